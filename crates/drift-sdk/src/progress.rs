@@ -1,0 +1,103 @@
+//! How far a call got: what a caller must know to tell a request that was never sent from one that may have been
+//! executed. The generated client returns an error without it.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use http_body::{Body, Frame, SizeHint};
+
+/// The farthest point that a call has reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Phase {
+    /// No byte of the request has been handed to a connection.
+    Connecting = 0,
+    /// The request may be on its way, whole or in part.
+    Sending = 1,
+    /// The whole request was handed to the connection, and no answer has begun.
+    Waiting = 2,
+    /// Status and headers of an answer are there; its body is being read.
+    Reading = 3,
+}
+
+/// Watches one call; shared by the caller and the [`Transport`](crate::Transport) that it was given to.
+#[derive(Debug, Default)]
+pub struct Progress {
+    phase: AtomicU8,
+    head: OnceLock<(StatusCode, HeaderMap)>,
+}
+
+impl Progress {
+    /// The farthest point that the call has reached.
+    pub fn phase(&self) -> Phase {
+        match self.phase.load(Ordering::Acquire) {
+            0 => Phase::Connecting,
+            1 => Phase::Sending,
+            2 => Phase::Waiting,
+            _ => Phase::Reading,
+        }
+    }
+
+    /// The status of the answer, as soon as one has begun.
+    pub fn status(&self) -> Option<StatusCode> {
+        self.head.get().map(|(status, _)| *status)
+    }
+
+    /// The headers of the answer, as soon as one has begun.
+    pub fn headers(&self) -> Option<&HeaderMap> {
+        self.head.get().map(|(_, headers)| headers)
+    }
+
+    pub(crate) fn reached(&self, phase: Phase) {
+        self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+    }
+
+    pub(crate) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+        self.reached(Phase::Reading);
+        let _ = self.head.set((status, headers.clone()));
+    }
+}
+
+/// A request body that tells when a connection asks for it. hyper asks only once it holds a connection, and before
+/// it writes the first byte of the request; so until then nothing can have been executed.
+pub(crate) struct WatchedBody {
+    rest: Option<Bytes>,
+    progress: Arc<Progress>,
+}
+
+impl WatchedBody {
+    pub(crate) fn new(body: Bytes, progress: Arc<Progress>) -> Self {
+        Self {
+            rest: Some(body),
+            progress,
+        }
+    }
+}
+
+impl Body for WatchedBody {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.progress.reached(Phase::Sending);
+        let frame = self.rest.take().map(|bytes| Ok(Frame::data(bytes)));
+        self.progress.reached(Phase::Waiting);
+        Poll::Ready(frame)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.rest.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.rest.as_ref().map_or(0, |bytes| bytes.len() as u64))
+    }
+}

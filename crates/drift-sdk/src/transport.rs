@@ -1,0 +1,203 @@
+//! What the generated client is made to do on each call: add the token, watch the progress, bound the answer, and
+//! keep status, headers and text of a failure that is not the JSON of the contract.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http_body_util::{BodyExt, Limited};
+use reqwest::{Body, Request, Response};
+
+use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
+
+use crate::generated::{Client, types};
+use crate::progress::{Phase, Progress, WatchedBody};
+
+/// The largest answer that is read, unless set otherwise: 16 MiB (16,777,216 bytes).
+pub const DEFAULT_BODY_LIMIT: usize = 16 * 1024 * 1024;
+
+/// The `error.type` that stands in for the answer of a failure that is not the JSON of the contract; its text, up
+/// to 4,096 bytes of it, is in `error.message`.
+pub const UNREADABLE: &str = "unreadable";
+
+const KEPT_TEXT: usize = 4096;
+
+/// A token that cannot stand in a header: it is empty, or holds a control character or one beyond ASCII.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidToken;
+
+impl std::fmt::Display for InvalidToken {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("the access token is empty or holds a character that no token has")
+    }
+}
+
+impl std::error::Error for InvalidToken {}
+
+/// The part of a [`Client`] that is not generated. Cloning is cheap.
+#[derive(Clone)]
+pub struct Transport {
+    authorization: HeaderValue,
+    body_limit: usize,
+    timeout: Option<Duration>,
+    progress: Option<Arc<Progress>>,
+}
+
+impl std::fmt::Debug for Transport {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Transport")
+            .field("body_limit", &self.body_limit)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Transport {
+    /// Sends `Authorization: Bearer TOKEN` with each call.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`] when the token is empty or holds anything but visible ASCII.
+    pub fn bearer(token: &str) -> Result<Self, InvalidToken> {
+        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidToken);
+        }
+        let mut authorization =
+            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| InvalidToken)?;
+        authorization.set_sensitive(true);
+        Ok(Self {
+            authorization,
+            body_limit: DEFAULT_BODY_LIMIT,
+            timeout: None,
+            progress: None,
+        })
+    }
+
+    /// Reads at most so many bytes of an answer; 16 MiB unless set. A longer one is an error of the body.
+    #[must_use]
+    pub fn body_limit(mut self, bytes: usize) -> Self {
+        self.body_limit = bytes;
+        self
+    }
+
+    /// Ends a call after this time, from the connect to the last byte of the answer; none unless set.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// Tells `progress` how far the next call gets. Meant for one call: clone the transport for each.
+    #[must_use]
+    pub fn watched_by(mut self, progress: Arc<Progress>) -> Self {
+        self.progress = Some(progress);
+        self
+    }
+
+    fn prepare(&self, request: &mut Request) {
+        request
+            .headers_mut()
+            .insert(AUTHORIZATION, self.authorization.clone());
+        // The generator sends the contract's version; Drift knows no such header.
+        request.headers_mut().remove("api-version");
+        if let Some(timeout) = self.timeout {
+            *request.timeout_mut() = Some(timeout);
+        }
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        let body = request
+            .body()
+            .and_then(Body::as_bytes)
+            .map(Bytes::copy_from_slice);
+        match body {
+            Some(bytes) => {
+                *request.body_mut() = Some(Body::wrap(WatchedBody::new(bytes, progress.clone())));
+            }
+            // Without a body there is nothing to watch, so the careful reading holds from the start.
+            None => progress.reached(Phase::Sending),
+        }
+    }
+
+    fn received(&self, response: &Response) {
+        if let Some(progress) = &self.progress {
+            progress.answered(response.status(), response.headers());
+        }
+    }
+
+    fn limited(&self, response: Response) -> Response {
+        let (head, body) = http::Response::from(response).into_parts();
+        Response::from(http::Response::from_parts(
+            head,
+            Body::wrap(Limited::new(body, self.body_limit)),
+        ))
+    }
+}
+
+impl ClientHooks<Transport> for Client {
+    async fn pre<E>(&self, request: &mut Request, _: &OperationInfo) -> Result<(), Error<E>> {
+        self.inner().prepare(request);
+        Ok(())
+    }
+
+    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
+        let response = self.client().execute(request).await?;
+        let transport = self.inner();
+        transport.received(&response);
+        let response = transport.limited(response);
+        if response.status().is_success() {
+            return Ok(filled(response));
+        }
+        declared(response).await
+    }
+}
+
+/// Some of Drift's successes have no body at all; the contract's type for them has only optional members.
+fn filled(response: Response) -> Response {
+    let empty = response.status() == http::StatusCode::NO_CONTENT
+        || response
+            .headers()
+            .get(CONTENT_LENGTH)
+            .is_some_and(|length| length == "0");
+    if !empty {
+        return response;
+    }
+    let (head, _) = http::Response::from(response).into_parts();
+    Response::from(http::Response::from_parts(head, Body::from("{}")))
+}
+
+/// Reads the answer of a failure. One that is not the JSON of the contract is put into that JSON, since the
+/// generated code would otherwise drop its status and headers.
+async fn declared(response: Response) -> reqwest::Result<Response> {
+    let (mut head, body) = http::Response::from(response).into_parts();
+    let text = kept(body).await;
+    if serde_json::from_slice::<types::ErrorResponse>(&text).is_ok() {
+        return Ok(Response::from(http::Response::from_parts(
+            head,
+            Body::from(text),
+        )));
+    }
+    let shown = String::from_utf8_lossy(&text[..text.len().min(KEPT_TEXT)]).into_owned();
+    let stand_in = serde_json::json!({ "error": { "type": UNREADABLE, "message": shown } });
+    head.headers
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    head.headers.remove(CONTENT_LENGTH);
+    Ok(Response::from(http::Response::from_parts(
+        head,
+        Body::from(stand_in.to_string()),
+    )))
+}
+
+/// What can be read of a failure's body. The status has already said what happened, so a body that breaks off or
+/// is too long loses only its text.
+async fn kept(mut body: Body) -> Bytes {
+    let mut read = Vec::new();
+    while let Some(Ok(frame)) = body.frame().await {
+        if let Ok(data) = frame.into_data() {
+            read.extend_from_slice(&data);
+        }
+    }
+    Bytes::from(read)
+}
