@@ -1,1 +1,36 @@
-//! To be written.
+//! A local Drift: the contacts API with a real database, for tests, sandboxes and demonstrations.
+//!
+//! ```
+//! # async fn example() -> Result<(), drift_emulator::StartError> {
+//! let emulator = drift_emulator::Emulator::start().await?;
+//! println!("{} {}", emulator.url(), emulator.token());
+//! # Ok(()) }
+//! ```
+//!
+//! Every documented rule of Drift is kept; whatever its pages leave open is one field of [`Settings`], which
+//! holds the table of them all.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod api;
+mod app;
+mod attributes;
+mod auth;
+mod builder;
+mod clock;
+mod connection;
+mod contact;
+mod error;
+mod guard;
+mod pages;
+mod request;
+mod server;
+pub mod settings;
+mod store;
+
+pub use auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope};
+pub use builder::{Builder, StartError};
+pub use clock::Clock;
+pub use server::Emulator;
+pub use settings::Settings;

@@ -1,0 +1,144 @@
+//! `GET /contacts/{contactId}` and `GET /contacts`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+
+use super::payload::email_key;
+use crate::app::App;
+use crate::auth::Scope;
+use crate::contact::Contact;
+use crate::error::ApiError;
+use crate::request::{contact_id, json_response, query, single};
+use crate::settings::{FindBoth, Settings};
+use crate::store::Ledger;
+
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let organization = app.allow(request.headers(), Scope::ContactRead)?;
+    query(request.uri(), &[])?;
+    let id = contact_id(request.uri().path().rsplit('/').next().unwrap_or_default())?;
+    let found = app
+        .store
+        .read(move |ledger| ledger.get(organization, id))
+        .await?;
+    found
+        .map(|contact| json_response(app.one(&contact)))
+        .ok_or_else(ApiError::not_found)
+}
+
+/// A look-up, checked.
+struct Lookup {
+    organization: i64,
+    email: Option<String>,
+    external_ids: Vec<String>,
+    limit: u32,
+}
+
+pub(super) async fn find(
+    State(app): State<Arc<App>>,
+    request: Request,
+) -> Result<Response, ApiError> {
+    let organization = app.allow(request.headers(), Scope::ContactRead)?;
+    let pairs = query(request.uri(), &["email", "limit", "idType", "id"])?;
+    let lookup = lookup(organization, &pairs, &app.settings)?;
+    let found = app.store.read(move |ledger| lookup.run(ledger)).await?;
+    Ok(json_response(app.list(&found)))
+}
+
+fn lookup(
+    organization: i64,
+    pairs: &[(String, String)],
+    settings: &Settings,
+) -> Result<Lookup, ApiError> {
+    let email = single(pairs, "email")?;
+    let id_type = single(pairs, "idType")?;
+    let ids: Vec<&str> = pairs
+        .iter()
+        .filter(|(name, _)| name == "id")
+        .map(|(_, id)| id.as_str())
+        .collect();
+    check_ids(id_type, &ids, settings)?;
+    if email.is_none() && ids.is_empty() {
+        return Err(ApiError::bad_request(
+            "Give an email, or idType=external with an id",
+        ));
+    }
+    if email.is_some() && !ids.is_empty() && settings.find_both == FindBoth::Refuse {
+        return Err(ApiError::bad_request("Give an email or an id, not both"));
+    }
+    let mut seen = HashSet::new();
+    Ok(Lookup {
+        organization,
+        email: email.map(|email| email_key(email, settings)),
+        external_ids: ids
+            .into_iter()
+            .filter(|id| seen.insert(*id))
+            .map(str::to_owned)
+            .collect(),
+        limit: limit(single(pairs, "limit")?, settings)?,
+    })
+}
+
+fn check_ids(id_type: Option<&str>, ids: &[&str], settings: &Settings) -> Result<(), ApiError> {
+    match id_type {
+        Some("external") if ids.is_empty() => {
+            Err(ApiError::bad_request("idType is given without an id"))
+        }
+        None if !ids.is_empty() => Err(ApiError::bad_request(
+            "An id is given without idType=external",
+        )),
+        Some("external") | None if ids.len() <= settings.find_ids_max => Ok(()),
+        Some("external") | None => Err(ApiError::bad_request(format!(
+            "More than {} ids in one look-up",
+            settings.find_ids_max
+        ))),
+        Some(_) => Err(ApiError::bad_request("idType must be external")),
+    }
+}
+
+fn limit(text: Option<&str>, settings: &Settings) -> Result<u32, ApiError> {
+    let Some(text) = text else {
+        return Ok(settings.find_limit_default);
+    };
+    match text.parse::<u32>() {
+        Ok(limit) if (1..=settings.find_limit_max).contains(&limit) && !text.starts_with('+') => {
+            Ok(limit)
+        }
+        _ => Err(ApiError::bad_request(format!(
+            "limit is not a whole number from 1 to {}",
+            settings.find_limit_max
+        ))),
+    }
+}
+
+impl Lookup {
+    fn run(&self, ledger: &mut Ledger) -> rusqlite::Result<Vec<Contact>> {
+        let mut found = match (&self.email, self.external_ids.as_slice()) {
+            (Some(email), []) => return ledger.find_by_email(self.organization, email, self.limit),
+            (Some(email), ids) => {
+                let mut found = ledger.find_by_email(self.organization, email, u32::MAX)?;
+                found.retain(|contact| {
+                    contact
+                        .external_id
+                        .as_ref()
+                        .is_some_and(|id| ids.contains(&id.text))
+                });
+                found
+            }
+            (None, ids) => {
+                let found: rusqlite::Result<Vec<Vec<Contact>>> = ids
+                    .iter()
+                    .map(|id| ledger.find_by_external_id(self.organization, id))
+                    .collect();
+                found?.into_iter().flatten().collect()
+            }
+        };
+        found.truncate(self.limit as usize);
+        Ok(found)
+    }
+}

@@ -1,0 +1,196 @@
+//! How an emulator is started, and what can stand in the way.
+
+use std::fmt;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use tokio::net::TcpListener;
+
+use crate::app::App;
+use crate::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope, Tokens};
+use crate::clock::{Clock, SharedClock};
+use crate::guard::Guard;
+use crate::server::Emulator;
+use crate::settings::Settings;
+use crate::store::{Location, Store};
+
+/// Options of an emulator. Made by [`Emulator::builder`].
+#[must_use]
+pub struct Builder {
+    host: IpAddr,
+    port: u16,
+    location: Location,
+    token: String,
+    organizations: Vec<Organization>,
+    names: Vec<String>,
+    settings: Settings,
+    clock: Clock,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Builder {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: 0,
+            location: Location::Memory,
+            token: DEFAULT_TOKEN.to_owned(),
+            organizations: Vec::new(),
+            names: Vec::new(),
+            settings: Settings::default(),
+            clock: Clock::System,
+        }
+    }
+}
+
+/// Why an emulator did not start.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StartError {
+    /// Something listens on the port already.
+    PortInUse(SocketAddr),
+    /// The address cannot be listened on, for another reason.
+    Listen(SocketAddr, io::Error),
+    /// The database file cannot be opened, is no database of an emulator, or is of another layout.
+    Database(PathBuf, String),
+    /// Beyond loopback the emulator wants a token that is not the default one, which everybody knows.
+    DefaultTokenExposed(IpAddr),
+    /// A token is empty, or given twice.
+    Token,
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            StartError::PortInUse(address) => {
+                write!(
+                    out,
+                    "port {} of {} is in use by another program",
+                    address.port(),
+                    address.ip()
+                )
+            }
+            StartError::Listen(address, cause) => {
+                write!(out, "cannot listen on {address}: {cause}")
+            }
+            StartError::Database(path, cause) => {
+                write!(out, "cannot open the database {}: {cause}", path.display())
+            }
+            StartError::DefaultTokenExposed(host) => {
+                write!(
+                    out,
+                    "listening on {host}, beyond this machine, needs a token other than {DEFAULT_TOKEN:?}"
+                )
+            }
+            StartError::Token => out.write_str("a token is empty, or is given twice"),
+        }
+    }
+}
+
+impl std::error::Error for StartError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            StartError::Listen(_, cause) => Some(cause),
+            _ => None,
+        }
+    }
+}
+
+impl Builder {
+    /// The port; 0, the default, takes a free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// The address to listen on; 127.0.0.1 unless given. Any other than a loopback address needs a token of
+    /// its own.
+    pub fn host(mut self, host: IpAddr) -> Self {
+        self.host = host;
+        self
+    }
+
+    /// Keeps the contacts in this file, which is made if it is not there. In memory unless given.
+    pub fn database(mut self, path: impl Into<PathBuf>) -> Self {
+        self.location = Location::File(path.into());
+        self
+    }
+
+    /// The token that may do everything in organization 1; `sandbox` unless given.
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = token.into();
+        self
+    }
+
+    /// Adds an organization with tokens of its own.
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
+        self
+    }
+
+    /// Answers under this host name too, beside `localhost` and IP addresses.
+    pub fn allow_host(mut self, name: impl Into<String>) -> Self {
+        self.names.push(name.into());
+        self
+    }
+
+    /// How Drift behaves where its pages are silent.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// The clock; the machine's unless given.
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Starts the emulator on the current tokio runtime.
+    ///
+    /// # Errors
+    ///
+    /// See [`StartError`]; nothing is left behind, save a database file that was made.
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        if !self.host.is_loopback() && self.token == DEFAULT_TOKEN {
+            return Err(StartError::DefaultTokenExposed(self.host));
+        }
+        let own = Organization::new(DEFAULT_ORGANIZATION).token(self.token.clone(), &Scope::ALL);
+        let tokens = Tokens::new(std::iter::once(own).chain(self.organizations).collect());
+        if !tokens.are_distinct() {
+            return Err(StartError::Token);
+        }
+        let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
+        let store =
+            Store::open(&self.location).map_err(|cause| not_opened(&self.location, &cause))?;
+        let clock = SharedClock::default();
+        clock.set(self.clock);
+        let guard = Guard::new(self.host, self.names);
+        let app = App {
+            settings: self.settings,
+            tokens,
+            clock,
+            store,
+            guard,
+        };
+        Ok(Emulator::serve(app, self.token, listener, address))
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(address),
+        _ => StartError::Listen(address, cause),
+    };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
+}
+
+fn not_opened(location: &Location, cause: &rusqlite::Error) -> StartError {
+    let path = match location {
+        Location::File(path) => path.clone(),
+        Location::Memory => PathBuf::from(":memory:"),
+    };
+    StartError::Database(path, cause.to_string())
+}

@@ -1,0 +1,52 @@
+//! The emulator's clock: the machine's, or one that a test sets.
+
+use std::sync::Mutex;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// Where the emulator takes the time from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clock {
+    /// The machine's clock.
+    #[default]
+    System,
+    /// A clock that stands still at this time, in milliseconds since 1970.
+    Fixed(i64),
+    /// The machine's clock, moved by this many milliseconds.
+    Offset(i64),
+}
+
+impl Clock {
+    fn now(self) -> i64 {
+        match self {
+            Clock::System => system_millis(),
+            Clock::Fixed(at) => at,
+            Clock::Offset(by) => system_millis().saturating_add(by),
+        }
+    }
+}
+
+/// A [`Clock`] that can be exchanged while the emulator runs.
+#[derive(Default)]
+pub(crate) struct SharedClock(Mutex<Clock>);
+
+impl SharedClock {
+    /// Now, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.get().now()
+    }
+
+    pub(crate) fn get(&self) -> Clock {
+        *self.0.lock().unwrap_or_else(|broken| broken.into_inner())
+    }
+
+    pub(crate) fn set(&self, clock: Clock) {
+        *self.0.lock().unwrap_or_else(|broken| broken.into_inner()) = clock;
+    }
+}
+
+fn system_millis() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |elapsed| {
+        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
+    })
+}

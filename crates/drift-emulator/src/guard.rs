@@ -1,0 +1,148 @@
+//! Keeps web pages out: a foreign `Host` (DNS rebinding) and writes from a foreign `Origin` are refused.
+
+use std::net::IpAddr;
+
+use axum::http::uri::Authority;
+use http::{HeaderMap, Method, header};
+
+use crate::error::ApiError;
+
+/// The host names under which the emulator answers, besides IP addresses of its own kind.
+pub(crate) struct Guard {
+    names: Vec<String>,
+    loopback: bool,
+}
+
+impl Guard {
+    /// On loopback only loopback addresses and `localhost` are known; elsewhere any IP address is, since no
+    /// rebinding can produce one. `names` are known in both cases.
+    pub(crate) fn new(bound: IpAddr, names: Vec<String>) -> Self {
+        Guard {
+            names,
+            loopback: bound.is_loopback(),
+        }
+    }
+
+    pub(crate) fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
+        if !self.known_host(headers) {
+            return Err(ApiError::forbidden(
+                403,
+                "The emulator does not answer under this Host",
+            ));
+        }
+        if !method.is_safe() && !self.known_origin(headers) {
+            return Err(ApiError::forbidden(
+                403,
+                "Writes from a foreign Origin are refused",
+            ));
+        }
+        Ok(())
+    }
+
+    fn known_host(&self, headers: &HeaderMap) -> bool {
+        let mut hosts = headers.get_all(header::HOST).iter();
+        match (hosts.next().map(|host| host.to_str()), hosts.next()) {
+            (Some(Ok(host)), None) => self.knows(host),
+            _ => false,
+        }
+    }
+
+    fn known_origin(&self, headers: &HeaderMap) -> bool {
+        headers.get_all(header::ORIGIN).iter().all(|origin| {
+            let host = origin
+                .to_str()
+                .ok()
+                .and_then(|origin| origin.split_once("://"))
+                .map(|(_, host)| host);
+            host.is_some_and(|host| self.knows(host))
+        })
+    }
+
+    fn knows(&self, authority: &str) -> bool {
+        let Ok(authority) = authority.parse::<Authority>() else {
+            return false;
+        };
+        let name = authority.host();
+        let bare = name
+            .strip_prefix('[')
+            .and_then(|name| name.strip_suffix(']'))
+            .unwrap_or(name);
+        match bare.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback() || !self.loopback,
+            Err(_) => {
+                name.eq_ignore_ascii_case("localhost")
+                    || self
+                        .names
+                        .iter()
+                        .any(|known| known.eq_ignore_ascii_case(name))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::{HeaderMap, Method, header};
+
+    use super::Guard;
+
+    #[test]
+    fn foreign_hosts_and_origins_are_told_from_own_ones() {
+        let local = Guard::new([127, 0, 0, 1].into(), vec!["drift.local".to_owned()]);
+        let open = Guard::new([0, 0, 0, 0].into(), Vec::new());
+        let table = [
+            ("127.0.0.1:8080", true, true),
+            ("localhost", true, true),
+            ("LOCALHOST:1", true, true),
+            ("[::1]:80", true, true),
+            ("drift.local:80", true, false),
+            ("10.0.0.7:80", false, true),
+            ("evil.example", false, false),
+            ("127.0.0.1.evil.example", false, false),
+            ("", false, false),
+        ];
+        for (host, on_loopback, elsewhere) in table {
+            let headers: HeaderMap = [(header::HOST, host.parse().unwrap())]
+                .into_iter()
+                .collect();
+            assert_eq!(
+                local.check(&Method::GET, &headers).is_ok(),
+                on_loopback,
+                "{host}"
+            );
+            assert_eq!(
+                open.check(&Method::GET, &headers).is_ok(),
+                elsewhere,
+                "{host}"
+            );
+            let mut headers: HeaderMap = [(header::HOST, "localhost".parse().unwrap())]
+                .into_iter()
+                .collect();
+            headers.insert(header::ORIGIN, format!("http://{host}").parse().unwrap());
+            assert_eq!(
+                local.check(&Method::POST, &headers).is_ok(),
+                on_loopback,
+                "origin {host}"
+            );
+            assert!(
+                local.check(&Method::GET, &headers).is_ok(),
+                "reads have no origin rule"
+            );
+        }
+    }
+
+    #[test]
+    fn a_request_without_host_or_with_a_null_origin_is_refused() {
+        let guard = Guard::new([127, 0, 0, 1].into(), Vec::new());
+        assert!(guard.check(&Method::GET, &HeaderMap::new()).is_err());
+        let headers = [
+            (header::HOST, "localhost".parse().unwrap()),
+            (header::ORIGIN, "null".parse().unwrap()),
+        ];
+        assert!(
+            guard
+                .check(&Method::POST, &headers.into_iter().collect())
+                .is_err()
+        );
+    }
+}

@@ -1,0 +1,89 @@
+//! The database: one thread owns it, and writes that arrive together share one commit.
+
+mod contacts;
+mod schema;
+mod thread;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+use std::sync::mpsc::Sender;
+use std::thread::JoinHandle;
+
+use tokio::sync::oneshot;
+
+pub(crate) use contacts::{CreateOutcome, Ledger, NewContact};
+use thread::Job;
+
+/// Where the contacts are kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Location {
+    #[default]
+    Memory,
+    File(PathBuf),
+}
+
+/// A handle on the database thread; the thread ends when the last handle is gone.
+pub(crate) struct Store {
+    jobs: Sender<Job>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The database did not do what it was asked to; nothing of the request is stored.
+#[derive(Debug)]
+pub(crate) struct StoreError;
+
+impl Store {
+    /// Opens the database and starts its thread.
+    pub(crate) fn open(location: &Location) -> rusqlite::Result<Self> {
+        let ledger = Ledger::new(schema::open(location)?)?;
+        let (jobs, queue) = std::sync::mpsc::channel();
+        let thread = thread::start(ledger, queue)?;
+        Ok(Store {
+            jobs,
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Reads what is committed.
+    pub(crate) async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel();
+        let job = Job::Read(Box::new(move |ledger| drop(answer.send(work(ledger)))));
+        self.jobs.send(job).map_err(|_| StoreError)?;
+        outcome.await.ok().and_then(Result::ok).ok_or(StoreError)
+    }
+
+    /// Writes, and returns once the write is committed. Work that fails takes back the writes that share its
+    /// commit, so it must refuse before it changes anything, and fail only when the database does.
+    pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (answer, outcome) = oneshot::channel();
+        let job = Job::Write(Box::new(move |ledger| {
+            let value = work(ledger)?;
+            Ok(Box::new(move || drop(answer.send(value))))
+        }));
+        self.jobs.send(job).map_err(|_| StoreError)?;
+        outcome.await.map_err(|_| StoreError)
+    }
+
+    /// Finishes what is queued and closes the database.
+    pub(crate) async fn close(&self) {
+        if self.jobs.send(Job::Close).is_err() {
+            return;
+        }
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
+            .take();
+        if let Some(thread) = thread {
+            let _ended = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! The database thread: takes what has queued, answers the reads, and commits the writes at once.
+
+use std::sync::mpsc::Receiver;
+use std::thread::JoinHandle;
+
+use super::contacts::Ledger;
+
+/// Most writes that share one commit.
+const BATCH: usize = 1024;
+
+/// Tells a writer that its write is committed.
+type Acknowledge = Box<dyn FnOnce() + Send>;
+type Read = Box<dyn FnOnce(&mut Ledger) + Send>;
+type Write = Box<dyn FnOnce(&mut Ledger) -> rusqlite::Result<Acknowledge> + Send>;
+
+/// What the database thread is asked to do.
+pub(super) enum Job {
+    Read(Read),
+    Write(Write),
+    Close,
+}
+
+/// Starts the thread.
+pub(super) fn start(mut ledger: Ledger, queue: Receiver<Job>) -> rusqlite::Result<JoinHandle<()>> {
+    let thread = std::thread::Builder::new().name("drift-emulator-store".to_owned());
+    thread
+        .spawn(move || {
+            let mut writes = Vec::with_capacity(BATCH);
+            while take(&mut ledger, &queue, &mut writes) {
+                commit(&mut ledger, &mut writes);
+            }
+            commit(&mut ledger, &mut writes);
+        })
+        .map_err(|_| rusqlite::Error::InvalidQuery)
+}
+
+/// Waits for a job, then takes all that are there. Reads are answered before the batch begins: whatever has
+/// been acknowledged is committed by then, and nothing else is visible. False when there is no more to come.
+fn take(ledger: &mut Ledger, queue: &Receiver<Job>, writes: &mut Vec<Write>) -> bool {
+    let mut next = queue.recv().ok();
+    while let Some(job) = next {
+        match job {
+            Job::Read(read) => read(ledger),
+            Job::Write(write) => writes.push(write),
+            Job::Close => return false,
+        }
+        if writes.len() >= BATCH {
+            return true;
+        }
+        next = match queue.try_recv() {
+            Ok(job) => Some(job),
+            Err(std::sync::mpsc::TryRecvError::Empty) => return true,
+            Err(std::sync::mpsc::TryRecvError::Disconnected) => None,
+        };
+    }
+    false
+}
+
+/// Runs the writes in one transaction. Nobody is answered before it is committed; if it fails, the writers
+/// find their channel closed.
+fn commit(ledger: &mut Ledger, writes: &mut Vec<Write>) {
+    if writes.is_empty() {
+        return;
+    }
+    let done = ledger.transaction(|ledger| {
+        writes
+            .drain(..)
+            .map(|write| write(ledger))
+            .collect::<Result<Vec<_>, _>>()
+    });
+    for acknowledge in done.unwrap_or_default() {
+        acknowledge();
+    }
+    writes.clear();
+}

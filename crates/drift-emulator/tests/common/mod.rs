@@ -1,0 +1,102 @@
+//! A plain client for the tests.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use drift_emulator::Emulator;
+use reqwest::Method;
+use serde_json::Value;
+
+/// An HTTP client that knows where the emulator is.
+#[derive(Clone)]
+pub struct Client {
+    pub http: reqwest::Client,
+    pub url: String,
+    pub token: String,
+}
+
+/// An answer, read to its end.
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+    /// Null when the text is no JSON.
+    pub json: Value,
+}
+
+pub fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+impl Client {
+    pub fn new(emulator: &Emulator) -> Self {
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        Client {
+            http,
+            url: emulator.url().to_owned(),
+            token: emulator.token().to_owned(),
+        }
+    }
+
+    pub fn with_token(&self, token: &str) -> Self {
+        Client {
+            token: token.to_owned(),
+            ..self.clone()
+        }
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.http
+            .request(method, format!("{}{path}", self.url))
+            .bearer_auth(&self.token)
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: &str) -> Answer {
+        let request = self
+            .request(method, path)
+            .header("content-type", "application/json")
+            .body(body.to_owned());
+        Answer::of(request).await.unwrap()
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::GET, path)).await.unwrap()
+    }
+
+    pub async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path))
+            .await
+            .unwrap()
+    }
+
+    pub async fn post(&self, path: &str, body: &str) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &str) -> Answer {
+        self.send(Method::PATCH, path, body).await
+    }
+
+    pub async fn create(&self, attributes: &str) -> Answer {
+        self.post("/contacts", &format!("{{\"attributes\":{attributes}}}"))
+            .await
+    }
+}
+
+impl Answer {
+    pub async fn of(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+        let response = request.send().await?;
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await?;
+        let json = serde_json::from_str(&text).unwrap_or(Value::Null);
+        Ok(Answer {
+            status,
+            headers,
+            text,
+            json,
+        })
+    }
+
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+}
