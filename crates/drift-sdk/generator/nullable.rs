@@ -31,22 +31,27 @@ fn hoist_properties(schema: &mut Value, named: &mut Map<String, Value>) {
         return;
     };
     for (name, property) in properties {
-        if !required.contains(name) && property["nullable"] == json!(true) {
-            if let Some(type_name) = type_name(property) {
-                let mut bare = property.clone();
-                let description = bare
-                    .as_object_mut()
-                    .and_then(|map| map.remove("description"));
-                bare["description"] = json!("A value or null.");
-                named.insert(type_name.clone(), bare);
-                *property =
-                    json!({ "allOf": [{ "$ref": format!("#/components/schemas/{type_name}") }] });
-                if let Some(description) = description {
-                    property["description"] = description;
-                }
-            }
+        if required.contains(name) || property["nullable"] != json!(true) {
+            continue;
+        }
+        if let Some(type_name) = type_name(property) {
+            named.insert(type_name.clone(), refer_to(property, &type_name));
         }
     }
+}
+
+/// Puts a reference in the place of the property, which keeps its description, and returns what is referred to.
+fn refer_to(property: &mut Value, type_name: &str) -> Value {
+    let reference = json!({ "allOf": [{ "$ref": format!("#/components/schemas/{type_name}") }] });
+    let mut bare = std::mem::replace(property, reference);
+    if let Some(description) = bare
+        .as_object_mut()
+        .and_then(|map| map.remove("description"))
+    {
+        property["description"] = description;
+    }
+    bare["description"] = json!("A value or null.");
+    bare
 }
 
 /// The name of the nullable type of a property; none for a property of any type, which `Option<Value>` carries.
