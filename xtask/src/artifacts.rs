@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::generator::{self, Failure};
 use crate::workspace::CONTRACT;
+use crate::{every_type, httpmock};
 
 /// A file that is made from the contract.
 pub struct Artifact {
@@ -26,6 +27,14 @@ pub fn of(yaml: &str) -> Result<Vec<Artifact>, Failure> {
         Artifact {
             path: "crates/drift-sdk/tests/snapshots/generated_code__client.snap",
             text: snapshot(&client),
+        },
+        Artifact {
+            path: "crates/drift-sdk/tests/schema_loop/every_type.rs",
+            text: every_type::of(&client)?,
+        },
+        Artifact {
+            path: "crates/drift-sdk-httpmock/src/generated.rs",
+            text: httpmock::of(&contract)?,
         },
         Artifact {
             path: "crates/drift-sdk/openapi/contacts.yaml",

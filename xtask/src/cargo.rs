@@ -12,14 +12,33 @@ pub fn run(arguments: &[&str]) -> Result<(), Failure> {
 
 /// The same, with variables set.
 pub fn run_with(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), Failure> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(cargo)
-        .args(arguments)
-        .envs(variables.iter().copied())
-        .current_dir(workspace::root())
-        .status()?;
+    let status = command(arguments, variables).status()?;
     if status.success() {
         return Ok(());
     }
-    Err(format!("`cargo {}` failed", arguments.join(" ")).into())
+    Err(failed(arguments).into())
+}
+
+/// The same, with what it says shown only when it fails.
+pub fn run_quietly(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), Failure> {
+    let output = command(arguments, variables).output()?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&output.stdout);
+    let warned = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{said}{warned}{}", failed(arguments)).into())
+}
+
+fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command
+        .args(arguments)
+        .envs(variables.iter().copied())
+        .current_dir(workspace::root());
+    command
+}
+
+fn failed(arguments: &[&str]) -> String {
+    format!("`cargo {}` failed", arguments.join(" "))
 }

@@ -4,12 +4,15 @@ use std::path::Path;
 
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
-use crate::{artifacts, cargo, diff};
+use crate::{artifacts, cargo, diff, schemas};
+
+type Check = fn() -> Result<(), Failure>;
 
 /// Runs every check, prints what is wrong, and fails when anything was.
 pub fn run() -> Result<(), Failure> {
-    let checks: [(&str, fn() -> Result<(), Failure>); 4] = [
+    let checks: [(&str, Check); 5] = [
         ("made from the contract", up_to_date),
+        ("schemas of the types", schemas::compare),
         ("format", || cargo::run(&["fmt", "--all", "--check"])),
         ("clippy", clippy),
         ("documentation", documentation),

@@ -1,8 +1,8 @@
 //! `cargo xtask generate`: writes everything that is made from the contract.
 
-use crate::artifacts;
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
+use crate::{artifacts, schemas};
 
 /// Writes what has changed and names it.
 pub fn run() -> Result<(), Failure> {
@@ -15,5 +15,5 @@ pub fn run() -> Result<(), Failure> {
             println!("wrote {}", artifact.path);
         }
     }
-    Ok(())
+    schemas::write()
 }

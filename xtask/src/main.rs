@@ -8,7 +8,10 @@ mod artifacts;
 mod cargo;
 mod check;
 mod diff;
+mod every_type;
 mod generate;
+mod httpmock;
+mod schemas;
 mod workspace;
 
 #[path = "../../crates/drift-sdk/generator/mod.rs"]

@@ -1,0 +1,38 @@
+//! Typed mocks of Drift's contacts API for your own tests, generated from the contract.
+//!
+//! A method per operation on [`httpmock::MockServer`], through the trait [`MockServerExt`]: what comes in is matched
+//! by typed parameters and bodies, what goes out has a method for each status that the contract declares. A mock
+//! that does not fit the contract does not compile.
+//!
+//! ```
+//! # async fn example() {
+//! use drift_sdk::types::{ErrorDetail, ErrorResponse};
+//! use drift_sdk_httpmock::MockServerExt;
+//! use httpmock::MockServer;
+//!
+//! let server = MockServer::start_async().await;
+//! let taken = ErrorResponse {
+//!     error: serde_json::from_str(r#"{"type":"CONTACT-6","message":"exists"}"#).unwrap(),
+//!     extra: Default::default(),
+//! };
+//! server.create_contact(|_, then| {
+//!     then.conflict(&taken);
+//! });
+//! // Point your client at server.base_url().
+//! # }
+//! ```
+//!
+//! For what the contract forbids (a proxy's page, a broken body) call `into_inner()`, which gives back httpmock's
+//! own [`When`](httpmock::When) and [`Then`](httpmock::Then).
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+#[allow(
+    missing_docs,
+    clippy::all,
+    reason = "the generator's output is compared with the contract by `cargo xtask check`"
+)]
+#[rustfmt::skip]
+mod generated;
+
+pub use generated::{MockServerExt, operations};
