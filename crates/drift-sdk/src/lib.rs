@@ -40,6 +40,7 @@ mod generated {
 }
 
 pub use generated::{Client, types};
+pub use http_body_util::LengthLimitError as TooLong;
 pub use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
 pub use progress::{Phase, Progress};
 pub use transport::{DEFAULT_BODY_LIMIT, InvalidToken, Transport, UNREADABLE};

@@ -1,0 +1,78 @@
+//! Definitions of custom attributes.
+
+use std::fmt;
+
+use drift_sdk::types;
+
+/// The definition of a custom attribute.
+/// Source: <https://devdocs.drift.com/docs/listing-custom-attributes>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeDefinition {
+    name: String,
+    display_name: Option<String>,
+    kind: AttributeKind,
+}
+
+/// The type of a custom attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum AttributeKind {
+    /// Text.
+    String,
+    /// A number.
+    Numeric,
+    /// True or false.
+    Boolean,
+    /// A moment, in milliseconds.
+    Datetime,
+    /// A day.
+    Date,
+    /// One that Drift did not document.
+    Other(String),
+}
+
+impl AttributeDefinition {
+    pub(crate) fn new(definition: types::AttributeDefinition) -> Self {
+        let kind = match definition.type_.as_str() {
+            "STRING" => AttributeKind::String,
+            "NUMERIC" => AttributeKind::Numeric,
+            "BOOLEAN" => AttributeKind::Boolean,
+            "DATETIME" => AttributeKind::Datetime,
+            "DATE" => AttributeKind::Date,
+            _ => AttributeKind::Other(definition.type_),
+        };
+        Self {
+            name: definition.name,
+            display_name: definition.display_name.and_then(|name| name.0),
+            kind,
+        }
+    }
+
+    /// The key in a contact's attributes.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The label in Drift's pages.
+    pub fn display_name(&self) -> Option<&str> {
+        self.display_name.as_deref()
+    }
+
+    /// The type.
+    pub fn kind(&self) -> &AttributeKind {
+        &self.kind
+    }
+}
+
+impl fmt::Display for AttributeKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::String => "STRING",
+            Self::Numeric => "NUMERIC",
+            Self::Boolean => "BOOLEAN",
+            Self::Datetime => "DATETIME",
+            Self::Date => "DATE",
+            Self::Other(name) => name,
+        })
+    }
+}

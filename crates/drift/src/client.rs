@@ -1,0 +1,291 @@
+//! The client: one connection pool, one token, one budget for repeats; clones share all three.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use drift_sdk::{InvalidToken, Progress, Transport, types};
+
+use crate::attempt::Operation;
+use crate::base_url;
+use crate::call::call;
+use crate::contacts::Contacts;
+use crate::delivery::Delivery;
+use crate::emails::Emails;
+use crate::error::{Error, ErrorKind, Inner};
+use crate::options::CallOptions;
+use crate::privacy::Privacy;
+use crate::retry::{RetryBudget, RetryPolicy};
+use crate::single_flight::SingleFlight;
+use crate::token_info::TokenInfo;
+
+/// A client of Drift. Make one and clone it: a clone is cheap and shares connections, while a new client costs about
+/// 2 ms, since it loads the platform's trusted certificates.
+///
+/// ```no_run
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{Client, ExternalId, NewContact};
+///
+/// let client = Client::from_env()?;
+/// let id = ExternalId::random();
+/// let outcome = client.contacts().create(NewContact::new("ada@example.test")?.external_id(id)).await?;
+/// println!("{}", outcome.contact().ui_url());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client(Arc<Shared>);
+
+struct Shared {
+    base_url: String,
+    host: String,
+    http: reqwest::Client,
+    transport: Transport,
+    token: String,
+    options: CallOptions,
+    budget: RetryBudget,
+    single_flight: SingleFlight,
+}
+
+impl Client {
+    /// A client of Drift itself with this access token.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when the token is empty or holds a character that no token has.
+    pub fn new(token: impl Into<String>) -> Result<Self, Error> {
+        Self::builder(token).build()
+    }
+
+    /// A client by the environment: `DRIFT_TOKEN`, and `DRIFT_BASE_URL` where it is another place than Drift.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when `DRIFT_TOKEN` is not set, or when either value is not valid.
+    pub fn from_env() -> Result<Self, Error> {
+        let token = std::env::var("DRIFT_TOKEN").map_err(|_| {
+            Error::input(
+                "the environment variable DRIFT_TOKEN is not set; put the access token in it",
+            )
+        })?;
+        let mut builder = Self::builder(token);
+        if let Ok(base_url) = std::env::var("DRIFT_BASE_URL") {
+            builder = builder.base_url(base_url);
+        }
+        builder.build()
+    }
+
+    /// A client with other settings than the defaults.
+    pub fn builder(token: impl Into<String>) -> ClientBuilder {
+        ClientBuilder {
+            token: token.into(),
+            base_url: base_url::DRIFT.to_owned(),
+            connect_timeout: Duration::from_millis(5_000),
+            app: None,
+            options: CallOptions::default(),
+            http: None,
+        }
+    }
+
+    /// Contacts: create, get, find, update, delete.
+    pub fn contacts(&self) -> Contacts {
+        Contacts::new(self.clone(), self.0.options.clone())
+    }
+
+    /// Email subscriptions.
+    pub fn emails(&self) -> Emails {
+        Emails::new(self.clone())
+    }
+
+    /// Retrieval and erasure of a person's data under the GDPR.
+    pub fn privacy(&self) -> Privacy {
+        Privacy::new(self.clone())
+    }
+
+    /// Describes the token of this client: organization, scopes, age.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unauthorized`] when the token is wrong; else as any call.
+    pub async fn token_info(&self) -> Result<TokenInfo, Error> {
+        let body = types::TokenInfoRequest {
+            access_token: self.0.token.clone(),
+        };
+        let body = &body;
+        let run = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
+        let info = call(self, self.options(), Operation::reading("token.info"), run).await?;
+        Ok(TokenInfo::new(info))
+    }
+
+    /// How this client makes calls.
+    pub fn options(&self) -> &CallOptions {
+        &self.0.options
+    }
+
+    /// Where this client sends its calls, without a slash at the end.
+    pub fn base_url(&self) -> &str {
+        &self.0.base_url
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        &self.0.host
+    }
+
+    pub(crate) fn budget(&self) -> &RetryBudget {
+        &self.0.budget
+    }
+
+    pub(crate) fn single_flight(&self) -> &SingleFlight {
+        &self.0.single_flight
+    }
+
+    /// The generated client for one attempt.
+    pub(crate) fn generated(&self, progress: &Arc<Progress>, limit: Duration) -> drift_sdk::Client {
+        let transport = self
+            .0
+            .transport
+            .clone()
+            .watched_by(progress.clone())
+            .timeout(limit);
+        drift_sdk::Client::new_with_client(&self.0.base_url, self.0.http.clone(), transport)
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("base_url", &self.0.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings of a client.
+pub struct ClientBuilder {
+    token: String,
+    base_url: String,
+    connect_timeout: Duration,
+    app: Option<String>,
+    options: CallOptions,
+    http: Option<reqwest::Client>,
+}
+
+impl ClientBuilder {
+    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is taken for this machine only.
+    #[must_use]
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// The limit for making a connection; 5,000 ms unless set. No effect with [`http_client`](Self::http_client).
+    #[must_use]
+    pub fn connect_timeout(mut self, limit: Duration) -> Self {
+        self.connect_timeout = limit;
+        self
+    }
+
+    /// The limit for one attempt; 15,000 ms unless set.
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.attempt_timeout(limit);
+        self
+    }
+
+    /// The limit for a call with all its repeats and look-ups; 60,000 ms unless set.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.options = self.options.total_timeout(limit);
+        self
+    }
+
+    /// When calls are repeated; see [`RetryPolicy`] for the defaults.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options = self.options.retry(policy);
+        self
+    }
+
+    /// All options of calls at once.
+    #[must_use]
+    pub fn options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`.
+    #[must_use]
+    pub fn user_agent(mut self, app: impl Into<String>) -> Self {
+        self.app = Some(app.into());
+        self
+    }
+
+    /// Uses a client of your own: for a proxy, other certificates, or one connection pool for everything. Give it no
+    /// redirects and no retries of its own, or what is said of delivery does not hold.
+    #[must_use]
+    pub fn http_client(mut self, client: reqwest::Client) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Makes the client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when the token or the base URL is not valid, or the TLS stack cannot be set up.
+    pub fn build(self) -> Result<Client, Error> {
+        let base_url = base_url::check(&self.base_url)?;
+        let transport =
+            Transport::bearer(&self.token).map_err(|InvalidToken| Error::input(InvalidToken))?;
+        let http = match self.http {
+            Some(client) => client,
+            None => http_client(self.connect_timeout, self.app.as_deref())?,
+        };
+        let host = reqwest::Url::parse(&base_url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_default();
+        Ok(Client(Arc::new(Shared {
+            base_url,
+            host,
+            http,
+            transport,
+            token: self.token,
+            options: self.options,
+            budget: RetryBudget::default(),
+            single_flight: SingleFlight::default(),
+        })))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ClientBuilder")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
+    }
+}
+
+const OURS: &str = concat!("drift-rust/", env!("CARGO_PKG_VERSION"));
+
+fn http_client(connect_timeout: Duration, app: Option<&str>) -> Result<reqwest::Client, Error> {
+    // Only the first provider of a process counts; one that the program chose before is left in place.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let user_agent = app.map_or_else(|| OURS.to_owned(), |app| format!("{app} {OURS}"));
+    reqwest::Client::builder()
+        .user_agent(user_agent)
+        .connect_timeout(connect_timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .build()
+        .map_err(|error| {
+            Error::new(Inner {
+                detail: Some(
+                    "the HTTP client cannot be made; is the user agent plain text?".to_owned(),
+                ),
+                source: Some(Arc::new(error)),
+                ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
+            })
+        })
+}

@@ -1,0 +1,294 @@
+//! Contacts: create, get, find, update, delete.
+
+use drift_sdk::types;
+
+use crate::attempt::Operation;
+use crate::attribute_definition::AttributeDefinition;
+use crate::call::{Deadline, call, once, pause};
+use crate::client::Client;
+use crate::contact::Contact;
+use crate::contact_id::ContactId;
+use crate::create;
+use crate::delivery::Delivery;
+use crate::error::{Error, ErrorKind, Inner};
+use crate::lookup;
+use crate::new_contact::{ContactChanges, NewContact};
+use crate::options::CallOptions;
+use crate::outcome::{Outcome, Resolution, Upserted};
+use crate::protocol::Goal;
+use crate::retry::may_repeat;
+use crate::ticket::Ticket;
+use crate::timeline::Timeline;
+use crate::{Email, email::InvalidEmail};
+
+const GET: Operation = Operation::reading("contacts.get");
+const ATTRIBUTES: Operation = Operation::reading("contacts.attributes");
+const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::InvalidRequest, true);
+
+/// Contacts: create, get, find, update, delete. Made by [`Client::contacts`].
+#[derive(Clone, Debug)]
+pub struct Contacts {
+    client: Client,
+    options: CallOptions,
+}
+
+impl Contacts {
+    pub(crate) fn new(client: Client, options: CallOptions) -> Self {
+        Self { client, options }
+    }
+
+    /// The same, with other options than the client's.
+    #[must_use]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.options = options;
+        self
+    }
+
+    /// Creates a contact: never twice, and never without telling.
+    ///
+    /// When an answer is lost the contact is looked up, and the create is sent again only if it is surely not there.
+    /// Equal creates at the same time become one. Dropping the future in mid-air leaves the question open; look the
+    /// contact up then.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::DuplicateEmail`] or [`ErrorKind::DuplicateExternalId`] when the contact exists already;
+    /// [`ErrorKind::Unresolved`] with a [ticket](Error::ticket) when it may have been created and cannot be found;
+    /// [`ErrorKind::Input`] when it is not valid; else as any call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{ExternalId, NewContact};
+    ///
+    /// let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random()).attribute("plan", "pro");
+    /// let outcome = client.contacts().create(new).await?;
+    /// println!("{}", outcome.contact().id());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
+        create::create(&self.client, &self.options, Goal::Create, &new).await
+    }
+
+    /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
+    ///
+    /// With [`CallOptions::email_first`] the email is looked up before a create with an external id, and a contact
+    /// that has it counts as the one.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Ambiguous`] when several contacts have the email; else as [`create`](Self::create).
+    pub async fn ensure(&self, new: NewContact) -> Result<Outcome, Error> {
+        new.check()?;
+        if let Some(known) = self.known_by_email(&new).await? {
+            return Ok(Outcome::Existed(known));
+        }
+        create::create(&self.client, &self.options, Goal::Ensure, &new).await
+    }
+
+    /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
+    ///
+    /// # Errors
+    ///
+    /// As [`ensure`](Self::ensure) and [`update`](Self::update).
+    pub async fn upsert(&self, new: NewContact) -> Result<Upserted, Error> {
+        let changes = new.as_changes();
+        match self.ensure(new).await? {
+            Outcome::Created(contact) | Outcome::Recovered(contact) => {
+                Ok(Upserted::Created(contact))
+            }
+            Outcome::Existed(contact) if changes.is_empty() => Ok(Upserted::Updated(contact)),
+            Outcome::Existed(contact) => self
+                .update(contact.id(), changes)
+                .await
+                .map(Upserted::Updated),
+        }
+    }
+
+    /// Asks what became of a create that ended in [`ErrorKind::Unresolved`]. Nothing is sent but look-ups.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Unresolved`] when it still cannot be told.
+    pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
+        let resolved = create::resolve(&self.client, &self.options, ticket).await?;
+        Ok(resolved.map_or(Resolution::Absent, Resolution::There))
+    }
+
+    /// Gets a contact by the id that Drift gave it.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] when there is none, or the token may not see it; else as any call.
+    pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
+        let id = id.into().get();
+        let run = |sdk: drift_sdk::Client| async move { sdk.get_contact(id).await };
+        let answer = call(&self.client, &self.options, GET, run).await?;
+        Ok(Contact::new(answer.data))
+    }
+
+    /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when the text is surely no address; else as any call.
+    pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Vec<Contact>, Error> {
+        let email = Email::new(email).map_err(|problem: InvalidEmail| Error::input(problem))?;
+        let deadline = Deadline::of(&self.options);
+        lookup::by_email(&self.client, &self.options, deadline, email.as_str()).await
+    }
+
+    /// Finds the contact with one of your own ids, an [`ExternalId`](crate::ExternalId) or any text.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Ambiguous`] when there are several, which Drift's rules exclude; else as any call.
+    pub async fn find_by_external_id(&self, id: impl AsRef<str>) -> Result<Option<Contact>, Error> {
+        let mut found = self.find_by_external_ids([id]).await?;
+        if found.len() > 1 {
+            return Err(Error::new(Inner {
+                candidates: found.iter().map(Contact::id).collect(),
+                ..Inner::bare(ErrorKind::Ambiguous, Delivery::Done)
+            }));
+        }
+        Ok(found.pop())
+    }
+
+    /// Finds the contacts with some of your own ids, by one call. The most that Drift takes is not documented.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when there is no id or an empty one; else as any call.
+    pub async fn find_by_external_ids<Id: AsRef<str>>(
+        &self,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<Vec<Contact>, Error> {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.as_ref().to_owned()).collect();
+        if ids.is_empty() || ids.iter().any(String::is_empty) {
+            return Err(Error::input("an external id to look for is missing"));
+        }
+        let deadline = Deadline::of(&self.options);
+        lookup::by_external_ids(&self.client, &self.options, deadline, &ids).await
+    }
+
+    /// Changes attributes of a contact, and returns it as it is then.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] when there is no such contact; [`ErrorKind::DuplicateExternalId`] or
+    /// [`ErrorKind::DuplicateEmail`] when another contact has what is to be set; [`ErrorKind::Input`] when nothing is
+    /// to be changed; else as any call.
+    pub async fn update(
+        &self,
+        id: impl Into<ContactId>,
+        changes: ContactChanges,
+    ) -> Result<Contact, Error> {
+        changes.check()?;
+        let (id, body) = (id.into().get(), &changes.body());
+        let run = |sdk: drift_sdk::Client| async move { sdk.update_contact(id, body).await };
+        let answer = call(&self.client, &self.options, updating(&changes), run).await?;
+        Ok(Contact::new(answer.data))
+    }
+
+    /// Changes attributes of the contact with one of your own ids.
+    ///
+    /// # Errors
+    ///
+    /// As [`update`](Self::update).
+    pub async fn update_by_external_id(
+        &self,
+        id: impl AsRef<str>,
+        changes: ContactChanges,
+    ) -> Result<Contact, Error> {
+        changes.check()?;
+        let (id, body, kind) = (id.as_ref(), &changes.body(), types::UpdateIdType::External);
+        let run = |sdk: drift_sdk::Client| async move {
+            sdk.update_contact_by_other_id(id, kind, body).await
+        };
+        let answer = call(&self.client, &self.options, updating(&changes), run).await?;
+        Ok(Contact::new(answer.data))
+    }
+
+    /// Deletes a contact. Drift takes it out of its view; for erasure see [`Client::privacy`].
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::NotFound`] when there is no such contact; else as any call.
+    pub async fn delete(&self, id: impl Into<ContactId>) -> Result<(), Error> {
+        let id = id.into().get();
+        let deadline = Deadline::of(&self.options);
+        let run = |sdk: drift_sdk::Client| async move { sdk.delete_contact(id).await };
+        let (mut number, mut in_doubt) = (1, false);
+        loop {
+            let sent = once(&self.client, &self.options, DELETE, deadline, number, &run).await;
+            let Err(error) = sent else { return Ok(()) };
+            match (error.kind(), error.delivery()) {
+                // A 2xx whose body says nothing readable, or a contact that our own lost attempt has deleted.
+                (_, Delivery::Done) => return Ok(()),
+                (ErrorKind::NotFound, _) if in_doubt => return Ok(()),
+                _ => in_doubt |= error.delivery() == Delivery::Unknown,
+            }
+            let put_off = error.kind() == ErrorKind::RateLimited;
+            let safe = may_repeat(error.delivery(), put_off, DELETE.repeatable);
+            if !safe || !pause(&self.client, &self.options, deadline, number, &error).await {
+                return Err(error);
+            }
+            number += 1;
+        }
+    }
+
+    /// Lists the definitions of custom attributes. The token needs the scope `all_contact_read`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call.
+    pub async fn attributes(&self) -> Result<Vec<AttributeDefinition>, Error> {
+        let run = |sdk: drift_sdk::Client| async move { sdk.list_contact_attributes().await };
+        let answer = call(&self.client, &self.options, ATTRIBUTES, run).await?;
+        Ok(answer
+            .data
+            .properties
+            .into_iter()
+            .map(AttributeDefinition::new)
+            .collect())
+    }
+
+    /// Events on the timelines of contacts.
+    pub fn timeline(&self) -> Timeline {
+        Timeline::new(self.client.clone(), self.options.clone())
+    }
+
+    /// The contact that has the email already, where that is to be looked up first.
+    async fn known_by_email(&self, new: &NewContact) -> Result<Option<Contact>, Error> {
+        let Some(id) = new
+            .external_id
+            .as_ref()
+            .filter(|_| self.options.email_first)
+        else {
+            return Ok(None);
+        };
+        let mut found = self.find_by_email(new.email.as_str()).await?;
+        if let Some(same) = found
+            .iter()
+            .position(|it| it.external_id().as_deref() == Some(id.as_str()))
+        {
+            return Ok(Some(found.swap_remove(same)));
+        }
+        if found.len() > 1 {
+            return Err(Error::new(Inner {
+                candidates: found.iter().map(Contact::id).collect(),
+                ..Inner::bare(ErrorKind::Ambiguous, Delivery::NotSent)
+            }));
+        }
+        Ok(found.pop())
+    }
+}
+
+fn updating(changes: &ContactChanges) -> Operation {
+    let conflict = if changes.changes_external_id() {
+        ErrorKind::DuplicateExternalId
+    } else {
+        ErrorKind::DuplicateEmail
+    };
+    Operation::writing("contacts.update", conflict, true)
+}

@@ -1,0 +1,269 @@
+//! The safe create: drives the [protocol](crate::protocol) over the wire.
+
+use std::sync::Arc;
+
+use drift_sdk::types::ContactCreateRequest;
+use serde_json::Value;
+use tracing::Instrument;
+
+use crate::attempt::Operation;
+use crate::call::{Deadline, once, pause, span};
+use crate::client::Client;
+use crate::contact::Contact;
+use crate::delivery::Delivery;
+use crate::error::{Error, ErrorKind, Inner};
+use crate::identity::ExternalId;
+use crate::lookup;
+use crate::new_contact::NewContact;
+use crate::options::CallOptions;
+use crate::outcome::Outcome;
+use crate::protocol::{Bounds, Event, Goal, Protocol, Step};
+use crate::single_flight::Flight;
+use crate::ticket::{Proof, Ticket};
+
+/// Creates a contact, or joins an equal create that is under way.
+pub(crate) async fn create(
+    client: &Client,
+    options: &CallOptions,
+    goal: Goal,
+    new: &NewContact,
+) -> Result<Outcome, Error> {
+    new.check()?;
+    let operation = operation(new);
+    let mut body = new.body();
+    let request = format!(
+        "{goal:?} {}",
+        serde_json::to_string(&body).unwrap_or_default()
+    );
+    let ticket = Ticket {
+        email: new.email.as_str().to_owned(),
+        external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
+        proof: proof(options, new, &mut body)?,
+    };
+    let run = |flight: Arc<Flight>| {
+        let protocol = Protocol::new(goal, bounds(options));
+        let creation = Creation::new(client, options, operation, &body, &ticket, protocol);
+        creation.run(flight).instrument(span(client, operation))
+    };
+    client.single_flight().run(request, run).await
+}
+
+/// Asks what became of a create, and never sends it.
+pub(crate) async fn resolve(
+    client: &Client,
+    options: &CallOptions,
+    ticket: &Ticket,
+) -> Result<Option<Outcome>, Error> {
+    let operation = Operation::writing("contacts.resolve", ErrorKind::Unresolved, false);
+    let body = NewContact::new("unused@example.invalid")
+        .map(|new| new.body())
+        .map_err(Error::input)?;
+    let protocol = Protocol::new(Goal::Create, bounds(options));
+    let mut creation = Creation::new(client, options, operation, &body, ticket, protocol);
+    let step = creation.protocol.resume();
+    match creation.steps(step).await {
+        Err(_) if creation.absent => Ok(None),
+        Err(error) => Err(error),
+        Ok(outcome) => Ok(Some(outcome)),
+    }
+}
+
+fn operation(new: &NewContact) -> Operation {
+    let conflict = match new.external_id {
+        Some(_) => ErrorKind::DuplicateExternalId,
+        None => ErrorKind::DuplicateEmail,
+    };
+    Operation::writing("contacts.create", conflict, false)
+}
+
+fn bounds(options: &CallOptions) -> Bounds {
+    Bounds {
+        sends: options.retry.max_attempts,
+        look_ups: options.verify.look_ups(),
+    }
+}
+
+/// What will prove that a contact is ours; writes the stamp into the body where one is asked for.
+fn proof(
+    options: &CallOptions,
+    new: &NewContact,
+    body: &mut ContactCreateRequest,
+) -> Result<Proof, Error> {
+    if new.external_id.as_ref().is_some_and(ExternalId::is_fresh) {
+        return Ok(Proof::FreshId);
+    }
+    let Some(attribute) = &options.stamp else {
+        return Ok(Proof::None);
+    };
+    new.clone().attribute(attribute, "stamp").check()?;
+    let value = format!("{:032x}", rand::random::<u128>());
+    body.attributes
+        .extra
+        .insert(attribute.clone(), Value::from(value.clone()));
+    Ok(Proof::Stamp {
+        attribute: attribute.clone(),
+        value,
+    })
+}
+
+struct Creation<'a> {
+    client: &'a Client,
+    options: &'a CallOptions,
+    operation: Operation,
+    body: &'a ContactCreateRequest,
+    ticket: &'a Ticket,
+    deadline: Deadline,
+    protocol: Protocol,
+    last_error: Option<Error>,
+    found: Vec<Contact>,
+    absent: bool,
+}
+
+impl<'a> Creation<'a> {
+    fn new(
+        client: &'a Client,
+        options: &'a CallOptions,
+        operation: Operation,
+        body: &'a ContactCreateRequest,
+        ticket: &'a Ticket,
+        protocol: Protocol,
+    ) -> Self {
+        Self {
+            client,
+            options,
+            operation,
+            body,
+            ticket,
+            deadline: Deadline::of(options),
+            protocol,
+            last_error: None,
+            found: Vec::new(),
+            absent: false,
+        }
+    }
+
+    async fn run(mut self, flight: Arc<Flight>) -> Result<Outcome, Error> {
+        if flight.sending() {
+            self.protocol = self.protocol.in_doubt();
+        }
+        let step = self.protocol.start();
+        self.steps(step).await
+    }
+
+    async fn steps(&mut self, first: Step) -> Result<Outcome, Error> {
+        let mut step = first;
+        loop {
+            step = match step {
+                Step::Send => self.send().await,
+                Step::LookUp { after } => self.look_up(after).await,
+                Step::Claim(claim) => {
+                    let contact = self.found.pop().ok_or_else(|| self.unresolved())?;
+                    return Ok(Outcome::new(claim, contact));
+                }
+                Step::Fail => {
+                    return Err(self.last_error.take().unwrap_or_else(|| self.unresolved()));
+                }
+                Step::GiveUp => return Err(self.unresolved()),
+            };
+        }
+    }
+
+    async fn send(&mut self) -> Step {
+        let number = self.protocol.sent();
+        if let Some(error) = self.last_error.take()
+            && number > 1
+        {
+            let go_on = pause(self.client, self.options, self.deadline, number - 1, &error).await;
+            self.last_error = Some(error);
+            if !go_on {
+                return if self.protocol.is_in_doubt() {
+                    Step::GiveUp
+                } else {
+                    Step::Fail
+                };
+            }
+        }
+        let body = self.body;
+        let run = |sdk: drift_sdk::Client| async move { sdk.create_contact(body).await };
+        let sent = once(
+            self.client,
+            self.options,
+            self.operation,
+            self.deadline,
+            number,
+            &run,
+        )
+        .await;
+        let event = match sent {
+            Ok(answer) => self.answered(Contact::new(answer.data)),
+            Err(error) => self.failed(error),
+        };
+        self.protocol.next(event)
+    }
+
+    /// A 2xx for another contact than was sent is no answer to this create.
+    fn answered(&mut self, contact: Contact) -> Event {
+        if lookup::is_of(self.ticket, &contact) {
+            self.found = vec![contact];
+            return Event::Answered;
+        }
+        self.last_error = Some(Error::new(Inner::bare(
+            ErrorKind::UnreadableAnswer,
+            Delivery::Done,
+        )));
+        Event::InDoubt
+    }
+
+    fn failed(&mut self, error: Error) -> Event {
+        let event = match error.delivery() {
+            Delivery::NotSent => Event::NotExecuted,
+            Delivery::Refused if error.kind() == ErrorKind::RateLimited => Event::NotExecuted,
+            Delivery::Refused if error.kind() == self.operation.conflict => Event::Duplicate,
+            Delivery::Refused => Event::Refused,
+            Delivery::Unknown | Delivery::Done => Event::InDoubt,
+        };
+        self.last_error = Some(error);
+        event
+    }
+
+    async fn look_up(&mut self, after: u32) -> Step {
+        if !self.deadline.sleep(self.options.verify.wait(after)).await {
+            return Step::GiveUp;
+        }
+        let looked = lookup::by_ticket(self.client, self.options, self.deadline, self.ticket).await;
+        let event = match looked {
+            Ok(found) => {
+                let (event, found) = lookup::judge(self.ticket, found);
+                self.found = found;
+                event
+            }
+            Err(_) => Event::LookUpFailed,
+        };
+        self.absent = event == Event::Absent;
+        self.protocol.next(event)
+    }
+
+    fn unresolved(&mut self) -> Error {
+        let several = self.found.len() > 1;
+        let last = self.last_error.take();
+        let candidates = self.found.iter().map(Contact::id).collect();
+        let in_doubt = self.protocol.is_in_doubt();
+        let (kind, delivery) = match (in_doubt, several) {
+            (true, _) => (ErrorKind::Unresolved, Delivery::Unknown),
+            (false, true) => (ErrorKind::Ambiguous, Delivery::Refused),
+            (false, false) => match last {
+                Some(error) => return error,
+                None => (ErrorKind::Unresolved, Delivery::Unknown),
+            },
+        };
+        Error::new(Inner {
+            status: last.as_ref().and_then(Error::status),
+            code: last.as_ref().and_then(Error::code).map(str::to_owned),
+            request_id: last.as_ref().and_then(Error::request_id).map(str::to_owned),
+            candidates,
+            ticket: in_doubt.then(|| self.ticket.clone()),
+            source: last.map(|error| Arc::new(error) as Arc<dyn std::error::Error + Send + Sync>),
+            ..Inner::bare(kind, delivery)
+        })
+    }
+}

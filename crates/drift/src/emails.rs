@@ -1,0 +1,40 @@
+//! Email subscriptions.
+
+use crate::Email;
+use crate::attempt::Operation;
+use crate::call::call;
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+
+const UNSUBSCRIBE: Operation =
+    Operation::writing("emails.unsubscribe", ErrorKind::InvalidRequest, true);
+
+/// Email subscriptions. Made by [`Client::emails`].
+#[derive(Clone, Debug)]
+pub struct Emails(Client);
+
+impl Emails {
+    pub(crate) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Stops Drift from sending email to these addresses. The answer does not tell which of them Drift knew.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`] when there is no address; else as any call.
+    pub async fn unsubscribe(&self, emails: impl IntoIterator<Item = Email>) -> Result<(), Error> {
+        let emails: Vec<String> = emails
+            .into_iter()
+            .map(|email| email.as_str().to_owned())
+            .collect();
+        if emails.is_empty() {
+            return Err(Error::input("there is no address to unsubscribe"));
+        }
+        let emails = &emails;
+        let run = |sdk: drift_sdk::Client| async move { sdk.unsubscribe_emails(emails).await };
+        call(&self.0, self.0.options(), UNSUBSCRIBE, run)
+            .await
+            .map(drop)
+    }
+}

@@ -1,0 +1,345 @@
+//! The one error type: what happened, what is known of the request, and what to do next.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::contact_id::ContactId;
+use crate::delivery::Delivery;
+use crate::ticket::Ticket;
+
+/// A failure of a call, or of what was to be sent. Cheap to clone; `Display` is one sentence.
+///
+/// Neither `Display` nor `Debug` holds personal data or a token. What the server wrote may; it is in
+/// [`server_message`](Self::server_message), for where you decide to show it.
+///
+/// ```no_run
+/// # async fn example(client: drift::Client, new: drift::NewContact) {
+/// use drift::{Delivery, ErrorKind};
+///
+/// match client.contacts().create(new).await {
+///     Ok(outcome) => println!("{}", outcome.contact().id()),
+///     Err(error) if error.kind() == ErrorKind::DuplicateEmail => println!("known already"),
+///     Err(error) if error.delivery() == Delivery::Unknown => println!("ask again later: {error}"),
+///     Err(error) => println!("{error}; next: {}", error.next_action()),
+/// }
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Error(Arc<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) delivery: Delivery,
+    pub(crate) detail: Option<String>,
+    pub(crate) status: Option<u16>,
+    pub(crate) code: Option<String>,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) server_message: Option<String>,
+    pub(crate) candidates: Vec<ContactId>,
+    pub(crate) ticket: Option<Ticket>,
+    pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// What was to be sent, or how, is wrong: found before anything was sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// The sentence names the input: an address without `@`, a guessable external id, a base URL that is `http://`
+    /// to another machine, an empty token.
+    Input,
+    /// No connection could be made: the name is unknown, nobody answers, or the TLS handshake failed. Nothing was
+    /// sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Check the base URL, the network, a proxy in the environment. `source()` tells the cause.
+    Connect,
+    /// A time limit ran out: 5,000 ms for the connect, 15,000 ms for an attempt and 60,000 ms for a call, unless set
+    /// otherwise.
+    ///
+    /// # Troubleshooting
+    ///
+    /// `delivery()` says whether the request may have been executed. A create has been looked up by then.
+    Timeout,
+    /// The connection broke before the answer was whole.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Usually a server that restarts, or a proxy with a shorter time limit than ours.
+    Interrupted,
+    /// A contact has this email, and no external id was sent (409).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead, or give an external id where two contacts
+    /// with one address are wanted. Drift cannot merge them later.
+    DuplicateEmail,
+    /// A contact has this external id (409).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead.
+    DuplicateExternalId,
+    /// The server refused the request as it stands (400, and any 4xx not named here).
+    ///
+    /// # Troubleshooting
+    ///
+    /// `code()` is Drift's: `CONTACT-4` a malformed payload, `CONTACT-7` no email, `CONTACT-8` no attributes,
+    /// `CONTACT-10` an unknown query parameter. `server_message()` is its sentence.
+    InvalidRequest,
+    /// The token is wrong or expired (401).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works.
+    Unauthorized,
+    /// The token may not do this (403).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Add the scope to the app, then make a new token: scopes are fixed when a token is granted. Documented for bad
+    /// tokens too.
+    Forbidden,
+    /// No such contact, or the token may not see it (404).
+    ///
+    /// # Troubleshooting
+    ///
+    /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too.
+    NotFound,
+    /// Too many calls (429), and patience ran out.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Wait for `retry_after()`, and make fewer calls at a time.
+    RateLimited,
+    /// The server failed (5xx).
+    ///
+    /// # Troubleshooting
+    ///
+    /// `delivery()` is unknown: a create has been looked up by then. Report it with `request_id()` if it stays.
+    Server,
+    /// The server pointed to another place (3xx). It is not followed, so that the token goes nowhere else.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Check the base URL; a captive portal or a login page answers like this.
+    Redirected,
+    /// An answer came that is not what the contract says.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Often a proxy's page. With a 2xx the request was executed.
+    UnreadableAnswer,
+    /// Several contacts match, and none is proved to be the one that is meant.
+    ///
+    /// # Troubleshooting
+    ///
+    /// `candidates()` lists their ids. Use external ids to tell them apart.
+    Ambiguous,
+    /// A create may have been executed, and the look-ups did not tell.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Keep `ticket()`, and give it to [`resolve`](crate::Contacts::resolve) later. Do not create again before that.
+    Unresolved,
+}
+
+/// What to do about an error.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum NextAction {
+    /// Change what is sent.
+    FixInput,
+    /// Call again after this time.
+    Wait(Duration),
+    /// Look the contact up: by the ticket if there is one.
+    LookUp,
+    /// Ask somebody who administers Drift for a token or a scope.
+    AskAdmin,
+    /// Report it, with the request id.
+    Report,
+}
+
+impl fmt::Display for NextAction {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FixInput => formatter.write_str("fix the input"),
+            Self::Wait(time) => write!(formatter, "wait {} ms, then call again", time.as_millis()),
+            Self::LookUp => formatter.write_str("look the contact up before creating it again"),
+            Self::AskAdmin => {
+                formatter.write_str("ask an administrator of Drift for a token or a scope")
+            }
+            Self::Report => formatter.write_str("report it, with the request id"),
+        }
+    }
+}
+
+/// How long to wait where the server does not say: 1,000 ms.
+const DEFAULT_WAIT: Duration = Duration::from_millis(1_000);
+
+impl Error {
+    pub(crate) fn new(inner: Inner) -> Self {
+        Self(Arc::new(inner))
+    }
+
+    /// A fault in what was to be sent. The sentence must not repeat the input.
+    pub(crate) fn input(sentence: impl fmt::Display) -> Self {
+        Self::new(Inner {
+            detail: Some(sentence.to_string()),
+            ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
+        })
+    }
+
+    /// What happened.
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// What is known of the request.
+    pub fn delivery(&self) -> Delivery {
+        self.0.delivery
+    }
+
+    /// The status of the answer, if one came.
+    pub fn status(&self) -> Option<u16> {
+        self.0.status
+    }
+
+    /// Drift's code, `CONTACT-1` to `CONTACT-11`, wherever in the answer it stood.
+    /// Source: <https://devdocs.drift.com/docs/contact-errors>.
+    pub fn code(&self) -> Option<&str> {
+        self.0.code.as_deref()
+    }
+
+    /// The server's id of the call, from `X-Request-Id` and its like, for a report.
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the server asks to wait.
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// What the server wrote, up to 4,096 bytes. It may hold personal data.
+    pub fn server_message(&self) -> Option<&str> {
+        self.0.server_message.as_deref()
+    }
+
+    /// The contacts that match, when there are several.
+    pub fn candidates(&self) -> &[ContactId] {
+        &self.0.candidates
+    }
+
+    /// What to ask again with, after a create whose delivery is unknown.
+    pub fn ticket(&self) -> Option<&Ticket> {
+        self.0.ticket.as_ref()
+    }
+
+    /// What to do about it.
+    pub fn next_action(&self) -> NextAction {
+        match self.kind() {
+            ErrorKind::Input
+            | ErrorKind::DuplicateEmail
+            | ErrorKind::DuplicateExternalId
+            | ErrorKind::InvalidRequest
+            | ErrorKind::NotFound
+            | ErrorKind::Ambiguous => NextAction::FixInput,
+            ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
+            ErrorKind::Unresolved => NextAction::LookUp,
+            ErrorKind::Redirected | ErrorKind::UnreadableAnswer => NextAction::Report,
+            ErrorKind::Connect
+            | ErrorKind::Timeout
+            | ErrorKind::Interrupted
+            | ErrorKind::RateLimited
+            | ErrorKind::Server => NextAction::Wait(self.retry_after().unwrap_or(DEFAULT_WAIT)),
+        }
+    }
+}
+
+impl Inner {
+    pub(crate) fn bare(kind: ErrorKind, delivery: Delivery) -> Self {
+        Self {
+            kind,
+            delivery,
+            detail: None,
+            status: None,
+            code: None,
+            request_id: None,
+            retry_after: None,
+            server_message: None,
+            candidates: Vec::new(),
+            ticket: None,
+            source: None,
+        }
+    }
+
+    fn sentence(&self) -> &'static str {
+        match self.kind {
+            ErrorKind::Input => "the input is not valid",
+            ErrorKind::Connect => "no connection to Drift could be made",
+            ErrorKind::Timeout => "Drift did not answer in time",
+            ErrorKind::Interrupted => "the connection broke before the answer was whole",
+            ErrorKind::DuplicateEmail => "a contact with this email exists already",
+            ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
+            ErrorKind::InvalidRequest => "Drift refused the request",
+            ErrorKind::Unauthorized => "the access token is wrong or has expired",
+            ErrorKind::Forbidden => "the access token may not do this",
+            ErrorKind::NotFound => "there is no such contact, or the token may not see it",
+            ErrorKind::RateLimited => "Drift asks for fewer calls",
+            ErrorKind::Server => "Drift failed",
+            ErrorKind::Redirected => "the server pointed to another place, which is not followed",
+            ErrorKind::UnreadableAnswer => "an answer came that is not Drift's",
+            ErrorKind::Ambiguous => "several contacts match",
+            ErrorKind::Unresolved => "it is not known whether the contact was created",
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &*self.0;
+        match &inner.detail {
+            Some(detail) => formatter.write_str(detail)?,
+            None => formatter.write_str(inner.sentence())?,
+        }
+        let mut facts = Vec::new();
+        facts.extend(inner.status.map(|status| format!("status {status}")));
+        facts.extend(inner.code.clone());
+        facts.extend(inner.request_id.as_ref().map(|id| format!("request {id}")));
+        if !facts.is_empty() {
+            write!(formatter, " ({})", facts.join(", "))?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Error")
+            .field("kind", &self.0.kind)
+            .field("delivery", &self.0.delivery)
+            .field("status", &self.0.status)
+            .field("code", &self.0.code)
+            .field("request_id", &self.0.request_id)
+            .field("retry_after", &self.0.retry_after)
+            .finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        self.0
+            .source
+            .as_deref()
+            .map(|source| source as &(dyn StdError + 'static))
+    }
+}

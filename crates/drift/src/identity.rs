@@ -1,0 +1,241 @@
+//! External ids: your own id of a contact, unguessable, since whoever guesses it can pose as the contact.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::guessable::{Guessable, guessable};
+
+/// Your own id of a contact, the first argument of `drift.identify()`.
+///
+/// Whoever knows it can pose as the contact in the chat widget unless signed identities are set to required, so it
+/// must be unguessable: [`random`](Self::random), or [`derive`](Self::derive)d from your own id with a key.
+/// Source: <https://devdocs.drift.com/docs/creating-a-contact>. `Debug` hides it; `Display` shows it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct ExternalId {
+    value: String,
+    source: Source,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Source {
+    /// Made here and now, so nobody else can have used it.
+    Random,
+    Given,
+    Allowed,
+}
+
+impl ExternalId {
+    /// A new id of 128 random bits: `r_` and 32 hexadecimal digits. Keep it: it cannot be made again.
+    ///
+    /// ```
+    /// let id = drift::ExternalId::random();
+    /// assert_eq!(id.as_str().len(), 34);
+    /// ```
+    pub fn random() -> Self {
+        Self {
+            value: format!("r_{:032x}", rand::random::<u128>()),
+            source: Source::Random,
+        }
+    }
+
+    /// The id of the contact that is `own_id` with you: the same on every run, and unguessable without the key.
+    ///
+    /// It is `k`, the key's id, `_` and 160 bits of HMAC-SHA-256 in hexadecimal.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), drift::InvalidIdKey> {
+    /// use drift::{ExternalId, IdKey};
+    ///
+    /// let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
+    /// assert_eq!(ExternalId::derive(&key, "customer 7"), ExternalId::derive(&key, "customer 7"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn derive(key: &IdKey, own_id: impl AsRef<str>) -> Self {
+        let mut mac = key.mac.clone();
+        mac.update(own_id.as_ref().as_bytes());
+        let digest = mac.finalize().into_bytes();
+        let value = format!("k{}_{}", key.id, hex(&digest[..20]));
+        Self {
+            value,
+            source: Source::Given,
+        }
+    }
+
+    /// Takes an id that you made elsewhere.
+    ///
+    /// # Errors
+    ///
+    /// [`Guessable`] when the id is an email address, a sequence number, short, or of few different characters. An
+    /// id that is the unkeyed hash of the contact's own email is refused when the contact is created.
+    pub fn new(value: impl Into<String>) -> Result<Self, Guessable> {
+        let value = value.into();
+        match guessable(&value) {
+            Some(reason) => Err(reason),
+            None => Ok(Self {
+                value,
+                source: Source::Given,
+            }),
+        }
+    }
+
+    /// Takes any id, guessable ones too. Only right where signed identities are set to *required* in the security
+    /// settings of the widget; anywhere else it lets strangers pose as the contact.
+    pub fn allow_guessable(value: impl Into<String>) -> Self {
+        Self {
+            value: value.into(),
+            source: Source::Allowed,
+        }
+    }
+
+    /// The id.
+    pub fn as_str(&self) -> &str {
+        &self.value
+    }
+
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.source == Source::Random
+    }
+
+    pub(crate) fn may_be_guessable(&self) -> bool {
+        self.source == Source::Allowed
+    }
+}
+
+impl AsRef<str> for ExternalId {
+    fn as_ref(&self) -> &str {
+        &self.value
+    }
+}
+
+impl fmt::Display for ExternalId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.value)
+    }
+}
+
+impl fmt::Debug for ExternalId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ExternalId(..)")
+    }
+}
+
+/// A secret key to derive external ids with, and its public id, so that keys can be changed: ids of an old key are
+/// told by their prefix.
+#[derive(Clone)]
+pub struct IdKey {
+    id: String,
+    mac: Hmac<Sha256>,
+}
+
+/// Why something is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum InvalidIdKey {
+    /// The key's id is not 1 to 16 lower-case letters and digits.
+    Id,
+    /// The secret is shorter than 16 bytes.
+    Secret,
+}
+
+impl fmt::Display for InvalidIdKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Id => "the id of the key must be 1 to 16 lower-case letters and digits",
+            Self::Secret => "the secret of the key must be at least 16 bytes",
+        })
+    }
+}
+
+impl std::error::Error for InvalidIdKey {}
+
+impl IdKey {
+    /// A key with its id.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidIdKey`] when the id is not 1 to 16 lower-case letters and digits, or the secret is shorter than 16
+    /// bytes.
+    pub fn new(id: impl Into<String>, secret: &[u8]) -> Result<Self, InvalidIdKey> {
+        let id = id.into();
+        let plain = id
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        if !plain || !(1..=16).contains(&id.len()) {
+            return Err(InvalidIdKey::Id);
+        }
+        if secret.len() < 16 {
+            return Err(InvalidIdKey::Secret);
+        }
+        let mac = Hmac::new_from_slice(secret).map_err(|_| InvalidIdKey::Secret)?;
+        Ok(Self { id, mac })
+    }
+
+    /// The id of the key.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl fmt::Debug for IdKey {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "IdKey({}, ..)", self.id)
+    }
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            const DIGITS: &[u8; 16] = b"0123456789abcdef";
+            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
+            text.push(char::from(DIGITS[usize::from(byte & 15)]));
+            text
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_ids_depend_on_key_and_own_id_alone() {
+        let first = IdKey::new("a", &[7; 32]).expect("a key");
+        let second = IdKey::new("b", &[8; 32]).expect("a key");
+        let id = ExternalId::derive(&first, "customer 7");
+        assert_eq!(id, ExternalId::derive(&first, "customer 7"));
+        assert_ne!(id, ExternalId::derive(&first, "customer 8"));
+        assert_ne!(id, ExternalId::derive(&second, "customer 7"));
+        assert!(id.as_str().starts_with("ka_"));
+        assert_eq!(id.as_str().len(), 43);
+    }
+
+    #[test]
+    fn the_derivation_is_hmac_sha_256() {
+        // RFC 4231, test case 2 has the key "Jefe", too short here; this vector was made with openssl.
+        let key = IdKey::new("1", b"0123456789abcdef").expect("a key");
+        let id = ExternalId::derive(&key, "what do ya want for nothing?");
+        assert_eq!(id.as_str(), "k1_e9265dc1bf18d4ec36915d9e82226c7ea0fa4e7f");
+    }
+
+    #[test]
+    fn our_own_ids_are_not_guessable() {
+        let key = IdKey::new("1", &[7; 32]).expect("a key");
+        assert_eq!(guessable(ExternalId::derive(&key, "7").as_str()), None);
+        for _ in 0..1000 {
+            assert_eq!(guessable(ExternalId::random().as_str()), None);
+        }
+    }
+
+    #[test]
+    fn keys_are_checked_and_hidden() {
+        assert_eq!(IdKey::new("A", &[0; 16]).err(), Some(InvalidIdKey::Id));
+        assert_eq!(IdKey::new("", &[0; 16]).err(), Some(InvalidIdKey::Id));
+        assert_eq!(IdKey::new("a", &[0; 15]).err(), Some(InvalidIdKey::Secret));
+        let key = IdKey::new("a", b"secretsecretsecret").expect("a key");
+        assert_eq!(format!("{key:?}"), "IdKey(a, ..)");
+        assert_eq!(format!("{:?}", ExternalId::random()), "ExternalId(..)");
+    }
+}

@@ -1,0 +1,105 @@
+//! Finding contacts, and telling what a look-up says about a create in doubt.
+
+use drift_sdk::types;
+
+use crate::attempt::Operation;
+use crate::call::{Deadline, within};
+use crate::client::Client;
+use crate::contact::Contact;
+use crate::error::Error;
+use crate::options::CallOptions;
+use crate::protocol::Event;
+use crate::ticket::{Proof, Ticket};
+
+const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email");
+const BY_EXTERNAL_ID: Operation = Operation::reading("contacts.find_by_external_id");
+
+/// The most contacts that are asked for by email: clients of Drift stay at 100 or less.
+const LIMIT: i32 = 100;
+
+/// The contacts with an email address.
+pub(crate) async fn by_email(
+    client: &Client,
+    options: &CallOptions,
+    deadline: Deadline,
+    email: &str,
+) -> Result<Vec<Contact>, Error> {
+    let run = |sdk: drift_sdk::Client| async move {
+        sdk.find_contacts(Some(email), None, None, Some(LIMIT))
+            .await
+    };
+    within(client, options, BY_EMAIL, deadline, run)
+        .await
+        .map(contacts)
+}
+
+/// The contacts with one of your own ids.
+pub(crate) async fn by_external_ids(
+    client: &Client,
+    options: &CallOptions,
+    deadline: Deadline,
+    ids: &Vec<String>,
+) -> Result<Vec<Contact>, Error> {
+    let kind = types::FindIdType::External;
+    let run = |sdk: drift_sdk::Client| async move {
+        sdk.find_contacts(None, Some(ids), Some(kind), None).await
+    };
+    within(client, options, BY_EXTERNAL_ID, deadline, run)
+        .await
+        .map(contacts)
+}
+
+fn contacts(answer: types::ContactListResponse) -> Vec<Contact> {
+    answer.data.into_iter().map(Contact::new).collect()
+}
+
+/// The contacts of the identity that a ticket names: by external id, else by email.
+pub(crate) async fn by_ticket(
+    client: &Client,
+    options: &CallOptions,
+    deadline: Deadline,
+    ticket: &Ticket,
+) -> Result<Vec<Contact>, Error> {
+    let mut found = match &ticket.external_id {
+        Some(id) => by_external_ids(client, options, deadline, &vec![id.clone()]).await?,
+        None => by_email(client, options, deadline, &ticket.email).await?,
+    };
+    found.retain(|contact| is_of(ticket, contact));
+    Ok(found)
+}
+
+/// Whether a contact has the identity that a ticket names. Emails are compared without case.
+pub(crate) fn is_of(ticket: &Ticket, contact: &Contact) -> bool {
+    match &ticket.external_id {
+        Some(id) => contact.external_id().as_ref() == Some(id),
+        None => contact
+            .email()
+            .is_some_and(|email| email.trim().to_lowercase() == ticket.email.trim().to_lowercase()),
+    }
+}
+
+/// What the contacts that were found say: the event, and the contact that it is about.
+pub(crate) fn judge(ticket: &Ticket, mut found: Vec<Contact>) -> (Event, Vec<Contact>) {
+    if let Some(ours) = found
+        .iter()
+        .position(|contact| is_ours(&ticket.proof, contact))
+    {
+        return (Event::Found { ours: true }, vec![found.swap_remove(ours)]);
+    }
+    let event = match found.len() {
+        0 => Event::Absent,
+        1 => Event::Found { ours: false },
+        _ => Event::FoundSeveral,
+    };
+    (event, found)
+}
+
+fn is_ours(proof: &Proof, contact: &Contact) -> bool {
+    match proof {
+        Proof::FreshId => true,
+        Proof::Stamp { attribute, value } => {
+            contact.value(attribute).and_then(|stamp| stamp.as_str()) == Some(value)
+        }
+        Proof::None => false,
+    }
+}

@@ -1,0 +1,254 @@
+//! What a contact is to be created or changed with.
+
+use std::fmt;
+
+use drift_sdk::types;
+use serde_json::{Map, Value};
+
+use crate::email::{Email, InvalidEmail};
+use crate::error::Error;
+use crate::guessable::{Guessable, is_hash_of_email};
+use crate::identity::ExternalId;
+
+/// Keys that are Drift's alone, or that have a method of their own here.
+const RESERVED: [&str; 11] = [
+    "email",
+    "externalId",
+    "external_id",
+    "name",
+    "phone",
+    "_END_USER_VERSION",
+    "_end_user_version",
+    "_calculated_version",
+    "socialProfiles",
+    "events",
+    "start_date",
+];
+
+/// A contact to create. `Debug` hides it.
+#[derive(Clone, PartialEq)]
+pub struct NewContact {
+    pub(crate) email: Email,
+    pub(crate) external_id: Option<ExternalId>,
+    name: Option<String>,
+    phone: Option<String>,
+    custom: Map<String, Value>,
+}
+
+impl NewContact {
+    /// A contact with this email address, the only thing that Drift requires.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidEmail`] when the text is surely no address.
+    pub fn new(email: impl AsRef<str>) -> Result<Self, InvalidEmail> {
+        Email::new(email).map(Self::with_email)
+    }
+
+    /// A contact with an address that was checked before.
+    pub fn with_email(email: Email) -> Self {
+        Self {
+            email,
+            external_id: None,
+            name: None,
+            phone: None,
+            custom: Map::new(),
+        }
+    }
+
+    /// Gives it your own id. Drift then does *not* check the email: two contacts may come to share it.
+    #[must_use]
+    pub fn external_id(mut self, id: ExternalId) -> Self {
+        self.external_id = Some(id);
+        self
+    }
+
+    /// Gives it a full name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// Gives it a phone number, in any form.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(phone.into());
+        self
+    }
+
+    /// Gives it a custom attribute. A key that is Drift's alone, or a null, is refused when the contact is created.
+    #[must_use]
+    pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.custom.insert(key.into(), value.into());
+        self
+    }
+
+    /// What is wrong with it, told before anything is sent. [`create`](crate::Contacts::create) calls it itself.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when an attribute has a name that is Drift's alone or has a
+    /// method here, an empty name, or the value null; or when the external id is the unkeyed hash of the email.
+    pub fn check(&self) -> Result<(), Error> {
+        for (key, value) in &self.custom {
+            check_key(key)?;
+            if value.is_null() {
+                return Err(Error::input(format!(
+                    "the attribute {key:?} must not be null"
+                )));
+            }
+        }
+        if let Some(id) = &self.external_id
+            && !id.may_be_guessable()
+            && is_hash_of_email(id.as_str(), self.email.as_str())
+        {
+            return Err(Error::input(Guessable::HashOfEmail));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn body(&self) -> types::ContactCreateRequest {
+        types::ContactCreateRequest {
+            attributes: types::ContactCreateAttributes {
+                email: self.email.as_str().to_owned(),
+                external_id: self.external_id.as_ref().map(|id| id.as_str().to_owned()),
+                name: self.name.clone(),
+                phone: self.phone.clone(),
+                extra: self.custom.clone(),
+            },
+        }
+    }
+
+    /// The same attributes as a change of a contact that exists; the external id is not among them, since it names
+    /// the contact.
+    pub(crate) fn as_changes(&self) -> ContactChanges {
+        let mut changes = ContactChanges::new();
+        changes.name = self.name.clone().map(Some);
+        changes.phone = self.phone.clone().map(Some);
+        changes.custom = self.custom.clone();
+        if self.external_id.is_some() {
+            changes.email = Some(Some(self.email.as_str().to_owned()));
+        }
+        changes
+    }
+}
+
+impl fmt::Debug for NewContact {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("NewContact(..)")
+    }
+}
+
+/// What to change of a contact; what is not named stays. `Debug` hides it.
+#[derive(Clone, Default, PartialEq)]
+pub struct ContactChanges {
+    email: Option<Option<String>>,
+    external_id: Option<Option<String>>,
+    name: Option<Option<String>>,
+    phone: Option<Option<String>>,
+    custom: Map<String, Value>,
+}
+
+impl ContactChanges {
+    /// No change yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Sets the email address.
+    #[must_use]
+    pub fn email(mut self, email: Email) -> Self {
+        self.email = Some(Some(email.as_str().to_owned()));
+        self
+    }
+
+    /// Sets your own id of the contact.
+    #[must_use]
+    pub fn external_id(mut self, id: ExternalId) -> Self {
+        self.external_id = Some(Some(id.as_str().to_owned()));
+        self
+    }
+
+    /// Sets the full name.
+    #[must_use]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(Some(name.into()));
+        self
+    }
+
+    /// Asks that the full name be cleared, by sending null. What Drift makes of a null is not documented.
+    #[must_use]
+    pub fn clear_name(mut self) -> Self {
+        self.name = Some(None);
+        self
+    }
+
+    /// Sets the phone number.
+    #[must_use]
+    pub fn phone(mut self, phone: impl Into<String>) -> Self {
+        self.phone = Some(Some(phone.into()));
+        self
+    }
+
+    /// Asks that the phone number be cleared, by sending null.
+    #[must_use]
+    pub fn clear_phone(mut self) -> Self {
+        self.phone = Some(None);
+        self
+    }
+
+    /// Sets a custom attribute; null asks that it be cleared.
+    #[must_use]
+    pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.custom.insert(key.into(), value.into());
+        self
+    }
+
+    /// Whether nothing is to be changed.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    pub(crate) fn changes_external_id(&self) -> bool {
+        self.external_id.is_some()
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.is_empty() {
+            return Err(Error::input("there is nothing to change"));
+        }
+        self.custom.keys().try_for_each(|key| check_key(key))
+    }
+
+    pub(crate) fn body(&self) -> types::ContactUpdateRequest {
+        let nullable = |value: &Option<Option<String>>| value.clone().map(types::NullableString);
+        types::ContactUpdateRequest {
+            attributes: types::ContactUpdateAttributes {
+                email: nullable(&self.email),
+                external_id: nullable(&self.external_id),
+                name: nullable(&self.name),
+                phone: nullable(&self.phone),
+                extra: self.custom.clone(),
+            },
+        }
+    }
+}
+
+impl fmt::Debug for ContactChanges {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ContactChanges(..)")
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Error> {
+    if key.trim().is_empty() {
+        return Err(Error::input("an attribute has no name"));
+    }
+    if RESERVED.contains(&key) {
+        return Err(Error::input(format!(
+            "the attribute {key:?} is Drift's own or has a method of its own, and is not for writing as a custom one"
+        )));
+    }
+    Ok(())
+}

@@ -1,0 +1,126 @@
+//! What can be set for a client, or for some of its calls.
+
+use std::time::Duration;
+
+use crate::retry::RetryPolicy;
+
+/// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
+/// sets another for some.
+///
+/// ```no_run
+/// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
+/// use std::time::Duration;
+///
+/// let patient = client.options().clone().total_timeout(Duration::from_secs(300));
+/// let contact = client.contacts().with_options(patient).get(24_100_000_017).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct CallOptions {
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) verify: VerifyPolicy,
+    pub(crate) email_first: bool,
+    pub(crate) stamp: Option<String>,
+}
+
+impl Default for CallOptions {
+    /// 15,000 ms for an attempt, 60,000 ms for a call, the defaults of [`RetryPolicy`] and [`VerifyPolicy`]; emails
+    /// are not looked up first; no stamp.
+    fn default() -> Self {
+        Self {
+            attempt_timeout: Duration::from_millis(15_000),
+            total_timeout: Duration::from_millis(60_000),
+            retry: RetryPolicy::default(),
+            verify: VerifyPolicy::default(),
+            email_first: false,
+            stamp: None,
+        }
+    }
+}
+
+impl CallOptions {
+    /// The limit for one attempt, from the connect to the last byte of the answer; 15,000 ms unless set.
+    #[must_use]
+    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
+        self.attempt_timeout = limit;
+        self
+    }
+
+    /// The limit for a call, its waits, repeats and look-ups included; 60,000 ms unless set. No attempt and no wait
+    /// begins that would pass it, and the last attempt is cut to fit.
+    #[must_use]
+    pub fn total_timeout(mut self, limit: Duration) -> Self {
+        self.total_timeout = limit;
+        self
+    }
+
+    /// When a call is repeated.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// How a contact is looked up after a create whose delivery is unknown.
+    #[must_use]
+    pub fn verify(mut self, policy: VerifyPolicy) -> Self {
+        self.verify = policy;
+        self
+    }
+
+    /// Makes `ensure` and `upsert` look for the email before they create with an external id, because an external id
+    /// switches Drift's own check of the email off. Not done unless set.
+    #[must_use]
+    pub fn email_first(mut self) -> Self {
+        self.email_first = true;
+        self
+    }
+
+    /// Writes a fresh random value into this custom attribute of each contact that is created, so that a contact
+    /// found after a lost answer can be proved to be ours. Not done unless set, since it shows in Drift.
+    #[must_use]
+    pub fn stamp(mut self, attribute: impl Into<String>) -> Self {
+        self.stamp = Some(attribute.into());
+        self
+    }
+}
+
+/// How a contact is looked up after a create whose delivery is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifyPolicy {
+    pub(crate) waits: Vec<Duration>,
+}
+
+impl Default for VerifyPolicy {
+    /// 3 look-ups, after 200 ms, 1,300 ms and 3,500 ms: within 5,000 ms, since an index may lag behind.
+    fn default() -> Self {
+        Self {
+            waits: [200, 1_300, 3_500].map(Duration::from_millis).to_vec(),
+        }
+    }
+}
+
+impl VerifyPolicy {
+    /// One look-up after each of these waits. With none, the contact is looked up once, at once: there is no way not
+    /// to look.
+    pub fn after(waits: impl IntoIterator<Item = Duration>) -> Self {
+        let mut waits: Vec<Duration> = waits.into_iter().collect();
+        if waits.is_empty() {
+            waits.push(Duration::ZERO);
+        }
+        Self { waits }
+    }
+
+    pub(crate) fn look_ups(&self) -> u32 {
+        u32::try_from(self.waits.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(crate) fn wait(&self, after: u32) -> Duration {
+        let last = self.waits.len().saturating_sub(1);
+        let at = usize::try_from(after).unwrap_or(last).min(last);
+        self.waits.get(at).copied().unwrap_or_default()
+    }
+}

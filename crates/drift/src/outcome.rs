@@ -1,0 +1,74 @@
+//! How a create ended well.
+
+use crate::contact::Contact;
+use crate::protocol::Claim;
+
+/// How a create ended well. Each claim is as strong as what can be proved.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The server answered that it created the contact.
+    Created(Contact),
+    /// An answer was lost; the contact was found, and it is proved that this call made it: its external id was
+    /// random, or it holds the call's stamp.
+    Recovered(Contact),
+    /// The contact is there, and nothing proves that this call made it: it was there before, somebody else was
+    /// faster, or an attempt of this call made it and its answer was lost.
+    Existed(Contact),
+}
+
+impl Outcome {
+    pub(crate) fn new(claim: Claim, contact: Contact) -> Self {
+        match claim {
+            Claim::Created => Self::Created(contact),
+            Claim::Recovered => Self::Recovered(contact),
+            Claim::Existed => Self::Existed(contact),
+        }
+    }
+
+    /// The contact, however it came to be.
+    pub fn contact(&self) -> &Contact {
+        match self {
+            Self::Created(contact) | Self::Recovered(contact) | Self::Existed(contact) => contact,
+        }
+    }
+
+    /// The contact, however it came to be.
+    pub fn into_contact(self) -> Contact {
+        match self {
+            Self::Created(contact) | Self::Recovered(contact) | Self::Existed(contact) => contact,
+        }
+    }
+
+    /// Whether it is proved that this call made the contact.
+    pub fn is_ours(&self) -> bool {
+        !matches!(self, Self::Existed(_))
+    }
+}
+
+/// What [`upsert`](crate::Contacts::upsert) did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Upserted {
+    /// The contact is new, made by this call.
+    Created(Contact),
+    /// The contact was there, and has now the attributes that were given.
+    Updated(Contact),
+}
+
+impl Upserted {
+    /// The contact as it is now.
+    pub fn contact(&self) -> &Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+}
+
+/// What became of a create whose end was not known.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// The contact is there.
+    There(Outcome),
+    /// The contact was not found, by as many look-ups as a create makes. Creating it again is safe: should the first
+    /// request still arrive, the server refuses one of the two.
+    Absent,
+}

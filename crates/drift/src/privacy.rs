@@ -1,0 +1,56 @@
+//! Retrieval and erasure of a person's data under the GDPR.
+
+use drift_sdk::types;
+
+use crate::Email;
+use crate::attempt::Operation;
+use crate::call::call;
+use crate::client::Client;
+use crate::error::{Error, ErrorKind};
+
+const RETRIEVE: Operation =
+    Operation::writing("privacy.retrieve", ErrorKind::InvalidRequest, false);
+const DELETE: Operation = Operation::writing("privacy.delete", ErrorKind::InvalidRequest, true);
+
+/// Retrieval and erasure of a person's data. Made by [`Client::privacy`].
+/// Source: <https://devdocs.drift.com/docs/automating-gdpr-retrieval-and-deletion>.
+#[derive(Clone, Debug)]
+pub struct Privacy(Client);
+
+impl Privacy {
+    pub(crate) fn new(client: Client) -> Self {
+        Self(client)
+    }
+
+    /// Asks Drift to gather all data of an address. They are mailed to an administrator, whose address is returned
+    /// where Drift says it. The token needs the scope `gdpr_read`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call. A request whose delivery is unknown
+    /// is not repeated, since each sends a mail.
+    pub async fn retrieve(&self, email: &Email) -> Result<Option<String>, Error> {
+        let body = &request(email);
+        let run = |sdk: drift_sdk::Client| async move { sdk.retrieve_personal_data(body).await };
+        let answer = call(&self.0, self.0.options(), RETRIEVE, run).await?;
+        Ok(answer.data.sent_to_email.and_then(|email| email.0))
+    }
+
+    /// Asks Drift to erase all data of an address, for good: all contacts *and users* with it, their conversations
+    /// and messages. The token needs the scope `gdpr_write`.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call.
+    pub async fn delete_everything_of(&self, email: &Email) -> Result<(), Error> {
+        let body = &request(email);
+        let run = |sdk: drift_sdk::Client| async move { sdk.delete_personal_data(body).await };
+        call(&self.0, self.0.options(), DELETE, run).await.map(drop)
+    }
+}
+
+fn request(email: &Email) -> types::PersonalDataRequest {
+    types::PersonalDataRequest {
+        email: email.as_str().to_owned(),
+    }
+}

@@ -1,0 +1,213 @@
+//! Create and verify, as a pure state machine: no I/O, no clock, no chance. The client drives it, a model checker
+//! explores it, and a client in another language can copy it.
+//!
+//! The one rule: **no create is repeated while its delivery is unknown without looking first.** After an answer was
+//! lost the contact is looked up; only when it is surely not there is the request sent again, under the server's own
+//! rule against duplicates, which refuses the second of two.
+
+use serde::{Deserialize, Serialize};
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// Send the create, after a back-off unless it is the first.
+    Send,
+    /// Look the contact up; `after` is how many look-ups of this round came before, and decides the wait.
+    LookUp {
+        /// Look-ups of this round so far.
+        after: u32,
+    },
+    /// End well.
+    Claim(Claim),
+    /// End with the failure that was last reported: it is known that the create was not executed.
+    Fail,
+    /// End with an error whose delivery is unknown, and a ticket.
+    GiveUp,
+}
+
+/// What is claimed of the contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Claim {
+    /// The server answered that it created the contact.
+    Created,
+    /// An answer was lost; the contact was found, and it is proved that this call made it.
+    Recovered,
+    /// The contact is there, and nothing proves that this call made it.
+    Existed,
+}
+
+/// What was seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// A 2xx with the contact that was sent.
+    Answered,
+    /// No byte of the request was sent, or the server put it off (429).
+    NotExecuted,
+    /// A 409: a contact with this identity exists.
+    Duplicate,
+    /// Any other refusal.
+    Refused,
+    /// The answer is unknown, or a 2xx that could not be read or was for another contact.
+    InDoubt,
+    /// The look-up found the contact; `ours` is true only when it is proved that this call made it.
+    Found {
+        /// Whether it is proved that this call made the contact.
+        ours: bool,
+    },
+    /// The look-up found several contacts, and none is proved to be ours.
+    FoundSeveral,
+    /// The look-up found nothing.
+    Absent,
+    /// The look-up gave no answer.
+    LookUpFailed,
+}
+
+/// What the caller wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Goal {
+    /// A new contact; one that exists is a refusal.
+    #[default]
+    Create,
+    /// The contact, new or not.
+    Ensure,
+}
+
+/// How often to try, and to look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Bounds {
+    /// The most creates to send.
+    pub sends: u32,
+    /// The look-ups of one round.
+    pub look_ups: u32,
+}
+
+/// The state of one safe create.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Protocol {
+    goal: Goal,
+    bounds: Bounds,
+    sent: u32,
+    looked: u32,
+    in_doubt: bool,
+    surely_there: bool,
+}
+
+impl Protocol {
+    /// A create of which nothing has been sent.
+    pub fn new(goal: Goal, bounds: Bounds) -> Self {
+        Self {
+            goal,
+            bounds,
+            sent: 0,
+            looked: 0,
+            in_doubt: false,
+            surely_there: false,
+        }
+    }
+
+    /// A create of which an earlier attempt may have been executed.
+    #[must_use]
+    pub fn in_doubt(mut self) -> Self {
+        self.in_doubt = true;
+        self
+    }
+
+    /// The first step: send.
+    pub fn start(&mut self) -> Step {
+        self.send()
+    }
+
+    /// The first step of a create that ended in doubt: look, and never send.
+    pub fn resume(&mut self) -> Step {
+        self.in_doubt = true;
+        self.bounds.sends = 0;
+        self.look_from_the_start()
+    }
+
+    /// How many creates have been sent.
+    pub fn sent(&self) -> u32 {
+        self.sent
+    }
+
+    /// Whether an attempt may have been executed.
+    pub fn is_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// Takes what was seen, and says what to do next.
+    pub fn next(&mut self, event: Event) -> Step {
+        match event {
+            Event::Answered => Step::Claim(Claim::Created),
+            Event::NotExecuted => self.send_again(),
+            Event::Refused if self.in_doubt => self.look_from_the_start(),
+            Event::Refused => Step::Fail,
+            Event::Duplicate => self.duplicate(),
+            Event::InDoubt => {
+                self.in_doubt = true;
+                self.look_from_the_start()
+            }
+            Event::Found { ours: true } => Step::Claim(Claim::Recovered),
+            Event::Found { ours: false } => Step::Claim(Claim::Existed),
+            Event::FoundSeveral => Step::GiveUp,
+            Event::Absent => self.look_again_or(Self::surely_absent),
+            Event::LookUpFailed => self.look_again_or(|_| Step::GiveUp),
+        }
+    }
+
+    /// A refusal of a first attempt is final. One of a repeat is our own earlier attempt until the look-up says
+    /// otherwise.
+    fn duplicate(&mut self) -> Step {
+        if !self.in_doubt && self.goal == Goal::Create {
+            return Step::Fail;
+        }
+        self.surely_there = true;
+        self.look_from_the_start()
+    }
+
+    fn surely_absent(&mut self) -> Step {
+        if self.surely_there {
+            Step::GiveUp
+        } else {
+            self.send_again()
+        }
+    }
+
+    fn send(&mut self) -> Step {
+        self.sent += 1;
+        Step::Send
+    }
+
+    fn send_again(&mut self) -> Step {
+        if self.sent < self.bounds.sends {
+            return self.send();
+        }
+        if self.in_doubt {
+            Step::GiveUp
+        } else {
+            Step::Fail
+        }
+    }
+
+    fn look_from_the_start(&mut self) -> Step {
+        self.looked = 0;
+        self.look()
+    }
+
+    fn look(&mut self) -> Step {
+        let after = self.looked;
+        self.looked += 1;
+        Step::LookUp { after }
+    }
+
+    fn look_again_or(&mut self, end: impl FnOnce(&mut Self) -> Step) -> Step {
+        if self.looked < self.bounds.look_ups {
+            self.look()
+        } else {
+            end(self)
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! When a call is made again, and after how long: pure decisions, and the budget that clones of a client share.
+
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, SystemTime};
+
+use crate::delivery::Delivery;
+
+/// How often and how patiently a call is repeated.
+///
+/// Only what is safe is repeated: a request that was not sent, one that the server put off (429), and one that may
+/// have been executed where a second execution changes nothing. A create whose delivery is unknown is looked up
+/// first, whatever stands here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    pub(crate) max_attempts: u32,
+    pub(crate) base: Duration,
+    pub(crate) longest_wait: Duration,
+    pub(crate) longest_server_wait: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// 5 attempts; waits of up to 250 ms, doubling to 8,000 ms at most; a `Retry-After` of up to 60,000 ms is obeyed.
+    fn default() -> Self {
+        Self {
+            max_attempts: 5,
+            base: Duration::from_millis(250),
+            longest_wait: Duration::from_millis(8_000),
+            longest_server_wait: Duration::from_millis(60_000),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, no repeat.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), drift::Error> {
+    /// use drift::{Client, RetryPolicy};
+    ///
+    /// let client = Client::builder("my-token").retry(RetryPolicy::off()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn off() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// At most so many attempts, the first included; 5 unless set, never less than 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The most to wait before the first repeat; 250 ms unless set. It doubles with each repeat.
+    #[must_use]
+    pub fn base(mut self, wait: Duration) -> Self {
+        self.base = wait;
+        self
+    }
+
+    /// The most to wait before any repeat; 8,000 ms unless set.
+    #[must_use]
+    pub fn longest_wait(mut self, wait: Duration) -> Self {
+        self.longest_wait = wait;
+        self
+    }
+
+    /// The longest `Retry-After` that is obeyed; 60,000 ms unless set. Beyond it the call ends, and the error says
+    /// how long to wait.
+    #[must_use]
+    pub fn longest_server_wait(mut self, wait: Duration) -> Self {
+        self.longest_server_wait = wait;
+        self
+    }
+
+    /// How long to wait before the repeat that follows attempt number `attempt` (from 1): any time up to the bound,
+    /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..1.0`.
+    /// `None` when the server asks for more than is obeyed.
+    pub fn wait(
+        &self,
+        attempt: u32,
+        chance: f64,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        let doubled = self
+            .base
+            .saturating_mul(1_u32 << attempt.saturating_sub(1).min(20));
+        let ours = doubled
+            .min(self.longest_wait)
+            .mul_f64(chance.clamp(0.0, 1.0));
+        match retry_after {
+            Some(server) if server > self.longest_server_wait => None,
+            Some(server) => Some(server.max(ours)),
+            None => Some(ours),
+        }
+    }
+}
+
+/// Whether a call may be sent again as it stands.
+///
+/// `put_off` is a 429, or the 503 that means it. `repeatable` says that a second execution changes nothing.
+/// The table that it is tested with is `tests/vectors/retry.json`.
+pub fn may_repeat(delivery: Delivery, put_off: bool, repeatable: bool) -> bool {
+    match delivery {
+        Delivery::NotSent => true,
+        Delivery::Refused => put_off,
+        Delivery::Unknown | Delivery::Done => repeatable,
+    }
+}
+
+/// Reads `Retry-After`: whole seconds, or an HTTP date, which counts from `now` and is zero when past.
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if let Ok(seconds) = value.parse::<u64>() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+/// What a repeat costs, in thousandths.
+const COST: i64 = 1_000;
+/// What a success gives back, in thousandths: so in the long run at most every third call is a repeat.
+const REFUND: i64 = 500;
+/// The most that can be saved up: 100 repeats, in thousandths.
+const MOST: i64 = 100 * COST;
+
+/// Repeats left, shared by all clones of a client, so that an outage is not made worse: 100 at first, each repeat
+/// takes one, each success gives a half back, never above 100.
+#[derive(Debug)]
+pub(crate) struct RetryBudget(AtomicI64);
+
+impl Default for RetryBudget {
+    fn default() -> Self {
+        Self(AtomicI64::new(MOST))
+    }
+}
+
+impl RetryBudget {
+    pub(crate) fn take(&self) -> bool {
+        let taken = |left: i64| (left >= COST).then_some(left - COST);
+        self.0
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, taken)
+            .is_ok()
+    }
+
+    pub(crate) fn refund(&self) {
+        if self.0.load(Ordering::Relaxed) < MOST {
+            let given = |left: i64| Some((left + REFUND).min(MOST));
+            let _ = self
+                .0
+                .fetch_update(Ordering::AcqRel, Ordering::Acquire, given);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn waits_double_up_to_the_bound_and_heed_the_server() {
+        let policy = RetryPolicy::default();
+        for (attempt, chance, server, wait) in [
+            (1, 1.0, None, Some(MS(250))),
+            (1, 0.5, None, Some(MS(125))),
+            (1, 0.0, None, Some(MS(0))),
+            (2, 1.0, None, Some(MS(500))),
+            (5, 1.0, None, Some(MS(4_000))),
+            (7, 1.0, None, Some(MS(8_000))),
+            (u32::MAX, 1.0, None, Some(MS(8_000))),
+            (1, 0.5, Some(MS(2_000)), Some(MS(2_000))),
+            (7, 1.0, Some(MS(2_000)), Some(MS(8_000))),
+            (1, 0.5, Some(MS(60_000)), Some(MS(60_000))),
+            (1, 0.5, Some(MS(60_001)), None),
+        ] {
+            assert_eq!(
+                policy.wait(attempt, chance, server),
+                wait,
+                "attempt {attempt}, {server:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_servers_wait_comes_in_two_forms() {
+        let now = httpdate::parse_http_date("Mon, 23 Nov 2026 10:00:00 GMT").expect("a date");
+        for (value, wait) in [
+            ("2", Some(Duration::from_secs(2))),
+            (" 0 ", Some(Duration::ZERO)),
+            (
+                "Mon, 23 Nov 2026 10:00:07 GMT",
+                Some(Duration::from_secs(7)),
+            ),
+            ("Mon, 23 Nov 2026 09:00:00 GMT", Some(Duration::ZERO)),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(value, now), wait, "{value}");
+        }
+    }
+
+    #[test]
+    fn the_budget_runs_dry_and_fills_by_successes() {
+        let budget = RetryBudget::default();
+        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
+        budget.refund();
+        assert!(!budget.take());
+        budget.refund();
+        assert!(budget.take());
+        for _ in 0..1_000 {
+            budget.refund();
+        }
+        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
+    }
+}
