@@ -13,7 +13,7 @@ use crate::contact_id::ContactId;
 ///
 /// `Debug` shows the id alone, since the rest is personal data.
 #[derive(Clone, PartialEq)]
-pub struct Contact(types::Contact);
+pub struct Contact(Box<types::Contact>);
 
 /// An attribute that has another type than was asked for. It does not repeat the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl std::error::Error for AttributeTypeError {}
 
 impl Contact {
     pub(crate) fn new(contact: types::Contact) -> Self {
-        Self(contact)
+        Self(Box::new(contact))
     }
 
     /// The id that Drift gave it.

@@ -1,0 +1,178 @@
+//! Drift's two rules against duplicates, through the library and over real sockets.
+
+use drift::{Client, ContactId, ErrorKind, ExternalId, NewContact, Outcome};
+use drift_emulator::Emulator;
+
+async fn started() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let client = drift_tests::client(&emulator).expect("a client");
+    (emulator, client)
+}
+
+fn ada() -> NewContact {
+    NewContact::new("ada@example.test").expect("an email")
+}
+
+#[tokio::test]
+async fn an_email_alone_makes_a_contact_once() {
+    let (_emulator, client) = started().await;
+    let outcome = client
+        .contacts()
+        .create(ada().name("Ada"))
+        .await
+        .expect("the first is created");
+    assert!(matches!(outcome, Outcome::Created(_)));
+    let contact = outcome.into_contact();
+    assert_eq!(contact.email(), Some("ada@example.test"));
+    assert_eq!(contact.name(), Some("Ada"));
+    assert_eq!(contact.external_id(), None);
+
+    let error = client
+        .contacts()
+        .create(ada())
+        .await
+        .expect_err("the second is refused");
+    assert_eq!(error.kind(), ErrorKind::DuplicateEmail);
+    assert_eq!(error.status(), Some(409));
+    assert_eq!(error.code(), Some("CONTACT-6"));
+    assert!(error.request_id().is_some());
+}
+
+#[tokio::test]
+async fn with_external_ids_two_contacts_share_an_email() {
+    let (_emulator, client) = started().await;
+    let id = ExternalId::random();
+    client
+        .contacts()
+        .create(ada().external_id(id.clone()))
+        .await
+        .expect("the first");
+    client
+        .contacts()
+        .create(ada().external_id(ExternalId::random()))
+        .await
+        .expect("the second");
+    assert_eq!(
+        client
+            .contacts()
+            .find_by_email("ada@example.test")
+            .await
+            .expect("a list")
+            .len(),
+        2
+    );
+
+    let other = NewContact::new("bob@example.test")
+        .expect("an email")
+        .external_id(id.clone());
+    let error = client
+        .contacts()
+        .create(other)
+        .await
+        .expect_err("the same id is refused");
+    assert_eq!(error.kind(), ErrorKind::DuplicateExternalId);
+
+    let found = client
+        .contacts()
+        .find_by_external_id(&id)
+        .await
+        .expect("a look-up")
+        .expect("one");
+    assert_eq!(found.external_id().as_deref(), Some(id.as_str()));
+}
+
+#[tokio::test]
+async fn what_is_written_is_read_back() {
+    let (_emulator, client) = started().await;
+    let new = NewContact::new("a+b@example.test")
+        .expect("an email")
+        .attribute("plan", "pro")
+        .attribute("seats", 12)
+        .attribute("vip", true);
+    let created = client
+        .contacts()
+        .create(new)
+        .await
+        .expect("created")
+        .into_contact();
+    let read = client.contacts().get(created.id()).await.expect("read");
+    assert_eq!(read.id(), created.id());
+    assert_eq!(
+        read.attribute::<String>("plan").expect("text").as_deref(),
+        Some("pro")
+    );
+    assert_eq!(read.attribute::<u32>("seats"), Ok(Some(12)));
+    assert_eq!(read.attribute::<bool>("vip"), Ok(Some(true)));
+    assert!(read.attribute::<bool>("plan").is_err());
+    assert_eq!(read.attribute::<bool>("absent"), Ok(None));
+    assert_eq!(
+        read.ui_url(),
+        format!("https://app.drift.com/contacts/details/{}", read.id())
+    );
+
+    let found = client
+        .contacts()
+        .find_by_email("a+b@example.test")
+        .await
+        .expect("a list");
+    assert_eq!(
+        found
+            .iter()
+            .map(drift::Contact::id)
+            .collect::<Vec<ContactId>>(),
+        [created.id()]
+    );
+    assert!(
+        client
+            .contacts()
+            .find_by_email("a b@example.test")
+            .await
+            .is_err()
+    );
+    assert!(
+        client
+            .contacts()
+            .find_by_email("ab@example.test")
+            .await
+            .expect("a list")
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_told_apart_from_what_is_refused() {
+    let (emulator, client) = started().await;
+    let error = client.contacts().get(1).await.expect_err("no such contact");
+    assert_eq!(
+        (error.kind(), error.code()),
+        (ErrorKind::NotFound, Some("CONTACT-1"))
+    );
+
+    let stranger = Client::builder("wrong")
+        .base_url(emulator.url())
+        .build()
+        .expect("a client");
+    let error = stranger.contacts().get(1).await.expect_err("a wrong token");
+    assert_eq!(error.kind(), ErrorKind::Unauthorized);
+}
+
+#[tokio::test]
+async fn equal_creates_at_the_same_time_are_one() {
+    let (emulator, client) = started().await;
+    let new = ada().external_id(ExternalId::random());
+    let creates: Vec<_> = (0..20)
+        .map(|_| {
+            let (contacts, new) = (client.contacts(), new.clone());
+            tokio::spawn(async move { contacts.create(new).await })
+        })
+        .collect();
+    let mut ids = std::collections::BTreeSet::new();
+    for create in creates {
+        match create.await.expect("no panic") {
+            Ok(outcome) => drop(ids.insert(outcome.contact().id())),
+            Err(error) => assert_eq!(error.kind(), ErrorKind::DuplicateExternalId),
+        }
+    }
+    assert_eq!(ids.len(), 1);
+    assert_eq!(emulator.state().count().await.expect("a count"), 1);
+}
