@@ -16,8 +16,8 @@ const SMALL: usize = 16;
 pub(crate) struct Attributes<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 impl<'a> Attributes<'a> {
-    /// Reads attributes back from the members that [`Attributes::members`] wrote.
-    pub(crate) fn from_members(object: &'a str) -> serde_json::Result<Self> {
+    /// Reads the attributes of a JSON object.
+    pub(crate) fn from_object(object: &'a str) -> serde_json::Result<Self> {
         serde_json::from_str(object)
     }
 

@@ -10,10 +10,14 @@ use tokio::net::TcpListener;
 use crate::app::App;
 use crate::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope, Tokens};
 use crate::clock::{Clock, SharedClock};
+use crate::definitions::KnownNames;
+use crate::fault::{Fault, Faults, ScenarioError};
 use crate::guard::Guard;
+use crate::lag::Lag;
+use crate::rate::Limiter;
 use crate::server::Emulator;
 use crate::settings::Settings;
-use crate::store::{Location, Store};
+use crate::store::{Location, OpenError, Store};
 
 /// Options of an emulator. Made by [`Emulator::builder`].
 #[must_use]
@@ -26,6 +30,8 @@ pub struct Builder {
     names: Vec<String>,
     settings: Settings,
     clock: Clock,
+    faults: Vec<Fault>,
+    scenarios: Vec<PathBuf>,
 }
 
 impl Default for Builder {
@@ -39,6 +45,8 @@ impl Default for Builder {
             names: Vec::new(),
             settings: Settings::default(),
             clock: Clock::System,
+            faults: Vec::new(),
+            scenarios: Vec::new(),
         }
     }
 }
@@ -57,6 +65,8 @@ pub enum StartError {
     DefaultTokenExposed(IpAddr),
     /// A token is empty, or given twice.
     Token,
+    /// A fault or a scenario file cannot be used.
+    Scenario(ScenarioError),
 }
 
 impl fmt::Display for StartError {
@@ -83,6 +93,7 @@ impl fmt::Display for StartError {
                 )
             }
             StartError::Token => out.write_str("a token is empty, or is given twice"),
+            StartError::Scenario(cause) => cause.fmt(out),
         }
     }
 }
@@ -91,6 +102,7 @@ impl std::error::Error for StartError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             StartError::Listen(_, cause) => Some(cause),
+            StartError::Scenario(cause) => Some(cause),
             _ => None,
         }
     }
@@ -146,6 +158,18 @@ impl Builder {
         self
     }
 
+    /// Adds a fault.
+    pub fn fault(mut self, fault: Fault) -> Self {
+        self.faults.push(fault);
+        self
+    }
+
+    /// Adds the faults of a scenario file: a JSON list of [`Fault`]s.
+    pub fn scenario(mut self, path: impl Into<PathBuf>) -> Self {
+        self.scenarios.push(path.into());
+        self
+    }
+
     /// Starts the emulator on the current tokio runtime.
     ///
     /// # Errors
@@ -160,20 +184,35 @@ impl Builder {
         if !tokens.are_distinct() {
             return Err(StartError::Token);
         }
+        let faults = Faults::default();
+        faults.add_all(self.faults)?;
+        self.scenarios
+            .iter()
+            .try_for_each(|path| faults.add_scenario(path))?;
         let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
         let store =
             Store::open(&self.location).map_err(|cause| not_opened(&self.location, &cause))?;
         let clock = SharedClock::default();
         clock.set(self.clock);
-        let guard = Guard::new(self.host, self.names);
         let app = App {
+            started_at: clock.now(),
             settings: self.settings,
             tokens,
             clock,
             store,
-            guard,
+            guard: Guard::new(self.host, self.names),
+            known_names: KnownNames::default(),
+            lag: Lag::default(),
+            limiter: Limiter::default(),
+            faults,
         };
         Ok(Emulator::serve(app, self.token, listener, address))
+    }
+}
+
+impl From<ScenarioError> for StartError {
+    fn from(cause: ScenarioError) -> Self {
+        StartError::Scenario(cause)
     }
 }
 
@@ -187,7 +226,7 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
-fn not_opened(location: &Location, cause: &rusqlite::Error) -> StartError {
+fn not_opened(location: &Location, cause: &OpenError) -> StartError {
     let path = match location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),

@@ -4,7 +4,10 @@ use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Where the emulator takes the time from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+///
+/// In JSON `"system"`, `{"fixed": 1735689600000}` or `{"offset": -3600000}`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Clock {
     /// The machine's clock.
     #[default]
@@ -49,4 +52,21 @@ fn system_millis() -> i64 {
     since.map_or(0, |elapsed| {
         i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX)
     })
+}
+
+/// A time as HTTP writes it, such as `Sun, 06 Nov 1994 08:49:37 GMT`; part of a second is rounded up.
+pub(crate) fn http_date(ms: i64) -> String {
+    let whole = u64::try_from(ms).unwrap_or(0).div_ceil(1000);
+    httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(whole))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::http_date;
+
+    #[test]
+    fn part_of_a_second_is_rounded_up() {
+        assert_eq!(http_date(784_111_777_000), "Sun, 06 Nov 1994 08:49:37 GMT");
+        assert_eq!(http_date(784_111_777_001), "Sun, 06 Nov 1994 08:49:38 GMT");
+    }
 }

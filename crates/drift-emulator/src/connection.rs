@@ -113,11 +113,15 @@ pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
     let _told_or_gone = stopping.wait_for(|stop| *stop).await;
 }
 
+/// Lets the socket end with a reset when it is dropped, which is what closing without lingering does.
+pub(crate) fn reset(socket: &TcpStream) {
+    let _set = socket2::SockRef::from(socket).set_linger(Some(Duration::ZERO));
+}
+
 impl Drop for Stream {
-    /// Closing a socket that may not linger is what sends a reset.
     fn drop(&mut self) {
         if self.breaker.is(Break::Reset) {
-            let _set = socket2::SockRef::from(&self.socket).set_linger(Some(Duration::ZERO));
+            reset(&self.socket);
         }
     }
 }

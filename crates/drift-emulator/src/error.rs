@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
 use crate::attributes::push_string;
-use crate::settings::CodePlace;
+use crate::settings::{CodePlace, Settings};
 
 /// What went wrong, by Drift's lists of codes and types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,7 @@ impl ApiError {
         )
     }
 
-    pub(crate) fn conflict(status: u16, message: &'static str) -> Self {
+    fn conflict(status: u16, message: &'static str) -> Self {
         ApiError::contact(status, 6, "conflict", message)
     }
 
@@ -112,8 +112,23 @@ impl ApiError {
         ApiError::new(status, Code::General("authentication_error"), message)
     }
 
-    pub(crate) fn no_such_path() -> Self {
-        ApiError::new(404, Code::General("not_found"), "There is no such path")
+    /// Something other than a contact that is not there.
+    pub(crate) fn absent(message: &'static str) -> Self {
+        ApiError::new(404, Code::General("not_found"), message)
+    }
+
+    pub(crate) fn email_taken(settings: &Settings) -> Self {
+        ApiError::conflict(
+            settings.duplicate_email_status,
+            "A contact with this email already exists",
+        )
+    }
+
+    pub(crate) fn external_id_taken(settings: &Settings) -> Self {
+        ApiError::conflict(
+            settings.duplicate_external_id_status,
+            "A contact with this externalId already exists",
+        )
     }
 
     pub(crate) fn rate_limited() -> Self {

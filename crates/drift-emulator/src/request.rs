@@ -52,6 +52,11 @@ pub(crate) fn contact_id(text: &str) -> Result<i64, ApiError> {
         .ok_or_else(|| ApiError::bad_request("The contact id is not a whole number from 1"))
 }
 
+/// The contact's id at the end of the path.
+pub(crate) fn path_id(uri: &Uri) -> Result<i64, ApiError> {
+    contact_id(uri.path().rsplit('/').next().unwrap_or_default())
+}
+
 /// The body of a request that must be JSON.
 pub(crate) async fn json_body(
     headers: &HeaderMap,
@@ -65,13 +70,21 @@ pub(crate) async fn json_body(
             ..ApiError::malformed(message)
         });
     }
-    match Limited::new(body, settings.body_limit).collect().await {
+    body_of_size(body, settings.body_limit, settings.body_too_large_status).await
+}
+
+/// A body, unless it is larger than `limit`; then `too_large` is the status.
+pub(crate) async fn body_of_size(
+    body: Body,
+    limit: usize,
+    too_large: u16,
+) -> Result<Bytes, ApiError> {
+    match Limited::new(body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes()),
         Err(error) if error.is::<http_body_util::LengthLimitError>() => {
-            let message = format!("The body is larger than {} bytes", settings.body_limit);
-            let close = (header::CONNECTION, HeaderValue::from_static("close"));
-            Err(ApiError::refused(settings.body_too_large_status, message)
-                .with_header(close.0, close.1))
+            let message = format!("The body is larger than {limit} bytes");
+            let close = HeaderValue::from_static("close");
+            Err(ApiError::refused(too_large, message).with_header(header::CONNECTION, close))
         }
         Err(_) => Err(ApiError::malformed("The body ended before it was complete")),
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, header};
 use hyper::body::Incoming;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
@@ -19,7 +19,9 @@ use crate::app::App;
 use crate::builder::{Builder, StartError};
 use crate::connection::{self, Breaker, Limits};
 use crate::error::ApiError;
-use crate::{api, pages};
+use crate::fault::{Faults, Stage};
+use crate::state::State;
+use crate::{api, control, pages};
 
 /// How long a shutdown waits for requests in flight before it breaks them off.
 const FINISH: Duration = Duration::from_secs(10);
@@ -41,6 +43,7 @@ struct Site {
     app: Arc<App>,
     router: Router,
     requests: AtomicU64,
+    stopping: watch::Receiver<bool>,
 }
 
 impl Emulator {
@@ -73,6 +76,18 @@ impl Emulator {
         self.address
     }
 
+    /// What the emulator holds, for tests.
+    pub fn state(&self) -> State {
+        State {
+            app: Arc::clone(&self.app),
+        }
+    }
+
+    /// The faults in force.
+    pub fn faults(&self) -> &Faults {
+        &self.app.faults
+    }
+
     /// Stops taking requests, finishes those that have begun (10 s at most), and closes the database.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
@@ -90,13 +105,15 @@ impl Emulator {
     ) -> Emulator {
         let app = Arc::new(app);
         let (stop, stopping) = watch::channel(false);
-        let router = api::router()
-            .merge(pages::router())
-            .with_state(Arc::clone(&app));
+        let routes = api::router()
+            .merge(control::router(&app))
+            .merge(pages::router());
+        let router = routes.with_state(Arc::clone(&app));
         let site = Arc::new(Site {
             app: Arc::clone(&app),
             router,
             requests: AtomicU64::new(1),
+            stopping: stopping.clone(),
         });
         let accepting = tokio::spawn(accept(listener, site, stopping));
         Emulator {
@@ -164,6 +181,10 @@ async fn accept(listener: TcpListener, site: Arc<Site>, mut stopping: watch::Rec
 }
 
 async fn converse(socket: TcpStream, site: Arc<Site>, stopping: watch::Receiver<bool>) {
+    if site.app.faults.at_connection() {
+        connection::reset(&socket);
+        return;
+    }
     // Without it a short answer waits for the peer's delayed acknowledgement, some 40 ms.
     let _set = socket.set_nodelay(true);
     let limits = Limits {
@@ -177,12 +198,32 @@ async fn converse(socket: TcpStream, site: Arc<Site>, stopping: watch::Receiver<
 }
 
 impl Site {
-    async fn answer(&self, request: Request<Incoming>, _breaker: Breaker) -> Response {
-        let response = match self.app.guard.check(request.method(), request.headers()) {
-            Ok(()) => self.route(request).await,
-            Err(refusal) => refusal.into_response(),
+    async fn answer(&self, request: Request<Incoming>, breaker: Breaker) -> Response {
+        if let Err(refusal) = self.app.guard.check(request.method(), request.headers()) {
+            return self.name(self.enveloped(refusal.into_response()));
+        }
+        let path = request.uri().path();
+        let due = match control::is_control(path) {
+            true => None,
+            false => self
+                .app
+                .faults
+                .at_call(request.method().as_str(), path, self.app.clock.now()),
         };
-        self.finish(response)
+        let call = async { self.enveloped(self.route(request).await) };
+        let response = match due {
+            None => call.await,
+            Some(due) => {
+                let now = self.app.clock.now();
+                let stage = Stage {
+                    breaker,
+                    stopping: self.stopping.clone(),
+                    now,
+                };
+                self.enveloped(Box::pin(stage.play(due, call)).await)
+            }
+        };
+        self.name(response)
     }
 
     async fn route(&self, request: Request<Incoming>) -> Response {
@@ -195,15 +236,21 @@ impl Site {
         }
     }
 
-    /// Writes the envelope of an error, and names the request.
-    fn finish(&self, mut response: Response) -> Response {
-        if let Some(error) = response.extensions_mut().remove::<ApiError>() {
-            let allow = response.headers_mut().remove(http::header::ALLOW);
-            response = error.render(self.app.settings.code_place);
-            response
-                .headers_mut()
-                .extend(allow.map(|allow| (http::header::ALLOW, allow)));
-        }
+    /// Writes the envelope of an error.
+    fn enveloped(&self, mut response: Response) -> Response {
+        let Some(error) = response.extensions_mut().remove::<ApiError>() else {
+            return response;
+        };
+        let (mut head, _empty) = response.into_parts();
+        // The length was that of the body which the envelope replaces.
+        head.headers.remove(header::CONTENT_LENGTH);
+        let mut response = error.render(self.app.settings.code_place);
+        response.headers_mut().extend(head.headers);
+        response
+    }
+
+    /// Gives the answer an id, for reports.
+    fn name(&self, mut response: Response) -> Response {
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
         if let Ok(id) = HeaderValue::from_str(&format!("emulated-{number:08x}")) {
             response.headers_mut().insert(&REQUEST_ID, id);

@@ -39,6 +39,7 @@ pub use crate::contact::UnsetExternalId;
 /// | `find_both` | `and` | a look-up by email and external id at once: contacts that match both (`and`), or `refuse` |
 /// | `lookup_lag` | none | look-ups do not yet see what was created within `{"ms": n}` or before `{"calls": n}` further look-ups |
 /// | `timeline_event_case` | `lower` | the event's text comes back in lower case (`lower`) or as sent (`kept`) |
+/// | `admin_email` | `admin@example.test` | who gets the data of a GDPR retrieval |
 /// | `rate_limit` | none | `{"requests": n, "window_ms": n, "retry_after": true}` per token |
 /// | `body_limit` | 1048576 | largest body |
 /// | `attributes_max` | 1000 | attributes in one request |
@@ -80,6 +81,7 @@ pub struct Settings {
     pub find_both: FindBoth,
     pub lookup_lag: Option<LookupLag>,
     pub timeline_event_case: EventCase,
+    pub admin_email: String,
     pub rate_limit: Option<RateLimit>,
     pub body_limit: usize,
     pub attributes_max: usize,
@@ -119,6 +121,7 @@ impl Default for Settings {
             find_both: FindBoth::And,
             lookup_lag: None,
             timeline_event_case: EventCase::Lower,
+            admin_email: "admin@example.test".to_owned(),
             rate_limit: None,
             body_limit: 1 << 20,
             attributes_max: 1000,

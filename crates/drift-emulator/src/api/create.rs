@@ -21,16 +21,19 @@ pub(super) async fn create(
     query(&head.uri, &[])?;
     let body = json_body(&head.headers, body, &app.settings).await?;
     let new = new_contact(&app, organization, &body)?;
+    let names: Vec<String> = new
+        .definitions
+        .iter()
+        .map(|definition| definition.name.clone())
+        .collect();
     match app.store.write(move |ledger| ledger.create(new)).await? {
-        CreateOutcome::Created(contact) => Ok(json_response(app.one(&contact))),
-        CreateOutcome::EmailTaken => Err(ApiError::conflict(
-            app.settings.duplicate_email_status,
-            "A contact with this email already exists",
-        )),
-        CreateOutcome::ExternalIdTaken => Err(ApiError::conflict(
-            app.settings.duplicate_external_id_status,
-            "A contact with this externalId already exists",
-        )),
+        CreateOutcome::Created(contact) => {
+            app.known_names.learn(organization, &names);
+            app.lag.created(app.settings.lookup_lag, contact.id);
+            Ok(json_response(app.one(&contact)))
+        }
+        CreateOutcome::EmailTaken => Err(ApiError::email_taken(&app.settings)),
+        CreateOutcome::ExternalIdTaken => Err(ApiError::external_id_taken(&app.settings)),
     }
 }
 
@@ -47,5 +50,7 @@ fn new_contact(app: &App, organization: i64, body: &[u8]) -> Result<NewContact, 
         email: payload::email_key(&email, settings),
         external_id,
         members: attributes.members(),
+        definitions: app.known_names.missing(organization, &attributes),
+        rules: app.rules(),
     })
 }

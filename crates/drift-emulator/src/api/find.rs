@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth::Scope;
 use crate::contact::Contact;
 use crate::error::ApiError;
-use crate::request::{contact_id, json_response, query, single};
+use crate::request::{json_response, path_id, query, single};
 use crate::settings::{FindBoth, Settings};
 use crate::store::Ledger;
 
@@ -21,10 +21,11 @@ pub(super) async fn get(
 ) -> Result<Response, ApiError> {
     let organization = app.allow(request.headers(), Scope::ContactRead)?;
     query(request.uri(), &[])?;
-    let id = contact_id(request.uri().path().rsplit('/').next().unwrap_or_default())?;
+    let id = path_id(request.uri())?;
+    let deleted = app.settings.deleted_readable;
     let found = app
         .store
-        .read(move |ledger| ledger.get(organization, id))
+        .read(move |ledger| ledger.get(organization, id, deleted))
         .await?;
     found
         .map(|contact| json_response(app.one(&contact)))
@@ -46,7 +47,9 @@ pub(super) async fn find(
     let organization = app.allow(request.headers(), Scope::ContactRead)?;
     let pairs = query(request.uri(), &["email", "limit", "idType", "id"])?;
     let lookup = lookup(organization, &pairs, &app.settings)?;
-    let found = app.store.read(move |ledger| lookup.run(ledger)).await?;
+    let mut found = app.store.read(move |ledger| lookup.run(ledger)).await?;
+    app.lag
+        .hide(app.settings.lookup_lag, app.clock.now(), &mut found);
     Ok(json_response(app.list(&found)))
 }
 

@@ -1,6 +1,9 @@
 //! The body of a create or an update, taken apart and checked against the rules of the settings.
 
+use std::collections::HashMap;
+
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use crate::attributes::Attributes;
@@ -28,16 +31,34 @@ struct Wrapper<'a> {
     attributes: Option<Attributes<'a>>,
 }
 
+/// Reads a body that must be an object.
+pub(super) fn object<'a, T: Deserialize<'a>>(
+    body: &'a [u8],
+    members: &[&str],
+    settings: &Settings,
+) -> Result<T, ApiError> {
+    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(ApiError::malformed("The body is not a JSON object"));
+    }
+    let value = serde_json::from_slice(body)
+        .map_err(|_| ApiError::malformed("The body is not JSON of the right form"))?;
+    if settings.unknown_members == Unwanted::Refuse {
+        let found: HashMap<String, IgnoredAny> = serde_json::from_slice(body).unwrap_or_default();
+        if let Some(name) = found.keys().find(|name| !members.contains(&name.as_str())) {
+            return Err(ApiError::bad_request(format!(
+                "The member {name:?} is not known here"
+            )));
+        }
+    }
+    Ok(value)
+}
+
 /// The attributes of a body, without the reserved ones.
 pub(super) fn attributes<'a>(
     body: &'a [u8],
     settings: &Settings,
 ) -> Result<Attributes<'a>, ApiError> {
-    if body.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-        return Err(ApiError::malformed("The body is not a JSON object"));
-    }
-    let wrapper: Wrapper<'a> = serde_json::from_slice(body)
-        .map_err(|_| ApiError::malformed("The body is not the JSON of a contact"))?;
+    let wrapper: Wrapper<'a> = object(body, &["attributes"], settings)?;
     let mut attributes = wrapper.attributes.ok_or_else(ApiError::no_attributes)?;
     if attributes.len() > settings.attributes_max {
         return Err(ApiError::bad_request(format!(
@@ -51,10 +72,10 @@ pub(super) fn attributes<'a>(
 }
 
 fn take_reserved(attributes: &mut Attributes<'_>, settings: &Settings) -> Result<(), ApiError> {
-    if settings.reserved_keys == Unwanted::Refuse {
-        if let Some((key, _)) = attributes.iter().find(|(key, _)| RESERVED.contains(key)) {
-            return Err(ApiError::bad_request(format!("{key} cannot be written")));
-        }
+    if settings.reserved_keys == Unwanted::Refuse
+        && let Some((key, _)) = attributes.iter().find(|(key, _)| RESERVED.contains(key))
+    {
+        return Err(ApiError::bad_request(format!("{key} cannot be written")));
     }
     attributes.retain(|key, _| !RESERVED.contains(&key));
     Ok(())
@@ -159,15 +180,14 @@ pub(super) fn take_nulls(
     settings: &Settings,
 ) -> Result<(), ApiError> {
     let null = |value: &RawValue| value.get() == "null";
-    if settings.null_on_create == Unwanted::Refuse {
-        if let Some((key, _)) = attributes
+    if settings.null_on_create == Unwanted::Refuse
+        && let Some((key, _)) = attributes
             .iter()
             .find(|(key, value)| null(value) && *key != "externalId")
-        {
-            return Err(ApiError::bad_request(format!(
-                "The attribute {key:?} is null"
-            )));
-        }
+    {
+        return Err(ApiError::bad_request(format!(
+            "The attribute {key:?} is null"
+        )));
     }
     attributes.retain(|_, value| !null(value));
     Ok(())

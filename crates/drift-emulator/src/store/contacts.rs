@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use super::records::AttributeDefinition;
 use crate::contact::{Contact, ExternalId};
 
 /// The id before the first one.
@@ -22,6 +23,16 @@ pub(crate) struct NewContact {
     pub(crate) email: String,
     pub(crate) external_id: Option<ExternalId>,
     pub(crate) members: String,
+    /// Definitions of attributes that may be new.
+    pub(crate) definitions: Vec<AttributeDefinition>,
+    pub(crate) rules: Rules,
+}
+
+/// What the settings say about deleted contacts.
+#[derive(Clone, Copy)]
+pub(crate) struct Rules {
+    /// Email and external id of a deleted contact can be used again.
+    pub(crate) deleted_frees_identity: bool,
 }
 
 /// What became of a create.
@@ -58,10 +69,10 @@ impl Ledger {
     /// not looked at; without one, the email must be unused.
     pub(crate) fn create(&mut self, new: NewContact) -> rusqlite::Result<CreateOutcome> {
         match &new.external_id {
-            Some(id) if self.external_id_taken(new.organization, &id.text, None)? => {
+            Some(id) if self.external_id_taken(new.organization, &id.text, None, new.rules)? => {
                 return Ok(CreateOutcome::ExternalIdTaken);
             }
-            None if self.email_taken(new.organization, &new.email, None)? => {
+            None if self.email_taken(new.organization, &new.email, None, new.rules)? => {
                 return Ok(CreateOutcome::EmailTaken);
             }
             _ => {}
@@ -88,6 +99,7 @@ impl Ledger {
                 new.external_id.as_ref().is_some_and(|id| id.number),
                 new.members,
             ])?;
+        self.define(new.organization, &new.definitions)?;
         Ok(Contact {
             id,
             created_at: new.created_at,
@@ -113,13 +125,20 @@ impl Ledger {
         organization: i64,
         email: &str,
         besides: Option<i64>,
+        rules: Rules,
     ) -> rusqlite::Result<bool> {
         self.connection
             .prepare_cached(
                 "SELECT 1 FROM contacts
-                 WHERE email = ?1 AND organization = ?2 AND deleted_at IS NULL AND id IS NOT ?3",
+                 WHERE email = ?1 AND organization = ?2 AND id IS NOT ?3
+                     AND (deleted_at IS NULL OR NOT ?4)",
             )?
-            .exists(params![email, organization, besides])
+            .exists(params![
+                email,
+                organization,
+                besides,
+                rules.deleted_frees_identity
+            ])
     }
 
     /// Whether a contact other than `besides` has the external id.
@@ -128,21 +147,34 @@ impl Ledger {
         organization: i64,
         id: &str,
         besides: Option<i64>,
+        rules: Rules,
     ) -> rusqlite::Result<bool> {
         self.connection
             .prepare_cached(
                 "SELECT 1 FROM contacts
-                 WHERE external_id = ?1 AND organization = ?2 AND deleted_at IS NULL AND id IS NOT ?3",
+                 WHERE external_id = ?1 AND organization = ?2 AND id IS NOT ?3
+                     AND (deleted_at IS NULL OR NOT ?4)",
             )?
-            .exists(params![id, organization, besides])
+            .exists(params![
+                id,
+                organization,
+                besides,
+                rules.deleted_frees_identity
+            ])
     }
 
-    pub(crate) fn get(&self, organization: i64, id: i64) -> rusqlite::Result<Option<Contact>> {
+    /// One contact; a deleted one only if asked, an erased one never.
+    pub(crate) fn get(
+        &self,
+        organization: i64,
+        id: i64,
+        deleted: bool,
+    ) -> rusqlite::Result<Option<Contact>> {
         self.connection
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM contacts WHERE id = ?1 AND organization = ?2 AND deleted_at IS NULL"
+                "SELECT {COLUMNS} FROM contacts WHERE id = ?1 AND organization = ?2 AND NOT erased AND (deleted_at IS NULL OR ?3)"
             ))?
-            .query_row(params![id, organization], contact)
+            .query_row(params![id, organization, deleted], contact)
             .optional()
     }
 

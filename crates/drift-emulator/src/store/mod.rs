@@ -1,8 +1,12 @@
 //! The database: one thread owns it, and writes that arrive together share one commit.
 
+mod checkpoint;
 mod contacts;
+mod records;
 mod schema;
+mod snapshot;
 mod thread;
+mod update;
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -11,8 +15,14 @@ use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-pub(crate) use contacts::{CreateOutcome, Ledger, NewContact};
+use checkpoint::Checkpointer;
+pub(crate) use contacts::{CreateOutcome, Ledger, NewContact, Rules};
+pub use records::{AttributeDefinition, TimelineEvent};
+pub(crate) use schema::OpenError;
+pub(crate) use snapshot::StoredContact;
+pub use snapshot::{Dump, DumpError};
 use thread::Job;
+pub(crate) use update::{Change, Target, UpdateOutcome, Values};
 
 /// Where the contacts are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,10 +44,14 @@ pub(crate) struct StoreError;
 
 impl Store {
     /// Opens the database and starts its thread.
-    pub(crate) fn open(location: &Location) -> rusqlite::Result<Self> {
+    pub(crate) fn open(location: &Location) -> Result<Self, OpenError> {
         let ledger = Ledger::new(schema::open(location)?)?;
+        let checkpoints = match location {
+            Location::Memory => Checkpointer::none(),
+            Location::File(path) => Checkpointer::start(path)?,
+        };
         let (jobs, queue) = std::sync::mpsc::channel();
-        let thread = thread::start(ledger, queue)?;
+        let thread = thread::start(ledger, checkpoints, queue)?;
         Ok(Store {
             jobs,
             thread: Mutex::new(Some(thread)),

@@ -1,10 +1,14 @@
 //! Opens the database, with its tables and its way of writing.
 
+use std::fmt;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
 use super::Location;
+
+/// How long to wait for another process that writes to the same file.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Written into `user_version`, so that a file of another layout is refused rather than misread.
 const LAYOUT: i64 = 1;
@@ -16,6 +20,7 @@ const TABLES: &str = "
         created_at INTEGER NOT NULL,
         version INTEGER NOT NULL,
         deleted_at INTEGER,
+        erased INTEGER NOT NULL DEFAULT 0,
         email TEXT,
         external_id TEXT,
         external_id_is_number INTEGER NOT NULL,
@@ -46,13 +51,50 @@ const TABLES: &str = "
     ) WITHOUT ROWID;
 ";
 
+/// Why a database cannot be used.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    Database(rusqlite::Error),
+    /// A database, but not one of this emulator.
+    Layout(i64),
+    /// The machine gives no thread.
+    Thread(std::io::Error),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            OpenError::Database(cause) => cause.fmt(out),
+            OpenError::Layout(found) => {
+                write!(
+                    out,
+                    "it is no database of this version of the emulator (layout {found})"
+                )
+            }
+            OpenError::Thread(cause) => write!(out, "no thread for it: {cause}"),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for OpenError {
+    fn from(cause: rusqlite::Error) -> Self {
+        OpenError::Database(cause)
+    }
+}
+
+impl From<std::io::Error> for OpenError {
+    fn from(cause: std::io::Error) -> Self {
+        OpenError::Thread(cause)
+    }
+}
+
 /// Opens the database and makes its tables if they are not there.
-pub(super) fn open(location: &Location) -> rusqlite::Result<Connection> {
+pub(super) fn open(location: &Location) -> Result<Connection, OpenError> {
     let connection = match location {
         Location::Memory => Connection::open_in_memory()?,
         Location::File(path) => Connection::open_with_flags(path, file_flags())?,
     };
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
     prepare(&connection, location)?;
     create_tables(&connection)?;
@@ -68,23 +110,27 @@ fn file_flags() -> OpenFlags {
 fn prepare(connection: &Connection, location: &Location) -> rusqlite::Result<()> {
     let pragmas = match location {
         Location::Memory => "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;",
-        Location::File(_) => "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;",
+        Location::File(_) => {
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+        }
     };
     connection.execute_batch(pragmas)?;
     connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")
 }
 
-fn create_tables(connection: &Connection) -> rusqlite::Result<()> {
+fn create_tables(connection: &Connection) -> Result<(), OpenError> {
     let transaction =
         rusqlite::Transaction::new_unchecked(connection, rusqlite::TransactionBehavior::Immediate)?;
     let layout: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match layout {
-        0 => {
+    let tables: i64 =
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    match (layout, tables) {
+        (0, 0) => {
             transaction.execute_batch(TABLES)?;
             transaction.pragma_update(None, "user_version", LAYOUT)?;
-            transaction.commit()
         }
-        LAYOUT => transaction.commit(),
-        _ => Err(rusqlite::Error::InvalidQuery),
+        (LAYOUT, _) => {}
+        _ => return Err(OpenError::Layout(layout)),
     }
+    Ok(transaction.commit()?)
 }

@@ -3,6 +3,7 @@
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 
+use super::checkpoint::Checkpointer;
 use super::contacts::Ledger;
 
 /// Most writes that share one commit.
@@ -21,17 +22,23 @@ pub(super) enum Job {
 }
 
 /// Starts the thread.
-pub(super) fn start(mut ledger: Ledger, queue: Receiver<Job>) -> rusqlite::Result<JoinHandle<()>> {
+pub(super) fn start(
+    mut ledger: Ledger,
+    mut checkpoints: Checkpointer,
+    queue: Receiver<Job>,
+) -> std::io::Result<JoinHandle<()>> {
     let thread = std::thread::Builder::new().name("drift-emulator-store".to_owned());
-    thread
-        .spawn(move || {
-            let mut writes = Vec::with_capacity(BATCH);
-            while take(&mut ledger, &queue, &mut writes) {
-                commit(&mut ledger, &mut writes);
-            }
+    thread.spawn(move || {
+        let mut writes = Vec::with_capacity(BATCH);
+        let mut open = true;
+        while open {
+            open = take(&mut ledger, &queue, &mut writes);
+            checkpoints.wrote(writes.len());
             commit(&mut ledger, &mut writes);
-        })
-        .map_err(|_| rusqlite::Error::InvalidQuery)
+            // A log that could not begin anew goes on; the next checkpoint tries again.
+            let _put_off = checkpoints.restart_log(&ledger.connection);
+        }
+    })
 }
 
 /// Waits for a job, then takes all that are there. Reads are answered before the batch begins: whatever has

@@ -1,0 +1,261 @@
+//! Carries a fault out: around the call, on its answer, or on its connection.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode, header};
+use http_body_util::BodyExt;
+use hyper::body::{Frame, SizeHint};
+use tokio::sync::watch;
+
+use super::plan::{Effect, RetryAfter};
+use super::rules::Due;
+use crate::connection::{Break, Breaker, stopped};
+use crate::error::{ApiError, Code};
+use crate::rate::seconds;
+
+/// Half a page of bytes that no reader takes for JSON or UTF-8.
+const GARBAGE: &[u8] = b"\x00\xff\xfe{]]]garbage\x80\x81,,,\"data\":\x00";
+
+/// What an endless answer consists of.
+const CHUNK: usize = 64 * 1024;
+
+/// The call that a fault happens to.
+pub(crate) struct Stage {
+    pub(crate) breaker: Breaker,
+    pub(crate) stopping: watch::Receiver<bool>,
+    /// Now, in milliseconds since 1970, by the emulator's clock.
+    pub(crate) now: i64,
+}
+
+impl Stage {
+    /// Lets the fault happen; `call` is the API's own answer, awaited only if the call is carried out.
+    pub(crate) async fn play(self, due: Due, call: impl Future<Output = Response>) -> Response {
+        match due.effect {
+            Effect::Refuse => self.disconnect(Break::Reset).await,
+            Effect::Disconnect { reset, commit } => {
+                if commit {
+                    drop(call.await);
+                }
+                self.disconnect(if reset { Break::Reset } else { Break::Close })
+                    .await
+            }
+            Effect::HalfBody => half(call.await, self.breaker).await,
+            Effect::Stall { ms, commit: false } => {
+                self.wait(ms).await;
+                call.await
+            }
+            Effect::Stall { ms, commit: true } => {
+                let response = call.await;
+                self.wait(ms).await;
+                response
+            }
+            Effect::ContentType { value } => labelled(call.await, &value),
+            Effect::Redirect { location, status } => redirect(&location, status),
+            Effect::RateLimit { retry_after, .. } => rate_limited(due.wait, retry_after, self.now),
+            Effect::Status {
+                status,
+                headers,
+                body,
+                commit,
+            } => {
+                after(commit, call).await;
+                let mut response = answer(status, body);
+                for (name, value) in headers {
+                    put(&mut response, &name, &value);
+                }
+                response
+            }
+            Effect::Garbage { commit } => {
+                after(commit, call).await;
+                json(Body::from(GARBAGE))
+            }
+            Effect::Endless { bytes, commit } => {
+                after(commit, call).await;
+                json(Body::new(Endless {
+                    left: bytes,
+                    begun: false,
+                }))
+            }
+        }
+    }
+
+    /// Breaks the connection off, which ends this future from outside.
+    async fn disconnect(self, how: Break) -> Response {
+        self.breaker.trip(how);
+        std::future::pending().await
+    }
+
+    /// Waits; an emulator that stops breaks the connection off.
+    async fn wait(&self, ms: Option<u64>) {
+        let mut stopping = self.stopping.clone();
+        let enough = async {
+            match ms {
+                Some(ms) => tokio::time::sleep(Duration::from_millis(ms)).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = enough => {}
+            () = stopped(&mut stopping) => {
+                self.breaker.trip(Break::Close);
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+async fn after(commit: bool, call: impl Future<Output = Response>) {
+    if commit {
+        drop(call.await);
+    }
+}
+
+fn json(body: Body) -> Response {
+    let mut response = Response::new(body);
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+fn put(response: &mut Response, name: &str, value: &str) {
+    if let (Ok(name), Ok(value)) = (name.parse::<HeaderName>(), HeaderValue::from_str(value)) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// An answer with a given body, or for an error with the envelope that Drift would send.
+fn answer(status: u16, body: Option<String>) -> Response {
+    let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let kind = match status {
+        429 => "rate_limit",
+        401 | 403 => "authentication_error",
+        404 => "not_found",
+        400..500 => "validation_error",
+        _ => "internal_error",
+    };
+    match body {
+        None if status >= 400 => {
+            ApiError::new(status, Code::General(kind), "Made up by a fault").into_response()
+        }
+        body => {
+            let mut response = json(Body::from(body.unwrap_or_default()));
+            *response.status_mut() = code;
+            response
+        }
+    }
+}
+
+fn redirect(location: &str, status: u16) -> Response {
+    let mut response = answer(status, None);
+    put(&mut response, "location", location);
+    response
+}
+
+fn rate_limited(wait: i64, form: RetryAfter, now: i64) -> Response {
+    let error = ApiError::rate_limited();
+    let value = match form {
+        RetryAfter::Seconds => Some(HeaderValue::from(seconds(wait))),
+        RetryAfter::Date => {
+            HeaderValue::from_str(&crate::clock::http_date(now.saturating_add(wait))).ok()
+        }
+        RetryAfter::Absent => None,
+    };
+    match value {
+        Some(value) => error
+            .with_header(header::RETRY_AFTER, value)
+            .into_response(),
+        None => error.into_response(),
+    }
+}
+
+fn labelled(mut response: Response, content_type: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(content_type) {
+        response.headers_mut().insert(header::CONTENT_TYPE, value);
+    }
+    response
+}
+
+async fn half(response: Response, breaker: Breaker) -> Response {
+    let (head, body) = response.into_parts();
+    let whole = body
+        .collect()
+        .await
+        .map(http_body_util::Collected::to_bytes)
+        .unwrap_or_default();
+    let first = whole.slice(..whole.len() / 2);
+    Response::from_parts(
+        head,
+        Body::new(Half {
+            first: Some(first),
+            whole: whole.len() as u64,
+            breaker,
+        }),
+    )
+}
+
+/// The first half of a body that announces its whole length.
+struct Half {
+    first: Option<Bytes>,
+    whole: u64,
+    breaker: Breaker,
+}
+
+impl hyper::body::Body for Half {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        match self.first.take() {
+            Some(first) => Poll::Ready(Some(Ok(Frame::data(first)))),
+            None => {
+                self.breaker.trip(Break::CloseWhenFlushed);
+                Poll::Pending
+            }
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.whole)
+    }
+}
+
+/// `{"data":[0,0,0…`
+struct Endless {
+    left: Option<u64>,
+    begun: bool,
+}
+
+impl hyper::body::Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        let mut chunk = b"0,".repeat(CHUNK / 2);
+        if !self.begun {
+            self.begun = true;
+            chunk.splice(..0, *b"{\"data\":[");
+        }
+        if let Some(left) = &mut self.left {
+            chunk.truncate(usize::try_from(*left).unwrap_or(CHUNK));
+            *left -= chunk.len() as u64;
+        }
+        match chunk.is_empty() {
+            true => Poll::Ready(None),
+            false => Poll::Ready(Some(Ok(Frame::data(chunk.into())))),
+        }
+    }
+}

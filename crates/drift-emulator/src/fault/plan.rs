@@ -1,0 +1,399 @@
+//! A fault as data, and the decision whether it happens to a call: pure, so that a run can be repeated.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::{Deserialize, Serialize};
+
+/// A fault: which calls it is for, and what it does to them.
+///
+/// A rule counts the calls that its method and path let through, from 1. Of these, `nth` picks one, `every`
+/// each so-manieth, `share` a part that depends on nothing but `seed` and the count: two runs with the same
+/// calls fault the same ones, whatever else goes on. Without any of the three every call is meant. `times`
+/// ends the fault after so many. Of several faults that are due the first one happens.
+///
+/// ```
+/// use drift_emulator::{Effect, Fault};
+///
+/// let lost_answers = Fault::new(Effect::Disconnect { reset: false, commit: true })
+///     .method("POST")
+///     .path("/contacts")
+///     .share(0.2, 7);
+/// let json = r#"{"method": "POST", "path": "/contacts", "share": 0.2, "seed": 7,
+///                "do": {"disconnect": {"commit": true}}}"#;
+/// assert_eq!(serde_json::from_str::<Fault>(json).unwrap(), lost_answers);
+/// ```
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+#[must_use]
+pub struct Fault {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    method: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nth: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    every: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    share: Option<f64>,
+    #[serde(default)]
+    seed: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    times: Option<u64>,
+    #[serde(rename = "do")]
+    effect: Effect,
+}
+
+/// What a fault does.
+///
+/// `commit` says whether the call is carried out and committed first (true), or never seen by the API
+/// (false, the default in JSON).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[non_exhaustive]
+pub enum Effect {
+    /// A connection is reset as soon as it is accepted. Counts connections, so method and path do not apply.
+    Refuse,
+    /// The connection ends without an answer.
+    Disconnect {
+        /// With a reset, or (false) closed in order.
+        #[serde(default)]
+        reset: bool,
+        /// After the commit, or before the request's body is read.
+        #[serde(default)]
+        commit: bool,
+    },
+    /// The call is carried out; the answer's head promises its whole body, then half of it comes, then the end.
+    HalfBody,
+    /// The answer waits.
+    Stall {
+        /// For so many milliseconds; for ever if none.
+        #[serde(default)]
+        ms: Option<u64>,
+        /// After the commit, or before the call is carried out.
+        #[serde(default)]
+        commit: bool,
+    },
+    /// Another answer than the API's.
+    Status {
+        /// The status, from 200 to 599.
+        status: u16,
+        /// Headers beside those of the protocol.
+        #[serde(default)]
+        headers: BTreeMap<String, String>,
+        /// The body; a matching envelope of Drift's if none, and if the status is an error.
+        #[serde(default)]
+        body: Option<String>,
+        /// After the commit, or instead of the call.
+        #[serde(default)]
+        commit: bool,
+    },
+    /// Status 200, `application/json`, and a body that is neither JSON nor text.
+    Garbage {
+        /// After the commit, or instead of the call.
+        #[serde(default)]
+        commit: bool,
+    },
+    /// The API's own answer under another content type.
+    ContentType {
+        /// The content type.
+        value: String,
+    },
+    /// Status 200 and JSON that goes on and on.
+    Endless {
+        /// So many bytes; without end if none.
+        #[serde(default)]
+        bytes: Option<u64>,
+        /// After the commit, or instead of the call.
+        #[serde(default)]
+        commit: bool,
+    },
+    /// A redirect.
+    Redirect {
+        /// Where to.
+        location: String,
+        /// 301, 302, 303, 307 or 308; 307 unless given.
+        #[serde(default = "temporary_redirect")]
+        status: u16,
+    },
+    /// 429 for calls beyond so many in a window, by the emulator's clock.
+    RateLimit {
+        /// Calls in a window that get through.
+        requests: u32,
+        /// Length of a window, in milliseconds.
+        window_ms: i64,
+        /// How `Retry-After` is given.
+        #[serde(default)]
+        retry_after: RetryAfter,
+    },
+}
+
+/// The form of a `Retry-After` header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryAfter {
+    /// Whole seconds.
+    #[default]
+    Seconds,
+    /// An HTTP date.
+    Date,
+    /// Not at all.
+    Absent,
+}
+
+fn temporary_redirect() -> u16 {
+    307
+}
+
+impl Fault {
+    /// This effect, on every call.
+    pub fn new(effect: Effect) -> Self {
+        Fault {
+            method: None,
+            path: None,
+            nth: None,
+            every: None,
+            share: None,
+            seed: 0,
+            times: None,
+            effect,
+        }
+    }
+
+    /// Only calls with this method.
+    pub fn method(mut self, method: impl Into<String>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+
+    /// Only calls to this path. A segment `*` or `{name}` stands for any one segment, a last `**` for any rest.
+    pub fn path(mut self, pattern: impl Into<String>) -> Self {
+        self.path = Some(pattern.into());
+        self
+    }
+
+    /// Only the nth call, from 1.
+    pub fn nth(mut self, nth: u64) -> Self {
+        self.nth = Some(nth);
+        self
+    }
+
+    /// Every so-manieth call.
+    pub fn every(mut self, every: u64) -> Self {
+        self.every = Some(every);
+        self
+    }
+
+    /// This share of the calls, from 0 to 1, chosen by the seed.
+    pub fn share(mut self, share: f64, seed: u64) -> Self {
+        self.share = Some(share);
+        self.seed = seed;
+        self
+    }
+
+    /// At most so many times.
+    pub fn times(mut self, times: u64) -> Self {
+        self.times = Some(times);
+        self
+    }
+
+    pub(super) fn effect(&self) -> &Effect {
+        &self.effect
+    }
+
+    pub(super) fn limit(&self) -> Option<u64> {
+        self.times
+    }
+
+    /// Whether the rule is for calls like this one.
+    pub(super) fn is_for(&self, method: &str, path: &str) -> bool {
+        self.method
+            .as_deref()
+            .is_none_or(|own| own.eq_ignore_ascii_case(method))
+            && self.path.as_deref().is_none_or(|own| path_fits(own, path))
+    }
+
+    /// Whether the rule is due at its `count`-th call.
+    pub(super) fn is_due(&self, count: u64) -> bool {
+        self.nth.is_none_or(|nth| nth == count)
+            && self
+                .every
+                .is_none_or(|every| every > 0 && count.is_multiple_of(every))
+            && self
+                .share
+                .is_none_or(|share| part(self.seed, count) < share)
+    }
+
+    /// Why the fault could never happen, if so.
+    pub(super) fn flaw(&self) -> Option<&'static str> {
+        let elsewhere = self.method.is_some() || self.path.is_some();
+        match &self.effect {
+            _ if self.nth == Some(0) => Some("nth counts from 1"),
+            _ if self.every == Some(0) => Some("every counts from 1"),
+            _ if self
+                .share
+                .is_some_and(|share| !(0.0..=1.0).contains(&share)) =>
+            {
+                Some("share is not from 0 to 1")
+            }
+            Effect::Refuse if elsewhere => {
+                Some("refuse is for connections, which have no method and no path")
+            }
+            Effect::Status { status, .. } if !(200..600).contains(status) => {
+                Some("status is not from 200 to 599")
+            }
+            Effect::Status { headers, .. } if !headers.iter().all(is_header) => {
+                Some("a header is none")
+            }
+            Effect::ContentType { value } if HeaderValue::from_str(value).is_err() => {
+                Some("value is no header value")
+            }
+            Effect::Redirect { location, .. } if HeaderValue::from_str(location).is_err() => {
+                Some("location is no header value")
+            }
+            Effect::Redirect { status, .. } if !is_redirect(*status) => {
+                Some("status is no redirect")
+            }
+            Effect::RateLimit { window_ms, .. } if *window_ms <= 0 => {
+                Some("window_ms is not from 1")
+            }
+            _ => None,
+        }
+    }
+}
+
+impl Effect {
+    /// The name as in JSON.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Effect::Refuse => "refuse",
+            Effect::Disconnect { .. } => "disconnect",
+            Effect::HalfBody => "half_body",
+            Effect::Stall { .. } => "stall",
+            Effect::Status { .. } => "status",
+            Effect::Garbage { .. } => "garbage",
+            Effect::ContentType { .. } => "content_type",
+            Effect::Endless { .. } => "endless",
+            Effect::Redirect { .. } => "redirect",
+            Effect::RateLimit { .. } => "rate_limit",
+        }
+    }
+}
+
+fn is_header((name, value): (&String, &String)) -> bool {
+    name.parse::<HeaderName>().is_ok() && HeaderValue::from_str(value).is_ok()
+}
+
+fn is_redirect(status: u16) -> bool {
+    StatusCode::from_u16(status)
+        .is_ok_and(|status| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
+}
+
+fn path_fits(pattern: &str, path: &str) -> bool {
+    let mut segments = path.split('/');
+    for wanted in pattern.split('/') {
+        if wanted == "**" {
+            return true;
+        }
+        let any = wanted == "*" || (wanted.starts_with('{') && wanted.ends_with('}'));
+        match segments.next() {
+            Some(found) if any && !found.is_empty() => {}
+            Some(found) if found == wanted => {}
+            _ => return false,
+        }
+    }
+    segments.next().is_none()
+}
+
+/// A number from 0 (included) to 1 (excluded) that looks random, from SplitMix64.
+fn part(seed: u64, count: u64) -> f64 {
+    let mut z = seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^= z >> 31;
+    (z >> 11) as f64 / (1u64 << 53) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, Fault, part, path_fits};
+
+    fn due(fault: &Fault, calls: u64) -> Vec<u64> {
+        (1..=calls).filter(|count| fault.is_due(*count)).collect()
+    }
+
+    #[test]
+    fn a_rule_is_due_at_the_calls_that_it_names() {
+        let any = Fault::new(Effect::HalfBody);
+        assert_eq!(due(&any, 3), [1, 2, 3]);
+        assert_eq!(due(&any.clone().nth(2), 5), [2]);
+        assert_eq!(due(&any.clone().every(3), 9), [3, 6, 9]);
+        assert!(due(&any.clone().share(0.0, 1), 100).is_empty());
+        assert_eq!(due(&any.clone().share(1.0, 1), 3), [1, 2, 3]);
+        assert_eq!(
+            due(&any.clone().share(0.3, 7), 20),
+            due(&any.clone().share(0.3, 7), 20)
+        );
+        assert_ne!(
+            due(&any.clone().share(0.3, 7), 100),
+            due(&any.share(0.3, 8), 100)
+        );
+    }
+
+    #[test]
+    fn a_share_is_about_as_large_as_it_says() {
+        let hits = (1..=100_000).filter(|count| part(42, *count) < 0.2).count();
+        assert!((19_000..21_000).contains(&hits), "{hits}");
+    }
+
+    #[test]
+    fn paths_fit_by_segment() {
+        let table = [
+            ("/contacts", "/contacts", true),
+            ("/contacts", "/contacts/1", false),
+            ("/contacts/{contactId}", "/contacts/1", true),
+            ("/contacts/*", "/contacts/1", true),
+            ("/contacts/*", "/contacts/", false),
+            ("/contacts/*", "/contacts/1/2", false),
+            ("/contacts/**", "/contacts/1/2", true),
+            ("**", "/anything", true),
+        ];
+        for (pattern, path, expected) in table {
+            assert_eq!(path_fits(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn a_rule_is_for_its_method_and_path_only() {
+        let fault = Fault::new(Effect::HalfBody)
+            .method("post")
+            .path("/contacts");
+        assert!(fault.is_for("POST", "/contacts"));
+        assert!(!fault.is_for("GET", "/contacts"));
+        assert!(!fault.is_for("POST", "/contacts/1"));
+    }
+
+    #[test]
+    fn impossible_faults_say_why() {
+        let redirect = Effect::Redirect {
+            location: "/".to_owned(),
+            status: 200,
+        };
+        for fault in [
+            Fault::new(Effect::Refuse).path("/contacts"),
+            Fault::new(Effect::HalfBody).nth(0),
+            Fault::new(Effect::HalfBody).share(1.5, 0),
+            Fault::new(redirect),
+        ] {
+            assert!(fault.flaw().is_some(), "{fault:?}");
+        }
+    }
+
+    #[test]
+    fn every_effect_survives_json() {
+        let list = r#"[{"seed":0,"do":"refuse"},{"method":"POST","path":"/contacts","nth":2,"seed":0,"times":1,"do":{"stall":{"ms":5,"commit":true}}}]"#;
+        let faults: Vec<Fault> = serde_json::from_str(list).unwrap();
+        assert_eq!(serde_json::to_string(&faults).unwrap(), list);
+    }
+}

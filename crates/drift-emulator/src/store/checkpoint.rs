@@ -1,0 +1,87 @@
+//! Checkpoints, off the path of the writes.
+//!
+//! A thread of its own copies the log back into the file while writes go on. Once little is left, the writer
+//! starts the log anew, which is short; without that the log would grow as long as somebody writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::time::Duration;
+
+use rusqlite::Connection;
+
+/// Writes between two checkpoints.
+const EVERY: usize = 10_000;
+
+/// The writer's end: told how much is written, it says when the log can begin anew.
+pub(super) struct Checkpointer {
+    wake: Option<SyncSender<()>>,
+    copied: Arc<AtomicBool>,
+    written: usize,
+}
+
+impl Checkpointer {
+    /// No checkpoints: in memory there is no log.
+    pub(super) fn none() -> Self {
+        Checkpointer {
+            wake: None,
+            copied: Arc::default(),
+            written: 0,
+        }
+    }
+
+    /// Starts the thread; it ends when this is dropped.
+    pub(super) fn start(path: &Path) -> std::io::Result<Self> {
+        let (wake, woken) = sync_channel(1);
+        let copied = Arc::new(AtomicBool::new(false));
+        let (path, done): (PathBuf, _) = (path.to_owned(), Arc::clone(&copied));
+        let thread = std::thread::Builder::new().name("drift-emulator-checkpoint".to_owned());
+        thread.spawn(move || copy_back(&path, &woken, &done))?;
+        Ok(Checkpointer {
+            wake: Some(wake),
+            copied,
+            written: 0,
+        })
+    }
+
+    /// Notes writes, and wakes the thread when they are many.
+    pub(super) fn wrote(&mut self, writes: usize) {
+        self.written += writes;
+        if self.written >= EVERY {
+            self.written = 0;
+            if let Some(wake) = &self.wake {
+                // Full means that a checkpoint is due or running already.
+                let _due = wake.try_send(());
+            }
+        }
+    }
+
+    /// Begins the log anew if nearly all of it has been copied back. Another process that reads just now puts
+    /// it off.
+    pub(super) fn restart_log(&self, connection: &Connection) -> rusqlite::Result<()> {
+        if !self.copied.swap(false, Ordering::AcqRel) {
+            return Ok(());
+        }
+        connection.busy_timeout(Duration::ZERO)?;
+        let put_off = checkpoint(connection, "RESTART");
+        connection.busy_timeout(super::schema::PATIENCE)?;
+        put_off
+    }
+}
+
+/// Copies until little is left: what was written during the first pass is the work of the second.
+fn copy_back(path: &Path, woken: &Receiver<()>, done: &AtomicBool) {
+    let Ok(connection) = Connection::open(path) else {
+        return;
+    };
+    while woken.recv().is_ok() {
+        let copied =
+            checkpoint(&connection, "PASSIVE").and_then(|()| checkpoint(&connection, "PASSIVE"));
+        done.store(copied.is_ok(), Ordering::Release);
+    }
+}
+
+fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
+    connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))
+}

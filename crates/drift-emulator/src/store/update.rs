@@ -1,0 +1,194 @@
+//! Changes to stored contacts: update, delete, and erasure.
+
+use std::borrow::Cow;
+
+use rusqlite::params;
+use serde_json::value::RawValue;
+
+use super::contacts::{Ledger, Rules};
+use crate::attributes::Attributes;
+use crate::contact::{Contact, ExternalId};
+
+/// New values by name; `None` removes an attribute.
+pub(crate) type Values = Vec<(String, Option<Box<RawValue>>)>;
+
+/// What to change in a contact; an outer `None` leaves the value alone.
+pub(crate) struct Change {
+    pub(crate) organization: i64,
+    pub(crate) target: Target,
+    /// The email in the form in which emails are compared.
+    pub(crate) email: Option<Option<String>>,
+    pub(crate) external_id: Option<Option<ExternalId>>,
+    /// The other attributes, and the email as it is shown.
+    pub(crate) attributes: Values,
+    pub(crate) rules: Rules,
+    /// Whether another contact's email or external id may be taken.
+    pub(crate) collisions_allowed: bool,
+}
+
+/// The contact that a change is meant for.
+pub(crate) enum Target {
+    Id(i64),
+    ExternalId(String),
+}
+
+/// What became of an update.
+pub(crate) enum UpdateOutcome {
+    /// The contact as it now is, and its counter before the change.
+    Updated {
+        contact: Contact,
+        version_before: i64,
+    },
+    NotFound,
+    EmailTaken,
+    ExternalIdTaken,
+}
+
+impl Ledger {
+    /// Changes the attributes that are named and moves the version counter by one. The uniqueness rules are
+    /// those of a create, applied to the contact as it would become.
+    pub(crate) fn update(&mut self, change: &Change) -> rusqlite::Result<UpdateOutcome> {
+        let Some(mut contact) = self.target(change)? else {
+            return Ok(UpdateOutcome::NotFound);
+        };
+        if let Some(external_id) = &change.external_id {
+            contact.external_id.clone_from(external_id);
+        }
+        if let (false, Some(refusal)) =
+            (change.collisions_allowed, self.collision(change, &contact)?)
+        {
+            return Ok(refusal);
+        }
+        let version_before = contact.version;
+        if change.changes_something() {
+            contact.members = merged(&contact.members, &change.attributes);
+            contact.version += 1;
+            self.save(&contact, change.email.as_ref())?;
+        }
+        Ok(UpdateOutcome::Updated {
+            contact,
+            version_before,
+        })
+    }
+
+    fn target(&self, change: &Change) -> rusqlite::Result<Option<Contact>> {
+        match &change.target {
+            Target::Id(id) => self.get(change.organization, *id, false),
+            Target::ExternalId(id) => Ok(self
+                .find_by_external_id(change.organization, id)?
+                .into_iter()
+                .next()),
+        }
+    }
+
+    fn collision(
+        &self,
+        change: &Change,
+        after: &Contact,
+    ) -> rusqlite::Result<Option<UpdateOutcome>> {
+        let (organization, besides) = (change.organization, Some(after.id));
+        if let Some(id) = &after.external_id {
+            let taken = change.external_id.is_some()
+                && self.external_id_taken(organization, &id.text, besides, change.rules)?;
+            return Ok(taken.then_some(UpdateOutcome::ExternalIdTaken));
+        }
+        if change.email.is_none() && change.external_id.is_none() {
+            return Ok(None);
+        }
+        let stored = self.email_key(after.id)?;
+        let Some(email) = change.email.clone().unwrap_or(stored) else {
+            return Ok(None);
+        };
+        let taken = self.email_taken(organization, &email, besides, change.rules)?;
+        Ok(taken.then_some(UpdateOutcome::EmailTaken))
+    }
+
+    fn email_key(&self, id: i64) -> rusqlite::Result<Option<String>> {
+        self.connection
+            .prepare_cached("SELECT email FROM contacts WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))
+    }
+
+    fn save(&mut self, contact: &Contact, email: Option<&Option<String>>) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "UPDATE contacts SET version = ?2, external_id = ?3, external_id_is_number = ?4, attributes = ?5,
+                     email = CASE WHEN ?6 THEN ?7 ELSE email END
+                 WHERE id = ?1",
+            )?
+            .execute(params![
+                contact.id,
+                contact.version,
+                contact.external_id.as_ref().map(|id| &id.text),
+                contact.external_id.as_ref().is_some_and(|id| id.number),
+                contact.members,
+                email.is_some(),
+                email.cloned().flatten(),
+            ])
+            .map(drop)
+    }
+
+    /// Marks a contact as deleted; false if there is none.
+    pub(crate) fn delete(
+        &mut self,
+        organization: i64,
+        id: i64,
+        now: i64,
+    ) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached(
+                "UPDATE contacts SET deleted_at = ?3
+                 WHERE id = ?1 AND organization = ?2 AND deleted_at IS NULL",
+            )?
+            .execute(params![id, organization, now])
+            .map(|changed| changed > 0)
+    }
+
+    /// Erases everything about an email. The emptied rows stay, so that no id is given out twice.
+    pub(crate) fn erase(
+        &mut self,
+        organization: i64,
+        email: &str,
+        now: i64,
+    ) -> rusqlite::Result<()> {
+        let values = params![email, organization];
+        self.connection
+            .prepare_cached(
+                "DELETE FROM timeline_events WHERE contact_id IN
+                     (SELECT id FROM contacts WHERE email = ?1 AND organization = ?2)",
+            )?
+            .execute(values)?;
+        self.connection
+            .prepare_cached(
+                "DELETE FROM unsubscribed_emails WHERE email = ?1 AND organization = ?2",
+            )?
+            .execute(values)?;
+        self.connection
+            .prepare_cached(
+                "UPDATE contacts SET email = NULL, external_id = NULL, attributes = '', erased = 1,
+                     deleted_at = coalesce(deleted_at, ?3)
+                 WHERE email = ?1 AND organization = ?2",
+            )?
+            .execute(params![email, organization, now])
+            .map(drop)
+    }
+}
+
+impl Change {
+    fn changes_something(&self) -> bool {
+        self.external_id.is_some() || !self.attributes.is_empty()
+    }
+}
+
+fn merged(members: &str, changes: &[(String, Option<Box<RawValue>>)]) -> String {
+    let object = format!("{{{members}}}");
+    // What is stored was written by this program; should it be unreadable, the change alone remains.
+    let mut attributes = Attributes::from_object(&object).unwrap_or_default();
+    for (name, value) in changes {
+        match value {
+            Some(value) => attributes.set(Cow::Borrowed(name), value),
+            None => attributes.remove(name),
+        }
+    }
+    attributes.members()
+}
