@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
 /// The farthest point that a call has reached.
@@ -29,6 +29,7 @@ pub enum Phase {
 #[derive(Debug, Default)]
 pub struct Progress {
     phase: AtomicU8,
+    method: OnceLock<Method>,
     head: OnceLock<(StatusCode, HeaderMap)>,
 }
 
@@ -43,6 +44,11 @@ impl Progress {
         }
     }
 
+    /// The method of the request, once it was made.
+    pub fn method(&self) -> Option<&Method> {
+        self.method.get()
+    }
+
     /// The status of the answer, as soon as one has begun.
     pub fn status(&self) -> Option<StatusCode> {
         self.head.get().map(|(status, _)| *status)
@@ -55,6 +61,10 @@ impl Progress {
 
     pub(crate) fn reached(&self, phase: Phase) {
         self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+    }
+
+    pub(crate) fn begun(&self, method: &Method) {
+        let _ = self.method.set(method.clone());
     }
 
     pub(crate) fn answered(&self, status: StatusCode, headers: &HeaderMap) {

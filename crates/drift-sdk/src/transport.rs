@@ -108,6 +108,7 @@ impl Transport {
         let Some(progress) = &self.progress else {
             return;
         };
+        progress.begun(request.method());
         let body = request
             .body()
             .and_then(Body::as_bytes)

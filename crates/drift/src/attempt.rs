@@ -57,9 +57,25 @@ where
 {
     let progress = Arc::new(Progress::default());
     let generated = client.generated(&progress, limit);
-    match run(generated).await {
+    let answer = run(generated).await;
+    record(&progress);
+    match answer {
         Ok(answer) => Ok(answer.into_inner()),
         Err(error) => Err(failure(operation, &progress, error)),
+    }
+}
+
+/// Fills in the span of the call, by OpenTelemetry's names.
+fn record(progress: &Progress) {
+    let span = tracing::Span::current();
+    if span.is_disabled() {
+        return;
+    }
+    if let Some(method) = progress.method() {
+        span.record("http.request.method", method.as_str());
+    }
+    if let Some(status) = progress.status() {
+        span.record("http.response.status_code", status.as_u16());
     }
 }
 

@@ -132,12 +132,14 @@ pub(crate) fn span(client: &Client, operation: Operation) -> tracing::Span {
         otel.kind = "client",
         otel.name = operation.name,
         server.address = client.host(),
+        http.request.method = tracing::field::Empty,
         http.response.status_code = tracing::field::Empty,
         error.r#type = tracing::field::Empty,
     )
 }
 
 fn note(operation: Operation, number: u32, error: &Error) {
+    tracing::Span::current().record("error.type", tracing::field::debug(error.kind()));
     let delivery: Delivery = error.delivery();
     tracing::debug!(
         operation = operation.name,

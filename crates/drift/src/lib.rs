@@ -23,6 +23,8 @@ mod answer;
 mod attempt;
 mod attribute_definition;
 mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod call;
 mod client;
 mod contact;
@@ -42,6 +44,8 @@ mod outcome;
 mod privacy;
 pub mod protocol;
 pub mod retry;
+#[cfg(feature = "signed-identity")]
+mod signed_identity;
 mod single_flight;
 mod ticket;
 mod timeline;
@@ -64,6 +68,8 @@ pub use options::{CallOptions, VerifyPolicy};
 pub use outcome::{Outcome, Resolution, Upserted};
 pub use privacy::Privacy;
 pub use retry::RetryPolicy;
+#[cfg(feature = "signed-identity")]
+pub use signed_identity::{IdentityError, IdentityKey, SignedIdentity};
 pub use ticket::Ticket;
 pub use timeline::{Timeline, TimelineEvent};
 pub use token_info::TokenInfo;

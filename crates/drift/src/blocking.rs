@@ -1,0 +1,232 @@
+//! The same calls without async: for scripts and programs that have no runtime.
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift::{ExternalId, NewContact, blocking::Client};
+//!
+//! let client = Client::from_env()?;
+//! let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
+//! println!("{}", client.contacts().create(new)?.contact().id());
+//! # Ok(())
+//! # }
+//! ```
+
+use std::fmt;
+use std::sync::Arc;
+
+use tokio::runtime::{Builder, Handle, Runtime};
+
+use crate::{
+    AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
+    Error, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
+};
+
+/// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) inside
+/// async code, where it would block the runtime.
+#[derive(Clone)]
+pub struct Client {
+    client: crate::Client,
+    engine: Engine,
+}
+
+/// Runs futures to their end on the thread that calls.
+#[derive(Clone)]
+struct Engine(Arc<Runtime>);
+
+impl Engine {
+    fn new() -> Result<Self, Error> {
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime =
+            runtime.map_err(|_| Error::input("the system has no room for another event loop"))?;
+        Ok(Self(Arc::new(runtime)))
+    }
+
+    fn run<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+        if Handle::try_current().is_ok() {
+            return Err(Error::input(
+                "a blocking call was made inside async code; use drift::Client there",
+            ));
+        }
+        self.0.block_on(call)
+    }
+}
+
+impl Client {
+    /// As [`crate::Client::new`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::new`].
+    pub fn new(token: impl Into<String>) -> Result<Self, Error> {
+        Self::from_builder(crate::Client::builder(token))
+    }
+
+    /// As [`crate::Client::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::from_env`].
+    pub fn from_env() -> Result<Self, Error> {
+        Ok(Self {
+            client: crate::Client::from_env()?,
+            engine: Engine::new()?,
+        })
+    }
+
+    /// With the settings of a [`crate::Client::builder`].
+    ///
+    /// # Errors
+    ///
+    /// As [`ClientBuilder::build`].
+    pub fn from_builder(builder: ClientBuilder) -> Result<Self, Error> {
+        Ok(Self {
+            client: builder.build()?,
+            engine: Engine::new()?,
+        })
+    }
+
+    /// As [`crate::Client::contacts`].
+    pub fn contacts(&self) -> Contacts {
+        Contacts {
+            contacts: self.client.contacts(),
+            engine: self.engine.clone(),
+        }
+    }
+
+    /// As [`crate::Client::emails`].
+    pub fn emails(&self) -> Emails {
+        Emails {
+            emails: self.client.emails(),
+            engine: self.engine.clone(),
+        }
+    }
+
+    /// As [`crate::Client::privacy`].
+    pub fn privacy(&self) -> Privacy {
+        Privacy {
+            privacy: self.client.privacy(),
+            engine: self.engine.clone(),
+        }
+    }
+
+    /// As [`crate::Client::token_info`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::token_info`].
+    pub fn token_info(&self) -> Result<TokenInfo, Error> {
+        self.engine.run(self.client.token_info())
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.client.fmt(formatter)
+    }
+}
+
+/// As [`crate::Contacts`], without async.
+#[derive(Clone)]
+pub struct Contacts {
+    contacts: crate::Contacts,
+    engine: Engine,
+}
+
+/// A method that runs the one of the same name of the async crate.
+macro_rules! as_async {
+    ($field:ident: $($name:ident($($argument:ident: $type:ty),*) -> $result:ty;)+) => {
+        $(
+            #[doc = concat!("As the async `", stringify!($name), "`.")]
+            ///
+            /// # Errors
+            ///
+            /// The same.
+            pub fn $name(&self, $($argument: $type),*) -> Result<$result, Error> {
+                self.engine.run(self.$field.$name($($argument),*))
+            }
+        )+
+    };
+}
+
+impl Contacts {
+    /// As [`crate::Contacts::with_options`].
+    #[must_use]
+    pub fn with_options(mut self, options: CallOptions) -> Self {
+        self.contacts = self.contacts.with_options(options);
+        self
+    }
+
+    /// As [`crate::Contacts::timeline`].
+    pub fn timeline(&self) -> Timeline {
+        Timeline {
+            timeline: self.contacts.timeline(),
+            engine: self.engine.clone(),
+        }
+    }
+
+    as_async! { contacts:
+        create(new: NewContact) -> Outcome;
+        ensure(new: NewContact) -> Outcome;
+        upsert(new: NewContact) -> Upserted;
+        resolve(ticket: &Ticket) -> Resolution;
+        get(id: impl Into<ContactId>) -> Contact;
+        find_by_email(email: impl AsRef<str>) -> Vec<Contact>;
+        find_by_external_id(id: impl AsRef<str>) -> Option<Contact>;
+        update(id: impl Into<ContactId>, changes: ContactChanges) -> Contact;
+        update_by_external_id(id: impl AsRef<str>, changes: ContactChanges) -> Contact;
+        delete(id: impl Into<ContactId>) -> ();
+        attributes() -> Vec<AttributeDefinition>;
+    }
+
+    /// As [`crate::Contacts::find_by_external_ids`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn find_by_external_ids<Id: AsRef<str>>(
+        &self,
+        ids: impl IntoIterator<Item = Id>,
+    ) -> Result<Vec<Contact>, Error> {
+        self.engine.run(self.contacts.find_by_external_ids(ids))
+    }
+}
+
+/// As [`crate::Timeline`], without async.
+#[derive(Clone)]
+pub struct Timeline {
+    timeline: crate::Timeline,
+    engine: Engine,
+}
+
+impl Timeline {
+    as_async! { timeline:
+        post(event: TimelineEvent) -> ();
+    }
+}
+
+/// As [`crate::Emails`], without async.
+#[derive(Clone)]
+pub struct Emails {
+    emails: crate::Emails,
+    engine: Engine,
+}
+
+impl Emails {
+    as_async! { emails:
+        unsubscribe(emails: impl IntoIterator<Item = Email>) -> ();
+    }
+}
+
+/// As [`crate::Privacy`], without async.
+#[derive(Clone)]
+pub struct Privacy {
+    privacy: crate::Privacy,
+    engine: Engine,
+}
+
+impl Privacy {
+    as_async! { privacy:
+        retrieve(email: &Email) -> Option<String>;
+        delete_everything_of(email: &Email) -> ();
+    }
+}
