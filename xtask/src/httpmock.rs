@@ -18,7 +18,7 @@ fn with_repeated_parameters(code: &str) -> String {
     let mut list = false;
     let mut lines = Vec::new();
     for line in code.lines() {
-        if line.contains(" fn ") {
+        if line.contains("fn ") {
             list = false;
         }
         list |= line.trim_start().starts_with("T: Into<Option<") && line.contains("::vec::Vec<");

@@ -11,7 +11,9 @@ mod diff;
 mod every_type;
 mod generate;
 mod httpmock;
+mod lint;
 mod schemas;
+mod tool;
 mod workspace;
 
 #[path = "../../crates/drift-sdk/generator/mod.rs"]
@@ -27,6 +29,8 @@ enum Command {
     Generate,
     /// Fail when something made from the contract is stale, or code is unformatted, unlinted or undocumented.
     Check,
+    /// Fail when the contract breaks OpenAPI or an idiom that generators for other languages need.
+    Lint,
 }
 
 fn main() -> ExitCode {
@@ -43,5 +47,6 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Generate => generate::run(),
         Command::Check => check::run(),
+        Command::Lint => lint::run(),
     }
 }

@@ -1,0 +1,40 @@
+//! Tools that are not written in Rust: installed below the target folder, in one release each.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use crate::generator::Failure;
+use crate::workspace;
+
+/// A folder for a tool, kept as long as the target folder is.
+pub fn folder(name: &str) -> Result<PathBuf, Failure> {
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| workspace::root().join("target"), PathBuf::from);
+    let folder = target.join("tools").join(name);
+    fs::create_dir_all(&folder)?;
+    Ok(fs::canonicalize(folder)?)
+}
+
+/// Runs a program, its output kept. `needed` is the error when there is no such program.
+pub fn output(command: &mut Command, needed: &str) -> Result<Output, Failure> {
+    command.output().map_err(|error| {
+        let program = command.get_program().to_string_lossy().into_owned();
+        match error.kind() {
+            ErrorKind::NotFound => format!("there is no `{program}` here; {needed}").into(),
+            _ => format!("{program}: {error}").into(),
+        }
+    })
+}
+
+/// Runs a program to its good end; what it said is part of the error.
+pub fn run(command: &mut Command, needed: &str) -> Result<(), Failure> {
+    let output = output(command, needed)?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let program = command.get_program().to_string_lossy().into_owned();
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{program} failed; {needed}\n{said}").into())
+}
