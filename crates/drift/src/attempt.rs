@@ -11,6 +11,7 @@ use crate::answer::{self, Answer};
 use crate::client::Client;
 use crate::delivery::{self, AnswerBody, Delivery, Phase};
 use crate::error::{Error, ErrorKind, Inner};
+use crate::resolver::ResolveFailed;
 
 /// What the engine must know of an operation of the contract.
 #[derive(Clone, Copy, Debug)]
@@ -102,7 +103,9 @@ fn failure(
         (_, None) => ErrorKind::Interrupted,
     };
     let headers = progress.headers();
+    let detail = (kind == ErrorKind::Connect).then(|| connect_sentence(phase).to_owned());
     Error::new(Inner {
+        detail,
         status,
         code: answer.code,
         request_id: headers.and_then(answer::request_id),
@@ -137,6 +140,9 @@ fn phase(progress: &Progress, error: Option<&reqwest::Error>) -> Phase {
 }
 
 fn connecting(error: Option<&reqwest::Error>) -> Phase {
+    if chain(error).any(|cause| cause.downcast_ref::<ResolveFailed>().is_some()) {
+        return Phase::Resolve;
+    }
     let tls = chain(error)
         .any(|cause| cause.downcast_ref::<rustls::Error>().is_some() || tls_inside(cause));
     if tls { Phase::Tls } else { Phase::Connect }
@@ -148,6 +154,16 @@ fn tls_inside(cause: &(dyn StdError + 'static)) -> bool {
         .downcast_ref::<std::io::Error>()
         .and_then(std::io::Error::get_ref)
         .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+}
+
+fn connect_sentence(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Resolve => {
+            "the name of the server could not be looked up; check the base URL and the network"
+        }
+        Phase::Tls => "the server's TLS certificate or handshake is not acceptable",
+        _ => "no connection to the server could be made",
+    }
 }
 
 fn too_long(error: &reqwest::Error) -> bool {

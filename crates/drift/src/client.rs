@@ -15,6 +15,7 @@ use crate::emails::Emails;
 use crate::error::{Error, ErrorKind, Inner};
 use crate::options::CallOptions;
 use crate::privacy::Privacy;
+use crate::resolver::SystemResolver;
 use crate::retry::{RetryBudget, RetryPolicy};
 use crate::single_flight::SingleFlight;
 use crate::token_info::TokenInfo;
@@ -276,6 +277,7 @@ fn http_client(connect_timeout: Duration, app: Option<&str>) -> Result<reqwest::
     reqwest::Client::builder()
         .user_agent(user_agent)
         .connect_timeout(connect_timeout)
+        .dns_resolver(Arc::new(SystemResolver))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .build()
