@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod artifacts;
+mod breaking;
 mod cargo;
 mod check;
 mod diff;
 mod every_type;
 mod generate;
+mod guards;
 mod httpmock;
 mod lint;
 mod schemas;
@@ -31,6 +33,13 @@ enum Command {
     Check,
     /// Fail when the contract breaks OpenAPI or an idiom that generators for other languages need.
     Lint,
+    /// Show what the contract's change since a revision breaks for callers; fail unless the version announces it.
+    Breaking {
+        /// Any name that git has for a commit, such as `main` or `HEAD~1`.
+        revision: String,
+    },
+    /// Fail when the linter or the comparer overlooks what is wrong in copies of the contract broken on purpose.
+    Guards,
 }
 
 fn main() -> ExitCode {
@@ -48,5 +57,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Generate => generate::run(),
         Command::Check => check::run(),
         Command::Lint => lint::run(),
+        Command::Breaking { revision } => breaking::run(&revision),
+        Command::Guards => guards::run(),
     }
 }

@@ -14,7 +14,7 @@ mod operations;
 pub mod redocly;
 mod schemas;
 mod text;
-mod walk;
+pub mod walk;
 
 pub use finding::Finding;
 

@@ -1,0 +1,65 @@
+//! `cargo xtask breaking REV`: what has the contract's change since REV broken for callers, and does the version
+//! number say so?
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::generator::{self, Failure};
+use crate::tool;
+use crate::workspace::{self, CONTRACT};
+
+pub mod broken;
+mod oasdiff;
+mod own;
+mod version;
+
+/// Prints every break; fails on one that `info.version` does not announce.
+pub fn run(revision: &str) -> Result<(), Failure> {
+    let old = generator::parse(&at(revision)?)?;
+    let new = generator::parse(&workspace::read(&workspace::root().join(CONTRACT))?)?;
+    let breaks = between(&old, &new)?;
+    for found in &breaks {
+        println!("{found}");
+    }
+    judge(&breaks, &old, &new)
+}
+
+/// The contract as it was.
+fn at(revision: &str) -> Result<String, Failure> {
+    let mut git = Command::new("git");
+    git.arg("show").arg(format!("{revision}:{CONTRACT}"));
+    let output = tool::output(git.current_dir(workspace::root()), "install git")?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().into());
+    }
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+/// What the comparer finds, then what it is blind to.
+pub fn between(old: &Value, new: &Value) -> Result<Vec<String>, Failure> {
+    let mut breaks = oasdiff::breaks(old, new)?;
+    breaks.extend(own::breaks(old, new));
+    Ok(breaks)
+}
+
+fn judge(breaks: &[String], old: &Value, new: &Value) -> Result<(), Failure> {
+    let [old, new] =
+        [old, new].map(|contract| contract["info"]["version"].as_str().unwrap_or_default());
+    if breaks.is_empty() {
+        println!("nothing breaks for callers between {old} and {new}");
+        return Ok(());
+    }
+    if version::announces_break(old, new)? {
+        println!(
+            "{} breaks, announced by the step from {old} to {new}",
+            breaks.len()
+        );
+        return Ok(());
+    }
+    Err(format!(
+        "{} breaks, and info.version goes from {old} to {new}, which announces none",
+        breaks.len()
+    )
+    .into())
+}

@@ -1,0 +1,109 @@
+//! The contract as the clients' packages need it.
+
+use serde_json::Value;
+
+use crate::generator::Failure;
+
+/// A contract and what its head says.
+pub struct Contract {
+    /// The whole document.
+    pub document: Value,
+    /// Its version, which is that of every client.
+    pub version: String,
+    /// An SPDX expression.
+    pub license: String,
+    /// Where to read more.
+    pub homepage: String,
+    /// What it is about, in Markdown.
+    pub description: String,
+    /// In the order of the document's paths.
+    pub operations: Vec<Operation>,
+}
+
+/// A call.
+pub struct Operation {
+    /// `createContact`
+    pub id: String,
+    /// `POST`
+    pub method: String,
+    /// `/contacts`
+    pub path: String,
+    /// The tag, after which the generator names the class that holds the call.
+    pub tag: String,
+    /// One line.
+    pub summary: String,
+}
+
+const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+impl Contract {
+    /// Reads the head and the operations; what is missing is named in the error.
+    pub fn of(document: Value) -> Result<Contract, Failure> {
+        Ok(Contract {
+            version: text(&document, "/info/version")?,
+            license: text(&document, "/info/license/name")?,
+            homepage: text(&document, "/info/contact/url")?,
+            description: text(&document, "/info/description")?,
+            operations: operations(&document)?,
+            document,
+        })
+    }
+
+    /// The first sentence of the description.
+    pub fn summary(&self) -> String {
+        let paragraph = self.description.split("\n\n").next().unwrap_or_default();
+        let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+        line.split(". ").next().unwrap_or_default().to_owned()
+    }
+}
+
+fn operations(document: &Value) -> Result<Vec<Operation>, Failure> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for method in METHODS.iter().filter(|method| item.get(method).is_some()) {
+            let operation = &item[method];
+            operations.push(Operation {
+                id: text(operation, "/operationId")?,
+                method: method.to_uppercase(),
+                path: path.clone(),
+                tag: text(operation, "/tags/0")?,
+                summary: text(operation, "/summary")?,
+            });
+        }
+    }
+    Ok(operations)
+}
+
+fn text(value: &Value, pointer: &str) -> Result<String, Failure> {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found
+        .map(str::to_owned)
+        .ok_or_else(|| format!("there is no text at {pointer}").into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Contract;
+    use serde_json::json;
+
+    #[test]
+    fn the_summary_is_the_first_sentence_on_one_line() {
+        let contract = Contract::of(json!({
+            "info": { "version": "1", "license": { "name": "MIT" },
+                "contact": { "url": "https://drift.test" },
+                "description": "One\nthing. Another thing.\n\nMore." },
+            "paths": { "/a": { "parameters": [], "get": {
+                "operationId": "readA", "tags": ["a"], "summary": "Read it" } } },
+        }))
+        .expect("it is whole");
+        assert_eq!(contract.summary(), "One thing");
+        assert_eq!(contract.operations.len(), 1);
+        assert_eq!(contract.operations[0].method, "GET");
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        let error = Contract::of(json!({ "info": {} })).err().expect("no version");
+        assert!(error.to_string().contains("/info/version"), "{error}");
+    }
+}

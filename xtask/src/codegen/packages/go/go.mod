@@ -1,0 +1,3 @@
+module drift.example/contacts
+
+go 1.18
