@@ -1,0 +1,74 @@
+//! `drift contacts find`.
+
+use clap::{ArgGroup, Args};
+use drift::{Contact, Email};
+use serde_json::Value;
+
+use crate::connection::Connection;
+use crate::contact_view;
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+const EXAMPLES: &str = "\
+Examples:
+  drift contacts find --email ada+news@example.test
+  drift contacts find --external-id u_9f3c1ad27b60e845 --external-id u_0b71e6c2d94f8a35
+  drift contacts find --email ada@example.test --json | jq '.[].id'
+
+With --json it prints an array. It exits with 1 when nothing is found.";
+
+/// What to look for.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("by").required(true))]
+pub struct FindArgs {
+    /// The email address; several contacts may have it
+    #[arg(long, group = "by")]
+    email: Option<Email>,
+    /// Your own id of a contact; may be given several times
+    #[arg(long, value_name = "ID", group = "by")]
+    external_id: Vec<String>,
+}
+
+impl FindArgs {
+    /// Finds and shows them.
+    pub async fn run(self, connection: &Connection, screen: &mut Screen) -> Result<(), Failure> {
+        let found = self
+            .find(connection)
+            .await
+            .map_err(|error| Failure::of_reading(&error))?;
+        if screen.is_json() {
+            screen.value(&found.iter().map(Contact::to_json).collect::<Value>());
+        } else {
+            for (place, contact) in found.iter().enumerate() {
+                if place > 0 {
+                    screen.line("");
+                }
+                contact_view::show(screen, contact);
+            }
+        }
+        if found.is_empty() {
+            screen.finish()?;
+            return Err(Failure::refused(
+                "not_found",
+                format!("no contact has this {}", self.what()),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn find(&self, connection: &Connection) -> Result<Vec<Contact>, drift::Error> {
+        let contacts = connection.client.contacts();
+        match &self.email {
+            Some(email) => contacts.find_by_email(email).await,
+            None => contacts.find_by_external_ids(&self.external_id).await,
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        if self.email.is_some() {
+            "email"
+        } else {
+            "external id"
+        }
+    }
+}

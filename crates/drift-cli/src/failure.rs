@@ -1,0 +1,260 @@
+//! How a command fails: one sentence, what to do next, and the exit code.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use drift::{Delivery, ErrorKind, NextAction};
+use serde_json::{Map, Value, json};
+
+use crate::screen::{Screen, harmless};
+
+/// The documented exit codes beside 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Drift said no.
+    Refused = 1,
+    /// Nothing was sent.
+    Input = 2,
+    /// It is not known whether Drift did it.
+    Unknown = 3,
+    /// The network, or Drift itself.
+    Other = 4,
+}
+
+/// A command that did not do what it was asked to.
+pub struct Failure(Box<Parts>);
+
+struct Parts {
+    exit: Exit,
+    kind: &'static str,
+    sentence: String,
+    next: Vec<String>,
+    facts: Map<String, Value>,
+    /// The reader of standard output has gone, which is no failure.
+    reader_gone: bool,
+}
+
+impl Failure {
+    fn new(exit: Exit, kind: &'static str, sentence: impl Into<String>) -> Self {
+        Self(Box::new(Parts {
+            exit,
+            kind,
+            sentence: sentence.into(),
+            next: Vec::new(),
+            facts: Map::new(),
+            reader_gone: false,
+        }))
+    }
+
+    /// Bad input, or a bad set-up: nothing was sent.
+    pub fn input(sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Input, "input", sentence)
+    }
+
+    /// Drift said no.
+    pub fn refused(kind: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Refused, kind, sentence)
+    }
+
+    /// A failure of this machine.
+    pub fn other(sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Other, "local", sentence)
+    }
+
+    /// Adds a line that says what to do.
+    #[must_use]
+    pub fn next(mut self, action: impl Into<String>) -> Self {
+        self.0.next.push(action.into());
+        self
+    }
+
+    /// Replaces what the library advises by what to type.
+    #[must_use]
+    pub fn advise(mut self, action: impl Into<String>) -> Self {
+        self.0.next = vec![action.into()];
+        self
+    }
+
+    /// Adds a member to the JSON form.
+    #[must_use]
+    pub fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// A failed call that changes nothing.
+    pub fn of_reading(error: &drift::Error) -> Self {
+        Self::of_call(error, false)
+    }
+
+    /// A failed call that changes something, so that an unknown delivery matters.
+    pub fn of_writing(error: &drift::Error) -> Self {
+        Self::of_call(error, true)
+    }
+
+    fn of_call(error: &drift::Error, writing: bool) -> Self {
+        let mut failure = Self::new(exit(error, writing), kind(error.kind()), error.to_string());
+        failure.add_facts(error);
+        if writing && error.delivery() == Delivery::Done {
+            failure.0.sentence.push_str("; the request was executed");
+        }
+        if let (ErrorKind::InvalidRequest, Some(message)) = (error.kind(), error.server_message()) {
+            failure = failure.next(format!("Drift says: {message}"));
+        }
+        if let Some(cause) = root_cause(error) {
+            failure = failure.next(format!("cause: {cause}"));
+        }
+        failure.next(advice(error))
+    }
+
+    fn add_facts(&mut self, error: &drift::Error) {
+        let delivery = serde_json::to_value(error.delivery()).unwrap_or_default();
+        let wait = error
+            .retry_after()
+            .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+        let candidates: Vec<i64> = error.candidates().iter().map(|id| id.get()).collect();
+        let facts = [
+            ("delivery", Some(delivery)),
+            ("status", error.status().map(Value::from)),
+            ("code", error.code().map(Value::from)),
+            ("request_id", error.request_id().map(Value::from)),
+            ("retry_after_ms", wait.map(Value::from)),
+            (
+                "candidates",
+                (!candidates.is_empty()).then(|| Value::from(candidates)),
+            ),
+        ];
+        let known = facts
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        self.0.facts.extend(known);
+    }
+
+    /// Says it on standard error, and gives the exit code.
+    pub fn report(&self, screen: &Screen) -> ExitCode {
+        if self.0.reader_gone {
+            return ExitCode::SUCCESS;
+        }
+        let text = if screen.is_json() {
+            self.json()
+        } else {
+            self.text(screen)
+        };
+        // Where standard error is closed, the exit code still tells.
+        let _ = io::stderr().write_all(text.as_bytes());
+        ExitCode::from(self.0.exit as u8)
+    }
+
+    fn text(&self, screen: &Screen) -> String {
+        let mut text = format!("{} {}\n", screen.error_mark(), harmless(&self.0.sentence));
+        for line in &self.0.next {
+            text.push_str(&format!("  {}\n", harmless(line)));
+        }
+        text
+    }
+
+    fn json(&self) -> String {
+        let mut error = json!({
+            "kind": self.0.kind,
+            "message": self.0.sentence,
+            "exit_code": self.0.exit as u8,
+        });
+        if let Some(members) = error.as_object_mut() {
+            members.extend(self.0.facts.clone());
+            if !self.0.next.is_empty() {
+                members.insert("next".to_owned(), Value::from(self.0.next.clone()));
+            }
+        }
+        format!("{}\n", json!({ "error": error }))
+    }
+}
+
+impl From<io::Error> for Failure {
+    /// Output that cannot be written.
+    fn from(error: io::Error) -> Self {
+        let mut failure = Self::other(format!("the output cannot be written: {error}"));
+        failure.0.reader_gone = error.kind() == io::ErrorKind::BrokenPipe;
+        failure
+    }
+}
+
+/// Says what is wrong with the arguments, or prints the help that was asked for.
+pub fn of_arguments(error: clap::Error) -> ExitCode {
+    let asked_for = !error.use_stderr();
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if asked_for || !json {
+        // A reader that has gone has seen enough of the help.
+        let _ = error.print();
+        return ExitCode::from(if asked_for { 0 } else { Exit::Input as u8 });
+    }
+    let text = error.render().to_string();
+    let mut paragraphs = text
+        .split("\n\n")
+        .map(one_line)
+        .filter(|text| !text.is_empty());
+    let sentence = paragraphs.next().unwrap_or_default();
+    let mut failure = Failure::input(sentence.trim_start_matches("error: "));
+    for advice in paragraphs {
+        failure = failure.next(advice);
+    }
+    let _ = io::stderr().write_all(failure.json().as_bytes());
+    ExitCode::from(Exit::Input as u8)
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn exit(error: &drift::Error, writing: bool) -> Exit {
+    match (error.kind(), error.delivery()) {
+        (ErrorKind::Input, _) => Exit::Input,
+        (_, Delivery::Unknown) if writing => Exit::Unknown,
+        (ErrorKind::RateLimited, _) => Exit::Other,
+        (_, Delivery::Refused) => Exit::Refused,
+        (ErrorKind::Ambiguous, _) => Exit::Refused,
+        _ => Exit::Other,
+    }
+}
+
+fn advice(error: &drift::Error) -> String {
+    match (error.kind(), error.next_action()) {
+        (ErrorKind::Unauthorized, _) => {
+            "check DRIFT_TOKEN, or ask an administrator of Drift for a new token".to_owned()
+        }
+        (_, NextAction::Wait(time)) => format!("try again in {} s", time.as_secs_f64().ceil()),
+        (_, action) => action.to_string(),
+    }
+}
+
+/// What the network said, for failures that are about it.
+fn root_cause(error: &drift::Error) -> Option<String> {
+    let mut cause = std::error::Error::source(error)?;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    let about_network = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Interrupted);
+    about_network.then(|| cause.to_string())
+}
+
+/// The kind as one word, for scripts.
+fn kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Input => "input",
+        ErrorKind::Connect => "connect",
+        ErrorKind::Timeout => "timeout",
+        ErrorKind::Interrupted => "interrupted",
+        ErrorKind::DuplicateEmail => "duplicate_email",
+        ErrorKind::DuplicateExternalId => "duplicate_external_id",
+        ErrorKind::InvalidRequest => "invalid_request",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::NotFound => "not_found",
+        ErrorKind::RateLimited => "rate_limited",
+        ErrorKind::Server => "server",
+        ErrorKind::Redirected => "redirected",
+        ErrorKind::UnreadableAnswer => "unreadable_answer",
+        ErrorKind::Ambiguous => "ambiguous",
+        ErrorKind::Unresolved => "unresolved",
+        _ => "other",
+    }
+}

@@ -1,0 +1,132 @@
+//! Standard output: JSON, or text for people, in colour only where a terminal shows it.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Write};
+
+use serde_json::Value;
+
+use crate::args::GlobalArgs;
+
+/// Where a command writes. Text is kept until the end, so that a failure never follows half an answer.
+pub struct Screen {
+    json: bool,
+    colour: bool,
+    error_colour: bool,
+    text: String,
+}
+
+impl Screen {
+    pub fn new(global: &GlobalArgs) -> Self {
+        let wanted = colours_wanted();
+        Self {
+            json: global.json,
+            colour: wanted && io::stdout().is_terminal(),
+            error_colour: wanted && io::stderr().is_terminal(),
+            text: String::new(),
+        }
+    }
+
+    /// Whether machines read it.
+    pub fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes a line.
+    pub fn line(&mut self, line: &str) {
+        self.text.push_str(line);
+        self.text.push('\n');
+    }
+
+    /// Writes a line that stands out.
+    pub fn headline(&mut self, line: &str) {
+        let line = if self.colour {
+            format!("\u{1b}[1m{line}\u{1b}[0m")
+        } else {
+            line.to_owned()
+        };
+        self.line(&line);
+    }
+
+    /// Writes a JSON value, indented for eyes where a terminal shows it.
+    pub fn value(&mut self, value: &Value) {
+        let text = if io::stdout().is_terminal() {
+            format!("{value:#}")
+        } else {
+            value.to_string()
+        };
+        self.line(&text);
+    }
+
+    /// Says something that is no result: on standard error, so that it never mixes with one.
+    pub fn note(&self, word: &str, sentence: &str) {
+        let text = if self.json {
+            format!(
+                "{}\n",
+                serde_json::json!({ "note": { "kind": word, "message": sentence } })
+            )
+        } else {
+            format!("{}\n", harmless(sentence))
+        };
+        // Where standard error is closed, nobody wants notes.
+        let _ = io::stderr().write_all(text.as_bytes());
+    }
+
+    /// The word that begins an error.
+    pub fn error_mark(&self) -> &'static str {
+        if self.error_colour {
+            "\u{1b}[1;31merror:\u{1b}[0m"
+        } else {
+            "error:"
+        }
+    }
+
+    /// Writes out what is kept.
+    pub fn finish(&mut self) -> io::Result<()> {
+        let text = std::mem::take(&mut self.text);
+        let mut out = io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    }
+}
+
+/// <https://no-color.org>: set and not empty means none.
+fn colours_wanted() -> bool {
+    let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    !forbidden && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// A text that came from elsewhere, with nothing in it that a terminal would obey.
+pub fn harmless(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() || is_reordering(c) {
+            // Writing into a String cannot fail.
+            let _ = write!(shown, "{}", c.escape_unicode());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Characters that change the direction of the text after them, so that it reads as something else.
+fn is_reordering(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_obeys_gets_through() {
+        for (text, shown) in [
+            ("Ada Löve", "Ada Löve"),
+            ("a\u{1b}[2Jb", "a\\u{1b}[2Jb"),
+            ("a\nb\rc\u{9b}d", "a\\u{a}b\\u{d}c\\u{9b}d"),
+            ("\u{202e}exe", "\\u{202e}exe"),
+        ] {
+            assert_eq!(harmless(text), shown);
+        }
+    }
+}

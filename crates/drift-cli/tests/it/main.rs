@@ -1,0 +1,6 @@
+//! The command as people use it: the real binary, its output, its exit codes.
+
+mod bad_input;
+mod desk;
+mod done_when;
+mod serving;
