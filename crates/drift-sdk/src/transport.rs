@@ -149,24 +149,26 @@ impl ClientHooks<Transport> for Client {
         transport.received(&response);
         let response = transport.limited(response);
         if response.status().is_success() {
-            return Ok(filled(response));
+            return filled(response).await;
         }
         declared(response).await
     }
 }
 
-/// Some of Drift's successes have no body at all; the contract's type for them has only optional members.
-fn filled(response: Response) -> Response {
-    let empty = response.status() == http::StatusCode::NO_CONTENT
-        || response
-            .headers()
-            .get(CONTENT_LENGTH)
-            .is_some_and(|length| length == "0");
-    if !empty {
-        return response;
+/// Some of Drift's successes have no body at all; the contract's type for them has only optional members. Where no
+/// length is told, only reading shows whether there is one.
+async fn filled(response: Response) -> reqwest::Result<Response> {
+    let length = response.headers().get(CONTENT_LENGTH);
+    if length.is_some_and(|length| length != "0") {
+        return Ok(response);
     }
-    let (head, _) = http::Response::from(response).into_parts();
-    Response::from(http::Response::from_parts(head, Body::from("{}")))
+    let (head, body) = http::Response::from(response).into_parts();
+    let read = body.collect().await?.to_bytes();
+    let body = match read.is_empty() {
+        true => Body::from("{}"),
+        false => Body::from(read),
+    };
+    Ok(Response::from(http::Response::from_parts(head, body)))
 }
 
 /// Reads the answer of a failure. One that is not the JSON of the contract is put into that JSON, since the
