@@ -176,3 +176,13 @@ async fn equal_creates_at_the_same_time_are_one() {
     assert_eq!(ids.len(), 1);
     assert_eq!(emulator.state().count().await.expect("a count"), 1);
 }
+
+#[tokio::test]
+async fn a_random_id_proves_only_the_create_that_used_it_first() {
+    let (_emulator, client) = started().await;
+    let new = ada().external_id(ExternalId::random());
+    let first = client.contacts().ensure(new.clone()).await.expect("made");
+    assert!(matches!(first, Outcome::Created(_)));
+    let second = client.contacts().ensure(new).await.expect("got");
+    assert!(matches!(second, Outcome::Existed(_)));
+}

@@ -29,23 +29,35 @@ pub(crate) async fn create(
     new: &NewContact,
 ) -> Result<Outcome, Error> {
     new.check()?;
-    let operation = operation(new);
-    let mut body = new.body();
     let request = format!(
         "{goal:?} {}",
-        serde_json::to_string(&body).unwrap_or_default()
+        serde_json::to_string(&new.body()).unwrap_or_default()
     );
+    let lead = |flight| lead(client, options, goal, new, flight);
+    client.single_flight().run(request, lead).await
+}
+
+/// Creates a contact for all who wait for it.
+async fn lead(
+    client: &Client,
+    options: &CallOptions,
+    goal: Goal,
+    new: &NewContact,
+    flight: Arc<Flight>,
+) -> Result<Outcome, Error> {
+    let operation = operation(new);
+    let mut body = new.body();
     let ticket = Ticket {
         email: new.email.as_str().to_owned(),
         external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
         proof: proof(options, new, &mut body)?,
     };
-    let run = |flight: Arc<Flight>| {
-        let protocol = Protocol::new(goal, bounds(options));
-        let creation = Creation::new(client, options, operation, &body, &ticket, protocol);
-        creation.run(flight).instrument(span(client, operation))
-    };
-    client.single_flight().run(request, run).await
+    let protocol = Protocol::new(goal, bounds(options));
+    let creation = Creation::new(client, options, operation, &body, &ticket, protocol);
+    creation
+        .run(flight)
+        .instrument(span(client, operation))
+        .await
 }
 
 /// Asks what became of a create, and never sends it.
@@ -89,7 +101,7 @@ fn proof(
     new: &NewContact,
     body: &mut ContactCreateRequest,
 ) -> Result<Proof, Error> {
-    if new.external_id.as_ref().is_some_and(ExternalId::is_fresh) {
+    if new.external_id.as_ref().is_some_and(ExternalId::use_first) {
         return Ok(Proof::FreshId);
     }
     let Some(attribute) = &options.stamp else {

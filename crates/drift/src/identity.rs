@@ -1,6 +1,9 @@
 //! External ids: your own id of a contact, unguessable, since whoever guesses it can pose as the contact.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -12,16 +15,16 @@ use crate::guessable::{Guessable, guessable};
 /// Whoever knows it can pose as the contact in the chat widget unless signed identities are set to required, so it
 /// must be unguessable: [`random`](Self::random), or [`derive`](Self::derive)d from your own id with a key.
 /// Source: <https://devdocs.drift.com/docs/creating-a-contact>. `Debug` hides it; `Display` shows it.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct ExternalId {
     value: String,
     source: Source,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 enum Source {
-    /// Made here and now, so nobody else can have used it.
-    Random,
+    /// Made here and now, so nobody else can have used it; whether somebody here has is shared by its clones.
+    Random(Arc<AtomicBool>),
     Given,
     Allowed,
 }
@@ -36,7 +39,7 @@ impl ExternalId {
     pub fn random() -> Self {
         Self {
             value: format!("r_{:032x}", rand::random::<u128>()),
-            source: Source::Random,
+            source: Source::Random(Arc::default()),
         }
     }
 
@@ -95,12 +98,30 @@ impl ExternalId {
         &self.value
     }
 
-    pub(crate) fn is_fresh(&self) -> bool {
-        self.source == Source::Random
+    /// Whether no create has used this id before. True once: from then on a contact that has it may be that create's.
+    pub(crate) fn use_first(&self) -> bool {
+        match &self.source {
+            Source::Random(used) => !used.swap(true, Ordering::AcqRel),
+            Source::Given | Source::Allowed => false,
+        }
     }
 
     pub(crate) fn may_be_guessable(&self) -> bool {
-        self.source == Source::Allowed
+        matches!(self.source, Source::Allowed)
+    }
+}
+
+impl PartialEq for ExternalId {
+    fn eq(&self, other: &Self) -> bool {
+        self.value == other.value
+    }
+}
+
+impl Eq for ExternalId {}
+
+impl Hash for ExternalId {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value.hash(state);
     }
 }
 

@@ -1,0 +1,316 @@
+//! Every operation of the contract, through the library and over real sockets.
+
+use drift::{
+    AttributeKind, ContactChanges, Email, ErrorKind, ExternalId, NewContact, Outcome,
+    TimelineEvent, Upserted,
+};
+use drift::{Client, Contact};
+use drift_emulator::Emulator;
+
+async fn started() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let client = drift_tests::client(&emulator).expect("a client");
+    (emulator, client)
+}
+
+fn ada() -> NewContact {
+    NewContact::new("ada@example.test").expect("an email")
+}
+
+async fn created(client: &Client, new: NewContact) -> Contact {
+    client
+        .contacts()
+        .create(new)
+        .await
+        .expect("created")
+        .into_contact()
+}
+
+#[tokio::test]
+async fn an_update_changes_what_is_sent_and_leaves_the_rest() {
+    let (_emulator, client) = started().await;
+    let before = created(
+        &client,
+        ada()
+            .name("Ada")
+            .phone("+15550100")
+            .attribute("plan", "free"),
+    )
+    .await;
+    let changes = ContactChanges::new()
+        .name("Ada L.")
+        .clear_phone()
+        .attribute("stage", "won");
+    let after = client
+        .contacts()
+        .update(before.id(), changes)
+        .await
+        .expect("updated");
+    assert_eq!(after.id(), before.id());
+    assert_eq!(after.name(), Some("Ada L."));
+    assert_eq!(after.phone(), None);
+    assert_eq!(
+        after.attribute::<String>("plan").expect("text").as_deref(),
+        Some("free")
+    );
+    assert_eq!(
+        after.attribute::<String>("stage").expect("text").as_deref(),
+        Some("won")
+    );
+    assert_eq!(
+        client
+            .contacts()
+            .get(before.id())
+            .await
+            .expect("read")
+            .name(),
+        Some("Ada L.")
+    );
+}
+
+#[tokio::test]
+async fn an_update_by_external_id_finds_its_contact() {
+    let (_emulator, client) = started().await;
+    let id = ExternalId::random();
+    let before = created(&client, ada().external_id(id.clone())).await;
+    let changes = ContactChanges::new().attribute("stage", "won");
+    let after = client
+        .contacts()
+        .update_by_external_id(&id, changes.clone())
+        .await
+        .expect("updated");
+    assert_eq!(after.id(), before.id());
+    let error = client
+        .contacts()
+        .update_by_external_id("nobody", changes)
+        .await
+        .expect_err("nobody");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn updates_that_cannot_be_meant_are_refused_before_they_are_sent() {
+    let (emulator, client) = started().await;
+    for changes in [
+        ContactChanges::new(),
+        ContactChanges::new().attribute("start_date", 1),
+        ContactChanges::new().attribute("", 1),
+    ] {
+        let error = client
+            .contacts()
+            .update(1, changes)
+            .await
+            .expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::Input);
+    }
+    for new in [
+        ada().attribute("external_id", "x"),
+        ada().attribute("plan", serde_json::Value::Null),
+    ] {
+        let error = client.contacts().create(new).await.expect_err("refused");
+        assert_eq!(error.kind(), ErrorKind::Input);
+    }
+    assert_eq!(emulator.state().count().await.expect("a count"), 0);
+}
+
+#[tokio::test]
+async fn a_deleted_contact_is_gone() {
+    let (_emulator, client) = started().await;
+    let contact = created(&client, ada()).await;
+    client
+        .contacts()
+        .delete(contact.id())
+        .await
+        .expect("deleted");
+    assert!(
+        client
+            .contacts()
+            .find_by_email("ada@example.test")
+            .await
+            .expect("a list")
+            .is_empty()
+    );
+    let error = client
+        .contacts()
+        .delete(contact.id())
+        .await
+        .expect_err("gone");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn ensure_gets_what_is_there_and_makes_what_is_not() {
+    let (_emulator, client) = started().await;
+    let made = client.contacts().ensure(ada()).await.expect("made");
+    assert!(matches!(made, Outcome::Created(_)));
+    let got = client
+        .contacts()
+        .ensure(ada().name("Other"))
+        .await
+        .expect("got");
+    assert!(matches!(got, Outcome::Existed(_)));
+    assert_eq!(got.contact().id(), made.contact().id());
+    assert_eq!(got.contact().name(), None);
+}
+
+#[tokio::test]
+async fn ensure_looks_for_the_email_first_when_asked() {
+    let (emulator, client) = started().await;
+    let known = created(&client, ada()).await;
+    let careful = client
+        .contacts()
+        .with_options(drift_tests::quick().email_first());
+    let got = careful
+        .ensure(ada().external_id(ExternalId::random()))
+        .await
+        .expect("got");
+    assert_eq!(got.contact().id(), known.id());
+    assert_eq!(emulator.state().count().await.expect("a count"), 1);
+
+    created(&client, ada().external_id(ExternalId::random())).await;
+    let error = careful
+        .ensure(ada().external_id(ExternalId::random()))
+        .await
+        .expect_err("two match");
+    assert_eq!(error.kind(), ErrorKind::Ambiguous);
+    assert_eq!(error.candidates().len(), 2);
+}
+
+#[tokio::test]
+async fn upsert_says_what_it_did() {
+    let (_emulator, client) = started().await;
+    let id = ExternalId::random();
+    let new = ada().external_id(id.clone()).attribute("plan", "free");
+    assert!(matches!(
+        client.contacts().upsert(new).await.expect("new"),
+        Upserted::Created(_)
+    ));
+    let changed = ada().external_id(id).attribute("plan", "pro").name("Ada");
+    let upserted = client.contacts().upsert(changed).await.expect("changed");
+    assert!(matches!(upserted, Upserted::Updated(_)));
+    assert_eq!(upserted.contact().name(), Some("Ada"));
+    assert_eq!(
+        upserted
+            .contact()
+            .attribute::<String>("plan")
+            .expect("text")
+            .as_deref(),
+        Some("pro")
+    );
+}
+
+#[tokio::test]
+async fn definitions_follow_the_attributes_that_were_written() {
+    let (_emulator, client) = started().await;
+    created(
+        &client,
+        ada()
+            .attribute("plan", "pro")
+            .attribute("seats", 3)
+            .attribute("vip", true),
+    )
+    .await;
+    let definitions = client.contacts().attributes().await.expect("a list");
+    let kind = |name: &str| {
+        definitions
+            .iter()
+            .find(|it| it.name() == name)
+            .map(|it| it.kind().clone())
+    };
+    assert_eq!(kind("plan"), Some(AttributeKind::String));
+    assert_eq!(kind("seats"), Some(AttributeKind::Numeric));
+    assert_eq!(kind("vip"), Some(AttributeKind::Boolean));
+}
+
+#[tokio::test]
+async fn events_go_to_the_timeline_of_a_contact() {
+    let (_emulator, client) = started().await;
+    let id = ExternalId::random();
+    let contact = created(&client, ada().external_id(id.clone())).await;
+    let timeline = client.contacts().timeline();
+    timeline
+        .post(TimelineEvent::of(contact.id(), "Trial started"))
+        .await
+        .expect("by id");
+    timeline
+        .post(TimelineEvent::of_external_id(&id, "Trial ended"))
+        .await
+        .expect("by external id");
+    let error = timeline
+        .post(TimelineEvent::of(1, "Trial"))
+        .await
+        .expect_err("nobody");
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+    let error = timeline
+        .post(TimelineEvent::of(contact.id(), " "))
+        .await
+        .expect_err("no text");
+    assert_eq!(error.kind(), ErrorKind::Input);
+}
+
+#[tokio::test]
+async fn the_rest_of_the_contract_is_reached() {
+    let (_emulator, client) = started().await;
+    created(&client, ada()).await;
+    let email = Email::new("ada@example.test").expect("an email");
+    client
+        .emails()
+        .unsubscribe([email.clone()])
+        .await
+        .expect("unsubscribed");
+    assert_eq!(
+        client
+            .emails()
+            .unsubscribe([])
+            .await
+            .expect_err("nobody")
+            .kind(),
+        ErrorKind::Input
+    );
+    client.privacy().retrieve(&email).await.expect("retrieved");
+    client
+        .privacy()
+        .delete_everything_of(&email)
+        .await
+        .expect("erased");
+    assert!(
+        client
+            .contacts()
+            .find_by_email(&email)
+            .await
+            .expect("a list")
+            .is_empty()
+    );
+    let info = client.token_info().await.expect("described");
+    assert!(info.scopes().contains(&"contact_write"));
+    assert!(info.to_json().get("access_token").is_none());
+}
+
+#[test]
+fn the_blocking_client_has_the_same_calls() {
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let emulator = runtime
+        .block_on(Emulator::start())
+        .expect("the emulator starts");
+    let builder = Client::builder(emulator.token()).base_url(emulator.url());
+    let client = drift::blocking::Client::from_builder(builder).expect("a client");
+    let contact = client
+        .contacts()
+        .create(ada())
+        .expect("created")
+        .into_contact();
+    assert_eq!(
+        client.contacts().get(contact.id()).expect("read").email(),
+        Some("ada@example.test")
+    );
+    let (elsewhere, id) = (client.clone(), contact.id());
+    std::thread::spawn(move || elsewhere.contacts().delete(id))
+        .join()
+        .expect("no panic")
+        .expect("deleted");
+    let inside = runtime.block_on(async { client.contacts().get(id) });
+    assert_eq!(
+        inside.expect_err("not inside async code").kind(),
+        ErrorKind::Input
+    );
+}
