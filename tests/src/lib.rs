@@ -21,3 +21,8 @@ pub fn quick() -> CallOptions {
         .retry(RetryPolicy::default().base(Duration::from_millis(2)))
         .verify(VerifyPolicy::after(waits))
 }
+
+/// Compiles the code of README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;
