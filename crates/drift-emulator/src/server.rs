@@ -203,7 +203,7 @@ impl Site {
             return self.name(self.enveloped(refusal.into_response()));
         }
         let path = request.uri().path();
-        let due = match control::is_control(path) {
+        let due = match control::is_control(path) || pages::is_page(path) {
             true => None,
             false => self
                 .app

@@ -1,12 +1,69 @@
-//! The pages for people: a list of contacts, and the page of one.
+//! The pages for people: the list of contacts, the page of one, and the API reference.
+//!
+//! They are made on the server and are whole without scripts. On an emulator with the default token, which
+//! listens on loopback only, they are open; any other wants HTTP Basic with a token as the password.
+
+mod access;
+mod answer;
+mod assets;
+mod attribute;
+mod contact;
+mod external_id;
+mod list;
+mod moment;
+mod reference;
+mod text;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::routing::get;
 
 use crate::app::App;
 
-/// The routes of the pages.
+/// The routes of the pages. None of them is a path of the API.
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
+        .route("/", get(list::list))
+        .route("/contacts/details/{id}", get(contact::details))
+        .route("/docs", get(reference::reference))
+        .route("/docs/contacts.yaml", get(reference::contract))
+        .route("/assets/{name}", get(assets::asset))
+}
+
+/// Whether a path belongs here, and not to the API: it is not faulted then.
+pub(crate) fn is_page(path: &str) -> bool {
+    path == "/"
+        || path == "/docs"
+        || ["/docs/", "/assets/", "/contacts/details/"]
+            .iter()
+            .any(|folder| path.starts_with(folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_page;
+
+    #[test]
+    fn pages_are_told_from_the_api() {
+        for page in [
+            "/",
+            "/docs",
+            "/docs/contacts.yaml",
+            "/assets/style.css",
+            "/contacts/details/7",
+        ] {
+            assert!(is_page(page), "{page}");
+        }
+        for call in [
+            "/contacts",
+            "/contacts/7",
+            "/contacts/details",
+            "/contacts/attributes",
+            "/_emulator/state",
+            "/docsx",
+        ] {
+            assert!(!is_page(call), "{call}");
+        }
+    }
 }

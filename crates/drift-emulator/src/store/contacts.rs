@@ -8,7 +8,8 @@ use crate::contact::{Contact, ExternalId};
 /// The id before the first one.
 const FIRST_ID: i64 = 24_100_000_000;
 
-const COLUMNS: &str = "id, created_at, version, external_id, external_id_is_number, attributes";
+pub(super) const COLUMNS: &str =
+    "id, created_at, version, external_id, external_id_is_number, attributes";
 
 /// The open database.
 pub(crate) struct Ledger {
@@ -210,7 +211,7 @@ impl Ledger {
     }
 }
 
-fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
+pub(super) fn contact(row: &Row<'_>) -> rusqlite::Result<Contact> {
     let external_id: Option<String> = row.get(3)?;
     let number = row.get(4)?;
     Ok(Contact {

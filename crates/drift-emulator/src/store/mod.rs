@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod contacts;
+mod listing;
 mod records;
 mod schema;
 mod snapshot;
@@ -17,6 +18,7 @@ use tokio::sync::oneshot;
 
 use checkpoint::Checkpointer;
 pub(crate) use contacts::{CreateOutcome, Ledger, NewContact, Rules};
+pub(crate) use listing::{Listing, Page, Place, SEARCH_LIMIT, Search};
 pub use records::{AttributeDefinition, TimelineEvent};
 pub(crate) use schema::OpenError;
 pub(crate) use snapshot::StoredContact;

@@ -1,0 +1,152 @@
+//! What a contact's external id risks: a pure judgement of its text.
+
+use std::collections::HashSet;
+
+const SHORTEST: usize = 12;
+const LEAST_VARIETY: usize = 6;
+/// A number this long is no sequence number, but a random one.
+const LONGEST_SEQUENCE: usize = 18;
+/// Lengths of MD5, SHA-1 and SHA-256 in hexadecimal digits.
+const HASHES: [usize; 3] = [32, 40, 64];
+
+/// How well an external id keeps strangers from being taken for the contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Strength {
+    /// There is none, so that the chat widget cannot be told who the visitor is.
+    Unset,
+    /// It is the contact's email, or another address.
+    Email,
+    /// It is a number, perhaps behind a word.
+    Sequence,
+    /// It is a UUID made of the time (version 1 or 2).
+    TimeUuid,
+    /// It has fewer than 12 characters.
+    Short,
+    /// It has fewer than 6 different characters.
+    LowVariety,
+    /// It looks like a hash, which is only good if a key went into it.
+    Hash,
+    /// Nothing speaks against it.
+    Unguessable,
+}
+
+/// Judges the external id.
+pub(super) fn strength(id: Option<&str>) -> Strength {
+    let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
+        return Strength::Unset;
+    };
+    if is_email(id) {
+        Strength::Email
+    } else if is_sequence(id) {
+        Strength::Sequence
+    } else if is_time_uuid(id) {
+        Strength::TimeUuid
+    } else if id.chars().count() < SHORTEST {
+        Strength::Short
+    } else if id.chars().collect::<HashSet<_>>().len() < LEAST_VARIETY {
+        Strength::LowVariety
+    } else if HASHES.contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        Strength::Hash
+    } else {
+        Strength::Unguessable
+    }
+}
+
+impl Strength {
+    /// Whether strangers can find it out.
+    pub(super) fn is_guessable(self) -> bool {
+        !matches!(
+            self,
+            Strength::Unset | Strength::Hash | Strength::Unguessable
+        )
+    }
+
+    /// The judgement as a sentence.
+    pub(super) fn sentence(self) -> &'static str {
+        match self {
+            Strength::Unset => {
+                "This contact has no external id. It cannot be used with drift.identify(), and Drift will not make one up."
+            }
+            Strength::Email => {
+                "This external id is an email address, which strangers know or guess."
+            }
+            Strength::Sequence => {
+                "This external id is a sequence number, which strangers can count."
+            }
+            Strength::TimeUuid => {
+                "This external id is a UUID made of the time, which strangers can narrow down."
+            }
+            Strength::Short => {
+                "This external id has fewer than 12 characters, which strangers can try out."
+            }
+            Strength::LowVariety => {
+                "This external id has fewer than 6 different characters, which strangers can try out."
+            }
+            Strength::Hash => {
+                "This external id looks like a hash. If no secret key went into it, whoever knows the email can compute it."
+            }
+            Strength::Unguessable => {
+                "Nothing speaks against this external id: it is long and varied."
+            }
+        }
+    }
+}
+
+fn is_email(id: &str) -> bool {
+    id.split_once('@')
+        .is_some_and(|(local, domain)| !local.is_empty() && domain.contains('.'))
+        && !id.contains(char::is_whitespace)
+}
+
+/// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`.
+fn is_sequence(id: &str) -> bool {
+    let word = id.trim_end_matches(|c: char| c.is_ascii_digit());
+    let digits = id.len() - word.len();
+    let plain_word = word
+        .chars()
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ':' | '#' | '.' | '/' | ' '));
+    (1..=LONGEST_SEQUENCE).contains(&digits) && plain_word && word.chars().count() <= 32
+}
+
+fn is_time_uuid(id: &str) -> bool {
+    let dashes = [8, 13, 18, 23];
+    let digit_or_dash = |(at, byte): (usize, u8)| match dashes.contains(&at) {
+        true => byte == b'-',
+        false => byte.is_ascii_hexdigit(),
+    };
+    id.len() == 36
+        && id.bytes().enumerate().all(digit_or_dash)
+        && matches!(id.as_bytes()[14], b'1' | b'2')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Strength, strength};
+
+    #[test]
+    fn external_ids_are_judged_by_their_text() {
+        let table = [
+            (None, Strength::Unset),
+            (Some(" "), Strength::Unset),
+            (Some("ada@example.test"), Strength::Email),
+            (Some("42"), Strength::Sequence),
+            (Some("user-00042"), Strength::Sequence),
+            (Some("1234567890123456789"), Strength::Unguessable),
+            (
+                Some("f81d4fae-7dec-11d0-a765-00a0c91e6bf6"),
+                Strength::TimeUuid,
+            ),
+            (
+                Some("f81d4fae-7dec-41d0-a765-00a0c91e6bf6"),
+                Strength::Unguessable,
+            ),
+            (Some("u_9f3c1a"), Strength::Short),
+            (Some("abababababababab"), Strength::LowVariety),
+            (Some("d41d8cd98f00b204e9800998ecf8427e"), Strength::Hash),
+            (Some("u_9f3c1ad27b60e845"), Strength::Unguessable),
+        ];
+        for (id, expected) in table {
+            assert_eq!(strength(id), expected, "{id:?}");
+        }
+    }
+}

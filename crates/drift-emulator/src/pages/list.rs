@@ -1,0 +1,131 @@
+//! `/`: the contacts, newest first, with a search.
+
+use askama::Template;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::response::Response;
+use http::HeaderMap;
+use serde::Deserialize;
+
+use super::access;
+use super::answer::{Refusal, Shared, page};
+use super::attribute::text;
+use super::moment::Moment;
+use super::text::Text;
+use crate::api::payload::email_key;
+use crate::app::App;
+use crate::contact::Contact;
+use crate::store::{Listing, Page, Place, SEARCH_LIMIT, Search};
+
+/// Contacts on one page.
+const ROWS: u32 = 50;
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    #[serde(default)]
+    q: String,
+    before: Option<i64>,
+    after: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "list.html")]
+struct ListPage {
+    /// What is looked for; empty when nothing is.
+    search: String,
+    search_limit: u32,
+    /// Whether new contacts come up on this page.
+    live: bool,
+    rows: Vec<Row>,
+    /// The ids from which the pages beside this one are reached.
+    newer: Option<i64>,
+    older: Option<i64>,
+    /// Where the API is, for the first steps.
+    host: String,
+    /// Whether the first steps can name the token.
+    open: bool,
+}
+
+struct Row {
+    id: i64,
+    email: Option<Text>,
+    name: Option<Text>,
+    external_id: Option<Text>,
+    created: Moment,
+}
+
+/// `GET /`
+pub(super) async fn list(
+    State(app): Shared,
+    asked: Result<Query<Asked>, QueryRejection>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let organization = access::organization(&app, &headers)?;
+    let Query(asked) = asked.map_err(|_| Refusal::Query)?;
+    let listing = asked.listing(&app, organization);
+    let live = listing.from == Place::Newest;
+    let found = app.store.read(move |ledger| ledger.page(&listing)).await?;
+    let host = headers
+        .get(http::header::HOST)
+        .and_then(|host| host.to_str().ok());
+    page(&ListPage {
+        live,
+        host: host.unwrap_or("localhost").to_owned(),
+        open: access::open_to_all(&app).is_some(),
+        ..ListPage::of(&asked, &found)
+    })
+}
+
+impl Asked {
+    fn search(&self) -> &str {
+        self.q.trim()
+    }
+
+    fn listing(&self, app: &App, organization: i64) -> Listing {
+        let search = Some(self.search()).filter(|text| !text.is_empty());
+        Listing {
+            organization,
+            search: search.map(|text| Search {
+                email: email_key(text, &app.settings),
+                external_id: text.to_owned(),
+            }),
+            from: match (self.before, self.after) {
+                (Some(id), _) => Place::OlderThan(id),
+                (None, Some(id)) => Place::NewerThan(id),
+                (None, None) => Place::Newest,
+            },
+            limit: ROWS,
+        }
+    }
+}
+
+impl ListPage {
+    fn of(asked: &Asked, found: &Page) -> Self {
+        let edge = |there: bool, contact: Option<&Contact>| {
+            contact.filter(|_| there).map(|contact| contact.id)
+        };
+        ListPage {
+            search: asked.search().to_owned(),
+            search_limit: SEARCH_LIMIT,
+            live: false,
+            rows: found.contacts.iter().map(Row::of).collect(),
+            newer: edge(found.has_newer, found.contacts.first()),
+            older: edge(found.has_older, found.contacts.last()),
+            host: String::new(),
+            open: false,
+        }
+    }
+}
+
+impl Row {
+    fn of(contact: &Contact) -> Self {
+        let shown = |text: String| Some(Text::new(&text)).filter(|text| !text.is_empty());
+        Row {
+            id: contact.id,
+            email: text(contact, "email").and_then(shown),
+            name: text(contact, "name").and_then(shown),
+            external_id: contact.external_id.as_ref().map(|id| Text::new(&id.text)),
+            created: Moment(contact.created_at),
+        }
+    }
+}

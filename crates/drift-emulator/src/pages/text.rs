@@ -1,0 +1,114 @@
+//! Text that somebody else wrote, made safe to look at.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+/// Characters of one value that a page shows; the rest is counted.
+const SHOWN: usize = 2000;
+
+/// Foreign text in a page: escaped, kept apart from the direction of the text around it, and with characters
+/// that cannot be seen, or that turn text around, shown by their number.
+#[derive(Template, Clone, Debug, PartialEq, Eq)]
+#[template(path = "text.html")]
+pub(super) struct Text {
+    pieces: Vec<Piece>,
+    /// Characters that are not shown.
+    left_out: usize,
+}
+
+/// The template escapes every piece.
+impl HtmlSafe for Text {}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Plain(String),
+    /// A character that cannot be seen, as `U+202E`.
+    Mark(String),
+}
+
+impl Text {
+    pub(super) fn new(text: &str) -> Self {
+        let mut pieces = Vec::new();
+        for character in text.chars().take(SHOWN) {
+            match (is_hidden(character), pieces.last_mut()) {
+                (true, _) => pieces.push(Piece::Mark(format!("U+{:04X}", u32::from(character)))),
+                (false, Some(Piece::Plain(run))) => run.push(character),
+                (false, _) => pieces.push(Piece::Plain(character.to_string())),
+            }
+        }
+        Text {
+            pieces,
+            left_out: text.chars().skip(SHOWN).count(),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+}
+
+/// Control characters save tab and line break, marks of direction, and blanks without width. The joiners of
+/// emoji and of Persian stay: they have a meaning that can be seen.
+fn is_hidden(character: char) -> bool {
+    match character {
+        '\t' | '\n' => false,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' => true,
+        '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => true,
+        '\u{e0000}'..='\u{e001f}' => true,
+        _ => character.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SHOWN, Text};
+
+    fn shown(text: &str) -> String {
+        Text::new(text).to_string()
+    }
+
+    #[test]
+    fn markup_is_escaped() {
+        let html = shown("<script>alert(\"1\")</script>&'");
+        assert!(!html.contains("<script"), "{html}");
+        assert!(!html.contains("\"1\""), "{html}");
+        assert!(html.contains("&#60;script&#62;"), "{html}");
+    }
+
+    #[test]
+    fn what_cannot_be_seen_is_shown_by_its_number() {
+        let table = [
+            ("a\u{202e}b", "U+202E"),
+            ("\u{200f}", "U+200F"),
+            ("\u{0}", "U+0000"),
+            ("\u{7f}", "U+007F"),
+            ("a\u{200b}b", "U+200B"),
+        ];
+        for (text, number) in table {
+            let html = shown(text);
+            assert!(html.contains(number), "{html}");
+            assert!(
+                !html.contains(|c: char| text.contains(c) && super::is_hidden(c)),
+                "{html:?}"
+            );
+        }
+        assert!(!shown("👩\u{200d}🚀 a\tb\nc שלום").contains("U+"));
+    }
+
+    #[test]
+    fn foreign_text_keeps_its_direction_to_itself() {
+        let html = shown("שלום");
+        assert!(
+            html.starts_with("<bdi") && html.trim_end().ends_with("</bdi>"),
+            "{html}"
+        );
+    }
+
+    #[test]
+    fn long_text_ends_with_what_was_left_out() {
+        let html = shown(&"é".repeat(SHOWN + 7));
+        assert_eq!(html.matches('é').count(), SHOWN);
+        assert!(html.contains("7 more characters"), "{html}");
+        assert!(!shown(&"é".repeat(SHOWN)).contains("more characters"));
+    }
+}
