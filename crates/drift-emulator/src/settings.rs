@@ -24,7 +24,7 @@ pub use crate::contact::UnsetExternalId;
 /// | `email_syntax` | `any` | check nothing (`any`), or refuse an email without text on both sides of one `@` (`plausible`) |
 /// | `external_id_number` | `refuse` | an external id that is a bare number: `refuse`, or `keep` it as one |
 /// | `reserved_keys` | `ignore` | a caller writes `_END_USER_VERSION`, `start_date`, …: `ignore` or `refuse` |
-/// | `null_on_create` | `refuse` | a custom attribute is null on create: `refuse` or `ignore` |
+/// | `null_on_create` | `refuse` | an attribute is null on create: `refuse` or `ignore` |
 /// | `null_on_update` | `null` | an attribute is null on update: it becomes `null`, or `remove`, `ignore`, `refuse` |
 /// | `unknown_members` | `ignore` | members of a body beside the known ones: `ignore` or `refuse` |
 /// | `update_collisions` | `refuse` | an update takes another contact's email or external id: `refuse` or `allow` |

@@ -174,16 +174,14 @@ pub(super) fn external_id(
     }
 }
 
-/// Takes custom attributes that are null out of a create, or refuses it.
+/// Takes attributes that are null out of a create, or refuses it.
 pub(super) fn take_nulls(
     attributes: &mut Attributes<'_>,
     settings: &Settings,
 ) -> Result<(), ApiError> {
     let null = |value: &RawValue| value.get() == "null";
     if settings.null_on_create == Unwanted::Refuse
-        && let Some((key, _)) = attributes
-            .iter()
-            .find(|(key, value)| null(value) && *key != "externalId")
+        && let Some((key, _)) = attributes.iter().find(|(_, value)| null(value))
     {
         return Err(ApiError::bad_request(format!(
             "The attribute {key:?} is null"

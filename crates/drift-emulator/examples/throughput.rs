@@ -1,0 +1,196 @@
+//! What the emulator costs beside the least that a server with the same storage can do.
+//!
+//! `cargo run --release -p drift-emulator --example throughput [-- SECONDS [ROUNDS]]` prints ratios, measured
+//! side by side in one run: creates and look-ups per second at 64 connections, CPU per request, and growth
+//! from 1,000 to 1,000,000 contacts. The floor is a bare axum handler that parses the JSON and writes one row
+//! through the same SQLite in grouped commits. Where `taskset` is at hand, server and load get a core each.
+
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, Command, Stdio};
+
+#[path = "throughput/floor.rs"]
+mod floor;
+#[path = "throughput/load.rs"]
+mod load;
+
+use load::{Kind, Report};
+
+type Fault = Box<dyn std::error::Error + Send + Sync>;
+
+const CONNECTIONS: usize = 64;
+
+fn main() -> Result<(), Fault> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match arguments.as_slice() {
+        ["serve", server, path] => serve(server, path),
+        ["load", address, kind, seconds, from, known] => {
+            let report = load::run(address, kind.parse()?, seconds.parse()?, from.parse()?, known.parse()?)?;
+            println!("{report}");
+            Ok(())
+        }
+        rest => {
+            let seconds = rest.first().map_or(Ok(3.0), |text| text.parse())?;
+            let rounds = rest.get(1).map_or(Ok(5), |text| text.parse())?;
+            compare(seconds, rounds)?;
+            growth(seconds)
+        }
+    }
+}
+
+/// Serves until standard input ends; the address is the first line of standard output.
+fn serve(server: &str, path: &str) -> Result<(), Fault> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let path = (path != "memory").then_some(path);
+    runtime.block_on(async {
+        let _emulator;
+        let address = match server {
+            "floor" => floor::start(path).await?,
+            _ => {
+                let builder = drift_emulator::Emulator::builder();
+                let builder = path.map_or_else(drift_emulator::Emulator::builder, |path| builder.database(path));
+                let emulator = builder.start().await?;
+                let address = emulator.address();
+                _emulator = emulator;
+                address
+            }
+        };
+        println!("{address}");
+        tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
+        Ok(())
+    })
+}
+
+/// A server in a process of its own.
+struct Server {
+    process: Child,
+    address: String,
+    created: u64,
+    _folder: tempfile::TempDir,
+}
+
+impl Server {
+    fn start(server: &str, on_file: bool) -> Result<Self, Fault> {
+        let folder = tempfile::tempdir_in(std::env::var_os("DRIFT_BENCH_DIR").unwrap_or_else(|| ".".into()))?;
+        let path = folder.path().join("contacts.db");
+        let path = if on_file { path.to_string_lossy().into_owned() } else { "memory".to_owned() };
+        let mut process =
+            pinned("0", &["serve", server, &path])?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let mut address = String::new();
+        let output = process.stdout.take().ok_or("no output")?;
+        BufReader::new(output).read_line(&mut address)?;
+        Ok(Server { process, address: address.trim().to_owned(), created: 0, _folder: folder })
+    }
+
+    /// Loads the server for some seconds.
+    fn load(&mut self, kind: Kind, seconds: f64) -> Result<Report, Fault> {
+        let before = self.cpu();
+        let known = self.created.to_string();
+        let arguments = ["load", &self.address, &kind.to_string(), &seconds.to_string(), &known, &known];
+        let output = pinned("1", &arguments)?.stderr(Stdio::inherit()).output()?;
+        let mut report: Report = String::from_utf8(output.stdout)?.trim().parse()?;
+        if kind == Kind::Create {
+            self.created += report.requests;
+        }
+        report.cpu_us = (self.cpu() - before) / report.requests.max(1) as f64;
+        Ok(report)
+    }
+
+    /// CPU time so far, in microseconds; 0 where there is no `/proc`.
+    fn cpu(&self) -> f64 {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
+        let ticks = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+        ticks.sum::<f64>() * 10_000.0
+    }
+
+    fn memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
+        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or("0");
+        line.split_whitespace().find_map(|word| word.parse::<u64>().ok()).unwrap_or(0) / 1024
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone = self.process.kill();
+        let _gone = self.process.wait();
+    }
+}
+
+fn pinned(core: &str, arguments: &[&str]) -> Result<Command, Fault> {
+    let own = std::env::current_exe()?;
+    let pins = Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut command = match pins {
+        Ok(status) if status.success() && cores > 1 => {
+            let mut command = Command::new("taskset");
+            command.args(["-c", core]).arg(own);
+            command
+        }
+        _ => Command::new(own),
+    };
+    command.args(arguments);
+    Ok(command)
+}
+
+/// Creates per second beside the floor, round by round, so that a disturbance meets both.
+fn compare(seconds: f64, rounds: usize) -> Result<(), Fault> {
+    println!("creates at {CONNECTIONS} connections, {rounds} rounds of {seconds} s, medians");
+    println!("storage   server     req/s   of floor   cpu us/req   of floor   p50 us   p99 us");
+    for on_file in [false, true] {
+        let mut reports: [Vec<Report>; 2] = Default::default();
+        for _ in 0..rounds {
+            for (place, name) in ["floor", "emulator"].into_iter().enumerate() {
+                let mut server = Server::start(name, on_file)?;
+                server.load(Kind::Create, 0.3)?;
+                reports[place].push(server.load(Kind::Create, seconds)?);
+            }
+        }
+        let [floor, emulator] = reports;
+        let pairs = || floor.iter().zip(&emulator);
+        let rates = median(pairs().map(|(floor, emulator)| emulator.rate / floor.rate));
+        let cpu = median(pairs().map(|(floor, emulator)| emulator.cpu_us / floor.cpu_us));
+        let storage = if on_file { "file" } else { "memory" };
+        for (name, reports, rates, cpu) in [("floor", &floor, 1.0, 1.0), ("emulator", &emulator, rates, cpu)] {
+            println!(
+                "{storage:<9} {name:<8} {:>7.0} {rates:>10.3} {:>12.1} {cpu:>10.3} {:>8.0} {:>8.0}",
+                median(reports.iter().map(|report| report.rate)),
+                median(reports.iter().map(|report| report.cpu_us)),
+                median(reports.iter().map(|report| report.p50_us)),
+                median(reports.iter().map(|report| report.p99_us)),
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Cost per request while the contacts grow.
+fn growth(seconds: f64) -> Result<(), Fault> {
+    for on_file in [false, true] {
+        println!("\n{}: CPU us per request (and p99 us) as contacts grow", if on_file { "file" } else { "memory" });
+        println!(" contacts        create    find by email     find by id          get   MiB");
+        let mut server = Server::start("emulator", on_file)?;
+        for size in [1_000, 10_000, 100_000, 1_000_000] {
+            while server.created < size {
+                server.load(Kind::Create, 0.02 + (size - server.created) as f64 / 100_000.0)?;
+            }
+            let contacts = server.created;
+            print!("{contacts:>9}");
+            let seconds = if size < 10_000 { 0.3 } else { seconds };
+            for kind in [Kind::FindEmail, Kind::FindExternal, Kind::Get, Kind::Create] {
+                let report = server.load(kind, seconds)?;
+                print!("  {kind}: {:.1} ({:.0})", report.cpu_us, report.p99_us);
+                std::io::stdout().flush()?;
+            }
+            println!("  {} MiB", server.memory_mib());
+        }
+    }
+    Ok(())
+}
+
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
+    values.sort_by(f64::total_cmp);
+    values.get(values.len() / 2).copied().unwrap_or_default()
+}
