@@ -28,7 +28,7 @@ pub(crate) async fn create(
     goal: Goal,
     new: &NewContact,
 ) -> Result<Outcome, Error> {
-    new.check()?;
+    check(options, new)?;
     let request = format!(
         "{goal:?} {}",
         serde_json::to_string(&new.body()).unwrap_or_default()
@@ -46,16 +46,12 @@ async fn lead(
     flight: Arc<Flight>,
 ) -> Result<Outcome, Error> {
     let operation = operation(new);
-    let mut body = new.body();
-    let ticket = Ticket {
-        email: new.email.as_str().to_owned(),
-        external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
-        proof: proof(options, new, &mut body)?,
-    };
+    let (body, ticket) = flight.request(|| request_of(options, new));
     let protocol = Protocol::new(goal, bounds(options));
-    let creation = Creation::new(client, options, operation, &body, &ticket, protocol);
+    let mut creation = Creation::new(client, options, operation, body, ticket, protocol);
+    creation.id = new.external_id.as_ref();
     creation
-        .run(flight)
+        .run(&flight)
         .instrument(span(client, operation))
         .await
 }
@@ -95,27 +91,37 @@ fn bounds(options: &CallOptions) -> Bounds {
     }
 }
 
-/// What will prove that a contact is ours; writes the stamp into the body where one is asked for.
-fn proof(
-    options: &CallOptions,
-    new: &NewContact,
-    body: &mut ContactCreateRequest,
-) -> Result<Proof, Error> {
-    if new.external_id.as_ref().is_some_and(ExternalId::use_first) {
-        return Ok(Proof::FreshId);
+fn check(options: &CallOptions, new: &NewContact) -> Result<(), Error> {
+    match &options.stamp {
+        Some(attribute) => new.clone().attribute(attribute, "stamp").check(),
+        None => new.check(),
     }
-    let Some(attribute) = &options.stamp else {
-        return Ok(Proof::None);
+}
+
+/// What is sent, with its stamp where one is asked for, and what will prove that it made a contact.
+fn request_of(options: &CallOptions, new: &NewContact) -> (ContactCreateRequest, Ticket) {
+    let mut body = new.body();
+    let mut proof = Proof::None;
+    if let Some(id) = new.external_id.as_ref().filter(|id| id.is_random()) {
+        id.used();
+        proof = Proof::FreshId;
+    }
+    if let Some(attribute) = &options.stamp {
+        let value = format!("{:032x}", rand::random::<u128>());
+        body.attributes
+            .extra
+            .insert(attribute.clone(), Value::from(value.clone()));
+        proof = Proof::Stamp {
+            attribute: attribute.clone(),
+            value,
+        };
+    }
+    let ticket = Ticket {
+        email: new.email.as_str().to_owned(),
+        external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
+        proof,
     };
-    new.clone().attribute(attribute, "stamp").check()?;
-    let value = format!("{:032x}", rand::random::<u128>());
-    body.attributes
-        .extra
-        .insert(attribute.clone(), Value::from(value.clone()));
-    Ok(Proof::Stamp {
-        attribute: attribute.clone(),
-        value,
-    })
+    (body, ticket)
 }
 
 struct Creation<'a> {
@@ -124,6 +130,8 @@ struct Creation<'a> {
     operation: Operation,
     body: &'a ContactCreateRequest,
     ticket: &'a Ticket,
+    /// The external id that is sent, to see whether others use it too; none when a ticket is resolved.
+    id: Option<&'a ExternalId>,
     deadline: Deadline,
     protocol: Protocol,
     last_error: Option<Error>,
@@ -146,6 +154,7 @@ impl<'a> Creation<'a> {
             operation,
             body,
             ticket,
+            id: None,
             deadline: Deadline::of(options),
             protocol,
             last_error: None,
@@ -154,7 +163,7 @@ impl<'a> Creation<'a> {
         }
     }
 
-    async fn run(mut self, flight: Arc<Flight>) -> Result<Outcome, Error> {
+    async fn run(mut self, flight: &Flight) -> Result<Outcome, Error> {
         if flight.sending() {
             self.protocol = self.protocol.in_doubt();
         }
@@ -215,7 +224,7 @@ impl<'a> Creation<'a> {
 
     /// A 2xx for another contact than was sent is no answer to this create.
     fn answered(&mut self, contact: Contact) -> Event {
-        if lookup::is_of(self.ticket, &contact) {
+        if lookup::is_just_made(self.ticket, &contact) {
             self.found = vec![contact];
             return Event::Answered;
         }
@@ -240,12 +249,13 @@ impl<'a> Creation<'a> {
 
     async fn look_up(&mut self, after: u32) -> Step {
         if !self.deadline.sleep(self.options.verify.wait(after)).await {
+            self.absent = false;
             return Step::GiveUp;
         }
         let looked = lookup::by_ticket(self.client, self.options, self.deadline, self.ticket).await;
         let event = match looked {
             Ok(found) => {
-                let (event, found) = lookup::judge(self.ticket, found);
+                let (event, found) = lookup::judge(&self.proof(), found);
                 self.found = found;
                 event
             }
@@ -253,6 +263,21 @@ impl<'a> Creation<'a> {
         };
         self.absent = event == Event::Absent;
         self.protocol.next(event)
+    }
+
+    /// What proves by now that a contact is ours: a random id does not once another create has used it.
+    fn proof(&self) -> Proof {
+        match (&self.ticket.proof, self.id) {
+            (Proof::FreshId, Some(id)) if !id.is_proof() => Proof::None,
+            (proof, _) => proof.clone(),
+        }
+    }
+
+    fn ticket(&self) -> Ticket {
+        Ticket {
+            proof: self.proof(),
+            ..self.ticket.clone()
+        }
     }
 
     fn unresolved(&mut self) -> Error {
@@ -273,7 +298,7 @@ impl<'a> Creation<'a> {
             code: last.as_ref().and_then(Error::code).map(str::to_owned),
             request_id: last.as_ref().and_then(Error::request_id).map(str::to_owned),
             candidates,
-            ticket: in_doubt.then(|| self.ticket.clone()),
+            ticket: in_doubt.then(|| self.ticket()),
             source: last.map(|error| Arc::new(error) as Arc<dyn std::error::Error + Send + Sync>),
             ..Inner::bare(kind, delivery)
         })

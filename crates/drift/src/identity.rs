@@ -3,7 +3,7 @@
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -23,8 +23,8 @@ pub struct ExternalId {
 
 #[derive(Clone)]
 enum Source {
-    /// Made here and now, so nobody else can have used it; whether somebody here has is shared by its clones.
-    Random(Arc<AtomicBool>),
+    /// Made here and now, so nobody else can have used it; counts the creates here that did, over all clones.
+    Random(Arc<AtomicU32>),
     Given,
     Allowed,
 }
@@ -98,12 +98,21 @@ impl ExternalId {
         &self.value
     }
 
-    /// Whether no create has used this id before. True once: from then on a contact that has it may be that create's.
-    pub(crate) fn use_first(&self) -> bool {
-        match &self.source {
-            Source::Random(used) => !used.swap(true, Ordering::AcqRel),
-            Source::Given | Source::Allowed => false,
+    /// Whether it was made here at random.
+    pub(crate) fn is_random(&self) -> bool {
+        matches!(self.source, Source::Random(_))
+    }
+
+    /// Notes that a create is about to use it.
+    pub(crate) fn used(&self) {
+        if let Source::Random(uses) = &self.source {
+            uses.fetch_add(1, Ordering::AcqRel);
         }
+    }
+
+    /// Whether it is random and one create alone has used it: a contact that has it was then made by that create.
+    pub(crate) fn is_proof(&self) -> bool {
+        matches!(&self.source, Source::Random(uses) if uses.load(Ordering::Acquire) == 1)
     }
 
     pub(crate) fn may_be_guessable(&self) -> bool {

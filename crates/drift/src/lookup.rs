@@ -72,18 +72,25 @@ pub(crate) async fn by_ticket(
 pub(crate) fn is_of(ticket: &Ticket, contact: &Contact) -> bool {
     match &ticket.external_id {
         Some(id) => contact.external_id().as_ref() == Some(id),
-        None => contact
-            .email()
-            .is_some_and(|email| email.trim().to_lowercase() == ticket.email.trim().to_lowercase()),
+        None => has_email_of(ticket, contact),
     }
 }
 
+/// Whether a contact can be the one that a create has just made: it has the external id, if one was sent, and the
+/// email, which nobody can have changed yet.
+pub(crate) fn is_just_made(ticket: &Ticket, contact: &Contact) -> bool {
+    is_of(ticket, contact) && has_email_of(ticket, contact)
+}
+
+fn has_email_of(ticket: &Ticket, contact: &Contact) -> bool {
+    contact
+        .email()
+        .is_some_and(|email| email.trim().to_lowercase() == ticket.email.trim().to_lowercase())
+}
+
 /// What the contacts that were found say: the event, and the contact that it is about.
-pub(crate) fn judge(ticket: &Ticket, mut found: Vec<Contact>) -> (Event, Vec<Contact>) {
-    if let Some(ours) = found
-        .iter()
-        .position(|contact| is_ours(&ticket.proof, contact))
-    {
+pub(crate) fn judge(proof: &Proof, mut found: Vec<Contact>) -> (Event, Vec<Contact>) {
+    if let Some(ours) = found.iter().position(|contact| is_ours(proof, contact)) {
         return (Event::Found { ours: true }, vec![found.swap_remove(ours)]);
     }
     let event = match found.len() {

@@ -116,9 +116,13 @@ impl Protocol {
         self
     }
 
-    /// The first step: send.
+    /// The first step: send; or, where an earlier attempt may have been executed, look first.
     pub fn start(&mut self) -> Step {
-        self.send()
+        if self.in_doubt {
+            self.look_from_the_start()
+        } else {
+            self.send()
+        }
     }
 
     /// The first step of a create that ended in doubt: look, and never send.
@@ -150,8 +154,9 @@ impl Protocol {
                 self.in_doubt = true;
                 self.look_from_the_start()
             }
-            Event::Found { ours: true } => Step::Claim(Claim::Recovered),
-            Event::Found { ours: false } => Step::Claim(Claim::Existed),
+            // Whoever knows of each attempt that it was not executed has made nothing, whatever the proof says.
+            Event::Found { ours } if ours && self.in_doubt => Step::Claim(Claim::Recovered),
+            Event::Found { .. } => Step::Claim(Claim::Existed),
             Event::FoundSeveral => Step::GiveUp,
             Event::Absent => self.look_again_or(Self::surely_absent),
             Event::LookUpFailed => self.look_again_or(|_| Step::GiveUp),

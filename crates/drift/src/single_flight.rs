@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use drift_sdk::types::ContactCreateRequest;
 use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::ticket::Ticket;
 
 /// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
 /// the server decides between them.
@@ -19,9 +21,19 @@ pub(crate) struct SingleFlight(Mutex<HashMap<String, Arc<Flight>>>);
 pub(crate) struct Flight {
     answer: OnceCell<Result<Outcome, Error>>,
     sent: AtomicBool,
+    request: OnceLock<(ContactCreateRequest, Ticket)>,
 }
 
 impl Flight {
+    /// What is sent, and what proves that it made a contact: the same for whoever leads, since what an earlier leader
+    /// sent may have been executed.
+    pub(crate) fn request(
+        &self,
+        make: impl FnOnce() -> (ContactCreateRequest, Ticket),
+    ) -> &(ContactCreateRequest, Ticket) {
+        self.request.get_or_init(make)
+    }
+
     /// Notes that a request is about to leave. Returns whether one had left before: whoever led the flight then gave
     /// up waiting, and what it sent may have been executed.
     pub(crate) fn sending(&self) -> bool {

@@ -1,0 +1,131 @@
+//! What must hold in every world that can come about.
+
+use drift::protocol::Claim;
+use stateright::{Model, Property};
+
+use crate::world::{Action, Contact, Creator, End, Proof, Request, Setting, Stage, World};
+
+pub const SINGLE: &str = "never doubled";
+pub const TRUE: &str = "never a false claim";
+pub const LOOKS_FIRST: &str = "never repeated in doubt without a look-up";
+pub const ENDS: &str = "always an answer in the end";
+
+impl Model for Setting {
+    type State = World;
+    type Action = Action;
+
+    fn init_states(&self) -> Vec<World> {
+        vec![self.world()]
+    }
+
+    fn actions(&self, world: &World, actions: &mut Vec<Action>) {
+        Setting::actions(self, world, actions);
+    }
+
+    fn next_state(&self, world: &World, action: Action) -> Option<World> {
+        // A world in which somebody goes round in circles need not be followed any further.
+        answers(self, world).then(|| self.after(world.clone(), action))
+    }
+
+    fn properties(&self) -> Vec<Property<Self>> {
+        let mut properties = vec![
+            Property::always(SINGLE, |_, world: &World| single(world)),
+            Property::always(TRUE, truthful),
+            Property::always(LOOKS_FIRST, |_, world: &World| {
+                !world.creators.iter().any(|it| it.repeated_blindly)
+            }),
+            Property::always(ENDS, answers),
+        ];
+        properties.extend(self.reached());
+        properties
+    }
+}
+
+impl Setting {
+    /// What must come about in some world, or the exploration would prove nothing.
+    fn reached(&self) -> Vec<Property<Self>> {
+        let mut reached = vec![
+            Property::sometimes("a refusal", |_, world: &World| ends(world, End::Failed)),
+            Property::sometimes("doubt to the end", |_, world: &World| {
+                ends(world, End::InDoubt)
+            }),
+        ];
+        let taken = self.existing.is_some_and(|existing| {
+            let is_taken = |it: &Request| it.external_id.is_none() || it.external_id == existing;
+            self.requests.iter().all(is_taken)
+        });
+        if taken || self.contested() {
+            reached.push(Property::sometimes("found, not proved", |_, world| {
+                ends(world, End::Claim(Claim::Existed))
+            }));
+        }
+        if !taken {
+            reached.push(Property::sometimes("created", |_, world| {
+                ends(world, End::Claim(Claim::Created))
+            }));
+        }
+        if !taken && self.requests.iter().any(|it| it.proof != Proof::None) {
+            reached.push(Property::sometimes("recovered", |_, world| {
+                ends(world, End::Claim(Claim::Recovered))
+            }));
+        }
+        reached
+    }
+
+    /// Whether a creator can come to find a contact that it cannot prove to be its own.
+    fn contested(&self) -> bool {
+        let requests = &self.requests;
+        let shared = |it: &Request| {
+            let alike = |other: &&Request| other.external_id == it.external_id;
+            requests.iter().filter(alike).count() > 1
+        };
+        requests
+            .iter()
+            .any(|it| it.proof == Proof::None || it.external_id.is_none() || shared(it))
+    }
+}
+
+/// At most one contact of an external id, and one without, and one of each creator.
+fn single(world: &World) -> bool {
+    let alike = |a: &Contact, b: &Contact| {
+        a.external_id == b.external_id || (a.maker.is_some() && a.maker == b.maker)
+    };
+    let contacts = &world.contacts;
+    (0..contacts.len()).all(|a| (0..a).all(|b| !alike(&contacts[a], &contacts[b])))
+}
+
+fn truthful(setting: &Setting, world: &World) -> bool {
+    let claims = world.creators.iter().enumerate();
+    let mut ended = claims.filter_map(|(by, creator)| match creator.stage {
+        Stage::Ended(end) => Some((by, creator, end)),
+        _ => None,
+    });
+    ended.all(|(by, creator, end)| is_true(setting, world, by, creator, end))
+}
+
+fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: End) -> bool {
+    let wanted = setting.requests[by].external_id;
+    let made = world.contacts.iter().any(|it| it.maker == Some(by));
+    match end {
+        End::Claim(Claim::Created | Claim::Recovered) => made,
+        End::Claim(Claim::Existed) => {
+            let fits = |it: &Contact| wanted.is_none() || it.external_id == wanted;
+            world.contacts.iter().any(fits)
+        }
+        // Nothing of it may arrive later either.
+        End::Failed => !made && creator.delayed == 0,
+        End::InDoubt => true,
+    }
+}
+
+/// Every event brings a creator nearer to its end, and one that waits always waits for something that can happen.
+fn answers(_: &Setting, world: &World) -> bool {
+    !world.creators.iter().any(|creator| creator.stuck)
+}
+
+fn ends(world: &World, end: End) -> bool {
+    world
+        .creators
+        .iter()
+        .any(|creator| creator.stage == Stage::Ended(end))
+}
