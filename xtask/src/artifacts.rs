@@ -1,10 +1,10 @@
 //! Everything that is made from the contract's text alone, in memory.
 
-use serde_json::Value;
-
 use crate::generator::{self, Failure};
+use crate::ordered::Node;
+use crate::samples::Sample;
 use crate::workspace::CONTRACT;
-use crate::{every_type, httpmock};
+use crate::{every_type, httpmock, reference};
 
 /// A file that is made from the contract.
 pub struct Artifact {
@@ -14,37 +14,38 @@ pub struct Artifact {
     pub text: String,
 }
 
-/// All of them.
-pub fn of(yaml: &str) -> Result<Vec<Artifact>, Failure> {
+/// All of them. The samples are shown on the reference page.
+pub fn of(yaml: &str, samples: &[Sample]) -> Result<Vec<Artifact>, Failure> {
     let yaml = yaml.replace("\r\n", "\n");
     let contract = generator::parse(&yaml).map_err(|error| format!("{CONTRACT}: {error}"))?;
+    let ordered: Node = serde_saphyr::from_str(&yaml)?;
     let client = generator::client(&contract).map_err(|error| format!("{CONTRACT}: {error}"))?;
-    Ok(vec![
-        Artifact {
-            path: "openapi/contacts.json",
-            text: json(&contract)?,
-        },
-        Artifact {
-            path: "crates/drift-sdk/tests/snapshots/generated_code__client.snap",
-            text: snapshot(&client),
-        },
-        Artifact {
-            path: "crates/drift-sdk/tests/schema_loop/every_type.rs",
-            text: every_type::of(&client)?,
-        },
-        Artifact {
-            path: "crates/drift-sdk-httpmock/src/generated.rs",
-            text: httpmock::of(&contract)?,
-        },
-        Artifact {
-            path: "crates/drift-sdk/openapi/contacts.yaml",
-            text: yaml,
-        },
-    ])
+    let made = [
+        ("openapi/contacts.json", json(&ordered)?),
+        (
+            "crates/drift-sdk/tests/snapshots/generated_code__client.snap",
+            snapshot(&client),
+        ),
+        (
+            "crates/drift-sdk/tests/schema_loop/every_type.rs",
+            every_type::of(&client)?,
+        ),
+        (
+            "crates/drift-sdk-httpmock/src/generated.rs",
+            httpmock::of(&contract, &yaml)?,
+        ),
+        ("docs/api.html", reference::page(&ordered, samples)?),
+        ("crates/drift-emulator/openapi/contacts.yaml", yaml.clone()),
+        ("crates/drift-sdk/openapi/contacts.yaml", yaml),
+    ];
+    Ok(made
+        .into_iter()
+        .map(|(path, text)| Artifact { path, text })
+        .collect())
 }
 
-/// For tools that read no YAML. Keys come sorted.
-fn json(contract: &Value) -> Result<String, Failure> {
+/// For tools that read no YAML, in the order of the YAML.
+fn json(contract: &Node) -> Result<String, Failure> {
     Ok(serde_json::to_string_pretty(contract)? + "\n")
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
-use crate::{artifacts, cargo, diff, guards, lint, schemas};
+use crate::{artifacts, cargo, diff, guards, lint, samples, schemas};
 
 type Check = fn() -> Result<(), Failure>;
 
@@ -50,7 +50,7 @@ fn up_to_date() -> Result<(), Failure> {
 /// A diff of each file below `root` that differs from what the contract makes.
 pub fn stale(root: &Path, yaml: &str) -> Result<Vec<String>, Failure> {
     let mut diffs = Vec::new();
-    for artifact in artifacts::of(yaml)? {
+    for artifact in artifacts::of(yaml, &samples::all(root)?)? {
         let found = workspace::read_if_there(&root.join(artifact.path))?.unwrap_or_default();
         diffs.extend(diff::unified(artifact.path, &found, &artifact.text));
     }

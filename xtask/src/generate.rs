@@ -2,13 +2,13 @@
 
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
-use crate::{artifacts, schemas};
+use crate::{artifacts, samples, schemas};
 
 /// Writes what has changed and names it.
 pub fn run() -> Result<(), Failure> {
     let root = workspace::root();
     let yaml = workspace::read(&root.join(CONTRACT))?;
-    for artifact in artifacts::of(&yaml)? {
+    for artifact in artifacts::of(&yaml, &samples::all(&root)?)? {
         let path = root.join(artifact.path);
         if workspace::read_if_there(&path)?.as_deref() != Some(&artifact.text) {
             workspace::write(&path, &artifact.text)?;

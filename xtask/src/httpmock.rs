@@ -5,12 +5,23 @@ use serde_json::Value;
 use crate::generator::{self, Failure};
 
 /// The text of `generated.rs` of the crate `drift-sdk-httpmock`.
-pub fn of(contract: &Value) -> Result<String, Failure> {
+pub fn of(contract: &Value, yaml: &str) -> Result<String, Failure> {
     let code = generator::httpmock(contract)?;
     let code = with_numbers_in_paths(&with_repeated_parameters(&code), contract);
+    let fingerprint = fingerprint(yaml);
     Ok(format!(
-        "//! Typed mocks, written by `cargo xtask generate`.\n\n{code}"
+        "//! Typed mocks, written by `cargo xtask generate`.\n\n\
+         /// FNV-1a of the contract that these mocks were made from.\n\
+         pub const FINGERPRINT: u64 = {fingerprint:#018x};\n\n{code}"
     ))
+}
+
+/// The mocks are checked in and the client is made at build time: with this their test tells that both are of one
+/// contract.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    })
 }
 
 /// A list in a query is one parameter for each element; the generator asks a list for its text, which it has not.

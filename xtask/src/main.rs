@@ -8,12 +8,16 @@ mod artifacts;
 mod breaking;
 mod cargo;
 mod check;
+mod codegen;
 mod diff;
 mod every_type;
 mod generate;
 mod guards;
 mod httpmock;
 mod lint;
+mod ordered;
+mod reference;
+mod samples;
 mod schemas;
 mod tool;
 mod workspace;
@@ -40,6 +44,8 @@ enum Command {
     },
     /// Fail when the linter or the comparer overlooks what is wrong in copies of the contract broken on purpose.
     Guards,
+    /// Write clients for other languages, and with --verify run each against the emulator.
+    Codegen(codegen::Options),
 }
 
 fn main() -> ExitCode {
@@ -59,5 +65,6 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Lint => lint::run(),
         Command::Breaking { revision } => breaking::run(&revision),
         Command::Guards => guards::run(),
+        Command::Codegen(options) => codegen::run(&options),
     }
 }

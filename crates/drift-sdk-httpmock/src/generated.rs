@@ -1,5 +1,8 @@
 //! Typed mocks, written by `cargo xtask generate`.
 
+/// FNV-1a of the contract that these mocks were made from.
+pub const FINGERPRINT: u64 = 0xeadaaba0a5eeb192;
+
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)
     //! wrappers for each operation. Each can be converted to

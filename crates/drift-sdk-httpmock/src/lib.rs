@@ -36,3 +36,22 @@
 mod generated;
 
 pub use generated::{MockServerExt, operations};
+
+#[cfg(test)]
+mod tests {
+    use super::generated::FINGERPRINT;
+
+    #[test]
+    fn the_mocks_and_the_client_are_of_one_contract() {
+        let fingerprint = drift_sdk::CONTRACT
+            .bytes()
+            .filter(|byte| *byte != b'\r')
+            .fold(0xCBF2_9CE4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+            });
+        assert_eq!(
+            FINGERPRINT, fingerprint,
+            "run `cargo xtask generate`, then build again"
+        );
+    }
+}
