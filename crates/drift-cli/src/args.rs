@@ -1,9 +1,17 @@
 //! What can be typed: the one definition that parsing, help, completions and man pages are made from.
 
+use std::path::PathBuf;
+use std::time::Duration;
+
 use clap::{Args, Parser, Subcommand};
 
 use crate::contacts::ContactsCommand;
+use crate::emails::EmailsCommand;
 use crate::emulator::EmulatorOptions;
+use crate::identity::IdentityCommand;
+use crate::privacy::PrivacyCommand;
+use crate::profiles::ProfilesCommand;
+use crate::token::TokenCommand;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -13,23 +21,30 @@ Examples:
 
   With an access token of your organization:
     export DRIFT_TOKEN=…
-    drift contacts create --email ada@example.test --random-id --set plan=pro --set seats=12
+    drift doctor
+    drift contacts create --email ada@example.test --random-id --set plan=pro
+
+  Several organizations, each with its token in a file of its own:
+    drift profiles add acme < token.txt
+    drift --profile acme contacts get 24100000017
 
   A local Drift for the tests of any language:
     drift emulator --port 0
 
 Environment:
-  DRIFT_TOKEN      the access token; never given as an argument, where others could read it
-  DRIFT_BASE_URL   another place than https://driftapi.com
-  DRIFT_ID_KEY     the key for --derive-id, as KEYID:SECRET
-  NO_COLOR         no colours
+  DRIFT_TOKEN        the access token; never an argument, which others can see
+  DRIFT_BASE_URL     another place than https://driftapi.com
+  DRIFT_PROFILE      the profile, as by --profile
+  DRIFT_ID_KEY       the key for --derive-id, as KEYID:SECRET
+  DRIFT_SIGNING_KEY  the key of signed identities
+  NO_COLOR           no colours
 
 Exit codes:
   0  done
   1  Drift said no: a duplicate, not found, not allowed
   2  bad input or set-up: nothing was sent
-  3  it is not known whether Drift did it; a ticket is kept, see `drift contacts resolve`
-  4  another failure: the network, or Drift itself";
+  3  it is not known whether Drift did it; see `drift contacts resolve`
+  4  another failure: the network, Drift itself, this machine";
 
 /// Contacts for Drift, never lost and never doubled, and a local Drift to try it on.
 #[derive(Parser)]
@@ -51,7 +66,7 @@ pub struct GlobalArgs {
     /// Use a local Drift of your own, kept in your data folder; no account, no network
     #[arg(long, global = true, help_heading = "Global options")]
     pub sandbox: bool,
-    /// Where Drift is [default: DRIFT_BASE_URL, else https://driftapi.com]
+    /// Where Drift is [default: DRIFT_BASE_URL, the profile's, or https://driftapi.com]
     #[arg(
         long,
         global = true,
@@ -60,16 +75,80 @@ pub struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub base_url: Option<String>,
+    /// The profile of the config file to use instead of the environment
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        conflicts_with = "sandbox",
+        help_heading = "Global options"
+    )]
+    pub profile: Option<String>,
+    /// The most that a command waits, repeats and look-ups included [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Global options")]
+    pub timeout: Option<Duration>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    let limit = Duration::try_from_secs_f64(seconds).map_err(|cause| cause.to_string())?;
+    if limit.is_zero() || limit > Duration::from_secs(86_400) {
+        return Err("more than 0 and at most 86400 seconds".to_owned());
+    }
+    Ok(limit)
 }
 
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
-    /// Create, get and find contacts
+    /// Create, get, find, change and delete contacts
     Contacts {
         #[command(subcommand)]
         command: ContactsCommand,
     },
+    /// Stop emails to addresses
+    Emails {
+        #[command(subcommand)]
+        command: EmailsCommand,
+    },
+    /// Retrieve or erase all data of a person (GDPR)
+    Privacy {
+        #[command(subcommand)]
+        command: PrivacyCommand,
+    },
+    /// Describe the access token
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
+    /// Make external ids and signed identities
+    Identity {
+        #[command(subcommand)]
+        command: IdentityCommand,
+    },
+    /// Check the set-up: token, scopes, network, clock; and say what would fail
+    Doctor,
+    /// Keep the settings of several organizations
+    Profiles {
+        #[command(subcommand)]
+        command: ProfilesCommand,
+    },
     /// Serve a local Drift until Ctrl-C
     Emulator(EmulatorOptions),
+    /// Print completions for a shell
+    #[command(
+        after_help = "Examples:\n  drift completions bash > ~/.local/share/bash-completion/completions/drift\n  drift completions zsh > ~/.zfunc/_drift\n  drift completions fish > ~/.config/fish/completions/drift.fish"
+    )]
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages into a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder, which is made if it is not there
+        folder: PathBuf,
+    },
 }

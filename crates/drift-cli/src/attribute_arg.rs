@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::failure::Failure;
 
 /// The options that give custom attributes.
-#[derive(Args)]
+#[derive(Args, Default)]
 pub struct AttributeArgs {
     /// Set a custom attribute; numbers, true and false are sent as such, all else as text
     #[arg(long, value_name = "KEY=VALUE")]

@@ -1,48 +1,66 @@
 //! Which Drift a command talks to: Drift itself, another place, or the sandbox in this very process.
 
 use std::net::IpAddr;
+use std::path::PathBuf;
 
-use drift::{Client, ContactId, DRIFT_BASE_URL, ExternalId};
+use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
 use drift_emulator::{Emulator, StartError};
 
 use crate::args::GlobalArgs;
 use crate::data_folder;
 use crate::failure::Failure;
+use crate::profile;
+use crate::shell_word::shell_word;
 
 /// A client, and what stays open while it is used.
 pub struct Connection {
     pub client: Client,
+    /// Where the token is from, for people.
+    pub token_from: String,
+    /// The beginning of a command line that talks to the same place.
+    pub command: String,
     sandbox: Option<Emulator>,
 }
 
 const USER_AGENT: &str = concat!("drift-cli/", env!("CARGO_PKG_VERSION"));
 
+/// Opens a connection, does the work, and closes it in order whatever came of it.
+pub async fn connected<T>(
+    global: &GlobalArgs,
+    work: impl AsyncFnOnce(&Connection) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let connection = Connection::open(global).await?;
+    let ended = work(&connection).await;
+    connection.close().await;
+    ended
+}
+
 impl Connection {
     /// Makes the client. Nothing is sent.
     pub async fn open(global: &GlobalArgs) -> Result<Self, Failure> {
         if global.sandbox {
-            return Self::open_sandbox().await;
+            return Self::open_sandbox(global).await;
         }
-        let token = std::env::var("DRIFT_TOKEN").unwrap_or_default();
-        if token.trim().is_empty() {
-            return Err(no_token());
+        let account = profile::account(global.profile.as_deref(), global.base_url.as_deref())?;
+        let mut builder = Client::builder(account.token).base_url(&account.base_url);
+        if is_on_this_machine(&account.base_url) {
+            builder = builder.http_client(direct()?);
         }
-        let base_url = base_url(global);
-        let client = Client::builder(token)
-            .base_url(&base_url)
-            .user_agent(USER_AGENT)
-            .build()
-            .map_err(|error| {
-                Failure::of_reading(&error)
-                    .advise(format!("check the base URL ({base_url}) and DRIFT_TOKEN"))
-            })?;
+        let client = build(builder, global).map_err(|failure| {
+            failure.advise(format!(
+                "check the base URL ({}) and the token ({})",
+                account.base_url, account.token_from
+            ))
+        })?;
         Ok(Self {
             client,
+            token_from: account.token_from,
+            command: command(global),
             sandbox: None,
         })
     }
 
-    async fn open_sandbox() -> Result<Self, Failure> {
+    async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
         let file = sandbox_file()?;
         // Only this process may use it while it is up, so the token is a secret of this process.
         let token = ExternalId::random().to_string();
@@ -52,13 +70,13 @@ impl Connection {
             .start()
             .await
             .map_err(not_started)?;
-        let client = Client::builder(token)
+        let builder = Client::builder(token)
             .base_url(emulator.url())
-            .http_client(direct()?)
-            .build()
-            .map_err(|error| Failure::of_reading(&error))?;
+            .http_client(direct()?);
         Ok(Self {
-            client,
+            client: build(builder, global)?,
+            token_from: "the sandbox".to_owned(),
+            command: command(global),
             sandbox: Some(emulator),
         })
     }
@@ -66,7 +84,7 @@ impl Connection {
     /// Where a person can look at a contact.
     pub fn see(&self, id: ContactId, contact_url: &str) -> String {
         if self.sandbox.is_some() {
-            return format!("drift --sandbox contacts get {id}");
+            return format!("{} contacts get {id}", self.command);
         }
         let base_url = self.client.base_url();
         if is_on_this_machine(base_url) {
@@ -75,17 +93,8 @@ impl Connection {
         contact_url.to_owned()
     }
 
-    /// The beginning of a command line that talks to the same place.
-    pub fn command(&self) -> &'static str {
-        if self.sandbox.is_some() {
-            "drift --sandbox"
-        } else {
-            "drift"
-        }
-    }
-
     /// Ends the sandbox in order, so that its file is whole.
-    pub async fn close(self) {
+    async fn close(self) {
         drop(self.client);
         if let Some(emulator) = self.sandbox {
             emulator.shutdown().await;
@@ -93,29 +102,33 @@ impl Connection {
     }
 }
 
-fn base_url(global: &GlobalArgs) -> String {
-    let from_environment = || {
-        std::env::var("DRIFT_BASE_URL")
-            .ok()
-            .filter(|url| !url.is_empty())
-    };
-    global
-        .base_url
-        .clone()
-        .or_else(from_environment)
-        .unwrap_or_else(|| DRIFT_BASE_URL.to_owned())
+fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {
+    let mut options = CallOptions::default();
+    if let Some(limit) = global.timeout {
+        options = options.total_timeout(limit);
+    }
+    let built = builder.options(options).user_agent(USER_AGENT).build();
+    built.map_err(|error| Failure::of_reading(&error))
 }
 
-fn no_token() -> Failure {
-    Failure::input(
-        "there is no access token: put the one of your app on dev.drift.com into DRIFT_TOKEN",
-    )
-    .next("or try it without an account: add --sandbox to the command")
-    .fact("reason", "no_token")
+fn command(global: &GlobalArgs) -> String {
+    let mut command = "drift".to_owned();
+    if global.sandbox {
+        command.push_str(" --sandbox");
+    }
+    for (option, value) in [
+        ("--profile", &global.profile),
+        ("--base-url", &global.base_url),
+    ] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    command
 }
 
 /// The database of the sandbox, in a folder that is made for it.
-pub fn sandbox_file() -> Result<std::path::PathBuf, Failure> {
+pub fn sandbox_file() -> Result<PathBuf, Failure> {
     let folder = data_folder::data().ok_or_else(|| {
         Failure::input("there is no home folder to keep the sandbox in")
             .next("set XDG_DATA_HOME to a folder of yours")
@@ -129,8 +142,9 @@ pub fn sandbox_file() -> Result<std::path::PathBuf, Failure> {
     Ok(folder.join("sandbox.db"))
 }
 
-/// An HTTP client that goes past the proxies of the environment, so that the sandbox needs no network.
-fn direct() -> Result<reqwest::Client, Failure> {
+/// An HTTP client that goes past the proxies of the environment: they have no business between this machine and
+/// itself, and would see the token.
+pub fn direct() -> Result<reqwest::Client, Failure> {
     // Only the first provider of a process counts, and none was chosen before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -159,7 +173,8 @@ pub fn not_started(error: StartError) -> Failure {
     }
 }
 
-fn is_on_this_machine(base_url: &str) -> bool {
+/// Whether a base URL points to this machine.
+pub fn is_on_this_machine(base_url: &str) -> bool {
     let Some(rest) = base_url.strip_prefix("http://") else {
         return false;
     };

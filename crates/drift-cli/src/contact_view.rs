@@ -19,24 +19,33 @@ const HIDDEN: [&str; 5] = [
 
 /// Writes a contact: its id, and an attribute on each line.
 pub fn show(screen: &mut Screen, contact: &Contact) {
-    let created = moment(contact.created_at_millis());
     screen.headline(&format!("Contact {}", contact.id()));
-    show_rows(screen, contact, &created);
+    screen.rows(&rows(contact));
 }
 
-/// Writes what follows the headline.
-fn show_rows(screen: &mut Screen, contact: &Contact, created: &str) {
-    let mut rows = rows(contact);
-    rows.push(("created".to_owned(), created.to_owned()));
-    let width = rows
-        .iter()
-        .map(|(name, _)| name.chars().count())
-        .max()
-        .unwrap_or(0)
-        .min(30);
-    for (name, value) in rows {
-        screen.line(&format!("  {name:width$}  {value}"));
+/// Writes a contact as whoever reads it wants it.
+pub fn show_or_json(screen: &mut Screen, contact: &Contact) {
+    if screen.is_json() {
+        screen.value(&contact.to_json());
+    } else {
+        show(screen, contact);
     }
+}
+
+/// Writes several, a line for each.
+pub fn list(screen: &mut Screen, contacts: &[Contact]) {
+    let rows: Vec<Vec<String>> = contacts.iter().map(line).collect();
+    screen.table(&["id", "email", "name", "external id", "created"], &rows);
+}
+
+fn line(contact: &Contact) -> Vec<String> {
+    let external_id = contact.external_id();
+    let texts = [contact.email(), contact.name(), external_id.as_deref()];
+    let texts = texts.into_iter().map(|text| harmless(text.unwrap_or("-")));
+    std::iter::once(contact.id().to_string())
+        .chain(texts)
+        .chain([moment(contact.created_at_millis())])
+        .collect()
 }
 
 fn rows(contact: &Contact) -> Vec<(String, String)> {
@@ -51,6 +60,7 @@ fn rows(contact: &Contact) -> Vec<(String, String)> {
         .chain(rest)
         .filter(|(_, value)| !is_nothing(value))
         .map(|(name, value)| (harmless(name), plain(value)))
+        .chain([("created".to_owned(), moment(contact.created_at_millis()))])
         .collect()
 }
 
@@ -64,7 +74,7 @@ fn is_nothing(value: &Value) -> bool {
 }
 
 /// A value without the quotes of JSON.
-pub fn plain(value: &Value) -> String {
+fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => harmless(text),
         other => harmless(&other.to_string()),

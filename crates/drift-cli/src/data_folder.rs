@@ -14,6 +14,11 @@ pub fn state() -> Option<PathBuf> {
     folder("XDG_STATE_HOME", ".local/state")
 }
 
+/// `~/.config/drift`, or `drift` in `XDG_CONFIG_HOME`.
+pub fn config() -> Option<PathBuf> {
+    folder("XDG_CONFIG_HOME", ".config")
+}
+
 /// Relative paths are invalid by the rules, and ignored.
 fn folder(variable: &str, under_home: &str) -> Option<PathBuf> {
     let named = std::env::var_os(variable)

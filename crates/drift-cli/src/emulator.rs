@@ -10,6 +10,7 @@ use drift_emulator::{DEFAULT_TOKEN, Emulator};
 use crate::args::GlobalArgs;
 use crate::connection::{not_started, sandbox_file};
 use crate::failure::Failure;
+use crate::interrupt::stop_signal;
 use crate::screen::Screen;
 
 const EXAMPLES: &str = "\
@@ -92,26 +93,4 @@ fn announce(emulator: &Emulator, screen: &mut Screen, token: &str) -> Result<(),
         );
     }
     Ok(())
-}
-
-/// Ready before the address is announced, so that no signal is missed.
-#[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let no_signals = |cause| Failure::other(format!("signals cannot be waited for: {cause}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(no_signals)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(no_signals)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
-}
-
-#[cfg(not(unix))]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

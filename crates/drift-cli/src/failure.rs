@@ -35,7 +35,8 @@ struct Parts {
 }
 
 impl Failure {
-    fn new(exit: Exit, kind: &'static str, sentence: impl Into<String>) -> Self {
+    /// A failure with an exit code.
+    pub fn new(exit: Exit, kind: &'static str, sentence: impl Into<String>) -> Self {
         Self(Box::new(Parts {
             exit,
             kind,
@@ -56,9 +57,29 @@ impl Failure {
         Self::new(Exit::Refused, kind, sentence)
     }
 
+    /// It is not known whether Drift did it.
+    pub fn unknown(kind: &'static str, sentence: impl Into<String>) -> Self {
+        Self::new(Exit::Unknown, kind, sentence)
+    }
+
     /// A failure of this machine.
     pub fn other(sentence: impl Into<String>) -> Self {
         Self::new(Exit::Other, "local", sentence)
+    }
+
+    /// What happened.
+    pub fn sentence(&self) -> &str {
+        &self.0.sentence
+    }
+
+    /// The exit code.
+    pub fn exit(&self) -> Exit {
+        self.0.exit
+    }
+
+    /// What to do.
+    pub fn advice(&self) -> &[String] {
+        &self.0.next
     }
 
     /// Adds a line that says what to do.
@@ -218,6 +239,12 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
 
 fn advice(error: &drift::Error) -> String {
     match (error.kind(), error.next_action()) {
+        (ErrorKind::NotFound, _) => {
+            "check the id; it is the one that `create` and `find` print".to_owned()
+        }
+        (ErrorKind::Connect, _) => {
+            "check the base URL and the network; `drift doctor` tells more".to_owned()
+        }
         (ErrorKind::Unauthorized, _) => {
             "check DRIFT_TOKEN, or ask an administrator of Drift for a new token".to_owned()
         }

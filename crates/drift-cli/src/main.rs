@@ -2,16 +2,28 @@
 
 mod args;
 mod attribute_arg;
+mod confirm;
 mod connection;
 mod contact_view;
 mod contacts;
 mod data_folder;
+mod doctor;
+mod emails;
 mod emulator;
 mod external_id_args;
 mod failure;
+mod identity;
+mod interrupt;
+mod manual;
+mod privacy;
+mod profile;
+mod profiles;
 mod screen;
 mod secret;
+mod shell_word;
+mod table;
 mod ticket_file;
+mod token;
 
 use std::process::ExitCode;
 
@@ -44,8 +56,17 @@ fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
 }
 
 async fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
+    let global = &cli.global;
     match cli.command {
-        Command::Contacts { command } => contacts::run(command, &cli.global, screen).await,
-        Command::Emulator(options) => emulator::run(options, &cli.global, screen).await,
+        Command::Contacts { command } => contacts::run(command, global, screen).await,
+        Command::Emails { command } => emails::run(command, global, screen).await,
+        Command::Privacy { command } => privacy::run(command, global, screen).await,
+        Command::Token { command } => token::run(command, global, screen).await,
+        Command::Identity { command } => identity::run(command, screen),
+        Command::Doctor => doctor::run(global, screen).await,
+        Command::Profiles { command } => profiles::run(command, screen),
+        Command::Emulator(options) => emulator::run(options, global, screen).await,
+        Command::Completions { shell } => manual::completions(shell, screen),
+        Command::Man { folder } => manual::write_pages(&folder, screen),
     }
 }

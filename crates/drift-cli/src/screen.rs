@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::args::GlobalArgs;
+use crate::table;
 
 /// Where a command writes. Text is kept until the end, so that a failure never follows half an answer.
 pub struct Screen {
     json: bool,
     colour: bool,
     error_colour: bool,
+    width: Option<usize>,
     text: String,
 }
 
@@ -22,6 +25,7 @@ impl Screen {
             json: global.json,
             colour: wanted && io::stdout().is_terminal(),
             error_colour: wanted && io::stderr().is_terminal(),
+            width: width(),
             text: String::new(),
         }
     }
@@ -45,6 +49,45 @@ impl Screen {
             line.to_owned()
         };
         self.line(&line);
+    }
+
+    /// Writes names and values under each other; long values are broken to fit.
+    pub fn rows(&mut self, rows: &[(String, String)]) {
+        let names = rows
+            .iter()
+            .map(|(name, _)| name.width())
+            .max()
+            .unwrap_or(0)
+            .min(48);
+        let room = self
+            .width
+            .map(|width| width.saturating_sub(names + 4).max(20));
+        for (name, value) in rows {
+            let lines = room.map_or_else(|| vec![value.clone()], |room| table::wrap(value, room));
+            for (place, line) in lines.iter().enumerate() {
+                let name = if place == 0 { name.as_str() } else { "" };
+                let gap = " ".repeat(names.saturating_sub(name.width()));
+                self.line(format!("  {name}{gap}  {line}").trim_end());
+            }
+        }
+    }
+
+    /// Writes a table that fits the width.
+    pub fn table(&mut self, header: &[&str], rows: &[Vec<String>]) {
+        let mut lines = table::lay_out(header, rows, self.width).into_iter();
+        if let Some(header) = lines.next() {
+            self.headline(&header);
+        }
+        lines.for_each(|line| self.line(&line));
+    }
+
+    /// Says that something without a result was done.
+    pub fn done(&mut self, sentence: &str) {
+        if self.json {
+            self.value(&serde_json::json!({ "ok": true }));
+        } else {
+            self.line(sentence);
+        }
     }
 
     /// Writes a JSON value, indented for eyes where a terminal shows it.
@@ -93,6 +136,16 @@ impl Screen {
 fn colours_wanted() -> bool {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !forbidden && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// The width to fit: `COLUMNS` where it is set, else the terminal's; none when nobody looks.
+fn width() -> Option<usize> {
+    let set = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|columns| columns.parse().ok());
+    set.or_else(|| {
+        terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
+    })
 }
 
 /// A text that came from elsewhere, with nothing in it that a terminal would obey.

@@ -1,10 +1,11 @@
 //! `drift contacts find`.
 
 use clap::{ArgGroup, Args};
-use drift::{Contact, Email};
+use drift::{Client, Contact, Email};
 use serde_json::Value;
 
-use crate::connection::Connection;
+use crate::args::GlobalArgs;
+use crate::connection::connected;
 use crate::contact_view;
 use crate::failure::Failure;
 use crate::screen::Screen;
@@ -31,21 +32,13 @@ pub struct FindArgs {
 
 impl FindArgs {
     /// Finds and shows them.
-    pub async fn run(self, connection: &Connection, screen: &mut Screen) -> Result<(), Failure> {
-        let found = self
-            .find(connection)
-            .await
-            .map_err(|error| Failure::of_reading(&error))?;
-        if screen.is_json() {
-            screen.value(&found.iter().map(Contact::to_json).collect::<Value>());
-        } else {
-            for (place, contact) in found.iter().enumerate() {
-                if place > 0 {
-                    screen.line("");
-                }
-                contact_view::show(screen, contact);
-            }
-        }
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        let found = connected(global, async |connection| {
+            let found = self.find(&connection.client).await;
+            found.map_err(|error| Failure::of_reading(&error))
+        })
+        .await?;
+        show(screen, &found);
         if found.is_empty() {
             screen.finish()?;
             return Err(Failure::refused(
@@ -56,11 +49,15 @@ impl FindArgs {
         Ok(())
     }
 
-    async fn find(&self, connection: &Connection) -> Result<Vec<Contact>, drift::Error> {
-        let contacts = connection.client.contacts();
+    async fn find(&self, client: &Client) -> Result<Vec<Contact>, drift::Error> {
         match &self.email {
-            Some(email) => contacts.find_by_email(email).await,
-            None => contacts.find_by_external_ids(&self.external_id).await,
+            Some(email) => client.contacts().find_by_email(email).await,
+            None => {
+                client
+                    .contacts()
+                    .find_by_external_ids(&self.external_id)
+                    .await
+            }
         }
     }
 
@@ -70,5 +67,16 @@ impl FindArgs {
         } else {
             "external id"
         }
+    }
+}
+
+fn show(screen: &mut Screen, found: &[Contact]) {
+    match found {
+        _ if screen.is_json() => {
+            screen.value(&found.iter().map(Contact::to_json).collect::<Value>())
+        }
+        [] => {}
+        [contact] => contact_view::show(screen, contact),
+        several => contact_view::list(screen, several),
     }
 }

@@ -3,7 +3,8 @@
 use clap::Args;
 use drift::ContactId;
 
-use crate::connection::Connection;
+use crate::args::GlobalArgs;
+use crate::connection::connected;
 use crate::contact_view;
 use crate::failure::Failure;
 use crate::screen::Screen;
@@ -20,14 +21,13 @@ pub struct GetArgs {
 
 impl GetArgs {
     /// Gets and shows it.
-    pub async fn run(self, connection: &Connection, screen: &mut Screen) -> Result<(), Failure> {
-        let found = connection.client.contacts().get(self.id).await;
-        let contact = found.map_err(|error| Failure::of_reading(&error))?;
-        if screen.is_json() {
-            screen.value(&contact.to_json());
-        } else {
-            contact_view::show(screen, &contact);
-        }
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        let contact = connected(global, async |connection| {
+            let found = connection.client.contacts().get(self.id).await;
+            found.map_err(|error| Failure::of_reading(&error))
+        })
+        .await?;
+        contact_view::show_or_json(screen, &contact);
         Ok(())
     }
 }

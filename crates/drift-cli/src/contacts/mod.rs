@@ -1,13 +1,20 @@
-//! `drift contacts`: each command opens the connection, does one thing, and closes it in order.
+//! `drift contacts`: a file for each command. To add one: a variant here with its arguments, and a line in `run`.
 
+mod attributes;
 mod create;
+mod delete;
+mod ensure;
 mod find;
 mod get;
+mod new_contact;
+mod outcome;
+mod resolve;
+mod timeline;
+mod update;
 
 use clap::Subcommand;
 
 use crate::args::GlobalArgs;
-use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::screen::Screen;
 
@@ -20,6 +27,23 @@ pub enum ContactsCommand {
     Get(get::GetArgs),
     /// Find contacts by email or by your own ids
     Find(find::FindArgs),
+    /// Change attributes of a contact
+    Update(update::UpdateArgs),
+    /// Take a contact out of Drift's view
+    Delete(delete::DeleteArgs),
+    /// Create a contact, or get the one that exists
+    Ensure(ensure::EnsureArgs),
+    /// Create a contact, or change the one that exists
+    Upsert(ensure::UpsertArgs),
+    /// Ask what became of a create whose answer was lost
+    Resolve(resolve::ResolveArgs),
+    /// List the definitions of custom attributes
+    #[command(
+        after_help = "Examples:\n  drift contacts attributes\n  drift contacts attributes --json | jq -r '.[].name'"
+    )]
+    Attributes,
+    /// Post an event on the timeline of a contact
+    Timeline(timeline::TimelineArgs),
 }
 
 /// Runs one of them.
@@ -28,35 +52,16 @@ pub async fn run(
     global: &GlobalArgs,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
-    // What can be told from the arguments alone is told before anything is opened.
-    let task = Task::prepare(command)?;
-    let connection = Connection::open(global).await?;
-    let ended = task.run(&connection, screen).await;
-    connection.close().await;
-    ended
-}
-
-/// A command whose input was found good.
-enum Task {
-    Create(Box<create::Creation>),
-    Get(get::GetArgs),
-    Find(find::FindArgs),
-}
-
-impl Task {
-    fn prepare(command: ContactsCommand) -> Result<Self, Failure> {
-        Ok(match command {
-            ContactsCommand::Create(args) => Self::Create(Box::new(args.prepare()?)),
-            ContactsCommand::Get(args) => Self::Get(args),
-            ContactsCommand::Find(args) => Self::Find(args),
-        })
-    }
-
-    async fn run(self, connection: &Connection, screen: &mut Screen) -> Result<(), Failure> {
-        match self {
-            Self::Create(creation) => creation.run(connection, screen).await,
-            Self::Get(args) => args.run(connection, screen).await,
-            Self::Find(args) => args.run(connection, screen).await,
-        }
+    match command {
+        ContactsCommand::Create(args) => args.run(global, screen).await,
+        ContactsCommand::Get(args) => args.run(global, screen).await,
+        ContactsCommand::Find(args) => args.run(global, screen).await,
+        ContactsCommand::Update(args) => args.run(global, screen).await,
+        ContactsCommand::Delete(args) => args.run(global, screen).await,
+        ContactsCommand::Ensure(args) => args.run(global, screen).await,
+        ContactsCommand::Upsert(args) => args.run(global, screen).await,
+        ContactsCommand::Resolve(args) => args.run(global, screen).await,
+        ContactsCommand::Attributes => attributes::run(global, screen).await,
+        ContactsCommand::Timeline(args) => args.run(global, screen).await,
     }
 }

@@ -1,0 +1,32 @@
+//! `drift contacts delete`.
+
+use clap::Args;
+use drift::ContactId;
+
+use crate::args::GlobalArgs;
+use crate::connection::connected;
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+/// The contact to delete.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  drift contacts delete 24100000017\n\nTo erase all data of a person instead: drift privacy delete EMAIL"
+)]
+pub struct DeleteArgs {
+    /// The id that Drift gave it
+    id: ContactId,
+}
+
+impl DeleteArgs {
+    /// Deletes it.
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        connected(global, async |connection| {
+            let deleted = connection.client.contacts().delete(self.id).await;
+            deleted.map_err(|error| Failure::of_writing(&error))
+        })
+        .await?;
+        screen.done(&format!("Deleted contact {}", self.id));
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! `drift profiles`: the config file.
+
+use std::io::{IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use crate::data_folder;
+use crate::failure::Failure;
+use crate::profile::{self, Config, Profile};
+use crate::screen::{Screen, harmless};
+
+/// What can be done with profiles.
+#[derive(Subcommand)]
+pub enum ProfilesCommand {
+    /// List the profiles, and where each has its token
+    List,
+    /// Add a profile; its token is read from standard input and kept in a file that only you can read
+    Add(AddArgs),
+    /// Print where the config file is
+    Path,
+}
+
+/// The profile to add.
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  drift profiles add acme < token.txt\n  drift profiles add beta --token-env BETA_DRIFT_TOKEN\n\nThe first profile becomes the default one; change `default` in the config file."
+)]
+pub struct AddArgs {
+    /// Its name: letters, digits, - and _
+    #[arg(value_parser = name)]
+    name: String,
+    /// Take the token from this variable of the environment whenever it is needed, and keep none
+    #[arg(long, value_name = "VARIABLE")]
+    token_env: Option<String>,
+}
+
+fn name(text: &str) -> Result<String, &'static str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+    if text.is_empty() || !text.chars().all(plain) {
+        return Err("a name has letters, digits, - and _");
+    }
+    Ok(text.to_owned())
+}
+
+/// Runs one of them.
+pub fn run(command: ProfilesCommand, screen: &mut Screen) -> Result<(), Failure> {
+    let path = profile::config_file()?;
+    match command {
+        ProfilesCommand::List => list(&path, &profile::read(&path)?, screen),
+        ProfilesCommand::Add(args) => add(args, &path, screen)?,
+        ProfilesCommand::Path if screen.is_json() => {
+            screen.value(&json!({ "path": path.display().to_string() }))
+        }
+        ProfilesCommand::Path => screen.line(&path.display().to_string()),
+    }
+    Ok(())
+}
+
+fn list(path: &Path, config: &Config, screen: &mut Screen) {
+    let is_default = |name: &str| config.default.as_deref() == Some(name);
+    if screen.is_json() {
+        let profiles = config.profiles.iter().map(|(name, profile)| {
+            json!({ "name": name, "default": is_default(name), "token_from": token_from(profile, path), "base_url": base_url(profile) })
+        });
+        screen.value(&profiles.collect::<Value>());
+        return;
+    }
+    let rows: Vec<Vec<String>> = config
+        .profiles
+        .iter()
+        .map(|(name, profile)| {
+            let mark = if is_default(name) { " (default)" } else { "" };
+            vec![
+                format!("{}{mark}", harmless(name)),
+                harmless(base_url(profile)),
+                harmless(&token_from(profile, path)),
+            ]
+        })
+        .collect();
+    if rows.is_empty() {
+        screen.note(
+            "no_profiles",
+            "There are no profiles; add one: drift profiles add NAME < FILE_WITH_THE_TOKEN",
+        );
+    } else {
+        screen.table(&["profile", "base URL", "token from"], &rows);
+    }
+}
+
+fn base_url(profile: &Profile) -> &str {
+    profile.base_url.as_deref().unwrap_or(drift::DRIFT_BASE_URL)
+}
+
+fn token_from(profile: &Profile, config: &Path) -> String {
+    match (&profile.token_env, &profile.token_file) {
+        (Some(variable), _) => variable.clone(),
+        (None, Some(file)) => profile::beside(config, file).display().to_string(),
+        (None, None) => "nowhere".to_owned(),
+    }
+}
+
+fn add(args: AddArgs, path: &Path, screen: &mut Screen) -> Result<(), Failure> {
+    let config = profile::read(path)?;
+    if config.profiles.contains_key(&args.name) {
+        return Err(
+            Failure::input(format!("there is a profile {:?} already", args.name))
+                .next(format!("edit {}", path.display())),
+        );
+    }
+    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
+    let setting = match &args.token_env {
+        Some(variable) => format!("token_env = {}", Value::from(variable.as_str())),
+        None => format!(
+            "token_file = {}",
+            Value::from(keep_token(&folder, &args.name)?)
+        ),
+    };
+    let first = config.profiles.is_empty() && config.default.is_none();
+    append(path, &args.name, &setting, first).map_err(|cause| {
+        Failure::input(format!("{} cannot be written: {cause}", path.display()))
+    })?;
+    screen.done(&format!(
+        "Added the profile {}; try it: drift --profile {} doctor",
+        args.name, args.name
+    ));
+    Ok(())
+}
+
+/// Keeps the token in a file beside the config file, and returns the name of that file.
+fn keep_token(folder: &Path, name: &str) -> Result<String, Failure> {
+    let mut token = String::new();
+    let input = std::io::stdin();
+    if input.is_terminal() {
+        // What is typed shows on the terminal, so a file is the better way in.
+        let _ = writeln!(std::io::stderr(), "Paste the access token, then Ctrl-D:");
+    }
+    input
+        .lock()
+        .read_to_string(&mut token)
+        .map_err(|cause| Failure::input(format!("the token cannot be read: {cause}")))?;
+    let token = token.trim();
+    if token.is_empty() {
+        return Err(Failure::input("there is no token on standard input")
+            .next(format!("drift profiles add {name} < FILE_WITH_THE_TOKEN")));
+    }
+    let file = format!("{name}.token");
+    let path: PathBuf = folder.join(&file);
+    data_folder::make_private(folder)
+        .and_then(|()| data_folder::write_private(&path, token.as_bytes()))
+        .map_err(|cause| {
+            Failure::input(format!("{} cannot be written: {cause}", path.display()))
+        })?;
+    Ok(file)
+}
+
+/// Adds a table at the end, so that comments stay; the first profile makes the file.
+fn append(path: &Path, name: &str, setting: &str, first: bool) -> std::io::Result<()> {
+    if let Some(folder) = path.parent() {
+        data_folder::make_private(folder)?;
+    }
+    let known = std::fs::read_to_string(path).unwrap_or_default();
+    let default = if first {
+        format!("default = \"{name}\"\n{known}")
+    } else {
+        known
+    };
+    std::fs::write(path, format!("{default}\n[profiles.{name}]\n{setting}\n"))
+}
