@@ -75,3 +75,121 @@ fn documentation() -> Result<(), Failure> {
         &[("RUSTDOCFLAGS", "-D warnings")],
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::stale;
+    use crate::{artifacts, generator, lint, workspace};
+
+    const YAML: &str = include_str!("../../openapi/contacts.yaml");
+    const SNAPSHOT: &str = "crates/drift-sdk/tests/snapshots/generated_code__client.snap";
+
+    /// A folder in which everything is as the contract makes it.
+    fn fresh() -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        for artifact in artifacts::of(YAML, &[]).expect("the contract is whole") {
+            let path = folder.path().join(artifact.path);
+            workspace::write(&path, &artifact.text).expect("a file can be written");
+        }
+        folder
+    }
+
+    /// The files of the folder that this contract makes otherwise.
+    fn stale_files(folder: &Path, yaml: &str) -> Vec<&'static str> {
+        let diffs = stale(folder, yaml).expect("the contract is whole");
+        let made = artifacts::of(yaml, &[]).expect("the contract is whole");
+        let paths = made.iter().map(|artifact| artifact.path);
+        paths
+            .filter(|path| diffs.iter().any(|diff| diff.contains(path)))
+            .collect()
+    }
+
+    fn changed(from: &str, to: &str) -> String {
+        let yaml = YAML.replace(from, to);
+        assert_ne!(yaml, YAML, "the contract has no {from:?}");
+        yaml
+    }
+
+    #[test]
+    fn what_was_just_made_is_not_stale() {
+        assert!(stale_files(fresh().path(), YAML).is_empty());
+    }
+
+    #[test]
+    fn a_stale_and_a_missing_file_are_named() {
+        let folder = fresh();
+        let snapshot = folder.path().join(SNAPSHOT);
+        let text = workspace::read(&snapshot).expect("it was just written");
+        workspace::write(
+            &snapshot,
+            &text.replace("pub struct Contact ", "pub struct Kontact "),
+        )
+        .expect("a file can be written");
+        std::fs::remove_file(folder.path().join("docs/api.html")).expect("it was just written");
+        assert_eq!(
+            stale_files(folder.path(), YAML),
+            [SNAPSHOT, "docs/api.html"]
+        );
+    }
+
+    #[test]
+    fn a_changed_member_shows_in_everything_that_is_made() {
+        let member = "        color:\n          type: string\n          nullable: true\n          description: Its color.\n";
+        let everything = [
+            "openapi/contacts.json",
+            SNAPSHOT,
+            "crates/drift-sdk-httpmock/src/generated.rs",
+            "docs/api.html",
+            "crates/drift-sdk/openapi/contacts.yaml",
+        ];
+        for yaml in [
+            changed(member, ""),
+            changed(member, &member.replace("color:", "shade:")),
+            changed(member, &member.replace("string", "boolean")),
+        ] {
+            let stale = stale_files(fresh().path(), &yaml);
+            for path in everything {
+                assert!(stale.contains(&path), "{path} is not in {stale:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_renamed_operation_shows_in_client_mocks_and_page() {
+        let yaml = changed("operationId: getContact\n", "operationId: readContact\n");
+        let folder = fresh();
+        let diffs = stale(folder.path(), &yaml)
+            .expect("the contract is whole")
+            .join("\n");
+        for expected in [
+            "+    pub async fn read_contact",
+            "+    pub struct ReadContactWhen",
+            "href=\"#readContact\"",
+        ] {
+            assert!(diffs.contains(expected), "{expected} is not in\n{diffs}");
+        }
+    }
+
+    #[test]
+    fn an_invalid_example_is_a_finding() {
+        let yaml = changed("- id: 24100000017", "- id: \"24100000017\"");
+        let contract = generator::parse(&yaml).expect("it is YAML");
+        let found = lint::findings(&contract);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert_eq!(
+            found[0].place,
+            "/paths/~1contacts/get/responses/200/content/application~1json/examples/found"
+        );
+    }
+
+    #[test]
+    fn a_contract_that_cannot_be_read_names_its_file_and_line() {
+        let failure =
+            stale(fresh().path(), &changed("paths:\n", "paths: [\n")).expect_err("broken");
+        let failure = failure.to_string();
+        assert!(failure.starts_with("openapi/contacts.yaml: "), "{failure}");
+        assert!(failure.contains("line"), "{failure}");
+    }
+}

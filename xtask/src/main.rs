@@ -16,6 +16,7 @@ mod guards;
 mod httpmock;
 mod lint;
 mod ordered;
+mod package;
 mod reference;
 mod samples;
 mod schemas;
@@ -44,6 +45,8 @@ enum Command {
     },
     /// Fail when the linter or the comparer overlooks what is wrong in copies of the contract broken on purpose.
     Guards,
+    /// Pack `drift-sdk` and build it from the tarball, with and without the feature `generate`.
+    Package,
     /// Write clients for other languages, and with --verify run each against the emulator.
     Codegen(codegen::Options),
 }
@@ -65,6 +68,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Lint => lint::run(),
         Command::Breaking { revision } => breaking::run(&revision),
         Command::Guards => guards::run(),
+        Command::Package => package::run(),
         Command::Codegen(options) => codegen::run(&options),
     }
 }
