@@ -1,0 +1,420 @@
+//! Which column is which attribute: by name, by what the caller says, with a suggestion for near misses.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use drift::AttributeKind;
+use serde::{Deserialize, Serialize};
+
+/// Columns that result files add; they are never attributes.
+pub(crate) const OURS: [&str; 4] = [
+    "drift_line",
+    "drift_contact_id",
+    "drift_outcome",
+    "drift_reason",
+];
+
+/// What a column holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    Email,
+    ExternalId,
+    Name,
+    Phone,
+    Attribute(String, AttributeKind),
+    Nothing,
+}
+
+/// An attribute that Drift has a definition of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Definition {
+    name: String,
+    label: Option<String>,
+    kind: String,
+}
+
+impl From<&drift::AttributeDefinition> for Definition {
+    fn from(definition: &drift::AttributeDefinition) -> Self {
+        Self {
+            name: definition.name().to_owned(),
+            label: definition.display_name().map(str::to_owned),
+            kind: definition.kind().to_string(),
+        }
+    }
+}
+
+impl Definition {
+    fn kind(&self) -> AttributeKind {
+        match self.kind.as_str() {
+            "STRING" => AttributeKind::String,
+            "NUMERIC" => AttributeKind::Numeric,
+            "BOOLEAN" => AttributeKind::Boolean,
+            "DATETIME" => AttributeKind::Datetime,
+            "DATE" => AttributeKind::Date,
+            other => AttributeKind::Other(other.to_owned()),
+        }
+    }
+}
+
+/// What to do with a column that is no attribute by name and is not mapped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unmapped {
+    /// The import does not begin. The default.
+    #[default]
+    Refuse,
+    /// The column is left out.
+    Ignore,
+    /// The column becomes a custom attribute of that name.
+    Attribute,
+}
+
+/// A column that cannot be brought together with an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnProblem {
+    /// The column's name.
+    pub column: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What was probably meant, as a mapping `column=attribute`.
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "column {:?}: {}", self.column, self.problem)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(out, "; did you mean {suggestion:?}?"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What decides where columns go.
+pub(crate) struct Mapping<'a> {
+    /// Column and attribute, as the caller says; `-` leaves a column out.
+    pub(crate) given: &'a [(String, String)],
+    pub(crate) definitions: &'a [Definition],
+    pub(crate) unmapped: Unmapped,
+    /// The column that external ids are derived from.
+    pub(crate) derive_from: Option<&'a str>,
+}
+
+/// Where each column goes.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    names: Vec<String>,
+    targets: Vec<Target>,
+    by_name: HashMap<String, usize>,
+    derive_from: Option<usize>,
+    pub(crate) unmapped: Unmapped,
+}
+
+impl Columns {
+    /// Brings columns and attributes together.
+    pub(crate) fn map(headers: &[String], mapping: &Mapping) -> Result<Self, Vec<ColumnProblem>> {
+        let mut problems = absent(headers, mapping);
+        let targets: Vec<Target> = headers
+            .iter()
+            .map(|header| {
+                target(header, mapping).unwrap_or_else(|problem| {
+                    problems.push(problem);
+                    Target::Nothing
+                })
+            })
+            .collect();
+        problems.extend(twice(headers, &targets));
+        if problems.is_empty() && !targets.contains(&Target::Email) {
+            problems.push(no_email(headers));
+        }
+        if !problems.is_empty() {
+            return Err(problems);
+        }
+        let by_name = headers.iter().cloned().zip(0..).collect::<HashMap<_, _>>();
+        Ok(Self {
+            derive_from: mapping
+                .derive_from
+                .and_then(|column| by_name.get(column).copied()),
+            names: headers.to_vec(),
+            targets,
+            by_name,
+            unmapped: mapping.unmapped,
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
+    }
+
+    pub(crate) fn name(&self, column: usize) -> &str {
+        self.names.get(column).map_or("", String::as_str)
+    }
+
+    pub(crate) fn target(&self, column: usize) -> &Target {
+        self.targets.get(column).unwrap_or(&Target::Nothing)
+    }
+
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
+    pub(crate) fn derive_from(&self) -> Option<usize> {
+        self.derive_from
+    }
+}
+
+fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
+    if let Some((_, attribute)) = mapping.given.iter().find(|(column, _)| column == header) {
+        return Ok(named(attribute, mapping.definitions));
+    }
+    if OURS.contains(&header) || mapping.derive_from == Some(header) {
+        return Ok(Target::Nothing);
+    }
+    if let Some(target) = by_name(header, mapping.definitions) {
+        return Ok(target);
+    }
+    match mapping.unmapped {
+        Unmapped::Ignore => Ok(Target::Nothing),
+        Unmapped::Attribute if !header.is_empty() => Ok(named(header, mapping.definitions)),
+        Unmapped::Attribute | Unmapped::Refuse => Err(ColumnProblem {
+            column: header.to_owned(),
+            problem: "no attribute has this name; map the column, leave it out, or let such columns become attributes"
+                .to_owned(),
+            suggestion: suggest(header, mapping.definitions)
+                .map(|attribute| format!("{header}={attribute}")),
+        }),
+    }
+}
+
+/// The target that the caller names.
+fn named(attribute: &str, definitions: &[Definition]) -> Target {
+    match attribute {
+        "-" => Target::Nothing,
+        "email" => Target::Email,
+        "name" => Target::Name,
+        "phone" => Target::Phone,
+        "externalId" | "external_id" => Target::ExternalId,
+        _ => {
+            let kind = definitions
+                .iter()
+                .find(|definition| definition.name == attribute)
+                .map_or(AttributeKind::Other(String::new()), |definition| {
+                    definition.kind()
+                });
+            Target::Attribute(attribute.to_owned(), kind)
+        }
+    }
+}
+
+/// The target that has the column's name, letter case, spaces and punctuation aside.
+fn by_name(header: &str, definitions: &[Definition]) -> Option<Target> {
+    let wanted = plain(header);
+    match wanted.as_str() {
+        "" => return None,
+        "email" => return Some(Target::Email),
+        "name" => return Some(Target::Name),
+        "phone" => return Some(Target::Phone),
+        "externalid" => return Some(Target::ExternalId),
+        _ => {}
+    }
+    let label = |definition: &Definition| definition.label.as_deref().map(plain);
+    definitions
+        .iter()
+        .find(|definition| definition.name == header)
+        .or_else(|| {
+            definitions
+                .iter()
+                .find(|definition| plain(&definition.name) == wanted)
+        })
+        .or_else(|| {
+            definitions
+                .iter()
+                .find(|definition| label(definition).as_deref() == Some(&wanted))
+        })
+        .map(|definition| named(&definition.name, definitions))
+}
+
+/// Letters and digits only, in lower case.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// What others call Drift's own attributes.
+const SYNONYMS: [(&str, &str); 14] = [
+    ("mail", "email"),
+    ("emailaddress", "email"),
+    ("mailaddress", "email"),
+    ("workemail", "email"),
+    ("fullname", "name"),
+    ("contactname", "name"),
+    ("displayname", "name"),
+    ("telephone", "phone"),
+    ("phonenumber", "phone"),
+    ("mobile", "phone"),
+    ("tel", "phone"),
+    ("userid", "externalId"),
+    ("customerid", "externalId"),
+    ("contactid", "externalId"),
+];
+
+/// The attribute that was probably meant.
+fn suggest(header: &str, definitions: &[Definition]) -> Option<String> {
+    let wanted = plain(header);
+    if let Some((_, attribute)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == wanted) {
+        return Some((*attribute).to_owned());
+    }
+    let own = ["email", "name", "phone", "externalId"].into_iter();
+    own.chain(
+        definitions
+            .iter()
+            .map(|definition| definition.name.as_str()),
+    )
+    .map(|attribute| (distance(&wanted, &plain(attribute)), attribute))
+    .filter(|(distance, attribute)| *distance <= 1 + attribute.len() / 5)
+    .min_by_key(|(distance, _)| *distance)
+    .map(|(_, attribute)| attribute.to_owned())
+}
+
+/// The fewest letters to insert, remove or replace (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let to: Vec<char> = to.chars().collect();
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, b) in to.iter().enumerate() {
+            let replaced = diagonal + usize::from(a != *b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[to.len()]
+}
+
+/// Columns that the caller names and the file does not have.
+fn absent(headers: &[String], mapping: &Mapping) -> Vec<ColumnProblem> {
+    let given = mapping.given.iter().map(|(column, _)| column.as_str());
+    given
+        .chain(mapping.derive_from)
+        .filter(|column| !headers.iter().any(|header| header == column))
+        .map(|column| ColumnProblem {
+            column: column.to_owned(),
+            problem: "the file has no such column".to_owned(),
+            suggestion: headers
+                .iter()
+                .find(|header| distance(&plain(header), &plain(column)) <= 2)
+                .cloned(),
+        })
+        .collect()
+}
+
+/// Columns that share a name or an attribute.
+fn twice(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
+    let problem = |column: usize, problem: String| ColumnProblem {
+        column: headers[column].clone(),
+        problem,
+        suggestion: None,
+    };
+    let mut problems = Vec::new();
+    for column in 1..headers.len() {
+        let earlier = 0..column;
+        if earlier
+            .clone()
+            .any(|other| headers[other] == headers[column])
+        {
+            problems.push(problem(column, "there are two of this name".to_owned()));
+            continue;
+        }
+        let same = |other: &usize| *other < column && targets[*other] == targets[column];
+        if let Some(other) = earlier
+            .filter(|_| targets[column] != Target::Nothing)
+            .find(same)
+        {
+            let sentence = format!("the column {:?} is the same attribute", headers[other]);
+            problems.push(problem(column, sentence));
+        }
+    }
+    problems
+}
+
+fn no_email(headers: &[String]) -> ColumnProblem {
+    let near = headers
+        .iter()
+        .find(|header| suggest(header, &[]).as_deref() == Some("email"));
+    ColumnProblem {
+        column: "email".to_owned(),
+        problem: "the file has no such column, and every contact needs an address".to_owned(),
+        suggestion: near.map(|header| format!("{header}=email")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn map(
+        headers: &[&str],
+        given: &[(&str, &str)],
+        unmapped: Unmapped,
+    ) -> Result<Columns, Vec<ColumnProblem>> {
+        let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();
+        let given: Vec<(String, String)> = given
+            .iter()
+            .map(|(column, attribute)| ((*column).to_owned(), (*attribute).to_owned()))
+            .collect();
+        let mapping = Mapping {
+            given: &given,
+            definitions: &[],
+            unmapped,
+            derive_from: None,
+        };
+        Columns::map(&headers, &mapping)
+    }
+
+    #[test]
+    fn names_match_without_case_and_punctuation() {
+        let columns = map(
+            &["E-Mail", "External ID", "drift_line", "Plan"],
+            &[],
+            Unmapped::Attribute,
+        )
+        .expect("columns");
+        assert_eq!(columns.target(0), &Target::Email);
+        assert_eq!(columns.target(1), &Target::ExternalId);
+        assert_eq!(columns.target(2), &Target::Nothing);
+        assert!(matches!(columns.target(3), Target::Attribute(name, _) if name == "Plan"));
+    }
+
+    #[test]
+    fn near_misses_are_suggested_and_never_taken() {
+        for (header, suggestion) in [
+            ("Emial", Some("Emial=email")),
+            ("Telephone", Some("Telephone=phone")),
+            ("Mail Address", Some("Mail Address=email")),
+            ("shoe size", None),
+        ] {
+            let problems = map(&["email", header], &[], Unmapped::Refuse).expect_err("refused");
+            assert_eq!(problems[0].suggestion.as_deref(), suggestion, "{header}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_mapped_is_told_all_at_once() {
+        for (headers, given, count) in [
+            (&["name", "phone"][..], &[][..], 1),
+            (&["email", "a", "b"], &[], 2),
+            (&["email", "mail"], &[("mail", "email")], 1),
+            (&["email", "email"], &[], 1),
+            (&["email"], &[("maill", "email")], 1),
+            (&["email", "notes"], &[("notes", "-")], 0),
+        ] {
+            let problems = map(headers, given, Unmapped::Refuse)
+                .err()
+                .unwrap_or_default();
+            assert_eq!(problems.len(), count, "{headers:?}: {problems:?}");
+        }
+    }
+}

@@ -1,0 +1,433 @@
+//! Executes a plan: one thread reads the file and writes the journal, one task sends.
+//!
+//! The thread writes the intents of the next rows and the outcomes of the last ones in one commit, then hands the rows
+//! on; so a row is never sent before its intent is on the disk, and the disk is waited for once for many rows.
+
+use std::pin::Pin;
+use std::sync::{Arc, mpsc};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use drift::Client;
+use futures::stream::{Stream, StreamExt};
+use tokio::sync::mpsc::{Receiver, Sender as Jobs, channel};
+
+use crate::error::Error;
+use crate::import::Site;
+use crate::input::{Record, Records};
+use crate::journal::{Intent, Journal, JournalRow, Settlement, State, now_millis};
+use crate::plan::Verdict;
+use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
+use crate::results::ResultFiles;
+use crate::row::{email_key, hex};
+use crate::send::{Job, Report, Sender};
+
+/// The least number of rows that are handed on ahead of their sending.
+const LEAST_AHEAD: usize = 256;
+/// Rows that are read from the journal at a time.
+const PAGE: usize = 256;
+/// How long outcomes are gathered before they are committed, while enough rows are ahead.
+const GATHER: Duration = Duration::from_millis(20);
+/// Events that wait to be read before the work waits too.
+const EVENTS: usize = 1_024;
+
+/// Whether nothing more is to be done for a row.
+pub(crate) fn is_settled(state: State) -> bool {
+    matches!(
+        state,
+        State::Created | State::Existed | State::Updated | State::Refused
+    )
+}
+
+/// A commit under way: a stream of how each row ended, then [`Event::Finished`]. It must be driven; when it is dropped
+/// the import stops as if it was cancelled.
+pub struct Run {
+    events: Receiver<Result<Event, Error>>,
+    cancel: Cancel,
+}
+
+impl Run {
+    pub(crate) fn start(
+        site: Arc<Site>,
+        journal: Journal,
+        client: Client,
+        results: ResultFiles,
+    ) -> Result<Self, Error> {
+        let (events, receiver) = channel(EVENTS);
+        let (reports, reported) = mpsc::channel();
+        let ahead = LEAST_AHEAD.max(4 * site.options.concurrency);
+        let (jobs, to_send) = channel(2 * ahead);
+        let cancel = site.cancel.clone();
+        let sender = Sender::new(
+            &client,
+            &site.options,
+            site.counters.clone(),
+            cancel.clone(),
+            reports,
+        );
+        tokio::spawn(sender.run(to_send));
+        tokio::task::spawn_blocking(move || {
+            let feeder = Feeder::new(site, journal, jobs, reported, events.clone(), ahead);
+            let ended = feeder.and_then(|feeder| feeder.run(results));
+            // Nobody listens when the run was dropped.
+            let _heard = events.blocking_send(ended.map(Event::Finished));
+        });
+        Ok(Self {
+            events: receiver,
+            cancel,
+        })
+    }
+
+    /// What to ask with to stop it.
+    pub fn canceller(&self) -> Cancel {
+        self.cancel.clone()
+    }
+
+    /// Drives it to its end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::FileChanged`] when the file changed under way; [`Error::Journal`] when the journal cannot be written;
+    /// [`Error::File`] when a result file cannot. What was sent by then is in the journal.
+    pub async fn finish(mut self) -> Result<Summary, Error> {
+        while let Some(event) = self.next().await {
+            if let Event::Finished(summary) = event? {
+                return Ok(summary);
+            }
+        }
+        Err(Error::Interrupted)
+    }
+}
+
+impl Stream for Run {
+    type Item = Result<Event, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.events.poll_recv(context)
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        self.cancel.cancel();
+    }
+}
+
+/// Reads the file, hands rows on, and writes the journal.
+struct Feeder {
+    site: Arc<Site>,
+    journal: Journal,
+    journal_id: String,
+    records: Records,
+    record: Record,
+    page: std::vec::IntoIter<JournalRow>,
+    next_seq: i64,
+    jobs: Option<Jobs<Job>>,
+    reports: mpsc::Receiver<Report>,
+    events: Jobs<Result<Event, Error>>,
+    /// Lines of the rows that are under way.
+    lines: std::collections::HashMap<i64, u64>,
+    most_ahead: usize,
+    stop: Option<Stop>,
+    ended: bool,
+}
+
+impl Feeder {
+    fn new(
+        site: Arc<Site>,
+        mut journal: Journal,
+        jobs: Jobs<Job>,
+        reports: mpsc::Receiver<Report>,
+        events: Jobs<Result<Event, Error>>,
+        most_ahead: usize,
+    ) -> Result<Self, Error> {
+        journal.set("begun", "yes")?;
+        count_what_is_done(&site, &journal)?;
+        Ok(Self {
+            journal_id: journal.id()?,
+            records: site.source.records()?,
+            record: Record::default(),
+            page: Vec::new().into_iter(),
+            next_seq: 0,
+            jobs: Some(jobs),
+            reports,
+            events,
+            lines: std::collections::HashMap::new(),
+            most_ahead,
+            stop: None,
+            ended: false,
+            site,
+            journal,
+        })
+    }
+
+    fn run(mut self, mut results: ResultFiles) -> Result<Summary, Error> {
+        let fed = self.feed();
+        // Whatever happened, what was sent is followed up and noted first.
+        self.jobs = None;
+        while fed.is_err() && !self.ended {
+            self.site.cancel.cancel();
+            let settled = self.gather(Duration::ZERO);
+            self.commit(settled, Vec::new())?;
+        }
+        fed?;
+        let mut summary = summary(&self.journal)?;
+        summary.stopped = self.stop.take();
+        summary.results = results.write(&self.site, &mut self.journal)?;
+        Ok(summary)
+    }
+
+    fn feed(&mut self) -> Result<(), Error> {
+        let mut settled = Vec::new();
+        loop {
+            let room = self.lines.len() <= self.most_ahead / 2;
+            let batch = match room && self.jobs.is_some() && !self.ended {
+                true => self.read_jobs()?,
+                false => Vec::new(),
+            };
+            self.commit(settled, batch)?;
+            if self.ended {
+                return Ok(());
+            }
+            settled = self.gather(GATHER);
+        }
+    }
+
+    /// The next rows that are to be sent, as many as may be ahead.
+    fn read_jobs(&mut self) -> Result<Vec<Job>, Error> {
+        let most = self.most_ahead - self.lines.len();
+        let mut batch = Vec::with_capacity(most);
+        while batch.len() < most && !self.site.cancel.is_cancelled() {
+            let Some(planned) = self.next_row()? else {
+                self.next_seq = i64::MAX;
+                break;
+            };
+            let sends = matches!(
+                planned.decision.verdict,
+                Verdict::Create | Verdict::Update(_)
+            );
+            if sends && !is_settled(planned.state) {
+                batch.push(self.job(&planned)?);
+                self.lines.insert(planned.seq, planned.line);
+            }
+        }
+        if self.site.cancel.is_cancelled() {
+            self.next_seq = i64::MAX;
+        }
+        Ok(batch)
+    }
+
+    /// The next row of the journal, with its record read.
+    fn next_row(&mut self) -> Result<Option<JournalRow>, Error> {
+        if self.next_seq == i64::MAX {
+            return Ok(None);
+        }
+        let planned = match self.page.next() {
+            Some(planned) => planned,
+            None => {
+                self.page = self.journal.page(self.next_seq, PAGE)?.into_iter();
+                let Some(planned) = self.page.next() else {
+                    return Ok(None);
+                };
+                planned
+            }
+        };
+        if !self.records.next(&mut self.record)? || self.record.line != planned.line {
+            return Err(Error::FileChanged);
+        }
+        self.next_seq = planned.seq + 1;
+        Ok(Some(planned))
+    }
+
+    fn job(&self, planned: &JournalRow) -> Result<Job, Error> {
+        let row = self.site.row(&self.record, planned)?;
+        let stamp = self.site.options.stamp.as_ref().map(|attribute| {
+            let hash = hex(&planned.hash.unwrap_or_default());
+            (attribute.clone(), format!("{}-{hash}", self.journal_id))
+        });
+        let update = match planned.decision.verdict {
+            Verdict::Update(contact) => Some(contact),
+            _ => None,
+        };
+        let sent_before = planned.intent_at.map(|at| {
+            let ago = u64::try_from(now_millis() - at).unwrap_or_default();
+            Duration::from_millis(ago)
+        });
+        Ok(Job {
+            seq: planned.seq,
+            row,
+            stamp,
+            update,
+            doubted: planned.doubted,
+            sent_before,
+        })
+    }
+
+    /// Takes the reports that are there, at least one, and more for a while as long as enough rows are ahead.
+    fn gather(&mut self, patience: Duration) -> Vec<Settlement> {
+        let until = Instant::now() + patience;
+        let mut settled = Vec::new();
+        let mut next = self.reports.recv().ok();
+        loop {
+            match next {
+                Some(Report::End(stop)) => {
+                    self.stop = stop;
+                    self.ended = true;
+                    return settled;
+                }
+                Some(report) => settled.extend(settlement(report)),
+                None => {
+                    // The sending task is gone without a word.
+                    self.ended = self.ended || settled.is_empty();
+                    return settled;
+                }
+            }
+            let ahead = self.lines.len().saturating_sub(settled.len());
+            let left = until.saturating_duration_since(Instant::now());
+            let enough = ahead <= self.most_ahead / 2 && self.next_seq != i64::MAX;
+            next = match enough || left.is_zero() {
+                true => self.reports.try_recv().ok(),
+                false => self.reports.recv_timeout(left).ok(),
+            };
+            if next.is_none() {
+                return settled;
+            }
+        }
+    }
+
+    /// Commits outcomes and intents, tells of the outcomes, and hands the rows on.
+    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Job>) -> Result<(), Error> {
+        let intents: Vec<Intent> = batch.iter().map(intent).collect();
+        self.journal.note(&settled, &intents)?;
+        for row in settled {
+            let line = self.lines.remove(&row.seq).unwrap_or_default();
+            let Some(outcome) = outcome(row.state) else {
+                continue;
+            };
+            self.site.counters.count(outcome, 1);
+            self.site.counters.count_sent();
+            let event = Event::Row {
+                line,
+                outcome,
+                contact: row.contact,
+                reason: row.reason,
+            };
+            let _heard = self.events.blocking_send(Ok(event));
+        }
+        let Some(jobs) = &self.jobs else {
+            return Ok(());
+        };
+        for job in batch {
+            // The sending task closes the channel when it stops; the rows it did not take are open again.
+            if let Err(refused) = jobs.blocking_send(job) {
+                self.lines.remove(&refused.0.seq);
+                let open = Settlement {
+                    seq: refused.0.seq,
+                    state: State::Open,
+                    contact: None,
+                    reason: String::new(),
+                    doubted: refused.0.doubted,
+                };
+                if refused.0.sent_before.is_none() {
+                    self.journal.note(&[open], &[])?;
+                }
+            }
+        }
+        if self.next_seq == i64::MAX {
+            self.jobs = None;
+        }
+        Ok(())
+    }
+}
+
+fn intent(job: &Job) -> Intent {
+    Intent {
+        seq: job.seq,
+        hash: job.row.hash(),
+        email: email_key(job.row.email.as_str()),
+        external_id: job
+            .row
+            .external_id
+            .as_ref()
+            .map(|id| id.as_str().to_owned()),
+    }
+}
+
+fn settlement(report: Report) -> Option<Settlement> {
+    match report {
+        Report::Settled {
+            seq,
+            state,
+            contact,
+            reason,
+            doubted,
+        } => Some(Settlement {
+            seq,
+            state,
+            contact,
+            reason,
+            doubted,
+        }),
+        Report::NotSent { seq } => Some(Settlement {
+            seq,
+            state: State::Open,
+            contact: None,
+            reason: String::new(),
+            doubted: false,
+        }),
+        Report::End(_) => None,
+    }
+}
+
+/// How a row ended, if it did.
+pub(crate) fn outcome(state: State) -> Option<RowOutcome> {
+    match state {
+        State::Created => Some(RowOutcome::Created),
+        State::Existed => Some(RowOutcome::Existed),
+        State::Updated => Some(RowOutcome::Updated),
+        State::Refused => Some(RowOutcome::Refused),
+        State::Unknown => Some(RowOutcome::Unknown),
+        State::Open | State::Undone => None,
+    }
+}
+
+/// How a row ended by its plan and its state.
+pub(crate) fn ended(verdict: &Verdict, state: State) -> Option<RowOutcome> {
+    match verdict {
+        Verdict::Refuse => Some(RowOutcome::Refused),
+        Verdict::Skip(_) => Some(RowOutcome::Existed),
+        Verdict::Create | Verdict::Update(_) => outcome(state),
+    }
+}
+
+fn count_what_is_done(site: &Site, journal: &Journal) -> Result<(), Error> {
+    let mut rows = 0;
+    site.counters.restart();
+    for (verdict, state, count) in journal.tally()? {
+        rows += count;
+        // What is unknown is looked up again.
+        let outcome = ended(&verdict, state).filter(|outcome| *outcome != RowOutcome::Unknown);
+        if let Some(outcome) = outcome {
+            site.counters.count(outcome, count);
+        }
+    }
+    site.counters.set_rows(rows);
+    site.counters.set_planned(rows);
+    Ok(())
+}
+
+fn summary(journal: &Journal) -> Result<Summary, Error> {
+    let mut summary = Summary::default();
+    for (verdict, state, rows) in journal.tally()? {
+        summary.rows += rows;
+        *match ended(&verdict, state) {
+            Some(RowOutcome::Created) => &mut summary.created,
+            Some(RowOutcome::Existed) => &mut summary.existed,
+            Some(RowOutcome::Updated) => &mut summary.updated,
+            Some(RowOutcome::Refused) => &mut summary.refused,
+            Some(RowOutcome::Unknown) => &mut summary.unknown,
+            None => &mut summary.left,
+        } += rows;
+    }
+    Ok(summary)
+}

@@ -1,0 +1,110 @@
+//! Why an import cannot go on as a whole; what is wrong with one row is in that row's result instead.
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::columns::ColumnProblem;
+
+/// Why an import could not be planned, committed, undone or exported. No variant holds a value of the file.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be read or written.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is not what it should be.
+    Input {
+        /// The file, and the line where one is known.
+        place: String,
+        /// What is wrong.
+        problem: String,
+    },
+    /// Columns cannot be brought together with attributes.
+    Columns(Vec<ColumnProblem>),
+    /// Another import holds the journal.
+    Locked(PathBuf),
+    /// The journal could not be read or written.
+    Journal {
+        /// The journal.
+        path: PathBuf,
+        /// What the database said.
+        source: Box<dyn StdError + Send + Sync>,
+    },
+    /// The file is not the one that was planned. Nothing more was sent.
+    FileChanged,
+    /// The options are not those that were planned. Nothing was sent.
+    OptionsChanged,
+    /// A result file would replace a file that is not this journal's.
+    ResultExists(PathBuf),
+    /// Drift answered no to what concerns the whole import, or could not be reached.
+    Drift(drift::Error),
+    /// The work ended before its end was told: a panic, or a runtime that was shut down.
+    Interrupted,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, source } => write!(out, "{}: {source}", path.display()),
+            Self::Input { place, problem } => write!(out, "{place}: {problem}"),
+            Self::Columns(problems) => list(out, problems),
+            Self::Locked(path) => write!(
+                out,
+                "another import is at work on the journal {}",
+                path.display()
+            ),
+            Self::Journal { path, source } => {
+                write!(out, "the journal {}: {source}", path.display())
+            }
+            Self::FileChanged => out.write_str(
+                "the file is not the one that was planned; run the dry run again, or ask for a new plan",
+            ),
+            Self::OptionsChanged => out.write_str(
+                "the options are not those that were planned; give the same, or ask for a new plan",
+            ),
+            Self::ResultExists(path) => write!(
+                out,
+                "{} exists and was not written by this import; move it, or name another folder for the results",
+                path.display()
+            ),
+            Self::Drift(error) => error.fmt(out),
+            Self::Interrupted => out.write_str("the import ended before its end was told"),
+        }
+    }
+}
+
+fn list(out: &mut fmt::Formatter<'_>, problems: &[ColumnProblem]) -> fmt::Result {
+    for (number, problem) in problems.iter().enumerate() {
+        let separator = if number > 0 { "; " } else { "" };
+        write!(out, "{separator}{problem}")?;
+    }
+    Ok(())
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::File { source, .. } => Some(source),
+            Self::Journal { source, .. } => Some(source.as_ref()),
+            Self::Drift(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+impl From<drift::Error> for Error {
+    fn from(error: drift::Error) -> Self {
+        Self::Drift(error)
+    }
+}
+
+/// Names the file in an I/O error.
+pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {
+    let path = path.to_owned();
+    move |source| Error::File { path, source }
+}

@@ -1,0 +1,166 @@
+//! What can be set for an import, and the fingerprint by which a changed option is noticed.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use drift::{ExternalId, IdKey};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::columns::Unmapped;
+use crate::input::InputOptions;
+use crate::row::hex;
+use crate::suppress::Suppression;
+
+/// What to do with a row whose contact exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDuplicate {
+    /// Leave the contact as it is; the row's outcome is `existed`. The default.
+    #[default]
+    Skip,
+    /// Give the contact the row's attributes; the row's outcome is `updated`.
+    Update,
+    /// Refuse the row.
+    Fail,
+}
+
+/// What to do with a row whose external id is new and whose email is not: Drift would make a second contact, and
+/// cannot merge the two later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondContact {
+    /// Refuse the row. The default.
+    #[default]
+    Refuse,
+    /// Make the second contact.
+    Create,
+    /// Take the contact that has the email for the row's, and do as [`OnDuplicate`] says.
+    Existing,
+}
+
+/// What can be set for an import.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// What is not to be detected of the file. All is detected unless set.
+    pub input: InputOptions,
+    /// Columns and their attributes; `-` for the attribute leaves a column out. By name unless set.
+    pub map: Vec<(String, String)>,
+    /// What to do with columns that are no attribute. The import refuses them unless set.
+    pub unmapped: Unmapped,
+    /// What to do with a contact that exists. It is skipped unless set.
+    pub on_duplicate: OnDuplicate,
+    /// What to do where a second contact for an email would be made. The row is refused unless set.
+    pub second_contact: SecondContact,
+    /// A column with your own ids and the key to derive external ids from them with. None unless set.
+    pub derive: Option<(String, IdKey)>,
+    /// Whether external ids that strangers can guess are taken. Right only where signed identities are required.
+    pub allow_guessable: bool,
+    /// Addresses that must not be imported.
+    pub suppress: Option<Suppression>,
+    /// A custom attribute to write a stamp of this import and row into, which proves after a lost answer or a crash
+    /// that this import made the contact. None unless set, since it shows in Drift.
+    pub stamp: Option<String>,
+    /// Whether to judge by the file alone, without look-ups.
+    pub offline: bool,
+    /// The most requests under way at a time; 16 unless set.
+    pub concurrency: usize,
+    /// Whether to make a new plan although there is one for other options.
+    pub replan: bool,
+    /// The journal; beside the file, named after it, unless set.
+    pub journal: Option<PathBuf>,
+    /// The folder of the result files; the journal's unless set.
+    pub results: Option<PathBuf>,
+    /// The waits before the look-ups after a lost answer; 200, 1,300 and 3,500 ms unless set.
+    pub look_up_after: Vec<Duration>,
+    /// How long a dead network is waited for; 60 s unless set.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            input: InputOptions::default(),
+            map: Vec::new(),
+            unmapped: Unmapped::default(),
+            on_duplicate: OnDuplicate::default(),
+            second_contact: SecondContact::default(),
+            derive: None,
+            allow_guessable: false,
+            suppress: None,
+            stamp: None,
+            offline: false,
+            concurrency: 16,
+            replan: false,
+            journal: None,
+            results: None,
+            look_up_after: [200, 1_300, 3_500].map(Duration::from_millis).to_vec(),
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Options {
+    /// A hash of everything that decides what happens to a row; `place` is where the contacts go. No secret can be
+    /// read from it.
+    pub(crate) fn fingerprint(&self, place: &str) -> String {
+        let derive = self.derive.as_ref().map(|(column, key)| {
+            // A derived id tells one key from another without telling the key.
+            let probe = ExternalId::derive(key, "fingerprint of the key");
+            (column, key.id(), probe.as_str().to_owned())
+        });
+        let input = &self.input;
+        let facts = serde_json::json!([
+            place,
+            format!("{:?}", input.format),
+            [input.delimiter, input.quote],
+            input.encoding,
+            self.map,
+            self.unmapped,
+            self.on_duplicate,
+            self.second_contact,
+            derive,
+            self.allow_guessable,
+            self.suppress.as_ref().map(Suppression::fingerprint),
+            self.stamp,
+            self.offline,
+        ]);
+        hex(&Sha256::digest(facts.to_string().as_bytes()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_changes_with_what_decides_and_with_nothing_else() {
+        let plain = Options::default();
+        let with = |change: fn(&mut Options)| {
+            let mut options = Options::default();
+            change(&mut options);
+            options.fingerprint("drift") != plain.fingerprint("drift")
+        };
+        assert!(with(|options| options.on_duplicate = OnDuplicate::Update));
+        assert!(with(|options| options.stamp = Some("import".to_owned())));
+        assert!(with(|options| options
+            .map
+            .push(("a".to_owned(), "b".to_owned()))));
+        assert!(!with(|options| options.concurrency = 3));
+        assert_ne!(plain.fingerprint("drift"), plain.fingerprint("sandbox"));
+    }
+
+    #[test]
+    fn another_key_is_another_fingerprint_which_does_not_hold_it() {
+        let keyed = |secret: &[u8]| {
+            let key = IdKey::new("a", secret).expect("a key");
+            Options {
+                derive: Some(("id".to_owned(), key)),
+                ..Options::default()
+            }
+            .fingerprint("drift")
+        };
+        assert_ne!(keyed(b"sixteen bytes ok"), keyed(b"other sixteen by"));
+    }
+}

@@ -1,0 +1,327 @@
+//! The planned rows in the journal: written in the order of the file, twins found by sorting on disk, so that memory
+//! does not grow with the file.
+
+use rusqlite::{Connection, params};
+
+use crate::error::Error;
+use crate::journal::{Journal, State, verdict_code};
+use crate::plan::{Decision, Verdict};
+use crate::row::Hash;
+
+/// A row as the file alone shows it.
+pub(crate) struct NewRow {
+    pub(crate) seq: i64,
+    pub(crate) line: u64,
+    /// What it sends, its email and its external id, as hashes; none for a row that is refused already.
+    pub(crate) keys: Option<Keys>,
+    pub(crate) decision: Decision,
+}
+
+pub(crate) struct Keys {
+    pub(crate) hash: Hash,
+    pub(crate) email: Hash,
+    pub(crate) external_id: Option<Hash>,
+}
+
+/// How a journal's plan relates to a file and options.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// There is none, or it was broken off.
+    None,
+    /// It is for this file and these options.
+    Same,
+    /// It is for another file; `begun` tells whether rows of it have been sent.
+    OtherFile { begun: bool },
+    /// It is for other options.
+    OtherOptions,
+}
+
+/// Judges a plan.
+pub(crate) fn standing(
+    journal: &Journal,
+    file: &str,
+    fingerprint: &str,
+) -> Result<Standing, Error> {
+    if journal.get("planned")?.as_deref() != Some("yes") {
+        return Ok(Standing::None);
+    }
+    if journal.get("options")?.as_deref() != Some(fingerprint) {
+        return Ok(Standing::OtherOptions);
+    }
+    if journal.get("file")?.as_deref() == Some(file) {
+        return Ok(Standing::Same);
+    }
+    Ok(Standing::OtherFile {
+        begun: journal.get("begun")?.as_deref() == Some("yes"),
+    })
+}
+
+impl Journal {
+    /// Begins a new plan. What was done for rows of an earlier one is kept, known by content.
+    pub(crate) fn begin_plan(&mut self) -> Result<(), Error> {
+        self.set("planned", "no")?;
+        self.write(|db| {
+            db.execute_batch(
+                "INSERT OR REPLACE INTO past
+                     SELECT hash, state, contact, reason, doubted FROM row
+                     WHERE hash IS NOT NULL AND verdict < 2 AND (state IN (1, 2, 3, 5) OR doubted);
+                 INSERT OR IGNORE INTO past SELECT hash, 5, NULL, NULL, 1 FROM intent;
+                 DROP TABLE row;
+                 DELETE FROM twin;
+                 DROP TABLE IF EXISTS temp.key;
+                 CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER);",
+            )?;
+            db.execute_batch(
+                "CREATE TABLE row (
+                     seq INTEGER PRIMARY KEY, line INTEGER NOT NULL, hash BLOB, verdict INTEGER NOT NULL,
+                     known INTEGER, note TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0, contact INTEGER,
+                     reason TEXT, doubted INTEGER NOT NULL DEFAULT 0);",
+            )
+        })
+    }
+
+    /// Adds rows, in one commit.
+    pub(crate) fn add(&mut self, rows: &[NewRow]) -> Result<(), Error> {
+        self.write(|db| {
+            let mut insert = db.prepare_cached(
+                "INSERT INTO row (seq, line, hash, verdict, known, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?;
+            let mut key = db.prepare_cached("INSERT INTO temp.key VALUES (?1, ?2, ?3, ?4)")?;
+            for row in rows {
+                let (verdict, known) = verdict_code(&row.decision.verdict);
+                let hash = row.keys.as_ref().map(|keys| keys.hash);
+                insert.execute(params![row.seq, row.line, hash, verdict, known, row.decision.reason])?;
+                let Some(keys) = &row.keys else { continue };
+                key.execute(params![0, keys.email, row.seq, row.line])?;
+                if let Some(id) = keys.external_id {
+                    key.execute(params![1, id, row.seq, row.line])?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Finds rows that share an email or an external id with an earlier one, and rows that an earlier run has dealt
+    /// with.
+    pub(crate) fn match_rows(&mut self) -> Result<(), Error> {
+        self.write(|db| {
+            find_twins(db)?;
+            db.execute_batch("DROP TABLE temp.key")?;
+            let past: i64 = db.query_row("SELECT count(*) FROM past", [], |row| row.get(0))?;
+            if past > 0 {
+                recall(db)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes decisions, in one commit.
+    pub(crate) fn decide(&mut self, decisions: &[(i64, Decision)]) -> Result<(), Error> {
+        self.write(|db| {
+            let mut update = db.prepare_cached(
+                "UPDATE row SET verdict = ?2, known = ?3, note = ?4 WHERE seq = ?1",
+            )?;
+            for (seq, decision) in decisions {
+                let (verdict, known) = verdict_code(&decision.verdict);
+                update.execute(params![seq, verdict, known, decision.reason])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Ends a plan: from now on it can be committed.
+    pub(crate) fn finish_plan(&mut self, file: &str, fingerprint: &str) -> Result<(), Error> {
+        self.write(|db| {
+            let mut set = db.prepare("INSERT OR REPLACE INTO meta VALUES (?1, ?2)")?;
+            for (key, value) in [
+                ("file", file),
+                ("options", fingerprint),
+                ("begun", "no"),
+                ("planned", "yes"),
+            ] {
+                set.execute([key, value])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// How many rows there are of each verdict and state.
+    pub(crate) fn tally(&self) -> Result<Vec<(Verdict, State, u64)>, Error> {
+        let read = || {
+            let mut statement = self
+                .db
+                .prepare("SELECT verdict, state, count(*) FROM row GROUP BY verdict, state")?;
+            let rows = statement.query_map([], |row| {
+                let verdict = match row.get::<_, i64>(0)? {
+                    0 => Verdict::Create,
+                    1 => Verdict::Update(drift::ContactId::new(0)),
+                    2 => Verdict::Skip(None),
+                    _ => Verdict::Refuse,
+                };
+                Ok((verdict, State::of(row.get(1)?), row.get::<_, u64>(2)?))
+            })?;
+            rows.collect::<rusqlite::Result<Vec<_>>>()
+        };
+        read().map_err(|error| self.error(error))
+    }
+}
+
+/// Walks over the keys in order; SQLite sorts them on disk. The first row of a key is nobody's twin.
+fn find_twins(db: &Connection) -> rusqlite::Result<()> {
+    let mut keys =
+        db.prepare("SELECT kind, key, seq, line FROM temp.key ORDER BY kind, key, seq")?;
+    let mut email = db.prepare(
+        "INSERT INTO twin (seq, email_line) VALUES (?1, ?2) ON CONFLICT (seq) DO UPDATE SET email_line = ?2",
+    )?;
+    let mut id = db.prepare(
+        "INSERT INTO twin (seq, id_line) VALUES (?1, ?2) ON CONFLICT (seq) DO UPDATE SET id_line = ?2",
+    )?;
+    let mut first: Option<(i64, Hash, u64)> = None;
+    let mut rows = keys.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, key, seq): (i64, Hash, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        match first {
+            Some((first_kind, first_key, line)) if (first_kind, first_key) == (kind, key) => {
+                let statement = if kind == 0 { &mut email } else { &mut id };
+                statement.execute(params![seq, line])?;
+            }
+            _ => first = Some((kind, key, row.get(3)?)),
+        }
+    }
+    Ok(())
+}
+
+/// Takes over what an earlier run did for rows of the same content. Open intents keep their row; those whose row is
+/// gone from the file stay in the past as unknown.
+fn recall(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(
+        "UPDATE row SET state = past.state, contact = past.contact, reason = past.reason, doubted = past.doubted
+             FROM past WHERE past.hash = row.hash
+             AND NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
+         CREATE TEMP TABLE moved AS
+             SELECT min(row.seq), intent.hash, email, external_id, at
+             FROM intent JOIN row ON row.hash = intent.hash GROUP BY intent.hash;
+         DELETE FROM intent;
+         INSERT INTO intent SELECT * FROM moved;
+         DROP TABLE moved;
+         DELETE FROM past WHERE state <> 1 AND hash IN (SELECT hash FROM row WHERE hash IS NOT NULL);",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::{Intent, Settlement};
+    use crate::row::short_hash;
+    use drift::ContactId;
+
+    fn row(seq: i64, email: &str, id: Option<&str>) -> NewRow {
+        NewRow {
+            seq,
+            line: seq as u64 + 2,
+            keys: Some(Keys {
+                hash: short_hash(&format!("{email} {id:?}")),
+                email: short_hash(email),
+                external_id: id.map(short_hash),
+            }),
+            decision: Decision {
+                verdict: Verdict::Create,
+                reason: String::new(),
+            },
+        }
+    }
+
+    fn plan(journal: &mut Journal, file: &str, rows: &[NewRow]) {
+        journal.begin_plan().expect("begun");
+        journal.add(rows).expect("added");
+        journal.match_rows().expect("matched");
+        journal.finish_plan(file, "options").expect("finished");
+    }
+
+    #[test]
+    fn twins_are_found_by_email_and_by_external_id() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        let rows = [
+            row(0, "a", Some("1")),
+            row(1, "b", Some("1")),
+            row(2, "a", Some("2")),
+            row(3, "c", None),
+            row(4, "c", None),
+            row(5, "a", Some("1")),
+        ];
+        plan(&mut journal, "file", &rows);
+        let twins: Vec<_> = journal
+            .page(0, 10)
+            .expect("a page")
+            .iter()
+            .map(|row| row.twins)
+            .collect();
+        let none = (None, None);
+        let expected = [
+            none,
+            (Some(2), None),
+            (None, Some(2)),
+            none,
+            (None, Some(5)),
+            (Some(2), Some(2)),
+        ];
+        assert_eq!(twins, expected);
+    }
+
+    #[test]
+    fn rows_are_known_again_in_another_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        plan(
+            &mut journal,
+            "first",
+            &[row(0, "a", None), row(1, "b", None), row(2, "c", None)],
+        );
+        let intent = |seq: i64, email: &str| Intent {
+            seq,
+            hash: short_hash(&format!("{email} None")),
+            email: email.to_owned(),
+            external_id: None,
+        };
+        journal
+            .note(&[], &[intent(0, "a"), intent(1, "b")])
+            .expect("noted");
+        let created = Settlement {
+            seq: 0,
+            state: State::Created,
+            contact: Some(ContactId::new(9)),
+            reason: String::new(),
+            doubted: false,
+        };
+        journal.note(&[created], &[]).expect("noted");
+        assert_eq!(
+            standing(&journal, "second", "options").expect("a standing"),
+            Standing::OtherFile { begun: false }
+        );
+
+        plan(
+            &mut journal,
+            "second",
+            &[
+                row(0, "c", None),
+                row(1, "b", None),
+                row(2, "d", None),
+                row(3, "a", None),
+            ],
+        );
+        let page = journal.page(0, 10).expect("a page");
+        let states: Vec<_> = page
+            .iter()
+            .map(|row| (row.state, row.intent_at.is_some()))
+            .collect();
+        let expected = [
+            (State::Open, false),
+            (State::Unknown, true),
+            (State::Open, false),
+            (State::Created, false),
+        ];
+        assert_eq!(states, expected);
+        assert_eq!(page[3].contact, Some(ContactId::new(9)));
+    }
+}

@@ -1,0 +1,304 @@
+//! The result files: every row of the input in the file of its outcome, as it was, with what became of it beside it.
+//!
+//! There are four, `created`, `existed` (updated ones too), `refused` and `unknown`. They keep every column, the order,
+//! and the dialect of the input, in UTF-8, and add `drift_line`, `drift_contact_id`, `drift_outcome` and
+//! `drift_reason`, which a later import leaves aside: each can be imported again as it is. They are written anew after
+//! each run, to one side first, and put in place whole.
+
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use serde_json::value::RawValue;
+use tempfile::NamedTempFile;
+
+use crate::columns::OURS;
+use crate::commit::ended;
+use crate::error::{Error, at};
+use crate::import::Site;
+use crate::input::{Cells, Format, Record, Source};
+use crate::journal::{Journal, JournalRow};
+use crate::progress::RowOutcome;
+
+const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
+const PAGE: usize = 1_024;
+
+/// The four files of one import.
+pub(crate) struct ResultFiles {
+    paths: [PathBuf; 4],
+}
+
+impl ResultFiles {
+    /// Names the files, and makes sure that none replaces a file of somebody else.
+    pub(crate) fn of(site: &Site, journal: &Journal) -> Result<Self, Error> {
+        let input = site.source.path();
+        let folder = site
+            .options
+            .results
+            .clone()
+            .unwrap_or_else(|| parent(journal.path()));
+        let stem = input.file_stem().unwrap_or_default().to_string_lossy();
+        let extension = match (site.source.format(), input.extension()) {
+            (_, Some(extension)) => extension.to_string_lossy().into_owned(),
+            (Format::Csv, None) => "csv".to_owned(),
+            (Format::JsonLines, None) => "jsonl".to_owned(),
+        };
+        let paths = NAMES.map(|name| folder.join(format!("{stem}.{name}.{extension}")));
+        for path in paths.iter().filter(|path| path.exists()) {
+            if journal.get(&key(path))?.is_none() {
+                return Err(Error::ResultExists(path.clone()));
+            }
+        }
+        std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        Ok(Self { paths })
+    }
+
+    /// Writes the files that have rows, and takes away those that have none any more.
+    pub(crate) fn write(
+        &mut self,
+        site: &Site,
+        journal: &mut Journal,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let mut files: Vec<Option<Results>> = NAMES.map(|_| None).into();
+        let mut records = site.source.records()?;
+        let mut record = Record::default();
+        let mut from = 0;
+        loop {
+            let page = journal.page(from, PAGE)?;
+            let Some(last) = page.last() else { break };
+            from = last.seq + 1;
+            for row in &page {
+                if !records.next(&mut record)? || record.line != row.line {
+                    return Err(Error::FileChanged);
+                }
+                let Some(outcome) = ended(&row.decision.verdict, row.state) else {
+                    continue;
+                };
+                let at = place(outcome);
+                let file = match &mut files[at] {
+                    Some(file) => file,
+                    empty => empty.insert(Results::begin(&self.paths[at], &site.source)?),
+                };
+                file.add(&record, row, outcome)?;
+            }
+        }
+        self.put_in_place(files, journal)
+    }
+
+    fn put_in_place(
+        &self,
+        files: Vec<Option<Results>>,
+        journal: &mut Journal,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let mut written = Vec::new();
+        for (path, file) in self.paths.iter().zip(files) {
+            match file {
+                Some(file) => {
+                    // Noted first: a crash in between must not make it a stranger's file.
+                    journal.set(&key(path), "ours")?;
+                    file.finish(path)?;
+                    written.push(path.clone());
+                }
+                None if path.exists() => std::fs::remove_file(path).map_err(at(path))?,
+                None => {}
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn parent(path: &Path) -> PathBuf {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
+        _ => PathBuf::from("."),
+    }
+}
+
+fn key(path: &Path) -> String {
+    format!(
+        "result {}",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    )
+}
+
+fn place(outcome: RowOutcome) -> usize {
+    match outcome {
+        RowOutcome::Created => 0,
+        RowOutcome::Existed | RowOutcome::Updated => 1,
+        RowOutcome::Refused => 2,
+        RowOutcome::Unknown => 3,
+    }
+}
+
+/// One result file while it is written.
+struct Results {
+    file: Writer,
+    /// The columns of the input that an earlier import added, which are replaced.
+    replaced: Vec<usize>,
+    columns: usize,
+}
+
+enum Writer {
+    Csv(Box<csv::Writer<NamedTempFile>>),
+    Json(BufWriter<NamedTempFile>),
+}
+
+impl Results {
+    fn begin(path: &Path, source: &Source) -> Result<Self, Error> {
+        let file = NamedTempFile::new_in(parent(path)).map_err(at(path))?;
+        let headers = source.headers();
+        let replaced: Vec<usize> = (0..headers.len())
+            .filter(|column| OURS.contains(&headers[*column].as_str()))
+            .collect();
+        let file = match source.format() {
+            Format::Csv => {
+                let dialect = source.dialect();
+                let mut writer = csv::WriterBuilder::new()
+                    .delimiter(dialect.delimiter)
+                    .quote(dialect.quote)
+                    .flexible(true)
+                    .from_writer(file);
+                let own = kept(headers.iter().map(String::as_bytes), &replaced);
+                let header = own.chain(OURS.iter().map(|name| name.as_bytes()));
+                writer
+                    .write_record(header)
+                    .map_err(|error| failed(path, error))?;
+                Writer::Csv(Box::new(writer))
+            }
+            Format::JsonLines => Writer::Json(BufWriter::new(file)),
+        };
+        Ok(Self {
+            file,
+            replaced,
+            columns: headers.len(),
+        })
+    }
+
+    fn add(&mut self, record: &Record, row: &JournalRow, outcome: RowOutcome) -> Result<(), Error> {
+        let known = match row.decision.verdict {
+            crate::plan::Verdict::Skip(contact) => contact,
+            _ => row.contact,
+        };
+        let reason = row.reason.as_deref().unwrap_or(&row.decision.reason);
+        let added = [
+            record.line.to_string(),
+            known.map(|id| id.to_string()).unwrap_or_default(),
+            outcome.to_string(),
+            reason.to_owned(),
+        ];
+        let written = match (&mut self.file, &record.cells) {
+            (Writer::Csv(file), Cells::Csv(cells)) => {
+                let missing = self.columns.saturating_sub(cells.len());
+                let own = kept(
+                    cells.iter().chain(std::iter::repeat_n(&b""[..], missing)),
+                    &self.replaced,
+                );
+                file.write_record(own.chain(added.iter().map(|text| text.as_bytes())))
+                    .map_err(|error| std::io::Error::other(error.to_string()))
+            }
+            (Writer::Json(file), Cells::Json(text, _)) => {
+                writeln!(file, "{}", with_members(text, &added))
+            }
+            // A file has one format.
+            _ => Ok(()),
+        };
+        written.map_err(at(Path::new("a result file")))
+    }
+
+    fn finish(self, path: &Path) -> Result<(), Error> {
+        let file = match self.file {
+            Writer::Csv(writer) => writer
+                .into_inner()
+                .map_err(|error| std::io::Error::other(error.to_string())),
+            Writer::Json(writer) => writer
+                .into_inner()
+                .map_err(std::io::IntoInnerError::into_error),
+        };
+        let file = file.map_err(at(path))?;
+        file.as_file().sync_all().map_err(at(path))?;
+        file.persist(path).map_err(|error| at(path)(error.error))?;
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, error: csv::Error) -> Error {
+    at(path)(std::io::Error::other(error.to_string()))
+}
+
+fn kept<'a>(
+    cells: impl Iterator<Item = &'a [u8]>,
+    replaced: &[usize],
+) -> impl Iterator<Item = &'a [u8]> {
+    cells
+        .enumerate()
+        .filter(|(column, _)| !replaced.contains(column))
+        .map(|(_, cell)| cell)
+}
+
+/// A JSON object with our members, the others as they stand. What is no object becomes the member `drift_text`.
+fn with_members(text: &str, added: &[String; 4]) -> String {
+    let mut out = String::with_capacity(text.len() + 160);
+    let mut member = |name: &str, value: &str| {
+        out.push(if out.is_empty() { '{' } else { ',' });
+        out.push_str(&serde_json::Value::from(name).to_string());
+        out.push(':');
+        out.push_str(value);
+    };
+    match serde_json::from_str::<Members>(text) {
+        Ok(Members(members)) => members
+            .iter()
+            .filter(|(name, _)| !OURS.contains(&name.as_str()))
+            .for_each(|(name, value)| member(name, value.get())),
+        Err(_) => member("drift_text", &serde_json::Value::from(text).to_string()),
+    }
+    for (number, (name, value)) in OURS.iter().zip(added).enumerate() {
+        match (number, value.is_empty()) {
+            (0 | 1, false) => member(name, value),
+            (0 | 1, true) => member(name, "null"),
+            _ => member(name, &serde_json::Value::from(value.as_str()).to_string()),
+        }
+    }
+    out.push('}');
+    out
+}
+
+/// The members of an object in their order, with their very text.
+struct Members(Vec<(String, Box<RawValue>)>);
+
+impl<'de> serde::Deserialize<'de> for Members {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+        impl<'de> serde::de::Visitor<'de> for Visitor {
+            type Value = Members;
+
+            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<M: serde::de::MapAccess<'de>>(
+                self,
+                mut map: M,
+            ) -> Result<Members, M::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+        deserializer.deserialize_map(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_kept_as_they_stand_and_ours_are_replaced() {
+        let added = ["7", "", "refused", "it is \"so\""].map(str::to_owned);
+        let line = r#"{"b": 1.50, "a":"x", "drift_line": 3, "drift_outcome":"created"}"#;
+        let expected = r#"{"b":1.50,"a":"x","drift_line":7,"drift_contact_id":null,"drift_outcome":"refused","drift_reason":"it is \"so\""}"#;
+        assert_eq!(with_members(line, &added), expected);
+        assert!(with_members("[1]", &added).starts_with(r#"{"drift_text":"[1]","#));
+    }
+}

@@ -1,0 +1,471 @@
+//! Sends what is to be sent: bounded, at the pace that Drift takes, every request followed up until its row is settled.
+
+use std::collections::VecDeque;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use drift::{
+    CallOptions, Client, Contact, ContactId, Contacts, Delivery, ErrorKind, Outcome, RetryPolicy,
+    VerifyPolicy,
+};
+use futures::stream::{FuturesUnordered, StreamExt};
+use tokio::sync::mpsc::Receiver;
+
+use crate::import::looking;
+use crate::journal::State;
+use crate::options::{OnDuplicate, Options};
+use crate::pace::Pace;
+use crate::progress::{Cancel, Counters, Stop};
+use crate::row::Row;
+use crate::settle::{Action, Manner, Match, Next, Progress, Seen};
+
+/// Rows that may end unknown one after the other before it is taken that Drift is down.
+const FAILING: u32 = 50;
+
+/// A row to be sent.
+pub(crate) struct Job {
+    pub(crate) seq: i64,
+    pub(crate) row: Row,
+    /// The attribute and the value that prove the contact to be ours.
+    pub(crate) stamp: Option<(String, String)>,
+    /// The contact to update; none where one is to be created.
+    pub(crate) update: Option<ContactId>,
+    /// Whether an answer for it was ever lost.
+    pub(crate) doubted: bool,
+    /// Whether it may have been sent before, so that it must be looked up first; with the time since then.
+    pub(crate) sent_before: Option<Duration>,
+}
+
+/// What became of a row.
+pub(crate) enum Report {
+    Settled {
+        seq: i64,
+        state: State,
+        contact: Option<ContactId>,
+        reason: String,
+        doubted: bool,
+    },
+    /// Nothing of it was sent.
+    NotSent { seq: i64 },
+    /// No more will come.
+    End(Option<Stop>),
+}
+
+/// A row under way.
+struct Task {
+    job: Job,
+    action: Action,
+    progress: Progress,
+    wait: Duration,
+}
+
+/// What came of one request, before it is judged.
+enum Answer {
+    Seen(Seen),
+    /// Nothing was sent, or the server put it off; do it again at a slower pace.
+    PutOff(drift::Error),
+    Unreachable(drift::Error),
+    NotAllowed(drift::Error),
+}
+
+type Answered = (Task, Duration, Answer);
+
+/// Sends rows until there are no more.
+pub(crate) struct Sender {
+    creating: Contacts,
+    looking: Contacts,
+    waits: Vec<Duration>,
+    on_duplicate: OnDuplicate,
+    patience: Duration,
+    pace: Pace,
+    counters: Counters,
+    cancel: Cancel,
+    reports: mpsc::Sender<Report>,
+    ready: VecDeque<Task>,
+    started: Instant,
+    last_success: Instant,
+    unknown_in_a_row: u32,
+    stop: Option<Stop>,
+}
+
+impl Sender {
+    pub(crate) fn new(
+        client: &Client,
+        options: &Options,
+        counters: Counters,
+        cancel: Cancel,
+        reports: mpsc::Sender<Report>,
+    ) -> Self {
+        let waits = match options.look_up_after.is_empty() {
+            true => vec![Duration::ZERO],
+            false => options.look_up_after.clone(),
+        };
+        Self {
+            creating: client.contacts().with_options(sending(client.options())),
+            looking: client.contacts().with_options(looking(client)),
+            waits,
+            on_duplicate: options.on_duplicate,
+            patience: options.patience,
+            pace: Pace::new(options.concurrency),
+            counters,
+            cancel,
+            reports,
+            ready: VecDeque::new(),
+            started: Instant::now(),
+            last_success: Instant::now(),
+            unknown_in_a_row: 0,
+            stop: None,
+        }
+    }
+
+    /// Takes jobs until their channel ends, or the import is to stop.
+    pub(crate) async fn run(mut self, mut jobs: Receiver<Job>) {
+        let cancel = self.cancel.clone();
+        let mut under_way = FuturesUnordered::new();
+        let mut asleep = FuturesUnordered::new();
+        let mut more = true;
+        loop {
+            self.stop_if_asked();
+            while self.stop.is_none() && self.may_send(under_way.len()) {
+                let task = match self.ready.pop_front() {
+                    Some(task) => task,
+                    None => match jobs.try_recv() {
+                        Ok(job) => self.begin(job),
+                        Err(_) => break,
+                    },
+                };
+                if task.wait.is_zero() {
+                    under_way.push(self.request(task));
+                } else {
+                    asleep.push(sleep(task));
+                }
+            }
+            if self.stop.is_some() && under_way.is_empty() {
+                break;
+            }
+            if !more && under_way.is_empty() && asleep.is_empty() && self.ready.is_empty() {
+                break;
+            }
+            let pause = self.pace.pause(self.started.elapsed());
+            let room =
+                self.stop.is_none() && pause.is_zero() && under_way.len() < self.pace.window();
+            tokio::select! {
+                biased;
+                Some(answered) = under_way.next(), if !under_way.is_empty() => self.judge(answered),
+                Some(task) = asleep.next(), if !asleep.is_empty() => self.ready.push_back(task),
+                job = jobs.recv(), if more && room && self.ready.is_empty() => match job {
+                    Some(job) => {
+                        let task = self.begin(job);
+                        self.ready.push_back(task);
+                    }
+                    None => more = false,
+                },
+                () = tokio::time::sleep(pause), if !pause.is_zero() && self.stop.is_none() => {}
+                () = cancel.cancelled(), if self.stop.is_none() => {}
+            }
+            self.counters
+                .set_pace(self.pace.window(), self.pace.pause(self.started.elapsed()));
+        }
+        let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
+        self.leave(sleeping, jobs);
+    }
+
+    fn stop_if_asked(&mut self) {
+        if self.cancel.is_cancelled() && self.stop.is_none() {
+            self.stop = Some(Stop::Cancelled);
+        }
+    }
+
+    fn may_send(&self, under_way: usize) -> bool {
+        under_way < self.pace.window() && self.pace.pause(self.started.elapsed()).is_zero()
+    }
+
+    /// The first thing to do for a row.
+    fn begin(&self, job: Job) -> Task {
+        let mut progress = Progress {
+            lost: job.doubted || job.sent_before.is_some(),
+            ..Progress::default()
+        };
+        let (action, wait) = match (job.sent_before, job.update) {
+            (_, Some(contact)) => (Action::Update(contact), Duration::ZERO),
+            (None, None) => (Action::Send, Duration::ZERO),
+            (Some(ago), None) => {
+                // Long after it may have been sent no index lags behind any more: one look tells.
+                let total: Duration = self.waits.iter().sum();
+                if ago > total {
+                    progress.looks = self.waits.len() - 1;
+                    (Action::Look, Duration::ZERO)
+                } else {
+                    (
+                        Action::Look,
+                        self.waits.first().copied().unwrap_or_default(),
+                    )
+                }
+            }
+        };
+        Task {
+            job,
+            action,
+            progress,
+            wait,
+        }
+    }
+
+    fn request(&self, mut task: Task) -> impl Future<Output = Answered> + use<> {
+        let (creating, looking) = (self.creating.clone(), self.looking.clone());
+        let sent = self.started.elapsed();
+        task.wait = Duration::ZERO;
+        async move {
+            let answer = match task.action {
+                Action::Send => create(&creating, &mut task).await,
+                Action::Look => look(&looking, &task.job).await,
+                Action::Update(contact) => update(&creating, &mut task, contact).await,
+            };
+            (task, sent, answer)
+        }
+    }
+
+    fn judge(&mut self, (mut task, sent, answer): Answered) {
+        let now = self.started.elapsed();
+        let seen = match answer {
+            Answer::Seen(seen) => seen,
+            Answer::PutOff(error) => {
+                self.pace.put_off(sent, now, error.retry_after());
+                return self.ready.push_front(task);
+            }
+            Answer::Unreachable(error) => {
+                self.pace.unreachable(sent, now);
+                if self.last_success.elapsed() > self.patience && self.stop.is_none() {
+                    self.stop = Some(Stop::Unreachable(error));
+                }
+                return self.ready.push_front(task);
+            }
+            Answer::NotAllowed(error) => {
+                self.stop.get_or_insert(Stop::NotAllowed(error));
+                return self.ready.push_front(task);
+            }
+        };
+        if !matches!(seen, Seen::Lost | Seen::LookUpFailed | Seen::UpdateLost(_)) {
+            self.pace.succeeded();
+            self.last_success = Instant::now();
+        }
+        let manner = Manner {
+            on_duplicate: self.on_duplicate,
+            waits: &self.waits,
+        };
+        match manner.next(&mut task.progress, seen) {
+            Next::Do(action, wait) => {
+                task.action = action;
+                task.wait = wait;
+                self.ready.push_front(task);
+            }
+            Next::Settled(state, contact, reason) => self.settled(&task, state, contact, reason),
+        }
+    }
+
+    fn settled(&mut self, task: &Task, state: State, contact: Option<ContactId>, reason: String) {
+        self.unknown_in_a_row = match state {
+            State::Unknown => self.unknown_in_a_row + 1,
+            _ => 0,
+        };
+        if self.unknown_in_a_row >= FAILING {
+            self.stop.get_or_insert(Stop::Failing);
+        }
+        self.report(Report::Settled {
+            seq: task.job.seq,
+            state,
+            contact,
+            reason,
+            doubted: task.progress.lost,
+        });
+    }
+
+    /// Tells of the rows that are not followed up any more.
+    fn leave(mut self, sleeping: Vec<Task>, mut jobs: Receiver<Job>) {
+        jobs.close();
+        let tasks: Vec<Task> = self.ready.drain(..).chain(sleeping).collect();
+        for task in tasks {
+            self.leave_task(&task.job, &task.progress);
+        }
+        while let Ok(job) = jobs.try_recv() {
+            let progress = Progress {
+                lost: job.sent_before.is_some(),
+                ..Progress::default()
+            };
+            self.leave_task(&job, &progress);
+        }
+        let stop = self.stop.take();
+        self.report(Report::End(stop));
+    }
+
+    fn leave_task(&self, job: &Job, progress: &Progress) {
+        let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
+        self.report(if in_doubt {
+            Report::Settled {
+                seq: job.seq,
+                state: State::Unknown,
+                contact: None,
+                reason: "an answer was lost, and the import was stopped before it was looked for"
+                    .to_owned(),
+                doubted: true,
+            }
+        } else {
+            Report::NotSent { seq: job.seq }
+        });
+    }
+
+    /// Whoever takes the reports is gone only when the journal cannot be written; then there is nothing left to do.
+    fn report(&self, report: Report) {
+        let _gone = self.reports.send(report);
+    }
+}
+
+/// One attempt and one look at once; what is still unknown then is followed up here, beside other rows.
+fn sending(options: &CallOptions) -> CallOptions {
+    options
+        .clone()
+        .retry(RetryPolicy::off())
+        .verify(VerifyPolicy::after([]))
+}
+
+/// A task that waits. Its row can be had back when the import stops.
+struct Sleeping {
+    task: Option<Task>,
+    timer: std::pin::Pin<Box<tokio::time::Sleep>>,
+}
+
+fn sleep(mut task: Task) -> Sleeping {
+    let timer = Box::pin(tokio::time::sleep(task.wait));
+    task.wait = Duration::ZERO;
+    Sleeping {
+        task: Some(task),
+        timer,
+    }
+}
+
+impl Sleeping {
+    fn into_task(self) -> Task {
+        self.task
+            .unwrap_or_else(|| unreachable!("a sleeping task is taken once"))
+    }
+}
+
+impl Future for Sleeping {
+    type Output = Task;
+
+    fn poll(
+        mut self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Task> {
+        std::task::ready!(self.timer.as_mut().poll(context));
+        match self.task.take() {
+            Some(task) => std::task::Poll::Ready(task),
+            None => std::task::Poll::Pending,
+        }
+    }
+}
+
+async fn create(contacts: &Contacts, task: &mut Task) -> Answer {
+    let job = &task.job;
+    let stamp = job
+        .stamp
+        .as_ref()
+        .map(|(attribute, value)| (attribute.as_str(), value.clone()));
+    task.progress.sends += 1;
+    match contacts.create(job.row.clone().contact(stamp)).await {
+        Ok(Outcome::Created(contact) | Outcome::Recovered(contact)) => {
+            Answer::Seen(Seen::Created(contact.id()))
+        }
+        Ok(Outcome::Existed(contact)) => {
+            // The library found it after an answer was lost.
+            task.progress.lost = true;
+            Answer::Seen(matches(&task.job, &[contact]))
+        }
+        Err(error) => {
+            if error.delivery() == Delivery::NotSent || error.kind() == ErrorKind::RateLimited {
+                task.progress.sends -= 1;
+            }
+            failed(error, Seen::Lost)
+        }
+    }
+}
+
+async fn update(contacts: &Contacts, task: &mut Task, contact: ContactId) -> Answer {
+    task.progress.sends += 1;
+    let changes = task.job.row.clone().changes();
+    if changes.is_empty() {
+        return Answer::Seen(Seen::Updated(contact));
+    }
+    match contacts.update(contact, changes).await {
+        Ok(_) => Answer::Seen(Seen::Updated(contact)),
+        Err(error) if error.delivery() == Delivery::Done => Answer::Seen(Seen::Updated(contact)),
+        Err(error) => match failed(error, Seen::UpdateLost(contact)) {
+            Answer::Seen(Seen::Duplicate) => Answer::Seen(Seen::Refused(
+                "another contact has what the update would set".to_owned(),
+            )),
+            answer => answer,
+        },
+    }
+}
+
+async fn look(contacts: &Contacts, job: &Job) -> Answer {
+    let found = match &job.row.external_id {
+        Some(id) => contacts.find_by_external_ids([id]).await,
+        None => contacts.find_by_email(&job.row.email).await,
+    };
+    match found {
+        Ok(contacts) => {
+            let own: Vec<Contact> = contacts
+                .into_iter()
+                .filter(|contact| is_of(job, contact))
+                .collect();
+            Answer::Seen(matches(job, &own))
+        }
+        Err(error) => match failed(error, Seen::LookUpFailed) {
+            Answer::Seen(_) => Answer::Seen(Seen::LookUpFailed),
+            answer => answer,
+        },
+    }
+}
+
+/// Whether a contact has the row's identity: its external id, or else its email.
+fn is_of(job: &Job, contact: &Contact) -> bool {
+    use crate::row::email_key;
+    match &job.row.external_id {
+        Some(id) => contact.external_id().as_deref() == Some(id.as_str()),
+        None => contact
+            .email()
+            .is_some_and(|email| email_key(email) == email_key(job.row.email.as_str())),
+    }
+}
+
+fn matches(job: &Job, contacts: &[Contact]) -> Seen {
+    let stamp = job
+        .stamp
+        .as_ref()
+        .map(|(attribute, value)| (attribute.as_str(), value.as_str()));
+    let found: Vec<Match> = contacts
+        .iter()
+        .map(|contact| Match::of(contact, stamp))
+        .collect();
+    if found.is_empty() {
+        Seen::Nobody
+    } else {
+        Seen::Found(found)
+    }
+}
+
+/// What a failure says; `lost` is what it means where the request may have been executed.
+fn failed(error: drift::Error, lost: Seen) -> Answer {
+    match (error.kind(), error.delivery()) {
+        (ErrorKind::Input, _) => Answer::Seen(Seen::Refused(error.to_string())),
+        (ErrorKind::RateLimited, _) => Answer::PutOff(error),
+        (ErrorKind::Unauthorized | ErrorKind::Forbidden, _) => Answer::NotAllowed(error),
+        (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
+            Answer::Seen(Seen::Duplicate)
+        }
+        (_, Delivery::NotSent) => Answer::Unreachable(error),
+        (_, Delivery::Refused) => Answer::Seen(Seen::Refused(error.to_string())),
+        (_, Delivery::Unknown | Delivery::Done) => Answer::Seen(lost),
+    }
+}

@@ -1,0 +1,151 @@
+//! Deletes again what a journal proves that its import created, and nothing else.
+
+use std::path::Path;
+
+use drift::{Client, ContactId, ErrorKind};
+use futures::stream::{StreamExt, iter};
+use rusqlite::params;
+
+use crate::error::Error;
+use crate::import::{created, looking};
+use crate::journal::{Journal, State};
+use crate::progress::Cancel;
+
+/// Contacts whose deletion shares a commit.
+const PAGE: usize = 200;
+/// Deletions under way at a time.
+const CONCURRENCY: usize = 8;
+
+/// How an undo ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Undone {
+    /// Contacts that were deleted.
+    pub deleted: u64,
+    /// Contacts that were not there any more.
+    pub gone: u64,
+    /// Contacts that could not be deleted; the next undo tries them again.
+    pub failed: u64,
+    /// Contacts that are left because it was asked to stop.
+    pub left: u64,
+    /// Rows whose contact exists and is not proved to be this import's making. They are left as they are.
+    pub not_proved: u64,
+}
+
+/// How many contacts an undo of this journal would delete.
+///
+/// # Errors
+///
+/// [`Error::Locked`] when an import is at work on it; [`Error::Journal`] when it cannot be read.
+pub fn undoable(journal: &Path) -> Result<u64, Error> {
+    let journal = existing(journal)?;
+    count(
+        &journal,
+        "SELECT count(*) FROM (SELECT contact FROM row WHERE state = 1 UNION SELECT contact FROM past WHERE state = 1)",
+    )
+}
+
+/// Deletes the contacts that this journal proves its import created: those whose create Drift answered, and those
+/// that bear the import's stamp. Contacts that were there before, were updated, or were found after a lost answer
+/// without a stamp stay. A repeated undo goes on where the last one ended; a later import of the file makes a new plan.
+///
+/// # Errors
+///
+/// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides.
+pub async fn undo(client: &Client, journal: &Path, cancel: &Cancel) -> Result<Undone, Error> {
+    let mut journal = existing(journal)?;
+    journal.set("planned", "no")?;
+    let contacts = client.contacts().with_options(looking(client));
+    let mut undone = Undone {
+        not_proved: count(
+            &journal,
+            "SELECT count(*) FROM row WHERE verdict < 2 AND state IN (2, 5)",
+        )?,
+        ..Undone::default()
+    };
+    let mut after = i64::MIN;
+    loop {
+        let page = created(&journal, after, PAGE)?;
+        let Some(last) = page.last() else {
+            return Ok(undone);
+        };
+        after = last.get();
+        if cancel.is_cancelled() {
+            undone.left += page.len() as u64;
+            continue;
+        }
+        let deletions = iter(page).map(|id| {
+            let contacts = contacts.clone();
+            async move { (id, delete(&contacts, id).await) }
+        });
+        let ended: Vec<_> = deletions.buffer_unordered(CONCURRENCY).collect().await;
+        let mut done = Vec::with_capacity(ended.len());
+        let mut refusal = None;
+        for (id, result) in ended {
+            match result {
+                Ok(true) => undone.deleted += 1,
+                Ok(false) => undone.gone += 1,
+                Err(error) => {
+                    undone.failed += 1;
+                    if matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden) {
+                        refusal = Some(error);
+                    }
+                    continue;
+                }
+            }
+            done.push(id);
+        }
+        note(&mut journal, &done)?;
+        if let Some(error) = refusal {
+            return Err(error.into());
+        }
+    }
+}
+
+/// Deletes a contact; false when it was not there. Waits as long as Drift asks.
+async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift::Error> {
+    for _ in 0..10 {
+        match contacts.delete(id).await {
+            Ok(()) => return Ok(true),
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) if error.kind() == ErrorKind::RateLimited => {
+                let wait = error
+                    .retry_after()
+                    .unwrap_or(std::time::Duration::from_secs(1));
+                tokio::time::sleep(wait).await;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    contacts.delete(id).await.map(|()| true)
+}
+
+fn note(journal: &mut Journal, done: &[ContactId]) -> Result<(), Error> {
+    journal.write(|db| {
+        let undone = State::Undone.code();
+        let mut row =
+            db.prepare_cached("UPDATE row SET state = ?2 WHERE state = 1 AND contact = ?1")?;
+        let mut past = db.prepare_cached("DELETE FROM past WHERE state = 1 AND contact = ?1")?;
+        for id in done {
+            row.execute(params![id.get(), undone])?;
+            past.execute([id.get()])?;
+        }
+        Ok(())
+    })
+}
+
+fn existing(path: &Path) -> Result<Journal, Error> {
+    std::fs::metadata(path).map_err(crate::error::at(path))?;
+    let mut journal = Journal::open(path)?;
+    journal.write(|db| {
+        db.execute_batch("CREATE INDEX IF NOT EXISTS row_contact ON row (contact) WHERE state = 1")
+    })?;
+    Ok(journal)
+}
+
+fn count(journal: &Journal, query: &str) -> Result<u64, Error> {
+    journal
+        .db
+        .query_row(query, [], |row| row.get(0))
+        .map_err(|error| journal.error(error))
+}
