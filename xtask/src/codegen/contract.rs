@@ -103,7 +103,9 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = Contract::of(json!({ "info": {} })).err().expect("no version");
+        let error = Contract::of(json!({ "info": {} }))
+            .err()
+            .expect("no version");
         assert!(error.to_string().contains("/info/version"), "{error}");
     }
 }

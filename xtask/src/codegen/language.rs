@@ -69,10 +69,15 @@ impl Language {
     /// The generator's options beside those that all languages share.
     pub fn options(self) -> &'static [(&'static str, &'static str)] {
         match self {
-            Language::TypescriptAxios => &[("supportsES6", "true"), ("stringEnums", "true")],
-            // Without the first a model is written with camelCase keys beside those of the wire.
+            Language::TypescriptAxios => &[
+                ("npmName", "drift-contacts-axios"),
+                ("supportsES6", "true"),
+                ("stringEnums", "true"),
+            ],
+            // Without `original` a model is written with camelCase keys beside those of the wire.
             Language::TypescriptFetch => &[
                 ("modelPropertyNaming", "original"),
+                ("npmName", "drift-contacts-fetch"),
                 ("supportsES6", "true"),
                 ("stringEnums", "true"),
             ],
@@ -127,7 +132,11 @@ impl Language {
 
     /// The class, or the service in Go, that holds the operations of the tag `contacts`.
     pub fn class(self, tag: &str) -> String {
-        format!("{}Api{}", capitalized(tag), if self == Language::Go { "Service" } else { "" })
+        format!(
+            "{}Api{}",
+            capitalized(tag),
+            if self == Language::Go { "Service" } else { "" }
+        )
     }
 }
 
@@ -154,7 +163,9 @@ fn snake_case(name: &str) -> String {
 
 fn capitalized(name: &str) -> String {
     let mut letters = name.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + letters.as_str()
 }
 

@@ -28,30 +28,25 @@ pub fn generate(language: Language, contract: &Contract, folder: &Path) -> Resul
         contract.document.clone()
     };
     workspace::write(&input, &serde_json::to_string_pretty(&document)?)?;
-    let ignored = work.join("ignore");
+    let ignored = folder.join(".openapi-generator-ignore");
     workspace::write(&ignored, NOT_WRITTEN)?;
     program::run(
         Command::new("java")
             .args(["-XX:TieredStopAtLevel=1", "-jar"])
             .arg(jar()?)
-            .args(["generate", "--generator-name", generator(language)])
+            // Our names of the languages are the generator's own.
+            .args(["generate", "--generator-name", language.name()])
             .arg("--input-spec")
             .arg(input)
             .arg("--output")
             .arg(folder)
-            .arg("--ignore-file-override")
-            .arg(ignored)
             .args(["--global-property", "apiTests=false,modelTests=false"])
             .arg("--additional-properties")
             .arg(properties(language, contract)),
     )?;
+    fs::remove_file(ignored)?;
     fs::remove_dir_all(folder.join(".openapi-generator"))?;
     Ok(())
-}
-
-/// The generator's own name of the language.
-fn generator(language: Language) -> &'static str {
-    language.name()
 }
 
 fn properties(language: Language, contract: &Contract) -> String {
@@ -77,7 +72,11 @@ fn jar() -> Result<PathBuf, Failure> {
         program::run(
             Command::new("python3")
                 .args(["-m", "pip", "install", "--quiet", "--no-deps"])
-                .args(["--disable-pip-version-check", "--require-hashes", "--target"])
+                .args([
+                    "--disable-pip-version-check",
+                    "--require-hashes",
+                    "--target",
+                ])
                 .arg(&home)
                 .arg("--requirement")
                 .arg(requirements),

@@ -24,12 +24,18 @@ pub fn clear(folder: &Path) -> Result<(), Failure> {
     let used = folder.exists() && fs::read_dir(folder)?.next().is_some();
     if used && !folder.join(MARK).exists() {
         let folder = folder.display();
-        return Err(format!("{folder} holds files that are not of this command; give another --out").into());
+        return Err(format!(
+            "{folder} holds files that are not of this command; give another --out"
+        )
+        .into());
     }
     if used {
         fs::remove_dir_all(folder)?;
     }
-    workspace::write(&folder.join(MARK), "Written by `cargo xtask codegen`, which also empties this folder.\n")
+    workspace::write(
+        &folder.join(MARK),
+        "Written by `cargo xtask codegen`, which also empties this folder.\n",
+    )
 }
 
 /// Writes the files around the code.
@@ -125,7 +131,10 @@ mod tests {
     #[test]
     fn values_are_filled_in() {
         let values = vec![("version", "1.2.3".to_owned())];
-        assert_eq!(fill("v{{version}}.", &values).ok().as_deref(), Some("v1.2.3."));
+        assert_eq!(
+            fill("v{{version}}.", &values).ok().as_deref(),
+            Some("v1.2.3.")
+        );
     }
 
     #[test]

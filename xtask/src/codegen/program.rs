@@ -79,9 +79,7 @@ pub fn require(language: Language, verified: bool) -> Result<(), Failure> {
 }
 
 fn works(needed: &Needed) -> bool {
-    let output = Command::new(needed.program)
-        .args(needed.arguments)
-        .output();
+    let output = Command::new(needed.program).args(needed.arguments).output();
     output.is_ok_and(|output| output.status.success())
 }
 
@@ -108,7 +106,12 @@ pub fn run(command: &mut Command) -> Result<Output, Failure> {
     }
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{} failed ({})\n{said}{complained}", line(command), output.status).into())
+    Err(format!(
+        "{} failed ({})\n{said}{complained}",
+        line(command),
+        output.status
+    )
+    .into())
 }
 
 /// Runs a program, whatever its end.

@@ -42,11 +42,18 @@ fn map(schema: &Value) -> Value {
 }
 
 fn description(schema: &Value) -> String {
-    let mut text = schema["description"].as_str().unwrap_or_default().to_owned();
+    let mut text = schema["description"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     let required = schema["required"].as_array().map_or(&[][..], Vec::as_slice);
     for (name, property) in schema["properties"].as_object().into_iter().flatten() {
         let kind = property["type"].as_str().unwrap_or("any");
-        let must = if required.iter().any(|one| one == name) { ", required" } else { "" };
+        let must = if required.iter().any(|one| one == name) {
+            ", required"
+        } else {
+            ""
+        };
         let about = property["description"].as_str().unwrap_or_default();
         let about = about.split_whitespace().collect::<Vec<_>>().join(" ");
         text += &format!("\n\n`{name}` ({kind}{must}): {about}");

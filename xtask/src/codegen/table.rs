@@ -1,0 +1,106 @@
+//! The table of languages and steps, as Markdown.
+
+use super::language::Language;
+use crate::generator::Failure;
+use crate::workspace;
+
+/// Where the table stands for readers, between the two marks.
+const PAGE: &str = "docs/clients.md";
+const BEGIN: &str = "<!-- The table, written by `cargo xtask codegen --verify --write`. -->\n";
+const END: &str = "<!-- The table's end. -->\n";
+
+/// What came of a language: for each step nothing, or why it failed.
+pub struct Row {
+    /// The language.
+    pub language: Language,
+    /// One for each step.
+    pub faults: Vec<Option<String>>,
+}
+
+impl Row {
+    /// Whether every step went as it should.
+    pub fn is_good(&self) -> bool {
+        self.faults.iter().all(Option::is_none)
+    }
+}
+
+/// The table.
+pub fn markdown(steps: &[&str], rows: &[Row]) -> String {
+    let mut lines = vec![
+        format!("| Client | {} |", steps.join(" | ")),
+        format!("| --- |{}", " :-: |".repeat(steps.len())),
+    ];
+    for row in rows {
+        let cells: Vec<&str> = row.faults.iter().map(cell).collect();
+        lines.push(format!(
+            "| {} | {} |",
+            row.language.title(),
+            cells.join(" | ")
+        ));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// Writes the table into its page.
+pub fn write(table: &str) -> Result<(), Failure> {
+    let path = workspace::root().join(PAGE);
+    let page = workspace::read(&path)?;
+    let page =
+        replaced(&page, table).ok_or_else(|| format!("{PAGE} has no marks for the table"))?;
+    workspace::write(&path, &page)
+}
+
+fn replaced(page: &str, table: &str) -> Option<String> {
+    let (before, rest) = page.split_once(BEGIN)?;
+    let (_, after) = rest.split_once(END)?;
+    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+}
+
+fn cell(fault: &Option<String>) -> &'static str {
+    if fault.is_none() { "✓" } else { "✗" }
+}
+
+/// What failed, a line each.
+pub fn faults(steps: &[&str], rows: &[Row]) -> Vec<String> {
+    let mut lines = Vec::new();
+    for row in rows {
+        for (step, fault) in steps.iter().zip(&row.faults) {
+            let title = row.language.title();
+            lines.extend(
+                fault
+                    .iter()
+                    .map(|fault| format!("{title}, {step}: {fault}")),
+            );
+        }
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BEGIN, END, Language, Row, faults, markdown, replaced};
+
+    #[test]
+    fn the_table_is_replaced_between_its_marks_only() {
+        let page = format!("before\n{BEGIN}old\n{END}after\n");
+        let once = replaced(&page, "| new |\n").expect("it has marks");
+        assert_eq!(once, format!("before\n{BEGIN}\n| new |\n\n{END}after\n"));
+        assert_eq!(replaced(&once, "| new |\n").as_ref(), Some(&once));
+        assert_eq!(replaced("no marks", ""), None);
+    }
+
+    #[test]
+    fn a_cell_is_a_step_of_a_language_and_what_failed_is_listed() {
+        let rows = [Row {
+            language: Language::Go,
+            faults: vec![None, Some("lost".to_owned())],
+        }];
+        let steps = ["create", "find"];
+        assert_eq!(
+            markdown(&steps, &rows),
+            "| Client | create | find |\n| --- | :-: | :-: |\n| Go | ✓ | ✗ |\n"
+        );
+        assert_eq!(faults(&steps, &rows), ["Go, find: lost"]);
+        assert!(!rows[0].is_good());
+    }
+}

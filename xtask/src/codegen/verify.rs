@@ -1,0 +1,90 @@
+//! `--verify`: builds each client, runs the scenario through it, and says what came of it.
+
+use std::path::Path;
+
+use super::accounts::Accounts;
+use super::build::{self, Built};
+use super::drive::Driven;
+use super::language::Language;
+use super::scenario::{self, Scenario};
+use super::table::{self, Row};
+use super::{drive, judge, program};
+use crate::generator::Failure;
+
+/// The head of the first column.
+const EXAMPLE: &str = "README's example";
+
+/// The account that the example is run on.
+const EXAMPLE_ACCOUNT: &str = "readme";
+
+/// Prints the table, and fails when a cell of it does.
+pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Failure> {
+    let scenario = scenario::read()?;
+    let mut steps = vec![EXAMPLE];
+    steps.extend(scenario.names());
+    let mut rows = Vec::new();
+    for language in languages {
+        eprintln!("verifying {}", language.title());
+        let client = clients.join(language.name());
+        let faults = faults(*language, &scenario, &client)
+            .unwrap_or_else(|failure| vec![Some(failure.to_string()); steps.len()]);
+        rows.push(Row {
+            language: *language,
+            faults,
+        });
+    }
+    let table = table::markdown(&steps, &rows);
+    println!("\n{table}");
+    if !rows.iter().all(Row::is_good) {
+        return Err(table::faults(&steps, &rows).join("\n").into());
+    }
+    if write { table::write(&table) } else { Ok(()) }
+}
+
+fn faults(
+    language: Language,
+    scenario: &Scenario,
+    client: &Path,
+) -> Result<Vec<Option<String>>, Failure> {
+    let built = build::build(language, client)?;
+    let accounts = Accounts::start(scenario)?;
+    let mut faults = vec![example(&built, &accounts)?];
+    let calls = scenario.for_driver(accounts.token(), &accounts.urls());
+    let driven = drive::drive(&mut built.driver(), &calls)?;
+    faults.extend(judged(scenario, &accounts, &driven));
+    Ok(faults)
+}
+
+fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure> {
+    let urls = accounts.urls();
+    let url = urls
+        .get(EXAMPLE_ACCOUNT)
+        .ok_or("the scenario has no account for the example")?;
+    let run = || -> Result<String, Failure> {
+        let mut example = built.example();
+        example
+            .env("DRIFT_BASE_URL", url)
+            .env("DRIFT_TOKEN", accounts.token());
+        let output = program::run(&mut example)?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    Ok(judge::example_fault(&run()?, &run()?))
+}
+
+/// The first fault of each step.
+fn judged(scenario: &Scenario, accounts: &Accounts, driven: &Driven) -> Vec<Option<String>> {
+    let mut answers = driven.answers.iter();
+    let mut faults = Vec::new();
+    for step in &scenario.steps {
+        let mut fault = None;
+        for call in &step.calls {
+            let found = match answers.next() {
+                Some(answer) => judge::fault(&call.expect, answer, accounts.seeds(&call.account)),
+                None => Some(format!("the driver ended before it: {}", driven.complaint)),
+            };
+            fault = fault.or(found);
+        }
+        faults.push(fault);
+    }
+    faults
+}
