@@ -67,6 +67,7 @@ async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
         "Unsubscribed from emails",
         "1 other contact has",
         "The external id can be guessed",
+        "External id: guessable",
         "sequence number",
     ] {
         assert!(shown.text.contains(part), "{part} in {}", shown.text);

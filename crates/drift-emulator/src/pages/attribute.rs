@@ -60,7 +60,7 @@ pub(super) fn text(contact: &Contact, name: &str) -> Option<String> {
 fn row(name: &str, json: &str, defined: Option<&str>) -> Attribute {
     let held = Held::of(json);
     Attribute {
-        name: Text::new(name),
+        name: Text::code(name),
         value: value(json, held),
         kind: Text::new(defined.unwrap_or(held.kind())),
         clash: defined
@@ -75,9 +75,9 @@ fn value(json: &str, held: Held) -> Value {
         Held::Text => match serde_json::from_str::<String>(json) {
             Ok(text) if text.is_empty() => Value::Empty,
             Ok(text) => Value::Text(Text::new(&text)),
-            Err(_) => Value::Json(Text::new(json)),
+            Err(_) => Value::Json(Text::code(json)),
         },
-        _ => Value::Json(Text::new(json)),
+        _ => Value::Json(Text::code(json)),
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
             matches!(row("n", r#""a\"b""#, None).value, Value::Text(text) if text == super::Text::new("a\"b"))
         );
         assert!(
-            matches!(row("n", "1.50", None).value, Value::Json(text) if text == super::Text::new("1.50"))
+            matches!(row("n", "1.50", None).value, Value::Json(text) if text == super::Text::code("1.50"))
         );
         assert!(matches!(row("n", "\"\"", None).value, Value::Empty));
         assert!(matches!(row("n", "null", None).value, Value::Null));

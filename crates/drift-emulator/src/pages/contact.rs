@@ -116,14 +116,15 @@ impl ContactPage {
         let contact = record.contact;
         let name = text(&contact, "name").filter(|name| !name.trim().is_empty());
         let number = format!("Contact {}", contact.id);
-        let title = name.as_deref().or(record.email.as_deref());
+        let email_as_title = record.email.as_deref().map(Text::code);
+        let title = name.as_deref().map(Text::new).or(email_as_title);
         let external_id = contact.external_id.as_ref().map(|id| id.text.as_str());
         ContactPage {
             id: contact.id,
-            title: Text::new(title.unwrap_or(&number)),
-            email_shown: record.email.as_deref().map(Text::new),
+            title: title.unwrap_or_else(|| Text::new(&number)),
+            email_shown: record.email.as_deref().map(Text::code),
             email: record.email,
-            external_id: external_id.map(Text::new),
+            external_id: external_id.map(Text::code),
             strength: strength(external_id),
             created: Moment(contact.created_at),
             version: contact.version,
@@ -149,7 +150,7 @@ impl Event {
             at: Moment(event.created_at),
             text: Text::new(&event.event),
             attributes: (attributes != "{}" && !attributes.is_empty())
-                .then(|| Text::new(attributes)),
+                .then(|| Text::code(attributes)),
         }
     }
 }

@@ -119,12 +119,12 @@ impl ListPage {
 
 impl Row {
     fn of(contact: &Contact) -> Self {
-        let shown = |text: String| Some(Text::new(&text)).filter(|text| !text.is_empty());
+        let filled = |name| text(contact, name).filter(|text| !text.is_empty());
         Row {
             id: contact.id,
-            email: text(contact, "email").and_then(shown),
-            name: text(contact, "name").and_then(shown),
-            external_id: contact.external_id.as_ref().map(|id| Text::new(&id.text)),
+            email: filled("email").map(|email| Text::code(&email)),
+            name: filled("name").map(|name| Text::new(&name)),
+            external_id: contact.external_id.as_ref().map(|id| Text::code(&id.text)),
             created: Moment(contact.created_at),
         }
     }

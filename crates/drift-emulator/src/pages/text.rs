@@ -12,6 +12,8 @@ const SHOWN: usize = 2000;
 #[template(path = "text.html")]
 pub(super) struct Text {
     pieces: Vec<Piece>,
+    /// Whether it reads from left to right whatever it holds, as code does.
+    ltr: bool,
     /// Characters that are not shown.
     left_out: usize,
 }
@@ -38,12 +40,17 @@ impl Text {
         }
         Text {
             pieces,
+            ltr: false,
             left_out: text.chars().skip(SHOWN).count(),
         }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.pieces.is_empty()
+    /// An email, an id or JSON: its parts keep their order, of whatever script they are.
+    pub(super) fn code(text: &str) -> Self {
+        Text {
+            ltr: true,
+            ..Text::new(text)
+        }
     }
 }
 
@@ -99,9 +106,11 @@ mod tests {
     fn foreign_text_keeps_its_direction_to_itself() {
         let html = shown("שלום");
         assert!(
-            html.starts_with("<bdi") && html.trim_end().ends_with("</bdi>"),
+            html.starts_with("<bdi>") && html.trim_end().ends_with("</bdi>"),
             "{html}"
         );
+        let html = Text::code("שרה@example.test").to_string();
+        assert!(html.starts_with("<bdi dir=\"ltr\">"), "{html}");
     }
 
     #[test]

@@ -1,0 +1,242 @@
+"""The emulator's pages in a real browser, on a phone and on a desk, in light and in dark."""
+
+import itertools
+import os
+import pathlib
+import unittest
+
+from browser import Browser, Driver
+from emulator import Emulator
+
+PHONE = {"width": 390, "height": 844, "mobile": True}
+DESK = {"width": 1280, "height": 900, "mobile": False}
+SHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
+AXE = pathlib.Path(os.environ["AXE"]).read_text()
+CONTRACT = pathlib.Path(__file__).parents[2] / "openapi" / "contacts.yaml"
+HOSTILE = {
+    "email": "\"><script>alert(1)</script>@example.test",
+    "name": "' onmouseover='alert(2)' <img src=x onerror=alert(3)>",
+    "externalId": "</code><svg onload=alert(4)>",
+    "site": "javascript:alert(5)",
+    "picture": "https://elsewhere.example/pixel.png",
+    "turned": "invoice-\u202egnp.exe \u200e\u200f\u2066",
+    "<h1>key</h1>": {"deep": ["</td></table><iframe src=//elsewhere.example></iframe>"]},
+    "long": "x" * 5000,
+}
+ON_PAGE = "return document.querySelector(`[data-id=\"${arguments[0]}\"]`) !== null"
+
+
+def setUpModule():
+    global driver
+    driver = Driver()
+    unittest.addModuleCleanup(driver.close)
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
+
+class Pages(unittest.TestCase):
+    def emulator(self, **options):
+        emulator = Emulator(**options)
+        self.addCleanup(emulator.close)
+        return emulator
+
+    def browser(self, **options):
+        browser = Browser(driver, **options)
+        self.addCleanup(browser.close)
+        browser.look(**DESK, dark=False)
+        return browser
+
+    def assert_harmless(self, browser, origin):
+        """Nothing ran, nothing was stopped, nothing came from elsewhere."""
+        self.assertIsNone(browser.alert())
+        self.assertEqual(browser.complaints(), [])
+        for address in browser.requested():
+            self.assertTrue(address.startswith((origin + "/", "data:")), address)
+
+    def assert_fits(self, browser, name):
+        """Nothing has to be scrolled sideways to be read."""
+        width, window = browser.run("return [document.documentElement.scrollWidth, window.innerWidth]")
+        self.assertLessEqual(width, window, name)
+
+    def assert_accessible(self, browser, name, within="body", but=()):
+        browser.run(AXE + "; window.axe = axe")
+        options = {"rules": {rule: {"enabled": False} for rule in but}}
+        found = browser.run_async(
+            "const done = arguments[2]; axe.run(arguments[0], arguments[1]).then((r) => done(r.violations"
+            ".map((v) => v.id + ': ' + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 200)).join(' | '))))",
+            within,
+            options,
+        )
+        self.assertEqual(found, [], name)
+
+    def each_look(self, browser):
+        for device, dark in itertools.product(("phone", "desk"), (False, True)):
+            browser.look(**(PHONE if device == "phone" else DESK), dark=dark)
+            yield f"{device}-{'dark' if dark else 'light'}"
+
+    def people(self, emulator):
+        """A few contacts as they come; gives the id of the richest."""
+        emulator.create(email="grace@example.test", name="Grace Hopper")
+        emulator.create(email="bob@example.test", externalId="bob-00042", name="Bob")
+        emulator.create(email="שרה@example.test", externalId="u_51c0d9a7e2b84f36", name="שרה כהן")
+        ada = emulator.create(
+            email="ada@example.test",
+            externalId="user-17",
+            name="Ada Lovelace",
+            plan="pro",
+            seats=12,
+            vip=True,
+            note="Met at the fair.\nWants a call back.",
+            crm={"stage": "won", "owner": None},
+        )
+        emulator.create(email="ada@example.test", externalId="u_9f3c1ad27b60e845", seats="many")
+        emulator.post("/contacts/timeline", {"contactId": ada, "event": "Trial started from Acme"})
+        emulator.post("/contacts/timeline", {"contactId": ada, "event": "Invoice paid"})
+        emulator.post("/emails/unsubscribe", ["ada@example.test"])
+        return ada
+
+    def test_every_page_in_every_look(self):
+        emulator = self.emulator()
+        browser = self.browser()
+        browser.open(emulator.url)
+        for look in self.each_look(browser):
+            self.assert_fits(browser, f"empty {look}")
+            self.assert_accessible(browser, f"empty {look}")
+            browser.photograph(SHOTS / f"empty-{look}.png")
+        ada = self.people(emulator)
+        pages = {
+            "list": "/",
+            "search": "/?q=ada",
+            "contact": f"/contacts/details/{ada}",
+            "hostile": f"/contacts/details/{emulator.create(**HOSTILE)}",
+            "missing": "/contacts/details/1",
+        }
+        for name, path in pages.items():
+            browser.open(emulator.url + path)
+            for look in self.each_look(browser):
+                self.assert_fits(browser, f"{name} {look}")
+                self.assert_accessible(browser, f"{name} {look}")
+                browser.photograph(SHOTS / f"{name}-{look}.png")
+
+    def test_hostile_values_stay_text(self):
+        emulator = self.emulator()
+        browser = self.browser()
+        contact = emulator.create(**HOSTILE)
+        for path in ("/", f"/contacts/details/{contact}", "/?q=%22%3E%3Cscript%3Ealert(6)%3C/script%3E"):
+            browser.open(emulator.url + path)
+            self.assert_harmless(browser, emulator.url)
+            self.assertIn("<script>alert(", browser.text("main") + browser.run("return document.querySelector('#q')?.value ?? ''"))
+            strangers = browser.run("return document.querySelectorAll('main script, main iframe, main svg, main img').length")
+            self.assertEqual(strangers, 0)
+            links = browser.run("return [...document.links].map((link) => link.href)")
+            for link in links:
+                self.assertTrue(link.startswith(emulator.url + "/"), link)
+        browser.open(f"{emulator.url}/contacts/details/{contact}")
+        self.assertIn("U+202E", browser.text("main"))
+        self.assertIn("3000 more characters", browser.text("main"))
+
+    def test_contacts_come_up_as_they_arrive(self):
+        emulator = self.emulator()
+        browser = self.browser()
+        browser.open(emulator.url)
+        self.assertIn("There are no contacts yet", browser.text("main"))
+        first = emulator.create(email="ada@example.test")
+        browser.until(ON_PAGE, first)
+        self.assertEqual(browser.until("return document.querySelector('[role=status]').textContent"), "1 new contact")
+        browser.run("document.querySelector('tbody a').focus()")
+        second = emulator.create(email="bob@example.test")
+        browser.until(ON_PAGE, second)
+        held = browser.run("return document.activeElement.getAttribute('href')")
+        self.assertEqual(held, f"/contacts/details/{first}", "the focus stays where it was")
+        browser.click("#live-control input")
+        third = emulator.create(email="eve@example.test")
+        browser.run_async("setTimeout(arguments[0], 4000)")
+        self.assertFalse(browser.run(ON_PAGE, third), "stopped")
+        browser.click("#live-control input")
+        browser.until(ON_PAGE, third)
+        self.assert_harmless(browser, emulator.url)
+
+    def test_an_emulator_that_ends_is_told(self):
+        emulator = Emulator()
+        browser = self.browser()
+        browser.open(emulator.url)
+        emulator.close()
+        browser.until("return document.querySelector('[role=status]').textContent.includes('does not answer')")
+
+    def test_the_keyboard_is_enough(self):
+        emulator = self.emulator()
+        ada = self.people(emulator)
+        browser = self.browser()
+        browser.open(emulator.url)
+        browser.press("\ue004")
+        self.assertEqual(browser.run("return document.activeElement.textContent"), "Skip to the content")
+        browser.type("#q", "user-17\n")
+        browser.until("return location.search === '?q=user-17'")
+        self.assertEqual(browser.run("return document.querySelectorAll('tbody tr').length"), 1)
+        browser.click("tbody a")
+        browser.until("return location.pathname === arguments[0]", f"/contacts/details/{ada}")
+        self.assertIn("trial started from acme", browser.text(".timeline"))
+
+    def test_everything_but_the_live_part_works_without_scripts(self):
+        emulator = self.emulator()
+        ada = self.people(emulator)
+        browser = self.browser(scripts=False)
+        browser.open(emulator.url)
+        self.assertIn("bob-00042", self.shown(browser))
+        self.assertIn("Load the page again", self.shown(browser))
+        browser.type("#q", "bob\n")
+        shown = self.shown(browser)
+        self.assertIn("bob@example.test", shown)
+        self.assertNotIn("grace@example.test", shown)
+        browser.open(f"{emulator.url}/contacts/details/{ada}")
+        self.assertIn("The external id can be guessed", self.shown(browser))
+        browser.open(f"{emulator.url}/docs")
+        self.assertIn("The viewer needs scripts", self.shown(browser))
+
+    def shown(self, browser):
+        """What a screen reader finds, which needs no script to be told."""
+        browser.devtools("Accessibility.enable")
+        nodes = browser.devtools("Accessibility.getFullAXTree")["nodes"]
+        return "\n".join(node["name"]["value"] for node in nodes if not node["ignored"] and "name" in node)
+
+    def test_a_secret_token_is_asked_for(self):
+        emulator = self.emulator(token="own-secret-token")
+        emulator.create(email="ada@example.test")
+        browser = self.browser()
+        host = emulator.url.removeprefix("http://")
+        browser.open(f"http://:wrong-token@{host}/")
+        self.assertNotIn("ada@example.test", browser.text())
+        browser = self.browser()
+        browser.open(f"http://:own-secret-token@{host}/")
+        self.assertIn("ada@example.test", browser.text())
+        browser.click("tbody a")
+        browser.until("return document.querySelector('h1')?.innerText === 'ada@example.test'")
+        bob = emulator.create(email="bob@example.test")
+        browser.open(emulator.url)
+        self.assertTrue(browser.run(ON_PAGE, bob))
+
+    def test_the_reference_is_drawn_and_a_call_can_be_tried(self):
+        emulator = self.emulator()
+        browser = self.browser()
+        browser.open(emulator.url + "/docs")
+        operations = "return document.querySelectorAll('.opblock').length"
+        browser.until(operations)
+        self.assertEqual(browser.run(operations), CONTRACT.read_text().count("\n      operationId: "))
+        for look in self.each_look(browser):
+            self.assert_fits(browser, f"docs {look}")
+            browser.photograph(SHOTS / f"docs-{look}.png")
+        browser.look(**DESK, dark=False)
+        browser.click("#operations-contacts-createContact .opblock-summary-control")
+        browser.until("return document.querySelector('.btn.execute') !== null")
+        browser.click(".btn.execute")
+        answered = ".live-responses-table tbody .response-col_status"
+        browser.until("return document.querySelector(arguments[0])?.innerText.startsWith('200')", answered)
+        for look in self.each_look(browser):
+            self.assert_fits(browser, f"docs tried {look}")
+            browser.photograph(SHOTS / f"docs-tried-{look}.png")
+        self.assert_harmless(browser, emulator.url)
+        browser.open(emulator.url)
+        self.assertIn("ada@example.test", browser.text("main"))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
