@@ -169,6 +169,7 @@ impl Built {
                 "--quiet",
                 "--local",
                 "--no-document",
+                "--ignore-dependencies",
                 "--install-dir",
                 "../gems",
                 "client.gem",

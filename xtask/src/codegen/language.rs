@@ -114,7 +114,7 @@ impl Language {
         match self {
             Language::TypescriptAxios | Language::TypescriptFetch => "example.ts",
             Language::Python => "example.py",
-            Language::Java => "Example.java",
+            Language::Java => "programs/src/main/java/Example.java",
             Language::Go => "example/main.go",
             Language::Ruby => "example.rb",
             Language::Php => "example.php",
@@ -132,11 +132,12 @@ impl Language {
 
     /// The class, or the service in Go, that holds the operations of the tag `contacts`.
     pub fn class(self, tag: &str) -> String {
-        format!(
-            "{}Api{}",
-            capitalized(tag),
-            if self == Language::Go { "Service" } else { "" }
-        )
+        let suffix = if self == Language::Go {
+            "APIService"
+        } else {
+            "Api"
+        };
+        capitalized(tag) + suffix
     }
 }
 
@@ -179,7 +180,7 @@ mod tests {
             (Language::Python, "create_contact", "ContactsApi"),
             (Language::Ruby, "create_contact", "ContactsApi"),
             (Language::Java, "createContact", "ContactsApi"),
-            (Language::Go, "CreateContact", "ContactsApiService"),
+            (Language::Go, "CreateContact", "ContactsAPIService"),
         ];
         for (language, call, class) in table {
             assert_eq!(language.call("createContact"), call);

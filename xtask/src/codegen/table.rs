@@ -60,12 +60,17 @@ fn cell(fault: &Option<String>) -> &'static str {
     if fault.is_none() { "✓" } else { "✗" }
 }
 
-/// What failed, a line each.
+/// What failed, a line each; what fails every step of a client in the same way is said once.
 pub fn faults(steps: &[&str], rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {
+        let title = row.language.title();
+        let first = row.faults.first().cloned().flatten();
+        if let Some(fault) = first.filter(|_| row.faults.windows(2).all(|two| two[0] == two[1])) {
+            lines.push(format!("{title}: {fault}"));
+            continue;
+        }
         for (step, fault) in steps.iter().zip(&row.faults) {
-            let title = row.language.title();
             lines.extend(
                 fault
                     .iter()
@@ -102,5 +107,14 @@ mod tests {
         );
         assert_eq!(faults(&steps, &rows), ["Go, find: lost"]);
         assert!(!rows[0].is_good());
+    }
+
+    #[test]
+    fn a_client_that_does_not_build_is_listed_once() {
+        let rows = [Row {
+            language: Language::Ruby,
+            faults: vec![Some("no ruby".to_owned()); 3],
+        }];
+        assert_eq!(faults(&["a", "b", "c"], &rows), ["Ruby: no ruby"]);
     }
 }

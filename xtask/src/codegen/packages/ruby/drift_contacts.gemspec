@@ -12,6 +12,5 @@ Gem::Specification.new do |spec|
   spec.require_paths = ['lib']
 
   spec.add_dependency 'faraday', '>= 1.0.1', '< 3.0'
-  spec.add_dependency 'faraday-multipart'
   spec.add_dependency 'marcel'
 end
