@@ -15,7 +15,9 @@ pub fn run() -> Result<(), Failure> {
         ("guards", guards::run),
         ("made from the contract", up_to_date),
         ("schemas of the types", schemas::compare),
-        ("format", || cargo::run(&["fmt", "--all", "--check"])),
+        ("format", || {
+            cargo::run(&["fmt", "--all", "--check", "--", "-l"])
+        }),
         ("clippy", clippy),
         ("documentation", documentation),
     ];

@@ -15,5 +15,6 @@ pub fn run() -> Result<(), Failure> {
             println!("wrote {}", artifact.path);
         }
     }
+    eprintln!("generate: the schemas of the types, once they are compiled");
     schemas::write()
 }

@@ -63,3 +63,25 @@ fn judge(breaks: &[String], old: &Value, new: &Value) -> Result<(), Failure> {
     )
     .into())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::judge;
+    use serde_json::json;
+
+    #[test]
+    fn only_a_break_that_is_not_announced_fails() {
+        let contract = |version: &str| json!({ "info": { "version": version } });
+        let one = ["something breaks".to_owned()];
+        let cases: [(&[String], &str, bool); 4] = [
+            (&[], "0.1.0", true),
+            (&one, "0.1.0", false),
+            (&one, "0.1.1", false),
+            (&one, "0.2.0", true),
+        ];
+        for (breaks, new, good) in cases {
+            let judged = judge(breaks, &contract("0.1.0"), &contract(new));
+            assert_eq!(judged.is_ok(), good, "{breaks:?} to {new}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use crate::tool;
 
 const MODULE: &str = "github.com/oasdiff/oasdiff";
 const VERSION: &str = "v1.35.0";
-const NEEDED: &str = "the comparer is built with Go 1.25 or newer: https://go.dev/dl";
+const NEEDED: &str = "the comparer is built with Go 1.26 or newer: https://go.dev/dl";
 
 /// Harmless on the wire, and yet they break callers: who matches on a status, reads a member, or calls a generated
 /// method or type by its name. oasdiff only mentions them unless told otherwise.
