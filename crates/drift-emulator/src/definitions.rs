@@ -1,6 +1,6 @@
 //! Definitions of custom attributes, made from the attributes that callers write.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
 use crate::attributes::Attributes;
@@ -26,7 +26,7 @@ const OWN: [&str; 14] = [
 
 /// The names that surely have a definition already, so that a create need not ask the database.
 #[derive(Default)]
-pub(crate) struct KnownNames(RwLock<HashSet<(i64, String)>>);
+pub(crate) struct KnownNames(RwLock<HashMap<i64, HashSet<String>>>);
 
 impl KnownNames {
     /// Definitions for the attributes that may have none yet.
@@ -35,11 +35,12 @@ impl KnownNames {
         organization: i64,
         attributes: &Attributes<'_>,
     ) -> Vec<AttributeDefinition> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let all = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let known = all.get(&organization);
         attributes
             .iter()
             .filter(|(name, value)| !OWN.contains(name) && value.get() != "null")
-            .filter(|(name, _)| !known.contains(&(organization, (*name).to_owned())))
+            .filter(|(name, _)| !known.is_some_and(|known| known.contains(*name)))
             .map(|(name, value)| definition(name, value.get()))
             .collect()
     }
@@ -47,11 +48,10 @@ impl KnownNames {
     /// Notes that these are stored.
     pub(crate) fn learn(&self, organization: i64, stored: &[String]) {
         if !stored.is_empty() {
-            let names = stored.iter().map(|name| (organization, name.clone()));
-            self.0
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .extend(names);
+            let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            all.entry(organization)
+                .or_default()
+                .extend(stored.iter().cloned());
         }
     }
 

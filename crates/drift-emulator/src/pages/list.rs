@@ -15,7 +15,7 @@ use super::text::Text;
 use crate::api::payload::email_key;
 use crate::app::App;
 use crate::contact::Contact;
-use crate::store::{Listing, Page, Place, SEARCH_LIMIT, Search};
+use crate::store::{Listing, Page, Place, Search};
 
 /// Contacts on one page.
 const ROWS: u32 = 50;
@@ -33,7 +33,6 @@ pub(super) struct Asked {
 struct ListPage {
     /// What is looked for; empty when nothing is.
     search: String,
-    search_limit: u32,
     /// Whether new contacts come up on this page.
     live: bool,
     rows: Vec<Row>,
@@ -64,7 +63,7 @@ pub(super) async fn list(
     let Query(asked) = asked.map_err(|_| Refusal::Query)?;
     let listing = asked.listing(&app, organization);
     let live = listing.from == Place::Newest;
-    let found = app.store.read(move |ledger| ledger.page(&listing)).await?;
+    let found = app.store.page(&listing).await?;
     let host = headers
         .get(http::header::HOST)
         .and_then(|host| host.to_str().ok());
@@ -106,7 +105,6 @@ impl ListPage {
         };
         ListPage {
             search: asked.search().to_owned(),
-            search_limit: SEARCH_LIMIT,
             live: false,
             rows: found.contacts.iter().map(Row::of).collect(),
             newer: edge(found.has_newer, found.contacts.first()),

@@ -1,20 +1,15 @@
 //! Contacts in the database: the two uniqueness rules, and the look-ups.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{OptionalExtension, Row, params};
 
+use super::index::Key;
+use super::ledger::Ledger;
 use super::records::AttributeDefinition;
 use crate::contact::{Contact, ExternalId};
 
-/// The id before the first one.
-const FIRST_ID: i64 = 24_100_000_000;
-
+/// What [`contact`] reads.
 pub(super) const COLUMNS: &str =
     "id, created_at, version, external_id, external_id_is_number, attributes";
-
-/// The open database.
-pub(crate) struct Ledger {
-    pub(super) connection: Connection,
-}
 
 /// A contact about to be made.
 pub(crate) struct NewContact {
@@ -44,36 +39,16 @@ pub(crate) enum CreateOutcome {
 }
 
 impl Ledger {
-    pub(super) fn new(connection: Connection) -> rusqlite::Result<Self> {
-        Ok(Ledger { connection })
-    }
-
-    /// Runs `work` in one transaction, which is taken back if it fails.
-    pub(super) fn transaction<T>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        self.connection
-            .prepare_cached("BEGIN IMMEDIATE")?
-            .execute([])?;
-        let result = work(self).and_then(|value| {
-            self.connection.prepare_cached("COMMIT")?.execute([])?;
-            Ok(value)
-        });
-        if result.is_err() && !self.connection.is_autocommit() {
-            self.connection.execute_batch("ROLLBACK")?;
-        }
-        result
-    }
-
     /// Creates a contact under Drift's two rules: with an external id, that id must be unused and the email is
     /// not looked at; without one, the email must be unused.
     pub(crate) fn create(&mut self, new: NewContact) -> rusqlite::Result<CreateOutcome> {
         match &new.external_id {
-            Some(id) if self.external_id_taken(new.organization, &id.text, None, new.rules)? => {
+            Some(id)
+                if self.taken(Key::ExternalId(new.organization, &id.text), None, new.rules)? =>
+            {
                 return Ok(CreateOutcome::ExternalIdTaken);
             }
-            None if self.email_taken(new.organization, &new.email, None, new.rules)? => {
+            None if self.taken(Key::Email(new.organization, &new.email), None, new.rules)? => {
                 return Ok(CreateOutcome::EmailTaken);
             }
             _ => {}
@@ -83,7 +58,7 @@ impl Ledger {
 
     fn insert(&mut self, new: NewContact) -> rusqlite::Result<Contact> {
         let version = if new.external_id.is_some() { 4 } else { 3 };
-        let id = self.next_id()?;
+        let id = self.next_id();
         self.connection
             .prepare_cached(
                 "INSERT INTO contacts
@@ -100,6 +75,8 @@ impl Ledger {
                 new.external_id.as_ref().is_some_and(|id| id.number),
                 new.members,
             ])?;
+        let external_id = new.external_id.as_ref().map(|id| id.text.as_str());
+        self.note(id, new.organization, Some(&new.email), external_id);
         self.define(new.organization, &new.definitions)?;
         Ok(Contact {
             id,
@@ -110,58 +87,29 @@ impl Ledger {
         })
     }
 
-    /// Ids grow by irregular steps, the same ones in every run.
-    fn next_id(&self) -> rusqlite::Result<i64> {
-        let last: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT max(id) FROM contacts")?
-            .query_row([], |row| row.get(0))?;
-        let last = last.unwrap_or(FIRST_ID);
-        Ok(last + 1 + (last.wrapping_mul(0x9E37_79B9) >> 7 & 63))
-    }
-
-    /// Whether a contact other than `besides` has the email.
-    pub(crate) fn email_taken(
+    /// Whether a contact other than `besides` has the key.
+    pub(super) fn taken(
         &self,
-        organization: i64,
-        email: &str,
+        key: Key<'_>,
         besides: Option<i64>,
         rules: Rules,
     ) -> rusqlite::Result<bool> {
-        self.connection
-            .prepare_cached(
-                "SELECT 1 FROM contacts
-                 WHERE email = ?1 AND organization = ?2 AND id IS NOT ?3
-                     AND (deleted_at IS NULL OR NOT ?4)",
-            )?
-            .exists(params![
-                email,
-                organization,
-                besides,
-                rules.deleted_frees_identity
-            ])
+        for id in self.candidates(key) {
+            if Some(id) != besides && self.has(id, key, !rules.deleted_frees_identity)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
-    /// Whether a contact other than `besides` has the external id.
-    pub(crate) fn external_id_taken(
-        &self,
-        organization: i64,
-        id: &str,
-        besides: Option<i64>,
-        rules: Rules,
-    ) -> rusqlite::Result<bool> {
+    /// Whether a contact has the key.
+    pub(super) fn has(&self, id: i64, key: Key<'_>, deleted: bool) -> rusqlite::Result<bool> {
+        let (condition, organization, text) = condition(key);
         self.connection
-            .prepare_cached(
-                "SELECT 1 FROM contacts
-                 WHERE external_id = ?1 AND organization = ?2 AND id IS NOT ?3
-                     AND (deleted_at IS NULL OR NOT ?4)",
-            )?
-            .exists(params![
-                id,
-                organization,
-                besides,
-                rules.deleted_frees_identity
-            ])
+            .prepare_cached(&format!(
+                "SELECT 1 FROM contacts WHERE {condition} AND (deleted_at IS NULL OR ?4)"
+            ))?
+            .exists(params![id, organization, text, deleted])
     }
 
     /// One contact; a deleted one only if asked, an erased one never.
@@ -173,7 +121,8 @@ impl Ledger {
     ) -> rusqlite::Result<Option<Contact>> {
         self.connection
             .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM contacts WHERE id = ?1 AND organization = ?2 AND NOT erased AND (deleted_at IS NULL OR ?3)"
+                "SELECT {COLUMNS} FROM contacts
+                 WHERE id = ?1 AND organization = ?2 AND NOT erased AND (deleted_at IS NULL OR ?3)"
             ))?
             .query_row(params![id, organization, deleted], contact)
             .optional()
@@ -186,13 +135,7 @@ impl Ledger {
         email: &str,
         limit: u32,
     ) -> rusqlite::Result<Vec<Contact>> {
-        self.connection
-            .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM contacts
-                 WHERE email = ?1 AND organization = ?2 AND deleted_at IS NULL ORDER BY id LIMIT ?3"
-            ))?
-            .query_map(params![email, organization, limit], contact)?
-            .collect()
+        self.find(Key::Email(organization, email), limit as usize)
     }
 
     /// The contacts with this external id, oldest first.
@@ -201,13 +144,42 @@ impl Ledger {
         organization: i64,
         id: &str,
     ) -> rusqlite::Result<Vec<Contact>> {
-        self.connection
-            .prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM contacts
-                 WHERE external_id = ?1 AND organization = ?2 AND deleted_at IS NULL ORDER BY id"
-            ))?
-            .query_map(params![id, organization], contact)?
-            .collect()
+        self.find(Key::ExternalId(organization, id), usize::MAX)
+    }
+
+    fn find(&self, key: Key<'_>, limit: usize) -> rusqlite::Result<Vec<Contact>> {
+        let (condition, organization, text) = condition(key);
+        let sql =
+            format!("SELECT {COLUMNS} FROM contacts WHERE {condition} AND deleted_at IS NULL");
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut found = Vec::new();
+        for id in self.candidates(key) {
+            found.extend(
+                statement
+                    .query_row(params![id, organization, text], contact)
+                    .optional()?,
+            );
+            if found.len() >= limit {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The condition that a row with a given id meets if it has the key, with the values for it.
+fn condition(key: Key<'_>) -> (&'static str, i64, &str) {
+    match key {
+        Key::Email(organization, email) => (
+            "id = ?1 AND organization = ?2 AND email = ?3",
+            organization,
+            email,
+        ),
+        Key::ExternalId(organization, id) => (
+            "id = ?1 AND organization = ?2 AND external_id = ?3",
+            organization,
+            id,
+        ),
     }
 }
 

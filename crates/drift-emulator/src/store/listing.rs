@@ -1,18 +1,21 @@
 //! Contacts page by page, for people: all of them, or those that a search finds.
 
-use rusqlite::{named_params, types::Value};
+use rusqlite::named_params;
 
-use super::contacts::{COLUMNS, Ledger, contact};
+use super::contacts::{COLUMNS, contact};
+use super::ledger::Ledger;
+use super::{Store, StoreError};
 use crate::contact::Contact;
 
-/// Most matches by email, and most by external id, that a search looks at. A search holds up the writes, so
-/// what it costs must not grow with the database.
-pub(crate) const SEARCH_LIMIT: u32 = 1000;
+/// Rows that a search looks at in one go. The database thread does nothing else meanwhile, some milliseconds,
+/// so a search through many contacts is cut into slices, with the writes between them.
+const SLICE: u32 = 20_000;
 
 /// Follows every text in the order of the database.
 const LAST: char = char::MAX;
 
 /// What a page of the list shows.
+#[derive(Clone)]
 pub(crate) struct Listing {
     pub(crate) organization: i64,
     /// Only contacts whose email or external id begins with this.
@@ -23,6 +26,7 @@ pub(crate) struct Listing {
 }
 
 /// The beginning of an email or of an external id.
+#[derive(Clone)]
 pub(crate) struct Search {
     /// In the form in which emails are compared.
     pub(crate) email: String,
@@ -47,102 +51,120 @@ pub(crate) struct Page {
     pub(crate) has_older: bool,
 }
 
-impl Ledger {
+impl Store {
     /// One page of the contacts that are not deleted.
-    pub(crate) fn page(&self, listing: &Listing) -> rusqlite::Result<Page> {
-        let mut contacts = self.take(listing)?;
-        let limit = listing.limit as usize;
-        let more = contacts.len() > limit;
-        contacts.truncate(limit);
-        let (has_newer, has_older) = match listing.from {
-            Place::Newest => (false, more),
-            Place::OlderThan(_) => (true, more),
-            Place::NewerThan(_) => (more, true),
-        };
-        if let Place::NewerThan(_) = listing.from {
-            contacts.reverse();
+    pub(crate) async fn page(&self, listing: &Listing) -> Result<Page, StoreError> {
+        let mut found = Vec::new();
+        let mut from = Some(listing.from);
+        while let (Some(place), true) = (from, found.len() <= listing.limit as usize) {
+            let slice = Listing {
+                from: place,
+                ..listing.clone()
+            };
+            let (contacts, rest) = self.read(move |ledger| ledger.slice(&slice)).await?;
+            found.extend(contacts);
+            from = rest;
         }
-        Ok(Page {
-            contacts,
-            has_newer,
-            has_older,
-        })
-    }
-
-    /// One contact more than the page holds, if there is one.
-    fn take(&self, listing: &Listing) -> rusqlite::Result<Vec<Contact>> {
-        let (beyond, order, from) = match listing.from {
-            Place::Newest => ("<=", "DESC", i64::MAX),
-            Place::OlderThan(id) => ("<", "DESC", id),
-            Place::NewerThan(id) => (">", "ASC", id),
-        };
-        let limit = listing.limit.saturating_add(1);
-        let organization = listing.organization;
-        match &listing.search {
-            None => self
-                .connection
-                .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM contacts
-                     WHERE id {beyond} :from AND organization = :organization AND deleted_at IS NULL
-                     ORDER BY id {order} LIMIT :limit"
-                ))?
-                .query_map(
-                    named_params! { ":from": from, ":organization": organization, ":limit": limit },
-                    contact,
-                )?
-                .collect(),
-            Some(search) => self
-                .connection
-                .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM ({}) CROSS JOIN contacts ON id = hit
-                     WHERE id {beyond} :from ORDER BY id {order} LIMIT :limit",
-                    hits()
-                ))?
-                .query_map(
-                    named_params! {
-                        ":from": from,
-                        ":organization": organization,
-                        ":limit": limit,
-                        ":email": search.email,
-                        ":email_end": end(&search.email),
-                        ":external_id": search.external_id,
-                        ":external_id_end": end(&search.external_id),
-                    },
-                    contact,
-                )?
-                .collect(),
-        }
+        Ok(page(listing, found))
     }
 }
 
-/// The ids of the contacts that a search finds, each once.
-fn hits() -> String {
-    let by = |column: &str| {
-        format!(
-            "SELECT hit FROM (
-                 SELECT id AS hit FROM contacts
-                 WHERE {column} >= :{column} AND {column} < :{column}_end
-                     AND organization = :organization AND deleted_at IS NULL
-                 LIMIT {SEARCH_LIMIT}
-             )"
-        )
+/// A page of what was found, one contact more than fits if there is one.
+fn page(listing: &Listing, mut contacts: Vec<Contact>) -> Page {
+    let limit = listing.limit as usize;
+    let more = contacts.len() > limit;
+    contacts.truncate(limit);
+    let (has_newer, has_older) = match listing.from {
+        Place::Newest => (false, more),
+        Place::OlderThan(_) => (true, more),
+        Place::NewerThan(_) => (more, true),
     };
-    format!("{} UNION {}", by("email"), by("external_id"))
+    if let Place::NewerThan(_) = listing.from {
+        contacts.reverse();
+    }
+    Page {
+        contacts,
+        has_newer,
+        has_older,
+    }
 }
 
-fn end(beginning: &str) -> Value {
-    Value::Text(format!("{beginning}{LAST}"))
+impl Ledger {
+    /// What a slice of the rows holds, and where the next slice begins, if there is one.
+    fn slice(&self, listing: &Listing) -> rusqlite::Result<(Vec<Contact>, Option<Place>)> {
+        let (beyond, order, edge, from) = match listing.from {
+            Place::Newest => ("<=", "DESC", "min", i64::MAX),
+            Place::OlderThan(id) => ("<", "DESC", "min", id),
+            Place::NewerThan(id) => (">", "ASC", "max", id),
+        };
+        let rows =
+            format!("FROM contacts WHERE id {beyond} :from ORDER BY id {order} LIMIT {SLICE}");
+        let (last, count): (Option<i64>, u32) = self
+            .connection
+            .prepare_cached(&format!(
+                "SELECT {edge}(id), count(*) FROM (SELECT id {rows})"
+            ))?
+            .query_row(named_params! { ":from": from }, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let found = self.matches(&rows, order, from, listing)?;
+        let rest = last
+            .filter(|_| count == SLICE)
+            .map(|id| match listing.from {
+                Place::NewerThan(_) => Place::NewerThan(id),
+                Place::Newest | Place::OlderThan(_) => Place::OlderThan(id),
+            });
+        Ok((found, rest))
+    }
+
+    fn matches(
+        &self,
+        rows: &str,
+        order: &str,
+        from: i64,
+        listing: &Listing,
+    ) -> rusqlite::Result<Vec<Contact>> {
+        let (email, external_id) = match &listing.search {
+            Some(search) => (
+                Some(search.email.as_str()),
+                Some(search.external_id.as_str()),
+            ),
+            None => (None, None),
+        };
+        let sql = format!(
+            "SELECT {COLUMNS} FROM (SELECT * {rows})
+             WHERE organization = :organization AND deleted_at IS NULL
+                 AND (:email IS NULL OR email >= :email AND email < :email || :last
+                     OR external_id >= :external_id AND external_id < :external_id || :last)
+             ORDER BY id {order} LIMIT :limit"
+        );
+        self.connection
+            .prepare_cached(&sql)?
+            .query_map(
+                named_params! {
+                    ":from": from,
+                    ":organization": listing.organization,
+                    ":limit": listing.limit.saturating_add(1),
+                    ":email": email,
+                    ":external_id": external_id,
+                    ":last": LAST.to_string(),
+                },
+                contact,
+            )?
+            .collect()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Listing, Place, Search};
     use crate::contact::ExternalId;
-    use crate::store::contacts::{Ledger, NewContact, Rules};
+    use crate::store::contacts::{NewContact, Rules};
+    use crate::store::ledger::Ledger;
     use crate::store::{Location, schema};
 
     fn ledger(count: usize) -> Ledger {
-        let mut ledger = Ledger::new(schema::open(&Location::Memory).unwrap()).unwrap();
+        let mut ledger = Ledger::new(schema::open(&Location::Memory).unwrap(), false).unwrap();
         for n in 0..count {
             let made = ledger.create(NewContact {
                 organization: 1 + (n % 2) as i64,
@@ -178,7 +200,7 @@ mod tests {
             from,
             limit: 3,
         };
-        let page = ledger.page(&listing).unwrap();
+        let page = super::page(&listing, ledger.slice(&listing).unwrap().0);
         let rows = page.contacts.into_iter().map(|row| (row.id, row.members));
         (rows.collect(), page.has_newer, page.has_older)
     }
@@ -236,23 +258,36 @@ mod tests {
     }
 
     #[test]
-    fn a_search_walks_the_indices_and_never_the_table() {
-        let ledger = ledger(2);
-        let sql = format!("EXPLAIN QUERY PLAN {}", super::hits());
-        let mut statement = ledger.connection.prepare(&sql).unwrap();
-        let count = statement.parameter_count();
-        let values = rusqlite::params_from_iter(vec!["a"; count]);
-        let plan: Vec<String> = statement
-            .query_map(values, |row| row.get(3))
-            .unwrap()
-            .map(Result::unwrap)
-            .collect();
-        for index in ["contacts_by_email", "contacts_by_external_id"] {
-            assert!(plan.iter().any(|step| step.contains(index)), "{plan:?}");
-        }
-        assert!(
-            plan.iter().all(|step| !step.contains("SCAN contacts")),
-            "{plan:?}"
+    fn a_slice_says_where_the_next_one_begins() {
+        let mut ledger = ledger(0);
+        let fill = "WITH RECURSIVE n (id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id <= 20000)
+                    INSERT INTO contacts (id, organization, created_at, version, email, external_id_is_number, attributes)
+                    SELECT id, 1, 0, 3, 'e' || id, 0, '' FROM n";
+        ledger.connection.execute(fill, []).unwrap();
+        let search = Some(Search {
+            email: "e1".to_owned(),
+            external_id: "e1".to_owned(),
+        });
+        let mut listing = Listing {
+            organization: 1,
+            search,
+            from: Place::Newest,
+            limit: 1,
+        };
+        listing.search.as_mut().unwrap().email = "e2000".to_owned();
+        let (found, rest) = ledger.slice(&listing).unwrap();
+        assert_eq!(
+            found.iter().map(|contact| contact.id).collect::<Vec<_>>(),
+            [20001, 20000]
         );
+        assert!(rest == Some(Place::OlderThan(2)));
+        let (found, rest) = ledger
+            .slice(&Listing {
+                from: Place::OlderThan(2),
+                ..listing
+            })
+            .unwrap();
+        assert!(found.is_empty() && rest.is_none());
+        ledger.reset().unwrap();
     }
 }

@@ -2,6 +2,8 @@
 
 mod checkpoint;
 mod contacts;
+mod index;
+mod ledger;
 mod listing;
 mod records;
 mod schema;
@@ -17,8 +19,9 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use checkpoint::Checkpointer;
-pub(crate) use contacts::{CreateOutcome, Ledger, NewContact, Rules};
-pub(crate) use listing::{Listing, Page, Place, SEARCH_LIMIT, Search};
+pub(crate) use contacts::{CreateOutcome, NewContact, Rules};
+pub(crate) use ledger::Ledger;
+pub(crate) use listing::{Listing, Page, Place, Search};
 pub use records::{AttributeDefinition, TimelineEvent};
 pub(crate) use schema::OpenError;
 pub(crate) use snapshot::StoredContact;
@@ -47,7 +50,7 @@ pub(crate) struct StoreError;
 impl Store {
     /// Opens the database and starts its thread.
     pub(crate) fn open(location: &Location) -> Result<Self, OpenError> {
-        let ledger = Ledger::new(schema::open(location)?)?;
+        let ledger = Ledger::new(schema::open(location)?, *location != Location::Memory)?;
         let checkpoints = match location {
             Location::Memory => Checkpointer::none(),
             Location::File(path) => Checkpointer::start(path)?,
@@ -67,7 +70,10 @@ impl Store {
         F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
     {
         let (answer, outcome) = oneshot::channel();
-        let job = Job::Read(Box::new(move |ledger| drop(answer.send(work(ledger)))));
+        let job = Job::Read(Box::new(move |ledger| {
+            let value = ledger.catch_up().and_then(|()| work(ledger));
+            drop(answer.send(value));
+        }));
         self.jobs.send(job).map_err(|_| StoreError)?;
         outcome.await.ok().and_then(Result::ok).ok_or(StoreError)
     }

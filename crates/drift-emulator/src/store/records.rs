@@ -2,7 +2,7 @@
 
 use rusqlite::params;
 
-use super::contacts::Ledger;
+use super::ledger::Ledger;
 
 /// The definition of a custom attribute.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]

@@ -11,7 +11,7 @@ use super::Location;
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Written into `user_version`, so that a file of another layout is refused rather than misread.
-const LAYOUT: i64 = 1;
+const LAYOUT: i64 = 2;
 
 const TABLES: &str = "
     CREATE TABLE contacts (
@@ -26,8 +26,8 @@ const TABLES: &str = "
         external_id_is_number INTEGER NOT NULL,
         attributes TEXT NOT NULL
     );
-    CREATE INDEX contacts_by_email ON contacts (email, organization) WHERE email IS NOT NULL;
-    CREATE INDEX contacts_by_external_id ON contacts (external_id, organization) WHERE external_id IS NOT NULL;
+    CREATE TABLE identity_moves (count INTEGER NOT NULL);
+    INSERT INTO identity_moves VALUES (0);
     CREATE TABLE attribute_definitions (
         organization INTEGER NOT NULL,
         name TEXT NOT NULL,
@@ -49,6 +49,14 @@ const TABLES: &str = "
         email TEXT NOT NULL,
         PRIMARY KEY (organization, email)
     ) WITHOUT ROWID;
+";
+
+/// From the layout with indexes in the database to the one without.
+const FROM_LAYOUT_1: &str = "
+    DROP INDEX contacts_by_email;
+    DROP INDEX contacts_by_external_id;
+    CREATE TABLE identity_moves (count INTEGER NOT NULL);
+    INSERT INTO identity_moves VALUES (0);
 ";
 
 /// Why a database cannot be used.
@@ -127,6 +135,10 @@ fn create_tables(connection: &Connection) -> Result<(), OpenError> {
     match (layout, tables) {
         (0, 0) => {
             transaction.execute_batch(TABLES)?;
+            transaction.pragma_update(None, "user_version", LAYOUT)?;
+        }
+        (1, _) => {
+            transaction.execute_batch(FROM_LAYOUT_1)?;
             transaction.pragma_update(None, "user_version", LAYOUT)?;
         }
         (LAYOUT, _) => {}

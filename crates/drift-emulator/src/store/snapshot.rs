@@ -6,7 +6,7 @@ use rusqlite::params;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use super::contacts::Ledger;
+use super::ledger::Ledger;
 use super::records::AttributeDefinition;
 use crate::attributes::Attributes;
 
@@ -203,7 +203,8 @@ impl Ledger {
         self.connection.execute_batch(
             "DELETE FROM contacts; DELETE FROM attribute_definitions;
              DELETE FROM timeline_events; DELETE FROM unsubscribed_emails;",
-        )
+        )?;
+        self.exchanged()
     }
 
     /// Everything as one document.
@@ -335,10 +336,10 @@ impl Ledger {
                 }],
             )?;
         }
-        document
-            .unsubscribed_emails
-            .iter()
-            .try_for_each(|row| self.unsubscribe(row.organization, &row.email))
+        for row in &document.unsubscribed_emails {
+            self.unsubscribe(row.organization, &row.email)?;
+        }
+        self.exchanged()
     }
 
     fn load_contact(

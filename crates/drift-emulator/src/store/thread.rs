@@ -4,7 +4,7 @@ use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
 
 use super::checkpoint::Checkpointer;
-use super::contacts::Ledger;
+use super::ledger::Ledger;
 
 /// Most writes that share one commit.
 const BATCH: usize = 1024;

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use rusqlite::params;
 use serde_json::value::RawValue;
 
-use super::contacts::{Ledger, Rules};
+use super::contacts::Rules;
+use super::index::Key;
+use super::ledger::Ledger;
 use crate::attributes::Attributes;
 use crate::contact::{Contact, ExternalId};
 
@@ -63,7 +65,7 @@ impl Ledger {
         if change.changes_something() {
             contact.members = merged(&contact.members, &change.attributes);
             contact.version += 1;
-            self.save(&contact, change.email.as_ref())?;
+            self.save(&contact, change)?;
         }
         Ok(UpdateOutcome::Updated {
             contact,
@@ -89,7 +91,11 @@ impl Ledger {
         let (organization, besides) = (change.organization, Some(after.id));
         if let Some(id) = &after.external_id {
             let taken = change.external_id.is_some()
-                && self.external_id_taken(organization, &id.text, besides, change.rules)?;
+                && self.taken(
+                    Key::ExternalId(organization, &id.text),
+                    besides,
+                    change.rules,
+                )?;
             return Ok(taken.then_some(UpdateOutcome::ExternalIdTaken));
         }
         if change.email.is_none() && change.external_id.is_none() {
@@ -99,7 +105,7 @@ impl Ledger {
         let Some(email) = change.email.clone().unwrap_or(stored) else {
             return Ok(None);
         };
-        let taken = self.email_taken(organization, &email, besides, change.rules)?;
+        let taken = self.taken(Key::Email(organization, &email), besides, change.rules)?;
         Ok(taken.then_some(UpdateOutcome::EmailTaken))
     }
 
@@ -109,7 +115,7 @@ impl Ledger {
             .query_row([id], |row| row.get(0))
     }
 
-    fn save(&mut self, contact: &Contact, email: Option<&Option<String>>) -> rusqlite::Result<()> {
+    fn save(&mut self, contact: &Contact, change: &Change) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
                 "UPDATE contacts SET version = ?2, external_id = ?3, external_id_is_number = ?4, attributes = ?5,
@@ -122,10 +128,16 @@ impl Ledger {
                 contact.external_id.as_ref().map(|id| &id.text),
                 contact.external_id.as_ref().is_some_and(|id| id.number),
                 contact.members,
-                email.is_some(),
-                email.cloned().flatten(),
-            ])
-            .map(drop)
+                change.email.is_some(),
+                change.email.clone().flatten(),
+            ])?;
+        if change.email.is_none() && change.external_id.is_none() {
+            return Ok(());
+        }
+        let email = change.email.as_ref().and_then(Option::as_deref);
+        let external_id = contact.external_id.as_ref().map(|id| id.text.as_str());
+        self.note(contact.id, change.organization, email, external_id);
+        self.moved()
     }
 
     /// Marks a contact as deleted; false if there is none.
@@ -151,25 +163,31 @@ impl Ledger {
         email: &str,
         now: i64,
     ) -> rusqlite::Result<()> {
-        let values = params![email, organization];
-        self.connection
-            .prepare_cached(
-                "DELETE FROM timeline_events WHERE contact_id IN
-                     (SELECT id FROM contacts WHERE email = ?1 AND organization = ?2)",
-            )?
-            .execute(values)?;
         self.connection
             .prepare_cached(
                 "DELETE FROM unsubscribed_emails WHERE email = ?1 AND organization = ?2",
             )?
-            .execute(values)?;
+            .execute(params![email, organization])?;
+        let key = Key::Email(organization, email);
+        for id in self.candidates(key) {
+            if self.has(id, key, true)? {
+                self.erase_one(id, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn erase_one(&mut self, id: i64, now: i64) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("DELETE FROM timeline_events WHERE contact_id = ?1")?
+            .execute([id])?;
         self.connection
             .prepare_cached(
                 "UPDATE contacts SET email = NULL, external_id = NULL, attributes = '', erased = 1,
-                     deleted_at = coalesce(deleted_at, ?3)
-                 WHERE email = ?1 AND organization = ?2",
+                     deleted_at = coalesce(deleted_at, ?2)
+                 WHERE id = ?1",
             )?
-            .execute(params![email, organization, now])
+            .execute(params![id, now])
             .map(drop)
     }
 }

@@ -1,0 +1,167 @@
+//! The open database, with the index beside it and what keeps the two in step.
+
+use rusqlite::Connection;
+use rusqlite::types::{FromSqlError, Type};
+
+use super::index::{Index, Key};
+
+/// The id before the first one.
+const FIRST_ID: i64 = 24_100_000_000;
+
+/// The open database.
+pub(crate) struct Ledger {
+    pub(super) connection: Connection,
+    index: Index,
+    /// The largest id in use.
+    last_id: i64,
+    /// How often emails and external ids have moved; another process may have moved some.
+    moves: i64,
+    /// The state of the file that the index was last brought up to; none when it must be filled anew.
+    seen: Option<i64>,
+    /// Whether other processes may write to the same file.
+    shared: bool,
+}
+
+impl Ledger {
+    pub(super) fn new(connection: Connection, shared: bool) -> rusqlite::Result<Self> {
+        let mut ledger = Ledger {
+            connection,
+            index: Index::new(),
+            last_id: FIRST_ID,
+            moves: 0,
+            seen: None,
+            shared,
+        };
+        ledger.catch_up()?;
+        Ok(ledger)
+    }
+
+    /// Runs `work` in one transaction, which is taken back if it fails.
+    pub(super) fn transaction<T>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        self.connection
+            .prepare_cached("BEGIN IMMEDIATE")?
+            .execute([])?;
+        let result = self.catch_up().and_then(|()| work(self)).and_then(|value| {
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+            Ok(value)
+        });
+        if result.is_err() {
+            self.seen = None;
+            if !self.connection.is_autocommit() {
+                self.connection.execute_batch("ROLLBACK")?;
+            }
+        }
+        result
+    }
+
+    /// Takes in what another process has written since.
+    pub(super) fn catch_up(&mut self) -> rusqlite::Result<()> {
+        if self.seen.is_some() && !self.shared {
+            return Ok(());
+        }
+        let state: i64 = self
+            .connection
+            .prepare_cached("PRAGMA data_version")?
+            .query_row([], |row| row.get(0))?;
+        if self.seen == Some(state) {
+            return Ok(());
+        }
+        let moves = self.moves()?;
+        if self.seen.is_none() || moves != self.moves {
+            return self.refill(state);
+        }
+        self.take_in_new_rows()?;
+        self.seen = Some(state);
+        Ok(())
+    }
+
+    /// Fills the index anew from the rows.
+    pub(super) fn refill(&mut self, state: i64) -> rusqlite::Result<()> {
+        self.index.clear();
+        self.last_id = FIRST_ID;
+        self.take_in_rows_from(i64::MIN)?;
+        self.moves = self.moves()?;
+        self.seen = Some(state);
+        Ok(())
+    }
+
+    fn take_in_new_rows(&mut self) -> rusqlite::Result<()> {
+        self.take_in_rows_from(self.last_id + 1)
+    }
+
+    fn take_in_rows_from(&mut self, from: i64) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT id, organization, email, external_id FROM contacts WHERE id >= ?1",
+        )?;
+        let mut rows = statement.query([from])?;
+        while let Some(row) = rows.next()? {
+            let (id, organization): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if let Some(email) = row.get_ref(2)?.as_str_or_null().map_err(not_text)? {
+                self.index.add(Key::Email(organization, email), id);
+            }
+            if let Some(external_id) = row.get_ref(3)?.as_str_or_null().map_err(not_text)? {
+                self.index
+                    .add(Key::ExternalId(organization, external_id), id);
+            }
+            self.last_id = self.last_id.max(id);
+        }
+        Ok(())
+    }
+
+    fn moves(&self) -> rusqlite::Result<i64> {
+        self.connection
+            .prepare_cached("SELECT count FROM identity_moves")?
+            .query_row([], |row| row.get(0))
+    }
+
+    /// Notes that an email or external id has moved, so that other processes fill their index anew.
+    pub(super) fn moved(&mut self) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached("UPDATE identity_moves SET count = count + 1")?
+            .execute([])?;
+        self.moves += 1;
+        Ok(())
+    }
+
+    /// Begins anew after the rows were exchanged.
+    pub(super) fn exchanged(&mut self) -> rusqlite::Result<()> {
+        self.moved()?;
+        let state = self.seen.unwrap_or_default();
+        self.refill(state)
+    }
+
+    /// Ids grow by irregular steps, the same ones in every run.
+    pub(super) fn next_id(&self) -> i64 {
+        self.last_id + 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63)
+    }
+
+    /// Puts a row into the index.
+    pub(super) fn note(
+        &mut self,
+        id: i64,
+        organization: i64,
+        email: Option<&str>,
+        external_id: Option<&str>,
+    ) {
+        if let Some(email) = email {
+            self.index.add(Key::Email(organization, email), id);
+        }
+        if let Some(external_id) = external_id {
+            self.index
+                .add(Key::ExternalId(organization, external_id), id);
+        }
+        self.last_id = self.last_id.max(id);
+    }
+
+    /// The contacts that may have the key, by growing id.
+    pub(super) fn candidates(&self, key: Key<'_>) -> Vec<i64> {
+        self.index.candidates(key)
+    }
+}
+
+fn not_text(cause: FromSqlError) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(2, Type::Text, Box::new(cause))
+}
