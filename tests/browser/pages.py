@@ -12,6 +12,8 @@ PHONE = {"width": 390, "height": 844, "mobile": True}
 DESK = {"width": 1280, "height": 900, "mobile": False}
 SHOTS = pathlib.Path(os.environ["SCREENSHOTS"])
 AXE = pathlib.Path(os.environ["AXE"]).read_text()
+# What Deque's checker finds in Swagger UI itself; its second main landmark has been made a region.
+VIEWERS_OWN = ("aria-allowed-role", "color-contrast", "heading-order", "label", "nested-interactive", "select-name")
 CONTRACT = pathlib.Path(__file__).parents[2] / "openapi" / "contacts.yaml"
 HOSTILE = {
     "email": "\"><script>alert(1)</script>@example.test",
@@ -223,6 +225,7 @@ class Pages(unittest.TestCase):
         self.assertEqual(browser.run(operations), CONTRACT.read_text().count("\n      operationId: "))
         for look in self.each_look(browser):
             self.assert_fits(browser, f"docs {look}")
+            self.assert_accessible(browser, f"docs {look}", but=VIEWERS_OWN)
             browser.photograph(SHOTS / f"docs-{look}.png")
         browser.look(**DESK, dark=False)
         browser.click("#operations-contacts-createContact .opblock-summary-control")

@@ -16,6 +16,10 @@ const viewer = SwaggerUIBundle({
   tryItOutEnabled: true,
   validatorUrl: null,
   onComplete: () => {
+    // The viewer takes itself for the whole page; there is one main part already.
+    const operations = document.getElementById("operations");
+    operations?.setAttribute("role", "region");
+    operations?.setAttribute("aria-label", "Operations");
     if (place.dataset.token !== "") {
       viewer.preauthorizeApiKey("bearerAuth", place.dataset.token);
     }
