@@ -18,7 +18,27 @@ pub fn check(contract: &Value) -> Vec<Finding> {
         found.extend(messages.map(|message| Finding::new(&place, message)));
         found.extend(bodies(contract, &place, operation));
     }
+    found.extend(links(contract));
     found.extend(evidence(contract));
+    found
+}
+
+/// A link leads to an operation by its id.
+fn links(contract: &Value) -> Vec<Finding> {
+    let ids: Vec<&Value> = operations(contract)
+        .into_iter()
+        .map(|(_, operation)| &operation["operationId"])
+        .collect();
+    let mut found = Vec::new();
+    for (place, holder) in everything(contract) {
+        for (name, link) in entries(&holder["links"]) {
+            let to = followed(contract, link).get("operationId");
+            if let Some(id) = to.filter(|id| !ids.contains(id)) {
+                let place = below(&below(&place, "links"), name);
+                found.push(Finding::new(place, format!("no operation has the id {id}")));
+            }
+        }
+    }
     found
 }
 
@@ -134,6 +154,8 @@ mod tests {
     }
 
     fn contract() -> Value {
+        let mut success = body("A");
+        success["links"] = json!({ "next": { "operationId": "getA" } });
         json!({
             "tags": [{ "name": "contacts" }],
             "paths": { "/a": { "get": {
@@ -144,7 +166,7 @@ mod tests {
                 "x-required-scopes": [],
                 "x-evidence": { "confidence": "observed", "source": "a page" },
                 "requestBody": body("A"),
-                "responses": { "200": body("A"), "400": body("ErrorResponse"), "401": body("ErrorResponse") },
+                "responses": { "200": success, "400": body("ErrorResponse"), "401": body("ErrorResponse") },
             } } },
         })
     }
@@ -196,10 +218,14 @@ mod tests {
     }
 
     #[test]
-    fn an_undeclared_tag_and_a_made_up_confidence_are_found() {
+    fn a_tag_a_confidence_and_a_link_to_nothing_are_found() {
         for (pointer, value) in [
             ("/paths/~1a/get/tags", json!(["contact"])),
             ("/paths/~1a/get/x-evidence/confidence", json!("sure")),
+            (
+                "/paths/~1a/get/responses/200/links/next/operationId",
+                json!("getB"),
+            ),
         ] {
             let mut contract = contract();
             *contract
