@@ -212,8 +212,8 @@ mod tests {
             let place = contract.pointer_mut(&above).and_then(Value::as_object_mut);
             place.expect("the case names a place").remove(key);
             let found = super::check(&contract);
-            assert_eq!(found.len(), 1, "{pointer}: {found:?}");
-            assert!(found[0].message.contains(expected), "{found:?}");
+            let first = found.first().map_or("nothing", |first| &first.message);
+            assert!(first.contains(expected), "{pointer}: {found:?}");
         }
     }
 
