@@ -8,6 +8,7 @@ use crate::workspace::{self, CONTRACT};
 
 mod examples;
 mod finding;
+mod grammar;
 mod keys;
 mod names;
 mod operations;

@@ -7,6 +7,19 @@ use super::walk::{elements, entries, schemas};
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 const INTEGER_FORMATS: [&str; 2] = ["int32", "int64"];
+const STRING_FORMATS: [&str; 11] = [
+    "binary",
+    "byte",
+    "date",
+    "date-time",
+    "email",
+    "hostname",
+    "ipv4",
+    "ipv6",
+    "password",
+    "uri",
+    "uuid",
+];
 
 /// What a generator drops, guesses or cannot compile.
 pub fn check(contract: &Value) -> Vec<Finding> {
@@ -14,6 +27,7 @@ pub fn check(contract: &Value) -> Vec<Finding> {
         true_for_open,
         integer_without_format,
         unknown_type,
+        unknown_format,
         object_without_name,
         array_without_items,
         required_but_undeclared,
@@ -46,6 +60,19 @@ fn unknown_type(_: &str, schema: &Value) -> Option<String> {
     let kind = schema.get("type")?;
     let known = kind.as_str().is_some_and(|kind| TYPES.contains(&kind));
     (!known).then(|| format!("OpenAPI 3.0 has no type {kind}"))
+}
+
+fn unknown_format(_: &str, schema: &Value) -> Option<String> {
+    let format = schema.get("format")?;
+    let known = match schema["type"].as_str()? {
+        "string" => format
+            .as_str()
+            .is_some_and(|format| STRING_FORMATS.contains(&format)),
+        "number" => *format == "float" || *format == "double",
+        // An integer's is judged above.
+        kind => kind == "integer",
+    };
+    (!known).then(|| format!("no generator knows the format {format}"))
 }
 
 /// A map without declared properties needs no name, since no type is made for it.
@@ -81,9 +108,11 @@ mod tests {
 
     #[test]
     fn each_shape_that_loses_is_found_where_it_stands() {
-        let cases: [(Value, &str); 9] = [
+        let cases: [(Value, &str); 11] = [
             (json!({ "type": "integer" }), "32 bits"),
             (json!({ "type": "integer", "format": "int46" }), "32 bits"),
+            (json!({ "type": "string", "format": "emial" }), "emial"),
+            (json!({ "type": "number", "format": "int64" }), "int64"),
             (json!({ "type": "strng" }), "no type"),
             (json!({ "type": ["string", "null"] }), "no type"),
             (
