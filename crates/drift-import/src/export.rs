@@ -249,6 +249,9 @@ fn write_csv(
         .map(String::as_str)
         .filter(|name| !FIRST.contains(name));
     let columns: Vec<&str> = first.chain(rest).collect();
+    if columns.is_empty() {
+        return Ok(());
+    }
     let mut csv = csv::Writer::from_writer(out);
     csv.write_record(&columns)?;
     for line in BufReader::new(from).lines() {

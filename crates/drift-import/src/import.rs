@@ -288,6 +288,11 @@ impl Plan {
         Ok(summary)
     }
 
+    /// The name of the file.
+    pub fn file_name(&self) -> &str {
+        self.site.source.name()
+    }
+
     /// The rows in the order of the file, at most `limit` from row number `from` (from 0) on.
     ///
     /// # Errors

@@ -35,12 +35,13 @@ impl ResultFiles {
             .options
             .results
             .clone()
-            .unwrap_or_else(|| parent(journal.path()));
+            .unwrap_or_else(|| folder_of(journal.path()));
         let stem = input.file_stem().unwrap_or_default().to_string_lossy();
-        let extension = match (site.source.format(), input.extension()) {
-            (_, Some(extension)) => extension.to_string_lossy().into_owned(),
-            (Format::Csv, None) => "csv".to_owned(),
-            (Format::JsonLines, None) => "jsonl".to_owned(),
+        let known = input.extension().and_then(|extension| extension.to_str());
+        let extension = match (known, site.source.format()) {
+            (Some(known @ ("csv" | "tsv" | "txt" | "jsonl" | "ndjson" | "json")), _) => known,
+            (_, Format::Csv) => "csv",
+            (_, Format::JsonLines) => "jsonl",
         };
         let paths = NAMES.map(|name| folder.join(format!("{stem}.{name}.{extension}")));
         for path in paths.iter().filter(|path| path.exists()) {
@@ -106,11 +107,8 @@ impl ResultFiles {
     }
 }
 
-fn parent(path: &Path) -> PathBuf {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-        _ => PathBuf::from("."),
-    }
+fn folder_of(path: &Path) -> PathBuf {
+    path.parent().map(Path::to_owned).unwrap_or_default()
 }
 
 fn key(path: &Path) -> String {
@@ -144,7 +142,7 @@ enum Writer {
 
 impl Results {
     fn begin(path: &Path, source: &Source) -> Result<Self, Error> {
-        let file = NamedTempFile::new_in(parent(path)).map_err(at(path))?;
+        let file = NamedTempFile::new_in(Path::new(".").join(folder_of(path))).map_err(at(path))?;
         let headers = source.headers();
         let replaced: Vec<usize> = (0..headers.len())
             .filter(|column| OURS.contains(&headers[*column].as_str()))

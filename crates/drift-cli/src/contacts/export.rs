@@ -1,0 +1,116 @@
+//! `drift contacts export`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use drift_import::{Format, ListOf};
+
+use super::import::{FormatArg, failure};
+use crate::args::GlobalArgs;
+use crate::connection::connected;
+use crate::failure::Failure;
+use crate::screen::Screen;
+
+const EXAMPLES: &str = "\
+Examples:
+  drift contacts export --emails addresses.txt --out contacts.csv
+  drift contacts export --ids ids.txt --format jsonl | jq .email
+  drift contacts export --external-ids own-ids.txt --out contacts.csv
+
+Drift has no call that lists all contacts, so the list says which. A list has
+one id or address in a line. Exit code 1 tells that some were not found.";
+
+/// Which contacts, and where to.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+#[group(id = "list", required = true, multiple = false, args = ["ids", "external_ids", "emails"])]
+pub struct ExportArgs {
+    /// A file with ids that Drift gave
+    #[arg(long, value_name = "FILE")]
+    ids: Option<PathBuf>,
+    /// A file with your own ids
+    #[arg(long, value_name = "FILE")]
+    external_ids: Option<PathBuf>,
+    /// A file with email addresses; all contacts with one are exported
+    #[arg(long, value_name = "FILE")]
+    emails: Option<PathBuf>,
+    /// The kind of output [default: by the name of --out, else csv]
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    /// A new file to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+impl ExportArgs {
+    /// Fetches them.
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        let (list, of) = match (&self.ids, &self.external_ids, &self.emails) {
+            (Some(list), ..) => (list, ListOf::Ids),
+            (_, Some(list), _) => (list, ListOf::ExternalIds),
+            (_, _, Some(list)) => (list, ListOf::Emails),
+            (None, None, None) => return Err(Failure::input("there is no list of contacts")),
+        };
+        let mut out = self.open()?;
+        let exported = connected(global, async |connection| {
+            drift_import::export(&connection.client, list, of, self.format(), &mut *out)
+                .await
+                .map_err(|error| failure(&error))
+        })
+        .await?;
+        screen.note(
+            "exported",
+            &format!(
+                "{} contacts of {} lines",
+                exported.contacts, exported.listed
+            ),
+        );
+        if exported.missing_count == 0 {
+            return Ok(());
+        }
+        let lines: Vec<String> = exported
+            .missing
+            .iter()
+            .take(20)
+            .map(u64::to_string)
+            .collect();
+        let more = if exported.missing_count > 20 {
+            ", …"
+        } else {
+            ""
+        };
+        let sentence = format!(
+            "no contact was found for {} lines of the list",
+            exported.missing_count
+        );
+        Err(Failure::refused("not_found", sentence)
+            .next(format!("lines {}{more}", lines.join(", ")))
+            .fact("lines", exported.missing))
+    }
+
+    fn format(&self) -> Format {
+        let named = |path: &PathBuf| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("jsonl" | "ndjson" | "json"))
+        };
+        match self.format {
+            Some(format) => format.into(),
+            None if self.out.as_ref().is_some_and(named) => Format::JsonLines,
+            None => Format::Csv,
+        }
+    }
+
+    fn open(&self) -> Result<Box<dyn std::io::Write + Send>, Failure> {
+        let Some(path) = &self.out else {
+            return Ok(Box::new(std::io::stdout()));
+        };
+        let mut options = std::fs::File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|cause| {
+            Failure::input(format!("{} cannot be written: {cause}", path.display()))
+        })?;
+        Ok(Box::new(file))
+    }
+}
