@@ -11,6 +11,7 @@ use crate::emulator::EmulatorOptions;
 use crate::identity::IdentityCommand;
 use crate::privacy::PrivacyCommand;
 use crate::profiles::ProfilesCommand;
+use crate::sandbox::SandboxCommand;
 use crate::token::TokenCommand;
 
 const EXAMPLES: &str = "\
@@ -39,6 +40,11 @@ Environment:
   DRIFT_SIGNING_KEY  the key of signed identities
   NO_COLOR           no colours
 
+Output:
+  With --json standard output is what Drift answered under `data`, unknown
+  members included, an array where there may be several. Errors and notes are
+  one JSON object a line on standard error.
+
 Exit codes:
   0  done
   1  Drift said no: a duplicate, not found, not allowed
@@ -59,14 +65,13 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Args)]
 pub struct GlobalArgs {
-    /// Print JSON: what Drift answered under `data`, unknown members included; errors and notes as JSON on standard
-    /// error
+    /// Print JSON; errors too, on standard error
     #[arg(long, global = true, help_heading = "Global options")]
     pub json: bool,
-    /// Use a local Drift of your own, kept in your data folder; no account, no network
+    /// Use a local Drift in your data folder: no account
     #[arg(long, global = true, help_heading = "Global options")]
     pub sandbox: bool,
-    /// Where Drift is [default: DRIFT_BASE_URL, the profile's, or https://driftapi.com]
+    /// Where Drift is, if not at driftapi.com
     #[arg(
         long,
         global = true,
@@ -75,7 +80,7 @@ pub struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub base_url: Option<String>,
-    /// The profile of the config file to use instead of the environment
+    /// A profile, instead of what the environment says
     #[arg(
         long,
         global = true,
@@ -84,7 +89,7 @@ pub struct GlobalArgs {
         help_heading = "Global options"
     )]
     pub profile: Option<String>,
-    /// The most that a command waits, repeats and look-ups included [default: 60]
+    /// The most to wait, repeats included [default: 60]
     #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Global options")]
     pub timeout: Option<Duration>,
 }
@@ -134,6 +139,11 @@ pub enum Command {
     Profiles {
         #[command(subcommand)]
         command: ProfilesCommand,
+    },
+    /// Look after the local Drift behind --sandbox
+    Sandbox {
+        #[command(subcommand)]
+        command: SandboxCommand,
     },
     /// Serve a local Drift until Ctrl-C
     Emulator(EmulatorOptions),

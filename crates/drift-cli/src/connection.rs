@@ -1,15 +1,14 @@
 //! Which Drift a command talks to: Drift itself, another place, or the sandbox in this very process.
 
 use std::net::IpAddr;
-use std::path::PathBuf;
 
 use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
 use drift_emulator::{Emulator, StartError};
 
 use crate::args::GlobalArgs;
-use crate::data_folder;
 use crate::failure::Failure;
 use crate::profile;
+use crate::sandbox;
 use crate::shell_word::shell_word;
 
 /// A client, and what stays open while it is used.
@@ -61,7 +60,7 @@ impl Connection {
     }
 
     async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
-        let file = sandbox_file()?;
+        let file = sandbox::file()?;
         // Only this process may use it while it is up, so the token is a secret of this process.
         let token = ExternalId::random().to_string();
         let emulator = Emulator::builder()
@@ -125,21 +124,6 @@ fn command(global: &GlobalArgs) -> String {
         }
     }
     command
-}
-
-/// The database of the sandbox, in a folder that is made for it.
-pub fn sandbox_file() -> Result<PathBuf, Failure> {
-    let folder = data_folder::data().ok_or_else(|| {
-        Failure::input("there is no home folder to keep the sandbox in")
-            .next("set XDG_DATA_HOME to a folder of yours")
-    })?;
-    data_folder::make_private(&folder).map_err(|cause| {
-        Failure::input(format!(
-            "the folder {} cannot be made: {cause}",
-            folder.display()
-        ))
-    })?;
-    Ok(folder.join("sandbox.db"))
 }
 
 /// An HTTP client that goes past the proxies of the environment: they have no business between this machine and

@@ -15,10 +15,7 @@ use crate::token;
 /// What a token must hold for each job, as the contract's `x-required-scopes` say.
 const JOBS: [(&str, &str); 6] = [
     ("get and find contacts", "contact_read"),
-    (
-        "create, update and delete contacts, post events",
-        "contact_write",
-    ),
+    ("create, change and delete contacts", "contact_write"),
     ("unsubscribe emails", "contact_write"),
     ("list attribute definitions", "all_contact_read"),
     ("retrieve personal data", "gdpr_read"),

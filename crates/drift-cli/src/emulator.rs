@@ -2,26 +2,29 @@
 
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use drift_emulator::{DEFAULT_TOKEN, Emulator};
+use drift_emulator::{Builder, DEFAULT_TOKEN, Emulator, Settings};
 
 use crate::args::GlobalArgs;
-use crate::connection::{not_started, sandbox_file};
+use crate::connection::not_started;
 use crate::failure::Failure;
 use crate::interrupt::stop_signal;
+use crate::sandbox;
 use crate::screen::Screen;
 
-const EXAMPLES: &str = "\
-Examples:
+const EXAMPLES: &str = r#"Examples:
   drift emulator --port 8080 --db contacts.db
-  drift emulator --sandbox                          look at what --sandbox has made
-  drift emulator --port 0 > url & …                 a free port; the base URL is the first line
+  drift emulator --port 0             a free one; its URL is the first line
+  drift emulator --sandbox            look at what --sandbox has made
+  drift emulator --faults FILE        misbehave, where the file holds:
+    [{"method": "POST", "path": "/contacts", "share": 0.2, "seed": 7,
+      "do": {"disconnect": {"commit": true}}}]
 
 Then, in another terminal:
   export DRIFT_BASE_URL=http://127.0.0.1:8080 DRIFT_TOKEN=sandbox
-  drift contacts create --email ada@example.test";
+  drift contacts create --email ada@example.test"#;
 
 /// How to serve.
 #[derive(Args)]
@@ -39,6 +42,15 @@ pub struct EmulatorOptions {
     /// The access token that callers need [default: DRIFT_EMULATOR_TOKEN, else sandbox]
     #[arg(long)]
     token: Option<String>,
+    /// Answer under this host name too, beside localhost and IP addresses
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
+    /// A JSON file with answers to what Drift's pages leave open
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// A JSON file with faults: which calls, and what happens to them
+    #[arg(long, value_name = "FILE")]
+    faults: Vec<PathBuf>,
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -47,29 +59,60 @@ pub async fn run(
     global: &GlobalArgs,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
-    let from_environment = || std::env::var("DRIFT_EMULATOR_TOKEN").ok();
-    let token = options
-        .token
-        .or_else(from_environment)
-        .unwrap_or_else(|| DEFAULT_TOKEN.to_owned());
-    let file = if global.sandbox {
-        Some(sandbox_file()?)
-    } else {
-        options.db
-    };
-    let mut builder = Emulator::builder()
-        .host(options.host)
-        .port(options.port)
-        .token(&token);
-    if let Some(file) = &file {
-        builder = builder.database(file);
-    }
+    let token = options.token();
+    let builder = options.builder(&token, global)?;
     let stop = stop_signal()?;
     let emulator = builder.start().await.map_err(not_started)?;
     announce(&emulator, screen, &token)?;
     stop.await;
     emulator.shutdown().await;
     Ok(())
+}
+
+impl EmulatorOptions {
+    fn token(&self) -> String {
+        let from_environment = || std::env::var("DRIFT_EMULATOR_TOKEN").ok();
+        let given = self.token.clone().or_else(from_environment);
+        given.unwrap_or_else(|| DEFAULT_TOKEN.to_owned())
+    }
+
+    fn builder(self, token: &str, global: &GlobalArgs) -> Result<Builder, Failure> {
+        let mut builder = Emulator::builder()
+            .host(self.host)
+            .port(self.port)
+            .token(token);
+        let file = if global.sandbox {
+            Some(sandbox::file()?)
+        } else {
+            self.db
+        };
+        if let Some(file) = file {
+            builder = builder.database(file);
+        }
+        if let Some(file) = &self.settings {
+            builder = builder.settings(settings(file)?);
+        }
+        builder = self
+            .allow_host
+            .into_iter()
+            .fold(builder, Builder::allow_host);
+        Ok(self.faults.into_iter().fold(builder, Builder::scenario))
+    }
+}
+
+fn settings(file: &Path) -> Result<Settings, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|cause| {
+        Failure::input(format!(
+            "the settings {} cannot be read: {cause}",
+            file.display()
+        ))
+    })?;
+    serde_json::from_str(&text).map_err(|cause| {
+        Failure::input(format!(
+            "the settings {} are not valid: {cause}",
+            file.display()
+        ))
+    })
 }
 
 /// The base URL alone on the first line, at once; what is for people goes to standard error.

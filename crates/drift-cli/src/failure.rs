@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
+use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
 use drift::{Delivery, ErrorKind, NextAction};
 use serde_json::{Map, Value, json};
 
@@ -208,6 +209,17 @@ pub fn of_arguments(error: clap::Error) -> ExitCode {
         let _ = error.print();
         return ExitCode::from(if asked_for { 0 } else { Exit::Input as u8 });
     }
+    let failure = if error.kind() == MissingCommand {
+        Failure::input("there is no command").next("add one; see them by --help")
+    } else {
+        in_words(&error)
+    };
+    let _ = io::stderr().write_all(failure.json().as_bytes());
+    ExitCode::from(Exit::Input as u8)
+}
+
+/// What clap says, its first paragraph as the sentence.
+fn in_words(error: &clap::Error) -> Failure {
     let text = error.render().to_string();
     let mut paragraphs = text
         .split("\n\n")
@@ -218,8 +230,7 @@ pub fn of_arguments(error: clap::Error) -> ExitCode {
     for advice in paragraphs {
         failure = failure.next(advice);
     }
-    let _ = io::stderr().write_all(failure.json().as_bytes());
-    ExitCode::from(Exit::Input as u8)
+    failure
 }
 
 fn one_line(paragraph: &str) -> String {

@@ -43,7 +43,7 @@ pub struct DeriveArgs {
 /// What to sign.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  drift identity sign u_9f3c1ad27b60e845 --expires-in 15m --signing-key-file signing.key\n\nThe key stands in the security settings of Drift's chat widget."
+    after_help = "Examples:\n  drift identity sign u_9f3c1ad27b60e845 --expires-in 15m\n  drift identity sign u_9f3c1ad27b60e845 --signing-key-file signing.key\n\nThe key stands in the security settings of Drift's chat widget."
 )]
 pub struct SignArgs {
     /// The contact's external id

@@ -18,6 +18,7 @@ mod manual;
 mod privacy;
 mod profile;
 mod profiles;
+mod sandbox;
 mod screen;
 mod secret;
 mod shell_word;
@@ -65,6 +66,7 @@ async fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Identity { command } => identity::run(command, screen),
         Command::Doctor => doctor::run(global, screen).await,
         Command::Profiles { command } => profiles::run(command, screen),
+        Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,
         Command::Completions { shell } => manual::completions(shell, screen),
         Command::Man { folder } => manual::write_pages(&folder, screen),

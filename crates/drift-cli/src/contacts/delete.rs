@@ -3,6 +3,7 @@
 use clap::Args;
 use drift::ContactId;
 
+use super::contact_id_arg::contact_id;
 use crate::args::GlobalArgs;
 use crate::connection::connected;
 use crate::failure::Failure;
@@ -15,6 +16,7 @@ use crate::screen::Screen;
 )]
 pub struct DeleteArgs {
     /// The id that Drift gave it
+    #[arg(value_parser = contact_id)]
     id: ContactId,
 }
 

@@ -13,7 +13,7 @@ use crate::screen::Screen;
 const ENSURE: &str = "\
 Examples:
   drift contacts ensure --email ada@example.test
-  drift contacts ensure --email ada@example.test --derive-id 'customer 7' --email-first
+  drift contacts ensure --email ada@example.test --random-id --email-first
 
 What exists is not changed. With --json a note on standard error says whether it
 was created, recovered or existed.";

@@ -13,7 +13,7 @@ use crate::screen::Screen;
 const EXAMPLES: &str = "\
 Examples:
   drift contacts find --email ada+news@example.test
-  drift contacts find --external-id u_9f3c1ad27b60e845 --external-id u_0b71e6c2d94f8a35
+  drift contacts find --external-id u_9f3c1ad27b60e845
   drift contacts find --email ada@example.test --json | jq '.[].id'
 
 With --json it prints an array. It exits with 1 when nothing is found.";

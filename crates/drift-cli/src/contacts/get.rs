@@ -3,6 +3,7 @@
 use clap::Args;
 use drift::ContactId;
 
+use super::contact_id_arg::contact_id;
 use crate::args::GlobalArgs;
 use crate::connection::connected;
 use crate::contact_view;
@@ -16,6 +17,7 @@ use crate::screen::Screen;
 )]
 pub struct GetArgs {
     /// The id that Drift gave it, as `create` and `find` print it
+    #[arg(value_parser = contact_id)]
     id: ContactId,
 }
 

@@ -1,11 +1,16 @@
 //! `drift contacts`: a file for each command. To add one: a variant here with its arguments, and a line in `run`.
 
 mod attributes;
+mod contact_id_arg;
 mod create;
 mod delete;
 mod ensure;
+mod export;
 mod find;
 mod get;
+mod import;
+mod import_progress;
+mod import_report;
 mod new_contact;
 mod outcome;
 mod resolve;
@@ -37,6 +42,10 @@ pub enum ContactsCommand {
     Upsert(ensure::UpsertArgs),
     /// Ask what became of a create whose answer was lost
     Resolve(resolve::ResolveArgs),
+    /// Import a file of contacts: planned, resumable, undoable
+    Import(Box<import::ImportArgs>),
+    /// Fetch contacts by a list of ids or emails into CSV or JSON Lines
+    Export(export::ExportArgs),
     /// List the definitions of custom attributes
     #[command(
         after_help = "Examples:\n  drift contacts attributes\n  drift contacts attributes --json | jq -r '.[].name'"
@@ -61,6 +70,8 @@ pub async fn run(
         ContactsCommand::Ensure(args) => args.run(global, screen).await,
         ContactsCommand::Upsert(args) => args.run(global, screen).await,
         ContactsCommand::Resolve(args) => args.run(global, screen).await,
+        ContactsCommand::Import(args) => args.run(global, screen).await,
+        ContactsCommand::Export(args) => args.run(global, screen).await,
         ContactsCommand::Attributes => attributes::run(global, screen).await,
         ContactsCommand::Timeline(args) => args.run(global, screen).await,
     }

@@ -6,6 +6,7 @@ use clap::{ArgGroup, Args};
 use drift::{ContactId, TimelineEvent};
 use jiff::Timestamp;
 
+use super::contact_id_arg::contact_id;
 use crate::args::GlobalArgs;
 use crate::connection::connected;
 use crate::failure::Failure;
@@ -14,14 +15,15 @@ use crate::screen::Screen;
 const EXAMPLES: &str = "\
 Examples:
   drift contacts timeline 24100000017 --event 'Moved to plan team'
-  drift contacts timeline --external-id u_9f3c1ad27b60e845 --event 'Paid' --at 2026-11-23T10:00:00Z";
+  drift contacts timeline --external-id u_9f3c1ad27b60e845 --event Paid \\
+    --at 2026-11-23T10:00:00Z";
 
 /// The contact, and what happened.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true))]
 pub struct TimelineArgs {
     /// The id that Drift gave it
-    #[arg(group = "which")]
+    #[arg(group = "which", value_parser = contact_id)]
     id: Option<ContactId>,
     /// Your own id of it, instead
     #[arg(long, value_name = "ID", group = "which")]

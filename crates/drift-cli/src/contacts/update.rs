@@ -4,6 +4,7 @@ use clap::{ArgGroup, Args};
 use drift::{Client, Contact, ContactChanges, ContactId, Email};
 use serde_json::Value;
 
+use super::contact_id_arg::contact_id;
 use crate::args::GlobalArgs;
 use crate::attribute_arg::AttributeArgs;
 use crate::connection::connected;
@@ -15,7 +16,7 @@ use crate::screen::Screen;
 const EXAMPLES: &str = "\
 Examples:
   drift contacts update 24100000017 --set plan=team --set seats=40
-  drift contacts update --by-external-id u_9f3c1ad27b60e845 --email new@example.test
+  drift contacts update --by-external-id u_9f3c1ad27b60e845 --name Ada
   drift contacts update 24100000017 --clear phone --clear plan
 
 What is not named stays as it is. What Drift makes of --clear is not documented:
@@ -26,7 +27,7 @@ it sends null.";
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true))]
 pub struct UpdateArgs {
     /// The id that Drift gave it
-    #[arg(group = "which")]
+    #[arg(group = "which", value_parser = contact_id)]
     id: Option<ContactId>,
     /// Your own id of it, instead
     #[arg(long, value_name = "ID", group = "which")]
@@ -101,7 +102,7 @@ impl UpdateArgs {
             .try_fold(changes, |changes, key| clear(changes, key))?;
         if changes.is_empty() {
             return Err(Failure::input("there is nothing to change")
-                .next("name it: --set KEY=VALUE, --name, --email, --clear KEY …"));
+                .next("say what: --set KEY=VALUE, --name, --email, --phone, --clear KEY"));
         }
         Ok(changes)
     }

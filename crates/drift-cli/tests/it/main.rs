@@ -3,4 +3,7 @@
 mod bad_input;
 mod desk;
 mod done_when;
+mod exit_codes;
+mod profiles;
+mod screens;
 mod serving;
