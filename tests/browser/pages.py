@@ -212,9 +212,8 @@ class Pages(unittest.TestCase):
         self.assertIn("ada@example.test", browser.text())
         browser.click("tbody a")
         browser.until("return document.querySelector('h1')?.innerText === 'ada@example.test'")
-        bob = emulator.create(email="bob@example.test")
-        browser.open(emulator.url)
-        self.assertTrue(browser.run(ON_PAGE, bob))
+        browser.open(f"http://:own-secret-token@{host}/")
+        browser.until(ON_PAGE, emulator.create(email="bob@example.test"))
 
     def test_the_reference_is_drawn_and_a_call_can_be_tried(self):
         emulator = self.emulator()

@@ -10,6 +10,14 @@
 //! Every documented rule of Drift is kept; whatever its pages leave open is one field of [`Settings`], which
 //! holds the table of them all.
 
+//! # To look at
+//!
+//! In a browser, `/` lists the contacts as they arrive, `/contacts/details/{id}` shows one with its timeline and
+//! what its external id risks, and `/docs` is the API reference, from which calls can be tried. The pages take no
+//! part in faults, rate limits and lags. With the token `sandbox` they are open: such an emulator listens on
+//! loopback only. With any other token they want one, as the password of HTTP Basic (any user name), and show
+//! the contacts of its organization.
+
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 

@@ -12,6 +12,7 @@ const viewer = SwaggerUIBundle({
   url: place.dataset.contract,
   deepLinking: true,
   displayRequestDuration: true,
+  showExtensions: true,
   defaultModelsExpandDepth: 0,
   tryItOutEnabled: true,
   validatorUrl: null,
