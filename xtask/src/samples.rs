@@ -1,6 +1,5 @@
 //! The hand-written samples of other languages, as the reference page shows them.
 
-use std::fs;
 use std::path::Path;
 
 use crate::generator::Failure;
@@ -9,112 +8,58 @@ use crate::workspace;
 /// A sample.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// The language or tool.
+    /// The tool, and its language.
     pub name: &'static str,
     /// Where it stands, from the root.
-    pub path: String,
+    pub path: &'static str,
     /// Its text.
     pub text: String,
 }
 
-const FOLDER: &str = "examples";
-
-/// By the end of the file's name, in the order in which they are shown.
-const KINDS: [(&str, &str); 8] = [
-    ("sh", "curl"),
-    ("http", "HTTP"),
-    ("js", "JavaScript"),
-    ("mjs", "JavaScript"),
-    ("ts", "TypeScript"),
-    ("java", "Java"),
-    ("py", "Python"),
-    ("rb", "Ruby"),
+/// In the order in which they are shown.
+const SAMPLES: [(&str, &str); 6] = [
+    ("curl", "examples/curl.sh"),
+    ("Raw HTTP", "examples/http/create_contact.http"),
+    ("axios, JavaScript", "examples/axios/create_contact.js"),
+    ("OkHttp, Java", "examples/okhttp/CreateContact.java"),
+    ("requests, Python", "examples/requests/create_contact.py"),
+    ("net/http, Ruby", "examples/net_http.rb"),
 ];
 
-/// All that stand directly in `examples`, or one folder below it.
+/// All that are there. One that is gone changes the page, which `check` notices.
 pub fn all(root: &Path) -> Result<Vec<Sample>, Failure> {
-    let mut paths = files(&root.join(FOLDER))?;
-    for folder in folders(&root.join(FOLDER))? {
-        paths.extend(files(&folder)?);
-    }
     let mut samples = Vec::new();
-    for path in paths {
-        if let Some((place, name)) = kind(&path) {
-            let shown = path
-                .strip_prefix(root)?
-                .to_string_lossy()
-                .replace('\\', "/");
-            let text = workspace::read(&path)?.replace("\r\n", "\n");
-            samples.push((
-                place,
-                Sample {
-                    name,
-                    path: shown,
-                    text,
-                },
-            ));
+    for (name, path) in SAMPLES {
+        if let Some(text) = workspace::read_if_there(&root.join(path))? {
+            samples.push(Sample { name, path, text });
         }
     }
-    samples.sort_by(|one, other| (one.0, &one.1.path).cmp(&(other.0, &other.1.path)));
-    Ok(samples.into_iter().map(|(_, sample)| sample).collect())
-}
-
-fn kind(path: &Path) -> Option<(usize, &'static str)> {
-    let extension = path.extension()?.to_str()?;
-    let place = KINDS.iter().position(|(end, _)| *end == extension)?;
-    Some((place, KINDS[place].1))
-}
-
-fn files(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
-    Ok(entries(folder)?
-        .into_iter()
-        .filter(|path| path.is_file())
-        .collect())
-}
-
-fn folders(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
-    Ok(entries(folder)?
-        .into_iter()
-        .filter(|path| path.is_dir())
-        .collect())
-}
-
-fn entries(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
-    if !folder.exists() {
-        return Ok(Vec::new());
-    }
-    let entries = fs::read_dir(folder)?.map(|entry| Ok(entry?.path()));
-    entries.collect()
+    Ok(samples)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::all;
-    use std::fs;
+    use super::{SAMPLES, all};
+    use crate::workspace;
 
     #[test]
-    fn samples_come_in_the_order_of_their_languages_and_others_do_not() {
+    fn samples_that_are_there_come_in_order() {
         let root = tempfile::tempdir().expect("a folder can be made");
-        let folder = root.path().join("examples");
-        fs::create_dir_all(folder.join("java")).expect("a folder can be made");
-        for path in ["b.rb", "a.sh", "java/Create.java", "notes.txt"] {
-            fs::write(folder.join(path), path).expect("a file can be written");
+        assert_eq!(all(root.path()).ok(), Some(Vec::new()));
+        for path in ["examples/net_http.rb", "examples/curl.sh"] {
+            workspace::write(&root.path().join(path), "a\r\nb\n").expect("a file can be written");
         }
         let found = all(root.path()).expect("they can be read");
-        let paths: Vec<&str> = found.iter().map(|sample| sample.path.as_str()).collect();
-        assert_eq!(
-            paths,
-            [
-                "examples/a.sh",
-                "examples/java/Create.java",
-                "examples/b.rb"
-            ]
-        );
+        let shown: Vec<_> = found
+            .iter()
+            .map(|sample| (sample.name, sample.text.as_str()))
+            .collect();
+        assert_eq!(shown, [("curl", "a\nb\n"), ("net/http, Ruby", "a\nb\n")]);
     }
 
     #[test]
-    fn no_folder_means_no_samples() {
-        let root = tempfile::tempdir().expect("a folder can be made");
-        assert_eq!(all(root.path()).ok(), Some(Vec::new()));
+    fn every_sample_of_this_project_is_found() {
+        let found = all(&workspace::root()).expect("they can be read");
+        assert_eq!(found.len(), SAMPLES.len());
     }
 }

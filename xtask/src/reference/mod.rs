@@ -91,7 +91,7 @@ fn six_ways(samples: &[Sample]) -> String {
         return String::new();
     }
     let shown = samples.iter().map(|sample| {
-        let path = escaped(&sample.path);
+        let path = escaped(sample.path);
         format!(
             "<details>\n<summary>{} <code>{path}</code></summary>\n{}</details>\n",
             escaped(sample.name),
@@ -194,7 +194,7 @@ mod tests {
     fn samples_are_shown_as_text() {
         let sample = Sample {
             name: "curl",
-            path: "examples/create.sh".into(),
+            path: "examples/curl.sh",
             text: "curl <host>\n".into(),
         };
         let page = page(&contract(), &[sample]).expect("the contract has a page");

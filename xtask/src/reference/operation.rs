@@ -158,15 +158,24 @@ impl<'a> Operation<'a> {
             let whole = self.contract.follow(response);
             let schema = schema::words(self.media(response).get("schema"));
             text += &format!(
-                "<details{}>\n<summary><b>{status}</b> {}</summary>\n<p>{schema}{}</p>\n{}{}</details>\n",
+                "<details{}>\n<summary><b>{status}</b> {}</summary>\n<p>{schema}</p>\n{}{}{}</details>\n",
                 if status.starts_with('2') { " open" } else { "" },
                 inline(whole.get("description").text()),
-                headers(whole),
                 evidence(whole),
+                self.header_table(whole),
                 self.shown_examples(response)?,
             );
         }
         Ok(text)
+    }
+
+    fn header_table(&self, response: &Node) -> String {
+        let rows: Vec<Vec<String>> = response
+            .get("headers")
+            .entries()
+            .map(|(name, header)| header_row(name, self.contract.follow(header)))
+            .collect();
+        table(&["Header", "Meaning"], &rows)
     }
 
     fn shown_examples(&self, body: &'a Node) -> Result<String, Failure> {
@@ -200,14 +209,13 @@ fn parameter_row(parameter: &Node) -> Vec<String> {
     ]
 }
 
-fn headers(response: &Node) -> String {
-    let names: Vec<String> = response
-        .get("headers")
-        .entries()
-        .map(|(name, _)| code(name))
-        .collect();
-    match names.is_empty() {
-        true => String::new(),
-        false => format!("; headers {}", names.join(", ")),
-    }
+fn header_row(name: &str, header: &Node) -> Vec<String> {
+    vec![
+        code(name),
+        format!(
+            "{}{}",
+            inline(header.get("description").text()),
+            evidence(header)
+        ),
+    ]
 }
