@@ -49,6 +49,8 @@ enum Command {
     Package,
     /// Write clients for other languages, and with --verify run each against the emulator.
     Codegen(codegen::Options),
+    /// Run the programs of examples/ against the emulator.
+    Examples,
 }
 
 fn main() -> ExitCode {
@@ -70,5 +72,6 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Guards => guards::run(),
         Command::Package => package::run(),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Examples => codegen::examples(),
     }
 }

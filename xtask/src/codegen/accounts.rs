@@ -75,15 +75,21 @@ async fn start(account: &Account) -> Result<(Emulator, Seeds), Failure> {
 
 /// The contact as the emulator writes it, which no client has touched.
 async fn create(emulator: &Emulator, body: &Value) -> Result<Value, Failure> {
-    let answer = reqwest::Client::builder()
-        .no_proxy()
-        .build()?
-        .post(format!("{}/contacts", emulator.url()))
-        .bearer_auth(emulator.token())
-        .json(body)
-        .send()
-        .await?
-        .error_for_status()?;
-    let mut answer: Value = answer.json().await?;
+    let url = format!("{}/contacts", emulator.url());
+    let mut answer = answer(emulator, client()?.post(url).json(body)).await?;
     Ok(answer["data"].take())
+}
+
+/// The JSON at a URL of the emulator.
+pub async fn get(emulator: &Emulator, url: &str) -> Result<Value, Failure> {
+    answer(emulator, client()?.get(url)).await
+}
+
+fn client() -> Result<reqwest::Client, Failure> {
+    Ok(reqwest::Client::builder().no_proxy().build()?)
+}
+
+async fn answer(emulator: &Emulator, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
+    let answer = request.bearer_auth(emulator.token()).send().await?;
+    Ok(answer.error_for_status()?.json().await?)
 }

@@ -40,6 +40,30 @@ pub fn example_fault(first: &str, second: &str) -> Option<String> {
     (!refused).then(|| format!("the second run said {second:?}, not 409 CONTACT-6"))
 }
 
+/// Why a program of `examples/` did not do what it should: its first run ends well and prints the contact that is
+/// there, its second is refused, and there is one contact.
+pub fn sample_fault(
+    first: &(bool, String),
+    second: &(bool, String),
+    there: &Value,
+    external_id: &str,
+) -> Option<String> {
+    let [contact] = there.as_array().map_or(&[][..], Vec::as_slice) else {
+        return Some(format!(
+            "not one contact is there, but {there}; it said {:?}",
+            first.1
+        ));
+    };
+    if contact["attributes"]["externalId"] != external_id {
+        return Some(format!("another contact is there: {contact}"));
+    }
+    if !first.0 || !first.1.contains(&format!("\"id\":{}", contact["id"])) {
+        return Some(format!("the first run said {:?}", first.1));
+    }
+    let refused = !second.0 && second.1.contains("409") && second.1.contains("CONTACT-6");
+    (!refused).then(|| format!("the second run said {:?}", second.1))
+}
+
 fn contacts(answer: &Value) -> Result<&Vec<Value>, String> {
     let contacts = answer["contacts"].as_array();
     contacts.ok_or_else(|| format!("no contacts came: {answer}"))
@@ -150,7 +174,7 @@ fn equal(wanted: &Value, found: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Seeds, example_fault, fault};
+    use super::{Seeds, example_fault, fault, sample_fault};
     use crate::codegen::scenario::Expect;
     use serde_json::{Value, json};
 
@@ -243,6 +267,30 @@ mod tests {
             assert!(
                 example_fault(first, second).is_some(),
                 "{first:?} {second:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_sample_makes_one_contact_says_so_and_is_refused_then() {
+        let good = (true, r#"{"data":{"id":7}}"#.to_owned());
+        let refused = (false, "409 CONTACT-6".to_owned());
+        let there = json!([{ "id": 7, "attributes": { "externalId": "u" } }]);
+        assert_eq!(sample_fault(&good, &refused, &there, "u"), None);
+
+        let twice = json!([there[0], there[0]]);
+        let silent = (true, String::new());
+        let faulty = [
+            (&good, &refused, &twice, "u"),
+            (&good, &refused, &there, "v"),
+            (&silent, &refused, &there, "u"),
+            (&good, &good, &there, "u"),
+            (&refused, &refused, &there, "u"),
+        ];
+        for (first, second, there, id) in faulty {
+            assert!(
+                sample_fault(first, second, there, id).is_some(),
+                "{first:?} {second:?} {there} {id}"
             );
         }
     }

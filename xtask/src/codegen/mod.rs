@@ -9,6 +9,8 @@ mod accounts;
 mod build;
 mod contract;
 mod drive;
+mod examples;
+mod folder;
 mod judge;
 mod language;
 mod mend;
@@ -19,7 +21,9 @@ mod scenario;
 mod table;
 mod variant;
 mod verify;
+mod workbench;
 
+pub use examples::run as examples;
 pub use language::Language;
 
 use contract::Contract;
@@ -46,8 +50,9 @@ pub struct Options {
 /// Writes the clients, and verifies them when asked to.
 pub fn run(options: &Options) -> Result<(), Failure> {
     let languages = options.languages();
-    for language in &languages {
-        program::require(*language, options.verify)?;
+    program::require("the generator", &[program::GENERATOR])?;
+    for language in languages.iter().filter(|_| options.verify) {
+        program::require(language.title(), program::of(*language))?;
     }
     let contract = read(&workspace::root().join(&options.contract))?;
     let out = workspace::root().join(&options.out);

@@ -7,7 +7,7 @@ use super::language::Language;
 use crate::generator::Failure;
 
 /// A program that must be there, and the Debian package that has it.
-struct Needed {
+pub struct Needed {
     program: &'static str,
     arguments: &'static [&'static str],
     package: &'static str,
@@ -26,23 +26,44 @@ const fn needed(
 }
 
 /// What the generator runs on, whatever the language.
-const GENERATOR: &[Needed] = &[
+pub const GENERATOR: &[Needed] = &[
     needed("java", &["-version"], "default-jre-headless"),
     needed("python3", &["-m", "pip", "--version"], "python3-pip"),
 ];
 
-const NODE: &[Needed] = &[
+/// For TypeScript and JavaScript.
+pub const NODE: &[Needed] = &[
     needed("node", &["--version"], "nodejs"),
     needed("npm", &["--version"], "npm"),
 ];
 
-const RUBY: &[Needed] = &[
-    needed("ruby", &["--version"], "ruby"),
+/// For Python.
+pub const PYTHON: &[Needed] = &[needed(
+    "python3",
+    &["-c", "import ensurepip, venv"],
+    "python3-venv",
+)];
+
+/// For Java.
+pub const JAVA: &[Needed] = &[
+    needed("javac", &["-version"], "default-jdk-headless"),
+    needed("mvn", &["--version"], "maven"),
+];
+
+/// For Go.
+pub const GO: &[Needed] = &[needed("go", &["version"], "golang-go")];
+
+/// For Ruby.
+pub const RUBY: &[Needed] = &[needed("ruby", &["--version"], "ruby")];
+
+/// What the client for Ruby depends on.
+pub const GEMS: &[Needed] = &[
     needed("ruby", &["-e", "require 'faraday'"], "ruby-faraday"),
     needed("ruby", &["-e", "require 'marcel'"], "ruby-marcel"),
 ];
 
-const PHP: &[Needed] = &[
+/// For PHP, and what the client for it depends on.
+pub const PHP: &[Needed] = &[
     needed("php", &["--version"], "php-cli"),
     needed("php", &["-r", "curl_version();"], "php-curl"),
     needed("php", &["-r", "mb_strlen('');"], "php-mbstring"),
@@ -53,29 +74,29 @@ const PHP: &[Needed] = &[
     ),
 ];
 
-/// Fails with the names of what must be installed for the language; for its verification too when that is asked.
-pub fn require(language: Language, verified: bool) -> Result<(), Failure> {
-    let own: &[Needed] = match language {
-        _ if !verified => &[],
-        Language::TypescriptAxios | Language::TypescriptFetch => NODE,
-        Language::Python => &[needed("python3", &["-m", "venv", "--help"], "python3-venv")],
-        Language::Java => &[
-            needed("javac", &["-version"], "default-jdk-headless"),
-            needed("mvn", &["--version"], "maven"),
-        ],
-        Language::Go => &[needed("go", &["version"], "golang-go")],
-        Language::Ruby => RUBY,
-        Language::Php => PHP,
-    };
-    let missing: Vec<&Needed> = GENERATOR
-        .iter()
-        .chain(own)
-        .filter(|needed| !works(needed))
-        .collect();
+/// For the example that has no language.
+pub const CURL: &[Needed] = &[needed("curl", &["--version"], "curl")];
+
+/// What building a client and its driver takes.
+pub fn of(language: Language) -> &'static [&'static [Needed]] {
+    match language {
+        Language::TypescriptAxios | Language::TypescriptFetch => &[NODE],
+        Language::Python => &[PYTHON],
+        Language::Java => &[JAVA],
+        Language::Go => &[GO],
+        Language::Ruby => &[RUBY, GEMS],
+        Language::Php => &[PHP],
+    }
+}
+
+/// Fails with the names of what must be installed.
+pub fn require(title: &str, needed: &[&[Needed]]) -> Result<(), Failure> {
+    let all = needed.iter().copied().flatten();
+    let missing: Vec<&Needed> = all.filter(|needed| !works(needed)).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    Err(advice(language, &missing).into())
+    Err(advice(title, &missing).into())
 }
 
 fn works(needed: &Needed) -> bool {
@@ -83,16 +104,15 @@ fn works(needed: &Needed) -> bool {
     output.is_ok_and(|output| output.status.success())
 }
 
-fn advice(language: Language, missing: &[&Needed]) -> String {
+fn advice(title: &str, missing: &[&Needed]) -> String {
     let programs: Vec<String> = missing
         .iter()
         .map(|needed| format!("`{} {}`", needed.program, needed.arguments.join(" ")))
         .collect();
     let packages: Vec<&str> = missing.iter().map(|needed| needed.package).collect();
     format!(
-        "{} needs what is not here: {} failed. On Debian: `apt-get install {}`, or `.ci/install-languages` for \
+        "{title} needs what is not here: {} failed. On Debian: `apt-get install {}`, or `.ci/install-languages` for \
          all languages at once",
-        language.title(),
         programs.join(", "),
         packages.join(" ")
     )
@@ -133,13 +153,13 @@ fn line(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Language, advice, needed, works};
+    use super::{advice, needed, works};
 
     #[test]
     fn a_missing_program_is_named_with_the_package_that_has_it() {
         let missing = needed("no-such-program", &["--version"], "some-package");
         assert!(!works(&missing));
-        let advice = advice(Language::Go, &[&missing]);
+        let advice = advice("Go", &[&missing]);
         assert!(advice.contains("Go needs"), "{advice}");
         assert!(advice.contains("`no-such-program --version`"), "{advice}");
         assert!(advice.contains("apt-get install some-package"), "{advice}");

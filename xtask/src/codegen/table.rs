@@ -9,18 +9,37 @@ const PAGE: &str = "docs/clients.md";
 const BEGIN: &str = "<!-- The table, written by `cargo xtask codegen --verify --write`. -->\n";
 const END: &str = "<!-- The table's end. -->\n";
 
-/// What came of a language: for each step nothing, or why it failed.
+/// What came of a step.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Cell {
+    /// It went as it should.
+    Good,
+    /// It did not; why.
+    Fault(String),
+    /// The step is not for this language.
+    Nothing,
+}
+
+impl From<Option<String>> for Cell {
+    fn from(fault: Option<String>) -> Cell {
+        fault.map_or(Cell::Good, Cell::Fault)
+    }
+}
+
+/// What came of a language.
 pub struct Row {
     /// The language.
     pub language: Language,
     /// One for each step.
-    pub faults: Vec<Option<String>>,
+    pub cells: Vec<Cell>,
 }
 
 impl Row {
-    /// Whether every step went as it should.
+    /// Whether no step failed.
     pub fn is_good(&self) -> bool {
-        self.faults.iter().all(Option::is_none)
+        self.cells
+            .iter()
+            .all(|cell| !matches!(cell, Cell::Fault(_)))
     }
 }
 
@@ -31,7 +50,7 @@ pub fn markdown(steps: &[&str], rows: &[Row]) -> String {
         format!("| --- |{}", " :-: |".repeat(steps.len())),
     ];
     for row in rows {
-        let cells: Vec<&str> = row.faults.iter().map(cell).collect();
+        let cells: Vec<&str> = row.cells.iter().map(sign).collect();
         lines.push(format!(
             "| {} | {} |",
             row.language.title(),
@@ -56,8 +75,12 @@ fn replaced(page: &str, table: &str) -> Option<String> {
     Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
 }
 
-fn cell(fault: &Option<String>) -> &'static str {
-    if fault.is_none() { "✓" } else { "✗" }
+fn sign(cell: &Cell) -> &'static str {
+    match cell {
+        Cell::Good => "✓",
+        Cell::Fault(_) => "✗",
+        Cell::Nothing => "–",
+    }
 }
 
 /// What failed, a line each; what fails every step of a client in the same way is said once.
@@ -65,17 +88,15 @@ pub fn faults(steps: &[&str], rows: &[Row]) -> Vec<String> {
     let mut lines = Vec::new();
     for row in rows {
         let title = row.language.title();
-        let first = row.faults.first().cloned().flatten();
-        if let Some(fault) = first.filter(|_| row.faults.windows(2).all(|two| two[0] == two[1])) {
+        let alike = row.cells.windows(2).all(|two| two[0] == two[1]);
+        if let Some(Cell::Fault(fault)) = row.cells.first().filter(|_| alike) {
             lines.push(format!("{title}: {fault}"));
             continue;
         }
-        for (step, fault) in steps.iter().zip(&row.faults) {
-            lines.extend(
-                fault
-                    .iter()
-                    .map(|fault| format!("{title}, {step}: {fault}")),
-            );
+        for (step, cell) in steps.iter().zip(&row.cells) {
+            if let Cell::Fault(fault) = cell {
+                lines.push(format!("{title}, {step}: {fault}"));
+            }
         }
     }
     lines
@@ -83,7 +104,7 @@ pub fn faults(steps: &[&str], rows: &[Row]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{BEGIN, END, Language, Row, faults, markdown, replaced};
+    use super::{BEGIN, Cell, END, Language, Row, faults, markdown, replaced};
 
     #[test]
     fn the_table_is_replaced_between_its_marks_only() {
@@ -98,12 +119,12 @@ mod tests {
     fn a_cell_is_a_step_of_a_language_and_what_failed_is_listed() {
         let rows = [Row {
             language: Language::Go,
-            faults: vec![None, Some("lost".to_owned())],
+            cells: vec![Cell::Good, Cell::Fault("lost".to_owned()), Cell::Nothing],
         }];
-        let steps = ["create", "find"];
+        let steps = ["create", "find", "decide"];
         assert_eq!(
             markdown(&steps, &rows),
-            "| Client | create | find |\n| --- | :-: | :-: |\n| Go | ✓ | ✗ |\n"
+            "| Client | create | find | decide |\n| --- | :-: | :-: | :-: |\n| Go | ✓ | ✗ | – |\n"
         );
         assert_eq!(faults(&steps, &rows), ["Go, find: lost"]);
         assert!(!rows[0].is_good());
@@ -113,7 +134,7 @@ mod tests {
     fn a_client_that_does_not_build_is_listed_once() {
         let rows = [Row {
             language: Language::Ruby,
-            faults: vec![Some("no ruby".to_owned()); 3],
+            cells: vec![Cell::Fault("no ruby".to_owned()); 3],
         }];
         assert_eq!(faults(&["a", "b", "c"], &rows), ["Ruby: no ruby"]);
     }

@@ -7,12 +7,16 @@ use super::build::{self, Built};
 use super::drive::Driven;
 use super::language::Language;
 use super::scenario::{self, Scenario};
-use super::table::{self, Row};
+use super::table::{self, Cell, Row};
 use super::{drive, judge, program};
 use crate::generator::Failure;
+use crate::workspace;
 
 /// The head of the first column.
 const EXAMPLE: &str = "README's example";
+
+/// The head of the last column.
+const DECISIONS: &str = "decision tables";
 
 /// The account that the example is run on.
 const EXAMPLE_ACCOUNT: &str = "readme";
@@ -22,15 +26,16 @@ pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Fa
     let scenario = scenario::read()?;
     let mut steps = vec![EXAMPLE];
     steps.extend(scenario.names());
+    steps.push(DECISIONS);
     let mut rows = Vec::new();
     for language in languages {
         eprintln!("verifying {}", language.title());
         let client = clients.join(language.name());
-        let faults = faults(*language, &scenario, &client)
-            .unwrap_or_else(|failure| vec![Some(failure.to_string()); steps.len()]);
+        let cells = cells(*language, &scenario, &client)
+            .unwrap_or_else(|failure| vec![Cell::Fault(failure.to_string()); steps.len()]);
         rows.push(Row {
             language: *language,
-            faults,
+            cells,
         });
     }
     let table = table::markdown(&steps, &rows);
@@ -41,18 +46,28 @@ pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Fa
     if write { table::write(&table) } else { Ok(()) }
 }
 
-fn faults(
-    language: Language,
-    scenario: &Scenario,
-    client: &Path,
-) -> Result<Vec<Option<String>>, Failure> {
+fn cells(language: Language, scenario: &Scenario, client: &Path) -> Result<Vec<Cell>, Failure> {
     let built = build::build(language, client)?;
     let accounts = Accounts::start(scenario)?;
-    let mut faults = vec![example(&built, &accounts)?];
+    let mut cells = vec![Cell::from(example(&built, &accounts)?)];
     let calls = scenario.for_driver(accounts.token(), &accounts.urls());
     let driven = drive::drive(&mut built.driver(), &calls)?;
-    faults.extend(judged(scenario, &accounts, &driven));
-    Ok(faults)
+    let faults = judged(scenario, &accounts, &driven);
+    cells.extend(faults.into_iter().map(Cell::from));
+    cells.push(decisions(&built));
+    Ok(cells)
+}
+
+/// Whether the language's decisions are those of the published tables.
+fn decisions(built: &Built) -> Cell {
+    match built.decisions(&workspace::root().join("tests/vectors")) {
+        Some(mut runner) => Cell::from(
+            program::run(&mut runner)
+                .err()
+                .map(|fault| fault.to_string()),
+        ),
+        None => Cell::Nothing,
+    }
 }
 
 fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure> {

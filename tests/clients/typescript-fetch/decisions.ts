@@ -1,0 +1,25 @@
+// What is known of a request, and whether it may be sent again: pure decisions, as tests/vectors tells them.
+
+export type Delivery = "not_sent" | "refused" | "unknown" | "done";
+export type Phase = "resolve" | "connect" | "tls" | "sending" | "waiting" | "reading";
+
+/** What is known of a request that got as far as `phase`; `status` is null when no answer began. */
+export function delivery(
+  phase: Phase,
+  status: number | null,
+  body: "readable" | "unreadable",
+  errorType: string | null,
+): Delivery {
+  if (status === null) return ["resolve", "connect", "tls"].includes(phase) ? "not_sent" : "unknown";
+  if (status >= 200 && status <= 299) return "done";
+  // Some gateways say "too many requests" with a 503; only its type tells it from an outage.
+  if (status === 429 || (status === 503 && errorType === "rate_limit")) return "refused";
+  if (status >= 400 && status <= 499 && body === "readable") return "refused";
+  return "unknown";
+}
+
+/** Whether a call may be sent again as it stands. A create whose delivery is unknown is looked up first. */
+export function mayRepeat(of: Delivery, putOff: boolean, repeatable: boolean): boolean {
+  if (of === "not_sent") return true;
+  return of === "refused" ? putOff : repeatable;
+}
