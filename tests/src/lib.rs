@@ -1,6 +1,8 @@
 //! What the tests across crates share: a client of an emulator.
 #![forbid(unsafe_code)]
 
+pub mod relay;
+
 use std::time::Duration;
 
 use drift::{CallOptions, Client, Error, RetryPolicy, VerifyPolicy};

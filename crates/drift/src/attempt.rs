@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use drift_sdk::types::ErrorResponse;
 use drift_sdk::{Progress, ResponseValue};
+use serde::de::DeserializeOwned;
 
 use crate::answer::{self, Answer};
 use crate::client::Client;
@@ -53,17 +54,31 @@ pub(crate) async fn attempt<T, Run, Running>(
     run: Run,
 ) -> Result<T, Error>
 where
+    T: DeserializeOwned,
     Run: FnOnce(drift_sdk::Client) -> Running,
     Running: Future<Output = Generated<T>>,
 {
     let progress = Arc::new(Progress::default());
     let generated = client.generated(&progress, limit);
-    let answer = run(generated).await;
+    let answer = match run(generated).await {
+        Err(drift_sdk::Error::UnexpectedResponse(response)) => undeclared(response).await,
+        answer => answer,
+    };
     record(&progress);
     match answer {
         Ok(answer) => Ok(answer.into_inner()),
         Err(error) => Err(failure(operation, &progress, error)),
     }
+}
+
+/// Reads an answer whose status the contract does not name for the operation: a 2xx like the one that it names, and
+/// any other like a failure, since what it says of the delivery is the same.
+async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generated<T> {
+    if response.status().is_success() {
+        return ResponseValue::from_response(response).await;
+    }
+    let failure = ResponseValue::from_response(response).await?;
+    Err(drift_sdk::Error::ErrorResponse(failure))
 }
 
 /// Fills in the span of the call, by OpenTelemetry's names.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -45,6 +46,7 @@ pub(crate) async fn call<T, Run, Running>(
     run: Run,
 ) -> Result<T, Error>
 where
+    T: DeserializeOwned,
     Run: Fn(drift_sdk::Client) -> Running,
     Running: Future<Output = Generated<T>>,
 {
@@ -64,6 +66,7 @@ pub(crate) async fn within<T, Run, Running>(
     run: Run,
 ) -> Result<T, Error>
 where
+    T: DeserializeOwned,
     Run: Fn(drift_sdk::Client) -> Running,
     Running: Future<Output = Generated<T>>,
 {
@@ -92,6 +95,7 @@ pub(crate) async fn once<T, Run, Running>(
     run: &Run,
 ) -> Result<T, Error>
 where
+    T: DeserializeOwned,
     Run: Fn(drift_sdk::Client) -> Running,
     Running: Future<Output = Generated<T>>,
 {

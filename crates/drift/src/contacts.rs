@@ -222,12 +222,11 @@ impl Contacts {
         loop {
             let sent = once(&self.client, &self.options, DELETE, deadline, number, &run).await;
             let Err(error) = sent else { return Ok(()) };
-            match (error.kind(), error.delivery()) {
-                // A 2xx whose body says nothing readable, or a contact that our own lost attempt has deleted.
-                (_, Delivery::Done) => return Ok(()),
-                (ErrorKind::NotFound, _) if in_doubt => return Ok(()),
-                _ => in_doubt |= error.delivery() == Delivery::Unknown,
+            // A contact that our own attempt has deleted, though its answer was lost or could not be read.
+            if error.kind() == ErrorKind::NotFound && in_doubt {
+                return Ok(());
             }
+            in_doubt |= matches!(error.delivery(), Delivery::Unknown | Delivery::Done);
             let put_off = error.kind() == ErrorKind::RateLimited;
             let safe = may_repeat(error.delivery(), put_off, DELETE.repeatable);
             if !safe || !pause(&self.client, &self.options, deadline, number, &error).await {

@@ -1,0 +1,201 @@
+//! Stands between one client and a server, takes its requests one by one, and lets something happen before one of
+//! them: so that a race comes out the same each time. It can keep a request back too, and deliver it late.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// A relay in front of a server. Every request gets a connection of its own.
+pub struct Relay {
+    address: SocketAddr,
+    upstream: SocketAddr,
+    script: Arc<Mutex<Script>>,
+}
+
+#[derive(Default)]
+struct Script {
+    /// Requests so far.
+    requests: usize,
+    /// What happens before the request of that number is passed on.
+    before: HashMap<usize, Happening>,
+    /// The number of the request that is kept back.
+    keep_back: Option<usize>,
+    kept: Option<Vec<u8>>,
+}
+
+impl Relay {
+    /// Starts a relay to a server.
+    pub async fn start(upstream: SocketAddr) -> std::io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let address = listener.local_addr()?;
+        let script = Arc::new(Mutex::new(Script::default()));
+        let shared = script.clone();
+        tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(pass(socket, upstream, shared.clone()));
+            }
+        });
+        Ok(Self {
+            address,
+            upstream,
+            script,
+        })
+    }
+
+    /// The base URL for the client.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Lets this happen before the request of this number (from 1) is passed on.
+    pub fn before(&self, number: usize, happening: impl Future<Output = ()> + Send + 'static) {
+        lock(&self.script)
+            .before
+            .insert(number, Box::pin(happening));
+    }
+
+    /// Keeps the request of this number back; the client gets no answer to it.
+    pub fn keep_back(&self, number: usize) {
+        lock(&self.script).keep_back = Some(number);
+    }
+
+    /// What delivers the request that was kept back, and waits until the server has answered it.
+    pub fn deliver(&self) -> impl Future<Output = ()> + Send + 'static {
+        let (script, upstream) = (self.script.clone(), self.upstream);
+        async move {
+            let kept = lock(&script).kept.take();
+            let Some(request) = kept else { return };
+            let mut answer = Vec::new();
+            if let Ok(mut server) = TcpStream::connect(upstream).await {
+                let _ = server.write_all(&request).await;
+                let _ = server.read_to_end(&mut answer).await;
+            }
+        }
+    }
+
+    /// What has not happened yet, so that it can be made to happen after all.
+    pub fn left(&self) -> Option<impl Future<Output = ()> + Send + 'static> {
+        let mut script = lock(&self.script);
+        let number = script.before.keys().min().copied()?;
+        script.before.remove(&number)
+    }
+
+    /// How many requests came.
+    pub fn requests(&self) -> usize {
+        lock(&self.script).requests
+    }
+}
+
+fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
+    script.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn pass(mut client: TcpStream, upstream: SocketAddr, script: Arc<Mutex<Script>>) {
+    let _ = client.set_nodelay(true);
+    let Some(request) = request(&mut client).await else {
+        return;
+    };
+    let (happening, kept) = {
+        let mut script = lock(&script);
+        script.requests += 1;
+        let number = script.requests;
+        let kept = script.keep_back == Some(number);
+        if kept {
+            script.kept = Some(request.clone());
+        }
+        (script.before.remove(&number), kept)
+    };
+    if let Some(happening) = happening {
+        happening.await;
+    }
+    if kept {
+        until_it_leaves(&mut client).await;
+        return;
+    }
+    if exchange(&mut client, upstream, &request).await.is_err() {
+        // A reset by the server is one for the client too.
+        let _ = client.set_zero_linger();
+    }
+}
+
+async fn exchange(
+    client: &mut TcpStream,
+    upstream: SocketAddr,
+    request: &[u8],
+) -> std::io::Result<()> {
+    let mut server = TcpStream::connect(upstream).await?;
+    server.write_all(request).await?;
+    let mut answer = vec![0; 64 * 1024];
+    loop {
+        tokio::select! {
+            read = server.read(&mut answer) => match read? {
+                0 => return client.shutdown().await,
+                count => client.write_all(&answer[..count]).await?,
+            },
+            () = until_it_leaves(client) => return Ok(()),
+        }
+    }
+}
+
+async fn until_it_leaves(client: &mut TcpStream) {
+    let mut more = [0; 64];
+    while matches!(client.read(&mut more).await, Ok(1..)) {}
+}
+
+/// Reads one request, and asks that its answer end the connection, so that the next one is seen as well.
+async fn request(client: &mut TcpStream) -> Option<Vec<u8>> {
+    let mut read = Vec::new();
+    loop {
+        if let Some(at) = read.windows(4).position(|four| four == b"\r\n\r\n") {
+            let end = at + 4;
+            if read.len() >= end + content_length(&read[..end]) {
+                read.splice(at..at, *b"\r\nConnection: close");
+                return Some(read);
+            }
+        }
+        if client.read_buf(&mut read).await.ok()? == 0 {
+            return None;
+        }
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_lowercase();
+    let length = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length:"));
+    length
+        .and_then(|length| length.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+/// An address that nobody listens on, kept from others as long as the value lives.
+pub struct Unreachable {
+    _socket: tokio::net::TcpSocket,
+    url: String,
+}
+
+impl Unreachable {
+    /// Takes a port and does not listen on it.
+    pub fn new() -> std::io::Result<Self> {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+        let url = format!("http://{}", socket.local_addr()?);
+        Ok(Self {
+            _socket: socket,
+            url,
+        })
+    }
+
+    /// The base URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+}

@@ -1,0 +1,295 @@
+//! One cell: lets it go wrong, makes the call, and holds what the caller is told to what the server has.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use drift::{CallOptions, Client, ContactId, Delivery, Error, RetryPolicy, VerifyPolicy};
+use drift_emulator::ContactRecord;
+use drift_emulator::Emulator;
+use drift_tests::relay::{Relay, Unreachable};
+
+use crate::calls::{self, Call, Identity, OURS, PLAN, Subject, Told};
+use crate::faults::{self, Late, Often, Row, Wrong};
+
+/// What there was, and who interferes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Situation {
+    pub existed: bool,
+    pub raced: bool,
+}
+
+/// One cell of the matrix.
+#[derive(Clone)]
+pub struct Cell {
+    pub number: usize,
+    pub row: Row,
+    pub often: Often,
+    pub call: Call,
+    pub situation: Situation,
+}
+
+/// An id that no contact has.
+const NOBODY: ContactId = ContactId::new(4_000_000);
+
+/// The limit of attempts that are to run into it, and of those that are not.
+const SHORT: Duration = Duration::from_millis(1_000);
+const LONG: Duration = Duration::from_secs(60);
+
+fn options(limit: Duration) -> CallOptions {
+    let waits = [0, 1, 2].map(Duration::from_millis);
+    let retry = RetryPolicy::default()
+        .max_attempts(3)
+        .base(Duration::from_millis(1));
+    CallOptions::default()
+        .attempt_timeout(limit)
+        .total_timeout(LONG)
+        .retry(retry)
+        .verify(VerifyPolicy::after(waits))
+}
+
+/// A client of the emulator itself, which nothing goes wrong with.
+pub fn rival(emulator: &Emulator) -> Client {
+    client(emulator, emulator.url(), LONG)
+}
+
+fn client(emulator: &Emulator, url: &str, limit: Duration) -> Client {
+    Client::builder(emulator.token())
+        .base_url(url)
+        .options(options(limit))
+        .build()
+        .expect("a client")
+}
+
+/// What is known of who made what.
+struct Scene {
+    emulator: Arc<Emulator>,
+    subject: Subject,
+    before: Option<ContactId>,
+    rivals: Arc<std::sync::OnceLock<ContactId>>,
+}
+
+impl Cell {
+    /// Plays the cell, and returns what stands in the table. Panics where something is not true.
+    pub async fn play(&self, emulator: &Arc<Emulator>, rival: &Client) -> String {
+        let scene = self.prepare(emulator, rival).await;
+        let target = scene.before.unwrap_or(NOBODY);
+        let relay = Relay::start(emulator.address()).await.expect("a port");
+        let nobody = Unreachable::new().expect("a port");
+        let url = match self.row.wrong {
+            Wrong::Unreachable => nobody.url().to_owned(),
+            _ => relay.url(),
+        };
+        let limit = if self.row.is_slow() { SHORT } else { LONG };
+        let client = client(emulator, &url, limit);
+        self.go_wrong(&scene, &relay, rival);
+
+        let told = calls::make(&client, self.call, &scene.subject, target).await;
+        if let Some(left) = relay.left() {
+            left.await;
+        }
+        relay.deliver().await;
+        emulator.faults().clear();
+        let told = told.unwrap_or_else(Told::Failed);
+        let mut text = told.to_string();
+        if let Some(ticket) = ticket(&told) {
+            let resolved = calls::resolve(rival, ticket).await;
+            self.judge(&scene, &resolved).await;
+            text = format!("{text} → {resolved}");
+        }
+        let count = self.judge(&scene, &told).await;
+        format!("{text} · {count}")
+    }
+
+    async fn prepare(&self, emulator: &Arc<Emulator>, rival: &Client) -> Scene {
+        let subject = Subject::new(self.number, self.call.identity());
+        let mut before = None;
+        if self.situation.existed {
+            let made = rival.contacts().create(subject.new_contact("before")).await;
+            before = Some(made.expect("made before").contact().id());
+        }
+        Scene {
+            emulator: emulator.clone(),
+            subject,
+            before,
+            rivals: Arc::default(),
+        }
+    }
+
+    fn go_wrong(&self, scene: &Scene, relay: &Relay, rival: &Client) {
+        let faults: Vec<_> = match &self.row.wrong {
+            Wrong::Server(effect) => {
+                vec![faults::rule(effect, self.often, self.call.endpoint())]
+            }
+            Wrong::Unreachable | Wrong::Late(_) => Vec::new(),
+        };
+        let late = match self.row.wrong {
+            Wrong::Late(late) => {
+                relay.keep_back(1);
+                late == Late::BeforeTheNext
+            }
+            _ => false,
+        };
+        let arrival = relay.deliver();
+        let raced = self.situation.raced;
+        let again = if self.often == Often::EachTime {
+            faults.clone()
+        } else {
+            Vec::new()
+        };
+        scene.emulator.faults().add_all(faults).expect("faults");
+        let (emulator, rivals) = (scene.emulator.clone(), scene.rivals.clone());
+        let (subject, rival) = (scene.subject.clone(), rival.clone());
+        relay.before(2, async move {
+            if late {
+                arrival.await;
+            }
+            if raced {
+                emulator.faults().clear();
+                if let Ok(outcome) = rival.contacts().create(subject.new_contact("rival")).await {
+                    let _ = rivals.set(outcome.contact().id());
+                }
+                emulator.faults().add_all(again).expect("faults");
+            }
+        });
+    }
+
+    /// Holds what the caller is told to what the server has; returns the number of contacts.
+    async fn judge(&self, scene: &Scene, told: &Told) -> usize {
+        let all = scene.emulator.state().contacts().await.expect("contacts");
+        let live: Vec<ContactRecord> = all
+            .into_iter()
+            .filter(|it| it.deleted_at.is_none() && is_about(&scene.subject, it))
+            .collect();
+        let foreign = [scene.before, scene.rivals.get().copied()];
+        let ours: Vec<ContactId> = live
+            .iter()
+            .map(|it| ContactId::new(it.id))
+            .filter(|id| !foreign.contains(&Some(*id)))
+            .collect();
+        let truth = Truth {
+            cell: self,
+            scene,
+            live: &live,
+            ours: &ours,
+        };
+        truth.counts(told);
+        truth.claims(told);
+        live.len()
+    }
+}
+
+fn ticket(told: &Told) -> Option<&drift::Ticket> {
+    match told {
+        Told::Failed(error) => error.ticket(),
+        _ => None,
+    }
+}
+
+/// Everybody here writes the same email address.
+fn is_about(subject: &Subject, record: &ContactRecord) -> bool {
+    record.attributes["email"] == subject.email.as_str()
+}
+
+/// What the server has.
+struct Truth<'a> {
+    cell: &'a Cell,
+    scene: &'a Scene,
+    live: &'a [ContactRecord],
+    /// The contacts that neither were there before nor are the rival's.
+    ours: &'a [ContactId],
+}
+
+impl Truth<'_> {
+    fn check(&self, holds: bool, what: &str) {
+        let Cell {
+            row,
+            often,
+            call,
+            situation,
+            ..
+        } = self.cell;
+        assert!(
+            holds,
+            "{} {often:?}, {call:?}, {situation:?}: {what}",
+            row.name
+        );
+    }
+
+    /// The number of contacts is exactly right.
+    fn counts(&self, told: &Told) {
+        let Cell { call, often, .. } = self.cell;
+        self.check(self.ours.len() <= 1, "this call made two");
+        if call.identity() != Identity::Random {
+            self.check(self.live.len() <= 1, "two contacts of one identity");
+        }
+        // What goes wrong once is survived: the contact is there in the end.
+        if call.creates() && *often == Often::Once && !matches!(told, Told::Absent) {
+            self.check(!self.live.is_empty(), "the contact is lost");
+            if call.identity() == Identity::Random {
+                self.check(self.ours.len() == 1, "the contact is lost");
+            }
+        }
+        if !call.creates() {
+            self.check(self.ours.is_empty(), "a contact out of nowhere");
+        }
+    }
+
+    /// What the caller is told is true.
+    fn claims(&self, told: &Told) {
+        match told {
+            Told::Created(contact) | Told::Recovered(contact) => {
+                self.check(self.ours == [contact.id()], "not made by this call");
+            }
+            Told::Existed(contact) => {
+                self.check(self.find(contact.id()).is_some(), "does not exist");
+            }
+            Told::Updated(contact) => {
+                let plan = self.find(contact.id()).map(|it| &it.attributes[PLAN]);
+                self.check(plan.is_some_and(|plan| plan == OURS), "not updated");
+                self.check(
+                    contact.value(PLAN).is_some_and(|plan| plan == OURS),
+                    "not shown",
+                );
+            }
+            Told::Deleted => {
+                let there = self.scene.before.and_then(|id| self.find(id));
+                self.check(there.is_none(), "not deleted");
+            }
+            Told::Found(found) => self.found(found),
+            Told::Absent => self.check(self.ours.is_empty(), "not absent"),
+            Told::Failed(error) => self.failed(error),
+        }
+    }
+
+    fn found(&self, found: &[drift::Contact]) {
+        let rival = self.scene.rivals.get().copied();
+        let ids: Vec<ContactId> = found.iter().map(drift::Contact::id).collect();
+        let live = || self.live.iter().map(|it| ContactId::new(it.id));
+        let with = ids == live().collect::<Vec<_>>();
+        let without = ids == live().filter(|id| Some(*id) != rival).collect::<Vec<_>>();
+        self.check(with || without, "not what is there");
+    }
+
+    fn failed(&self, error: &Error) {
+        match error.delivery() {
+            Delivery::NotSent | Delivery::Refused => {
+                self.check(self.ours.is_empty(), "made, though it says not");
+                let before = self.scene.before.map(|id| self.find(id));
+                let untouched =
+                    before.is_none_or(|it| it.is_some_and(|it| it.attributes[PLAN] != OURS));
+                self.check(untouched, "changed, though it says not");
+            }
+            Delivery::Unknown | Delivery::Done => {
+                let ticket = error.ticket().is_some();
+                self.check(
+                    ticket == self.cell.call.creates(),
+                    "a ticket for creates, and for them alone",
+                );
+            }
+        }
+    }
+
+    fn find(&self, id: ContactId) -> Option<&ContactRecord> {
+        self.live.iter().find(|it| it.id == id.get())
+    }
+}

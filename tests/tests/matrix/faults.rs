@@ -1,0 +1,182 @@
+//! The rows: what goes wrong.
+
+use std::collections::BTreeMap;
+
+use drift_emulator::{Effect, Fault};
+
+/// What goes wrong, and how often.
+#[derive(Clone)]
+pub struct Row {
+    pub name: &'static str,
+    pub wrong: Wrong,
+}
+
+/// What goes wrong.
+#[derive(Clone)]
+pub enum Wrong {
+    /// Nobody listens.
+    Unreachable,
+    /// The server misbehaves.
+    Server(Effect),
+    /// The network keeps the first request back past the time limit, and delivers it late.
+    Late(Late),
+}
+
+/// When a late request arrives.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Late {
+    BeforeTheNext,
+    AfterTheCall,
+}
+
+/// How often it goes wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Often {
+    Once,
+    EachTime,
+}
+
+impl Row {
+    pub fn happens(&self, often: Often) -> bool {
+        match self.wrong {
+            Wrong::Unreachable => often == Often::EachTime,
+            Wrong::Server(_) => true,
+            Wrong::Late(_) => often == Often::Once,
+        }
+    }
+
+    /// Whether attempts run into their time limit.
+    pub fn is_slow(&self) -> bool {
+        matches!(
+            self.wrong,
+            Wrong::Late(_) | Wrong::Server(Effect::Stall { .. })
+        )
+    }
+}
+
+/// The fault as a rule of the emulator, for the calls of one operation.
+pub fn rule(effect: &Effect, often: Often, (method, path): (&str, &str)) -> Fault {
+    let mut fault = Fault::new(effect.clone());
+    // Connections have no method.
+    if *effect != Effect::Refuse {
+        fault = fault.method(method).path(path);
+    }
+    match often {
+        Often::Once => fault.times(1),
+        Often::EachTime => fault,
+    }
+}
+
+/// All rows. `elsewhere` is where the redirect points.
+pub fn rows(elsewhere: &str) -> Vec<Row> {
+    let mut rows = vec![
+        Row {
+            name: "no connection: nobody listens",
+            wrong: Wrong::Unreachable,
+        },
+        row("reset as soon as it is accepted", Effect::Refuse),
+        row("reset before the request was read", disconnect(true, false)),
+        row(
+            "closed before the request was read",
+            disconnect(false, false),
+        ),
+        row("reset after commit", disconnect(true, true)),
+        row("closed after commit", disconnect(false, true)),
+        row("half a body", Effect::HalfBody),
+        row("stall before commit", stall(false)),
+        row("stall after commit", stall(true)),
+        late("late: arrives before the next request", Late::BeforeTheNext),
+        late("late: arrives after the call", Late::AfterTheCall),
+        row("429", status(429, false, None, None)),
+        row(
+            "429, `Retry-After` in seconds",
+            status(429, false, Some("0"), None),
+        ),
+        row(
+            "429, `Retry-After` as a date",
+            status(429, false, Some("Mon, 23 Nov 2020 10:00:00 GMT"), None),
+        ),
+        row(
+            "503 that limits the rate",
+            status(503, false, None, Some(RATE_LIMIT)),
+        ),
+    ];
+    rows.extend(FAILURES.iter().flat_map(|(code, before, after)| {
+        [
+            row(before, status(*code, false, None, None)),
+            row(after, status(*code, true, None, None)),
+        ]
+    }));
+    rows.extend([
+        row(
+            "garbage with 200, before commit",
+            Effect::Garbage { commit: false },
+        ),
+        row(
+            "garbage with 200, after commit",
+            Effect::Garbage { commit: true },
+        ),
+        row(
+            "wrong content type",
+            Effect::ContentType {
+                value: "text/html".to_owned(),
+            },
+        ),
+        row(
+            "an answer of 100 MB",
+            Effect::Endless {
+                bytes: Some(100_000_000),
+                commit: true,
+            },
+        ),
+        row(
+            "redirect to another host",
+            Effect::Redirect {
+                location: elsewhere.to_owned(),
+                status: 307,
+            },
+        ),
+    ]);
+    rows
+}
+
+const RATE_LIMIT: &str = r#"{"error":{"type":"rate_limit","message":"slower"}}"#;
+
+const FAILURES: [(u16, &str, &str); 4] = [
+    (500, "500 before commit", "500 after commit"),
+    (502, "502 before commit", "502 after commit"),
+    (503, "503 before commit", "503 after commit"),
+    (504, "504 before commit", "504 after commit"),
+];
+
+fn row(name: &'static str, effect: Effect) -> Row {
+    Row {
+        name,
+        wrong: Wrong::Server(effect),
+    }
+}
+
+fn late(name: &'static str, late: Late) -> Row {
+    Row {
+        name,
+        wrong: Wrong::Late(late),
+    }
+}
+
+fn disconnect(reset: bool, commit: bool) -> Effect {
+    Effect::Disconnect { reset, commit }
+}
+
+fn stall(commit: bool) -> Effect {
+    Effect::Stall { ms: None, commit }
+}
+
+fn status(status: u16, commit: bool, retry_after: Option<&str>, body: Option<&str>) -> Effect {
+    let header = retry_after.map(|value| ("Retry-After".to_owned(), value.to_owned()));
+    Effect::Status {
+        status,
+        headers: header.into_iter().collect::<BTreeMap<_, _>>(),
+        body: body.map(str::to_owned),
+        commit,
+    }
+}
