@@ -9,7 +9,7 @@
 //!
 //! Every documented rule of Drift is kept; whatever its pages leave open is one field of [`Settings`], which
 //! holds the table of them all.
-
+//!
 //! # To look at
 //!
 //! In a browser, `/` lists the contacts as they arrive, `/contacts/details/{id}` shows one with its timeline and
