@@ -25,7 +25,13 @@ fn main() -> Result<(), Fault> {
     match arguments.as_slice() {
         ["serve", server, path] => serve(server, path),
         ["load", address, kind, seconds, from, known] => {
-            let report = load::run(address, kind.parse()?, seconds.parse()?, from.parse()?, known.parse()?)?;
+            let report = load::run(
+                address,
+                kind.parse()?,
+                seconds.parse()?,
+                from.parse()?,
+                known.parse()?,
+            )?;
             println!("{report}");
             Ok(())
         }
@@ -40,7 +46,10 @@ fn main() -> Result<(), Fault> {
 
 /// Serves until standard input ends; the address is the first line of standard output.
 fn serve(server: &str, path: &str) -> Result<(), Fault> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
     let path = (path != "memory").then_some(path);
     runtime.block_on(async {
         let _emulator;
@@ -48,7 +57,9 @@ fn serve(server: &str, path: &str) -> Result<(), Fault> {
             "floor" => floor::start(path).await?,
             _ => {
                 let builder = drift_emulator::Emulator::builder();
-                let builder = path.map_or_else(drift_emulator::Emulator::builder, |path| builder.database(path));
+                let builder = path.map_or_else(drift_emulator::Emulator::builder, |path| {
+                    builder.database(path)
+                });
                 let emulator = builder.start().await?;
                 let address = emulator.address();
                 _emulator = emulator;
@@ -71,22 +82,42 @@ struct Server {
 
 impl Server {
     fn start(server: &str, on_file: bool) -> Result<Self, Fault> {
-        let folder = tempfile::tempdir_in(std::env::var_os("DRIFT_BENCH_DIR").unwrap_or_else(|| ".".into()))?;
+        let folder = tempfile::tempdir_in(
+            std::env::var_os("DRIFT_BENCH_DIR").unwrap_or_else(|| ".".into()),
+        )?;
         let path = folder.path().join("contacts.db");
-        let path = if on_file { path.to_string_lossy().into_owned() } else { "memory".to_owned() };
-        let mut process =
-            pinned("0", &["serve", server, &path])?.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let path = if on_file {
+            path.to_string_lossy().into_owned()
+        } else {
+            "memory".to_owned()
+        };
+        let mut process = pinned("0", &["serve", server, &path])?
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
         let mut address = String::new();
         let output = process.stdout.take().ok_or("no output")?;
         BufReader::new(output).read_line(&mut address)?;
-        Ok(Server { process, address: address.trim().to_owned(), created: 0, _folder: folder })
+        Ok(Server {
+            process,
+            address: address.trim().to_owned(),
+            created: 0,
+            _folder: folder,
+        })
     }
 
     /// Loads the server for some seconds.
     fn load(&mut self, kind: Kind, seconds: f64) -> Result<Report, Fault> {
         let before = self.cpu();
         let known = self.created.to_string();
-        let arguments = ["load", &self.address, &kind.to_string(), &seconds.to_string(), &known, &known];
+        let arguments = [
+            "load",
+            &self.address,
+            &kind.to_string(),
+            &seconds.to_string(),
+            &known,
+            &known,
+        ];
         let output = pinned("1", &arguments)?.stderr(Stdio::inherit()).output()?;
         let mut report: Report = String::from_utf8(output.stdout)?.trim().parse()?;
         if kind == Kind::Create {
@@ -98,16 +129,28 @@ impl Server {
 
     /// CPU time so far, in microseconds; 0 where there is no `/proc`.
     fn cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id())).unwrap_or_default();
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))
+            .unwrap_or_default();
         let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        let ticks = fields.split(' ').skip(11).take(2).filter_map(|field| field.parse::<f64>().ok());
+        let ticks = fields
+            .split(' ')
+            .skip(11)
+            .take(2)
+            .filter_map(|field| field.parse::<f64>().ok());
         ticks.sum::<f64>() * 10_000.0
     }
 
     fn memory_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or("0");
-        line.split_whitespace().find_map(|word| word.parse::<u64>().ok()).unwrap_or(0) / 1024
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))
+            .unwrap_or_default();
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .unwrap_or("0");
+        line.split_whitespace()
+            .find_map(|word| word.parse::<u64>().ok())
+            .unwrap_or(0)
+            / 1024
     }
 }
 
@@ -120,7 +163,11 @@ impl Drop for Server {
 
 fn pinned(core: &str, arguments: &[&str]) -> Result<Command, Fault> {
     let own = std::env::current_exe()?;
-    let pins = Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let pins = Command::new("taskset")
+        .arg("--version")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut command = match pins {
         Ok(status) if status.success() && cores > 1 => {
@@ -152,7 +199,10 @@ fn compare(seconds: f64, rounds: usize) -> Result<(), Fault> {
         let rates = median(pairs().map(|(floor, emulator)| emulator.rate / floor.rate));
         let cpu = median(pairs().map(|(floor, emulator)| emulator.cpu_us / floor.cpu_us));
         let storage = if on_file { "file" } else { "memory" };
-        for (name, reports, rates, cpu) in [("floor", &floor, 1.0, 1.0), ("emulator", &emulator, rates, cpu)] {
+        for (name, reports, rates, cpu) in [
+            ("floor", &floor, 1.0, 1.0),
+            ("emulator", &emulator, rates, cpu),
+        ] {
             println!(
                 "{storage:<9} {name:<8} {:>7.0} {rates:>10.3} {:>12.1} {cpu:>10.3} {:>8.0} {:>8.0}",
                 median(reports.iter().map(|report| report.rate)),
@@ -168,12 +218,18 @@ fn compare(seconds: f64, rounds: usize) -> Result<(), Fault> {
 /// Cost per request while the contacts grow.
 fn growth(seconds: f64) -> Result<(), Fault> {
     for on_file in [false, true] {
-        println!("\n{}: CPU us per request (and p99 us) as contacts grow", if on_file { "file" } else { "memory" });
+        println!(
+            "\n{}: CPU us per request (and p99 us) as contacts grow",
+            if on_file { "file" } else { "memory" }
+        );
         println!(" contacts        create    find by email     find by id          get   MiB");
         let mut server = Server::start("emulator", on_file)?;
         for size in [1_000, 10_000, 100_000, 1_000_000] {
             while server.created < size {
-                server.load(Kind::Create, 0.02 + (size - server.created) as f64 / 100_000.0)?;
+                server.load(
+                    Kind::Create,
+                    0.02 + (size - server.created) as f64 / 100_000.0,
+                )?;
             }
             let contacts = server.created;
             print!("{contacts:>9}");

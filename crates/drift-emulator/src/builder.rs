@@ -200,7 +200,7 @@ impl Builder {
             tokens,
             clock,
             store,
-            guard: Guard::new(self.host, self.names),
+            guard: Guard::new(address, self.names),
             known_names: KnownNames::default(),
             lag: Lag::default(),
             limiter: Limiter::default(),

@@ -1,6 +1,6 @@
 //! Keeps web pages out: a foreign `Host` (DNS rebinding) and writes from a foreign `Origin` are refused.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
 use http::{HeaderMap, Method, header};
@@ -9,6 +9,8 @@ use crate::error::ApiError;
 
 /// The host names under which the emulator answers, besides IP addresses of its own kind.
 pub(crate) struct Guard {
+    /// The address in the form in which nearly every client sends it; known without taking it apart.
+    own: String,
     names: Vec<String>,
     loopback: bool,
 }
@@ -16,10 +18,11 @@ pub(crate) struct Guard {
 impl Guard {
     /// On loopback only loopback addresses and `localhost` are known; elsewhere any IP address is, since no
     /// rebinding can produce one. `names` are known in both cases.
-    pub(crate) fn new(bound: IpAddr, names: Vec<String>) -> Self {
+    pub(crate) fn new(bound: SocketAddr, names: Vec<String>) -> Self {
         Guard {
+            own: bound.to_string(),
             names,
-            loopback: bound.is_loopback(),
+            loopback: bound.ip().is_loopback(),
         }
     }
 
@@ -59,6 +62,9 @@ impl Guard {
     }
 
     fn knows(&self, authority: &str) -> bool {
+        if authority == self.own {
+            return true;
+        }
         let Ok(authority) = authority.parse::<Authority>() else {
             return false;
         };
@@ -88,8 +94,8 @@ mod tests {
 
     #[test]
     fn foreign_hosts_and_origins_are_told_from_own_ones() {
-        let local = Guard::new([127, 0, 0, 1].into(), vec!["drift.local".to_owned()]);
-        let open = Guard::new([0, 0, 0, 0].into(), Vec::new());
+        let local = Guard::new(([127, 0, 0, 1], 80).into(), vec!["drift.local".to_owned()]);
+        let open = Guard::new(([0, 0, 0, 0], 80).into(), Vec::new());
         let table = [
             ("127.0.0.1:8080", true, true),
             ("localhost", true, true),
@@ -133,7 +139,7 @@ mod tests {
 
     #[test]
     fn a_request_without_host_or_with_a_null_origin_is_refused() {
-        let guard = Guard::new([127, 0, 0, 1].into(), Vec::new());
+        let guard = Guard::new(([127, 0, 0, 1], 80).into(), Vec::new());
         assert!(guard.check(&Method::GET, &HeaderMap::new()).is_err());
         let headers = [
             (header::HOST, "localhost".parse().unwrap()),

@@ -34,7 +34,11 @@ pub async fn start(path: Option<&str>) -> Result<SocketAddr, Fault> {
     };
     let way = if path.is_some() { "WAL" } else { "MEMORY" };
     connection.pragma_update(None, "journal_mode", way)?;
-    connection.pragma_update(None, "synchronous", if path.is_some() { "FULL" } else { "OFF" })?;
+    connection.pragma_update(
+        None,
+        "synchronous",
+        if path.is_some() { "FULL" } else { "OFF" },
+    )?;
     connection.execute_batch(
         "CREATE TABLE contacts (id INTEGER PRIMARY KEY, email TEXT, external_id TEXT, attributes TEXT)",
     )?;
@@ -42,7 +46,9 @@ pub async fn start(path: Option<&str>) -> Result<SocketAddr, Fault> {
     std::thread::spawn(move || write(&connection, &queue));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
-    let router = axum::Router::new().route("/contacts", post(create)).with_state(Arc::new(rows));
+    let router = axum::Router::new()
+        .route("/contacts", post(create))
+        .with_state(Arc::new(rows));
     tokio::spawn(async move {
         let listener = axum::serve::ListenerExt::tap_io(listener, |socket| {
             let _set = socket.set_nodelay(true);
@@ -53,11 +59,21 @@ pub async fn start(path: Option<&str>) -> Result<SocketAddr, Fault> {
 }
 
 async fn create(State(rows): State<Arc<Sender<Row>>>, Json(body): Json<Body>) -> Json<Value> {
-    let text = |name: &str| body.attributes.get(name).and_then(Value::as_str).map(str::to_owned);
+    let text = |name: &str| {
+        body.attributes
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
     let (done, stored) = oneshot::channel();
     let (email, external_id) = (text("email").unwrap_or_default(), text("externalId"));
     let attributes = serde_json::to_string(&body.attributes).unwrap_or_default();
-    let row = Row { email, external_id, attributes, done };
+    let row = Row {
+        email,
+        external_id,
+        attributes,
+        done,
+    };
     let id = match rows.send(row) {
         Ok(()) => stored.await.unwrap_or_default(),
         Err(_) => 0,
@@ -66,8 +82,8 @@ async fn create(State(rows): State<Arc<Sender<Row>>>, Json(body): Json<Body>) ->
 }
 
 fn write(connection: &Connection, queue: &Receiver<Row>) -> rusqlite::Result<()> {
-    let mut insert =
-        connection.prepare("INSERT INTO contacts (email, external_id, attributes) VALUES (?1, ?2, ?3)")?;
+    let mut insert = connection
+        .prepare("INSERT INTO contacts (email, external_id, attributes) VALUES (?1, ?2, ?3)")?;
     let mut begin = connection.prepare("BEGIN IMMEDIATE")?;
     let mut commit = connection.prepare("COMMIT")?;
     while let Ok(first) = queue.recv() {

@@ -31,8 +31,16 @@ pub struct Report {
 }
 
 /// Loads the server; creates are numbered on `from`, look-ups choose among `known` contacts.
-pub fn run(address: &str, kind: Kind, seconds: f64, from: u64, known: u64) -> Result<Report, Fault> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+pub fn run(
+    address: &str,
+    kind: Kind,
+    seconds: f64,
+    from: u64,
+    known: u64,
+) -> Result<Report, Fault> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     let next = std::sync::Arc::new(AtomicU64::new(from));
     let until = Instant::now() + Duration::from_secs_f64(seconds);
     runtime.block_on(async {
@@ -50,7 +58,13 @@ pub fn run(address: &str, kind: Kind, seconds: f64, from: u64, known: u64) -> Re
         times.sort_unstable();
         let at = |share: f64| f64::from(times[((times.len() - 1) as f64 * share) as usize]);
         let (p50_us, p99_us) = (at(0.5), at(0.99));
-        Ok(Report { requests: times.len() as u64, rate: times.len() as f64 / elapsed, p50_us, p99_us, cpu_us: 0.0 })
+        Ok(Report {
+            requests: times.len() as u64,
+            rate: times.len() as f64 / elapsed,
+            p50_us,
+            p99_us,
+            cpu_us: 0.0,
+        })
     })
 }
 
@@ -67,7 +81,9 @@ async fn converse(
     let (mut times, mut answer) = (Vec::new(), vec![0; 16 * 1024]);
     let mut pick = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     while Instant::now() < until {
-        pick = pick.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        pick = pick
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         let number = match kind {
             Kind::Create => next.fetch_add(1, Ordering::Relaxed),
             _ => (pick >> 33) % known.max(1),
@@ -92,11 +108,17 @@ async fn receive(socket: &mut TcpStream, buffer: &mut [u8]) -> Result<String, Fa
             return Err("the server closed the connection".into());
         }
         filled += read;
-        let Some(end) = buffer[..filled].windows(4).position(|four| four == b"\r\n\r\n") else { continue };
+        let Some(end) = buffer[..filled]
+            .windows(4)
+            .position(|four| four == b"\r\n\r\n")
+        else {
+            continue;
+        };
         let head = std::str::from_utf8(&buffer[..end])?;
         let length = head.lines().find_map(|line| {
             let (name, value) = line.split_once(':')?;
-            name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse::<usize>().ok())?
+            name.eq_ignore_ascii_case("content-length")
+                .then(|| value.trim().parse::<usize>().ok())?
         });
         if filled >= end + 4 + length.unwrap_or(0) {
             return Ok(head.lines().next().unwrap_or_default().to_owned());
@@ -106,8 +128,15 @@ async fn receive(socket: &mut TcpStream, buffer: &mut [u8]) -> Result<String, Fa
 
 /// Emails and external ids in no order, as in life.
 fn request(kind: Kind, number: u64) -> String {
-    let mixed = number.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let (email, external_id) = (format!("user{mixed:x}@example.test"), format!("u_{mixed:016x}"));
+    let mixed = number
+        .wrapping_add(1)
+        .wrapping_mul(0x9E37_79B9_7F4A_7C15)
+        .rotate_left(31)
+        .wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let (email, external_id) = (
+        format!("user{mixed:x}@example.test"),
+        format!("u_{mixed:016x}"),
+    );
     let head = "Host: 127.0.0.1\r\nAuthorization: Bearer sandbox\r\n";
     match kind {
         Kind::Create => {
@@ -116,12 +145,19 @@ fn request(kind: Kind, number: u64) -> String {
                  \"name\":\"A. User\",\"plan\":\"pro\"}}}}"
             );
             let length = body.len();
-            format!("POST /contacts HTTP/1.1\r\n{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}")
+            format!(
+                "POST /contacts HTTP/1.1\r\n{head}Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n{body}"
+            )
         }
         Kind::FindEmail => format!("GET /contacts?email={email} HTTP/1.1\r\n{head}\r\n"),
-        Kind::FindExternal => format!("GET /contacts?idType=external&id={external_id} HTTP/1.1\r\n{head}\r\n"),
+        Kind::FindExternal => {
+            format!("GET /contacts?idType=external&id={external_id} HTTP/1.1\r\n{head}\r\n")
+        }
         // Ids grow by 32.5 on average; most of these are not there, which costs the same search.
-        Kind::Get => format!("GET /contacts/{} HTTP/1.1\r\n{head}\r\n", 24_100_000_000 + number * 32),
+        Kind::Get => format!(
+            "GET /contacts/{} HTTP/1.1\r\n{head}\r\n",
+            24_100_000_000 + number * 32
+        ),
     }
 }
 
@@ -141,13 +177,19 @@ impl FromStr for Kind {
 
     fn from_str(text: &str) -> Result<Self, Fault> {
         let all = [Kind::Create, Kind::FindEmail, Kind::FindExternal, Kind::Get];
-        all.into_iter().find(|kind| kind.to_string() == text).ok_or_else(|| "no such kind".into())
+        all.into_iter()
+            .find(|kind| kind.to_string() == text)
+            .ok_or_else(|| "no such kind".into())
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {} {} {}", self.requests, self.rate, self.p50_us, self.p99_us)
+        write!(
+            out,
+            "{} {} {} {}",
+            self.requests, self.rate, self.p50_us, self.p99_us
+        )
     }
 }
 
@@ -155,11 +197,18 @@ impl FromStr for Report {
     type Err = Fault;
 
     fn from_str(text: &str) -> Result<Self, Fault> {
-        let fields = text.split(' ').map(str::parse).collect::<Result<Vec<f64>, _>>()?;
+        let fields = text
+            .split(' ')
+            .map(str::parse)
+            .collect::<Result<Vec<f64>, _>>()?;
         match fields[..] {
-            [requests, rate, p50_us, p99_us] => {
-                Ok(Report { requests: requests as u64, rate, p50_us, p99_us, cpu_us: 0.0 })
-            }
+            [requests, rate, p50_us, p99_us] => Ok(Report {
+                requests: requests as u64,
+                rate,
+                p50_us,
+                p99_us,
+                cpu_us: 0.0,
+            }),
             _ => Err("no report".into()),
         }
     }

@@ -36,7 +36,7 @@ impl Checkpointer {
         let (wake, woken) = sync_channel(1);
         let copied = Arc::new(AtomicBool::new(false));
         let (path, done): (PathBuf, _) = (path.to_owned(), Arc::clone(&copied));
-        let thread = std::thread::Builder::new().name("drift-emulator-checkpoint".to_owned());
+        let thread = std::thread::Builder::new().name("emulator-log".to_owned());
         thread.spawn(move || copy_back(&path, &woken, &done))?;
         Ok(Checkpointer {
             wake: Some(wake),

@@ -2,7 +2,7 @@
 
 use rusqlite::{OptionalExtension, Row, params};
 
-use super::index::Key;
+use super::index::{Hash, Key};
 use super::ledger::Ledger;
 use super::records::AttributeDefinition;
 use crate::contact::{Contact, ExternalId};
@@ -42,21 +42,30 @@ impl Ledger {
     /// Creates a contact under Drift's two rules: with an external id, that id must be unused and the email is
     /// not looked at; without one, the email must be unused.
     pub(crate) fn create(&mut self, new: NewContact) -> rusqlite::Result<CreateOutcome> {
-        match &new.external_id {
-            Some(id)
-                if self.taken(Key::ExternalId(new.organization, &id.text), None, new.rules)? =>
-            {
+        let email = Key::Email(new.organization, &new.email);
+        let email = (email, self.hash(email));
+        let external_id = new.external_id.as_ref().map(|id| {
+            let key = Key::ExternalId(new.organization, &id.text);
+            (key, self.hash(key))
+        });
+        match external_id {
+            Some((key, hash)) if self.taken(key, hash, None, new.rules)? => {
                 return Ok(CreateOutcome::ExternalIdTaken);
             }
-            None if self.taken(Key::Email(new.organization, &new.email), None, new.rules)? => {
+            None if self.taken(email.0, email.1, None, new.rules)? => {
                 return Ok(CreateOutcome::EmailTaken);
             }
             _ => {}
         }
-        self.insert(new).map(CreateOutcome::Created)
+        let hashes = (email.1, external_id.map(|(_, hash)| hash));
+        self.insert(new, hashes).map(CreateOutcome::Created)
     }
 
-    fn insert(&mut self, new: NewContact) -> rusqlite::Result<Contact> {
+    fn insert(
+        &mut self,
+        new: NewContact,
+        (email, external_id): (Hash, Option<Hash>),
+    ) -> rusqlite::Result<Contact> {
         let version = if new.external_id.is_some() { 4 } else { 3 };
         let id = self.next_id();
         self.connection
@@ -75,8 +84,7 @@ impl Ledger {
                 new.external_id.as_ref().is_some_and(|id| id.number),
                 new.members,
             ])?;
-        let external_id = new.external_id.as_ref().map(|id| id.text.as_str());
-        self.note(id, new.organization, Some(&new.email), external_id);
+        self.note(id, Some(email), external_id);
         self.define(new.organization, &new.definitions)?;
         Ok(Contact {
             id,
@@ -91,10 +99,11 @@ impl Ledger {
     pub(super) fn taken(
         &self,
         key: Key<'_>,
+        hash: Hash,
         besides: Option<i64>,
         rules: Rules,
     ) -> rusqlite::Result<bool> {
-        for id in self.candidates(key) {
+        for id in self.candidates(hash) {
             if Some(id) != besides && self.has(id, key, !rules.deleted_frees_identity)? {
                 return Ok(true);
             }
@@ -153,7 +162,7 @@ impl Ledger {
             format!("SELECT {COLUMNS} FROM contacts WHERE {condition} AND deleted_at IS NULL");
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut found = Vec::new();
-        for id in self.candidates(key) {
+        for id in self.candidates(self.hash(key)) {
             found.extend(
                 statement
                     .query_row(params![id, organization, text], contact)

@@ -7,7 +7,7 @@
 //! filled from the rows when the database is opened, about half a second for a million contacts.
 
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 
 /// Parts of the index that grow on their own, so that growing never takes long.
 const SHARDS: usize = 256;
@@ -25,11 +25,35 @@ pub(super) struct Index {
     shards: Vec<Shard>,
 }
 
+/// A key's hash, so that a key that is looked for and then added is hashed once.
+#[derive(Clone, Copy)]
+pub(super) struct Hash(u64);
+
 #[derive(Default)]
 struct Shard {
     /// The first contact with a hash, which is nearly always the only one.
-    first: HashMap<u64, i64>,
-    more: HashMap<u64, Vec<i64>>,
+    first: HashMap<u64, i64, BuildHasherDefault<AsItIs>>,
+    more: HashMap<u64, Vec<i64>, BuildHasherDefault<AsItIs>>,
+}
+
+/// The hash of what is a hash already. The lowest bits choose the shard, so the others are put in their place.
+#[derive(Default)]
+struct AsItIs(u64);
+
+impl Hasher for AsItIs {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash.rotate_right(SHARDS.trailing_zeros());
+    }
 }
 
 impl Index {
@@ -43,8 +67,11 @@ impl Index {
         }
     }
 
-    pub(super) fn add(&mut self, key: Key<'_>, id: i64) {
-        let hash = self.hasher.hash_one(key);
+    pub(super) fn hash(&self, key: Key<'_>) -> Hash {
+        Hash(self.hasher.hash_one(key))
+    }
+
+    pub(super) fn add(&mut self, Hash(hash): Hash, id: i64) {
         let shard = &mut self.shards[hash as usize % SHARDS];
         match shard.first.get(&hash) {
             None => drop(shard.first.insert(hash, id)),
@@ -59,8 +86,7 @@ impl Index {
     }
 
     /// The contacts that may have the key, by growing id.
-    pub(super) fn candidates(&self, key: Key<'_>) -> Vec<i64> {
-        let hash = self.hasher.hash_one(key);
+    pub(super) fn candidates(&self, Hash(hash): Hash) -> Vec<i64> {
         let shard = &self.shards[hash as usize % SHARDS];
         let Some(first) = shard.first.get(&hash) else {
             return Vec::new();
@@ -72,10 +98,6 @@ impl Index {
         ids.sort_unstable();
         ids
     }
-
-    pub(super) fn clear(&mut self) {
-        *self = Index::new();
-    }
 }
 
 #[cfg(test)]
@@ -85,16 +107,19 @@ mod tests {
     #[test]
     fn candidates_come_by_growing_id_and_once_each() {
         let mut index = Index::new();
+        let (here, there) = (
+            index.hash(Key::Email(1, "a")),
+            index.hash(Key::Email(2, "a")),
+        );
+        let external_id = index.hash(Key::ExternalId(1, "a"));
         for id in [5, 3, 9, 3, 5, 9] {
-            index.add(Key::Email(1, "a"), id);
+            index.add(here, id);
         }
-        index.add(Key::Email(2, "a"), 4);
-        index.add(Key::ExternalId(1, "a"), 6);
-        assert_eq!(index.candidates(Key::Email(1, "a")), [3, 5, 9]);
-        assert_eq!(index.candidates(Key::Email(2, "a")), [4]);
-        assert_eq!(index.candidates(Key::ExternalId(1, "a")), [6]);
-        assert!(index.candidates(Key::Email(1, "b")).is_empty());
-        index.clear();
-        assert!(index.candidates(Key::Email(1, "a")).is_empty());
+        index.add(there, 4);
+        index.add(external_id, 6);
+        assert_eq!(index.candidates(here), [3, 5, 9]);
+        assert_eq!(index.candidates(there), [4]);
+        assert_eq!(index.candidates(external_id), [6]);
+        assert!(index.candidates(index.hash(Key::Email(1, "b"))).is_empty());
     }
 }

@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 use rusqlite::types::{FromSqlError, Type};
 
-use super::index::{Index, Key};
+use super::index::{Hash, Index, Key};
 
 /// The id before the first one.
 const FIRST_ID: i64 = 24_100_000_000;
@@ -80,7 +80,7 @@ impl Ledger {
 
     /// Fills the index anew from the rows.
     pub(super) fn refill(&mut self, state: i64) -> rusqlite::Result<()> {
-        self.index.clear();
+        self.index = Index::new();
         self.last_id = FIRST_ID;
         self.take_in_rows_from(i64::MIN)?;
         self.moves = self.moves()?;
@@ -99,12 +99,15 @@ impl Ledger {
         let mut rows = statement.query([from])?;
         while let Some(row) = rows.next()? {
             let (id, organization): (i64, i64) = (row.get(0)?, row.get(1)?);
-            if let Some(email) = row.get_ref(2)?.as_str_or_null().map_err(not_text)? {
-                self.index.add(Key::Email(organization, email), id);
-            }
-            if let Some(external_id) = row.get_ref(3)?.as_str_or_null().map_err(not_text)? {
-                self.index
-                    .add(Key::ExternalId(organization, external_id), id);
+            let email = row.get_ref(2)?.as_str_or_null().map_err(not_text)?;
+            let external_id = row.get_ref(3)?.as_str_or_null().map_err(not_text)?;
+            let keys = [
+                email.map(|email| Key::Email(organization, email)),
+                external_id.map(|external_id| Key::ExternalId(organization, external_id)),
+            ];
+            for key in keys.into_iter().flatten() {
+                let hash = self.index.hash(key);
+                self.index.add(hash, id);
             }
             self.last_id = self.last_id.max(id);
         }
@@ -139,26 +142,20 @@ impl Ledger {
     }
 
     /// Puts a row into the index.
-    pub(super) fn note(
-        &mut self,
-        id: i64,
-        organization: i64,
-        email: Option<&str>,
-        external_id: Option<&str>,
-    ) {
-        if let Some(email) = email {
-            self.index.add(Key::Email(organization, email), id);
-        }
-        if let Some(external_id) = external_id {
-            self.index
-                .add(Key::ExternalId(organization, external_id), id);
+    pub(super) fn note(&mut self, id: i64, email: Option<Hash>, external_id: Option<Hash>) {
+        for hash in [email, external_id].into_iter().flatten() {
+            self.index.add(hash, id);
         }
         self.last_id = self.last_id.max(id);
     }
 
+    pub(super) fn hash(&self, key: Key<'_>) -> Hash {
+        self.index.hash(key)
+    }
+
     /// The contacts that may have the key, by growing id.
-    pub(super) fn candidates(&self, key: Key<'_>) -> Vec<i64> {
-        self.index.candidates(key)
+    pub(super) fn candidates(&self, hash: Hash) -> Vec<i64> {
+        self.index.candidates(hash)
     }
 }
 

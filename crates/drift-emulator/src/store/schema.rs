@@ -123,7 +123,7 @@ fn prepare(connection: &Connection, location: &Location) -> rusqlite::Result<()>
         }
     };
     connection.execute_batch(pragmas)?;
-    connection.execute_batch("PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;")
+    connection.execute_batch("PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;")
 }
 
 fn create_tables(connection: &Connection) -> Result<(), OpenError> {

@@ -27,7 +27,7 @@ pub(super) fn start(
     mut checkpoints: Checkpointer,
     queue: Receiver<Job>,
 ) -> std::io::Result<JoinHandle<()>> {
-    let thread = std::thread::Builder::new().name("drift-emulator-store".to_owned());
+    let thread = std::thread::Builder::new().name("emulator-store".to_owned());
     thread.spawn(move || {
         let mut writes = Vec::with_capacity(BATCH);
         let mut open = true;

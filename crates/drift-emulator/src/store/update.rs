@@ -91,7 +91,7 @@ impl Ledger {
         let (organization, besides) = (change.organization, Some(after.id));
         if let Some(id) = &after.external_id {
             let taken = change.external_id.is_some()
-                && self.taken(
+                && self.is_taken(
                     Key::ExternalId(organization, &id.text),
                     besides,
                     change.rules,
@@ -105,8 +105,12 @@ impl Ledger {
         let Some(email) = change.email.clone().unwrap_or(stored) else {
             return Ok(None);
         };
-        let taken = self.taken(Key::Email(organization, &email), besides, change.rules)?;
+        let taken = self.is_taken(Key::Email(organization, &email), besides, change.rules)?;
         Ok(taken.then_some(UpdateOutcome::EmailTaken))
+    }
+
+    fn is_taken(&self, key: Key<'_>, besides: Option<i64>, rules: Rules) -> rusqlite::Result<bool> {
+        self.taken(key, self.hash(key), besides, rules)
     }
 
     fn email_key(&self, id: i64) -> rusqlite::Result<Option<String>> {
@@ -134,9 +138,12 @@ impl Ledger {
         if change.email.is_none() && change.external_id.is_none() {
             return Ok(());
         }
+        let organization = change.organization;
         let email = change.email.as_ref().and_then(Option::as_deref);
-        let external_id = contact.external_id.as_ref().map(|id| id.text.as_str());
-        self.note(contact.id, change.organization, email, external_id);
+        let email = email.map(|email| self.hash(Key::Email(organization, email)));
+        let external_id = contact.external_id.as_ref();
+        let external_id = external_id.map(|id| self.hash(Key::ExternalId(organization, &id.text)));
+        self.note(contact.id, email, external_id);
         self.moved()
     }
 
@@ -169,7 +176,7 @@ impl Ledger {
             )?
             .execute(params![email, organization])?;
         let key = Key::Email(organization, email);
-        for id in self.candidates(key) {
+        for id in self.candidates(self.hash(key)) {
             if self.has(id, key, true)? {
                 self.erase_one(id, now)?;
             }
