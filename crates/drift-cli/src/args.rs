@@ -52,6 +52,23 @@ Exit codes:
   3  it is not known whether Drift did it; see `drift contacts resolve`
   4  another failure: the network, Drift itself, this machine";
 
+const CONTACTS: &str = "\
+Examples:
+  drift contacts create --email ada@example.test --name Ada
+  drift contacts ensure --email ada@example.test    the same, if it is not there
+  drift contacts find --email ada@example.test
+  drift contacts update 24100000017 --set plan=pro
+  drift contacts import leads.csv --dry-run
+
+Use `create` where a duplicate is a mistake, `ensure` where it is not, `upsert`
+to have the attributes too. None of them ever makes two contacts of one call.";
+
+const IDENTITY: &str = "\
+An external id is the first argument of `drift.identify` in your pages. Whoever
+guesses it can pose as the contact in the chat, so let it be random, or derived
+from your own id with a key, or require signed identities in Drift's widget
+settings and send one along. Nothing here uses the network.";
+
 /// Contacts for Drift, never lost and never doubled, and a local Drift to try it on.
 #[derive(Parser)]
 #[command(name = "drift", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
@@ -109,6 +126,7 @@ fn seconds(text: &str) -> Result<Duration, String> {
 #[derive(Subcommand)]
 pub enum Command {
     /// Create, get, find, change and delete contacts
+    #[command(after_help = CONTACTS)]
     Contacts {
         #[command(subcommand)]
         command: ContactsCommand,
@@ -129,11 +147,15 @@ pub enum Command {
         command: TokenCommand,
     },
     /// Make external ids and signed identities
+    #[command(after_help = IDENTITY)]
     Identity {
         #[command(subcommand)]
         command: IdentityCommand,
     },
     /// Check the set-up: token, scopes, network, clock; and say what would fail
+    #[command(
+        after_help = "Examples:\n  drift doctor\n  drift --profile acme doctor --json | jq '.[] | select(.state != \"good\")'\n\nIt exits with 0 when calls can be made, lacking scopes or not."
+    )]
     Doctor,
     /// Keep the settings of several organizations
     Profiles {

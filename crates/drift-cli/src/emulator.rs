@@ -129,10 +129,11 @@ fn announce(emulator: &Emulator, screen: &mut Screen, token: &str) -> Result<(),
         } else {
             "the one that you gave"
         };
+        let url = emulator.url();
         // Where standard error is closed, nobody wants it.
         let _ = writeln!(
             std::io::stderr(),
-            "A local Drift; the token is {shown}. Stop it with Ctrl-C."
+            "A local Drift; the token is {shown}. Stop it with Ctrl-C.\n  contacts: {url}/\n  the API:  {url}/docs"
         );
     }
     Ok(())

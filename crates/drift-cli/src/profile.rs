@@ -90,9 +90,9 @@ pub fn choose(said: Said) -> Choice {
 /// Finds the account by options, environment and config file.
 pub fn account(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Failure> {
     let variable = |name| {
-        std::env::var(name)
-            .ok()
-            .filter(|value: &String| !value.trim().is_empty())
+        let value = std::env::var(name).ok()?;
+        let value = value.trim();
+        (!value.is_empty()).then(|| value.to_owned())
     };
     let (env_profile, env_token, env_base_url) = (
         variable("DRIFT_PROFILE"),
@@ -127,7 +127,7 @@ fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account,
     let path = config_file()?;
     let mut config = read(&path)?;
     let Some(name) = name.or_else(|| config.default.clone()) else {
-        return Err(no_token());
+        return Err(no_token(&config));
     };
     let Some(profile) = config.profiles.remove(&name) else {
         return Err(
@@ -218,12 +218,15 @@ fn invalid(path: &Path, text: &str, problem: &toml::de::Error) -> Failure {
     .next("a profile has token_file or token_env, and base_url where it is not Drift itself")
 }
 
-fn no_token() -> Failure {
-    Failure::input(
-        "there is no access token: put the one of your app on dev.drift.com into DRIFT_TOKEN",
-    )
-    .next("or try it without an account: add --sandbox to the command")
-    .fact("reason", "no_token")
+fn no_token(config: &Config) -> Failure {
+    let sentence =
+        "there is no access token: put the one of your app on dev.drift.com into DRIFT_TOKEN";
+    let or = if config.profiles.is_empty() {
+        "or try it without an account: add --sandbox to the command"
+    } else {
+        "or choose a profile by --profile; see them: drift profiles list"
+    };
+    Failure::input(sentence).next(or).fact("reason", "no_token")
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::process::Stdio;
 
-use crate::desk::{Desk, Served};
+use crate::desk::{Desk, Gate, Served};
 
 const FIRST_ID: &str = "r_5d0c2a9e7b134f68";
 const SECOND_ID: &str = "r_e81b6f30c9a2d475";
@@ -91,6 +91,92 @@ fn a_create_says_where_to_look() {
         "{}",
         created.out
     );
+}
+
+#[test]
+fn of_equal_creates_at_once_one_wins() {
+    let desk = Desk::new();
+    let running: Vec<_> = (0..6)
+        .map(|_| {
+            let mut command = desk.command();
+            command.args([
+                "--sandbox",
+                "contacts",
+                "create",
+                "--email",
+                "ada@example.test",
+            ]);
+            command
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the binary runs")
+        })
+        .collect();
+    let mut codes: Vec<_> = running
+        .into_iter()
+        .map(|mut child| child.wait().expect("it ends").code())
+        .collect();
+    codes.sort();
+    assert_eq!(
+        codes,
+        [Some(0), Some(1), Some(1), Some(1), Some(1), Some(1)]
+    );
+}
+
+#[test]
+fn the_sandbox_can_be_served_and_used_at_once() {
+    let desk = Desk::new();
+    let served = Served::start(&desk, "--sandbox");
+    assert_eq!(
+        desk.run("--sandbox contacts create --email ada@example.test")
+            .code,
+        0
+    );
+    let environment = [
+        ("DRIFT_TOKEN", "sandbox"),
+        ("DRIFT_BASE_URL", served.url.as_str()),
+    ];
+    assert_eq!(
+        desk.run_with("contacts find --email ada@example.test", &environment)
+            .code,
+        0
+    );
+    assert_eq!(
+        desk.run_with("contacts create --email ada@example.test", &environment)
+            .code,
+        1
+    );
+}
+
+#[test]
+fn the_sandbox_needs_no_proxy() {
+    let desk = Desk::new();
+    let gate = Gate::open();
+    let served = Served::start(&desk, "");
+    let proxies = [
+        ("http_proxy", gate.url.as_str()),
+        ("https_proxy", &gate.url),
+        ("ALL_PROXY", &gate.url),
+    ];
+    let here = [
+        ("DRIFT_TOKEN", "sandbox"),
+        ("DRIFT_BASE_URL", served.url.as_str()),
+    ];
+    assert_eq!(
+        desk.run_with("--sandbox contacts create --email a@example.test", &proxies)
+            .code,
+        0
+    );
+    assert_eq!(
+        desk.run_with(
+            "contacts create --email a@example.test",
+            &[&proxies[..], &here[..]].concat()
+        )
+        .code,
+        0
+    );
+    assert_eq!(gate.visits(), 0);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod desk;
+mod doctor;
 mod done_when;
 mod exit_codes;
 mod profiles;
