@@ -50,6 +50,8 @@ def run(api, call, ids)
   ids[call['as']] = given.first.id if call['as']
   { contacts: given.map { |contact| plain(contact) } }
 rescue DriftContacts::ApiError => e
+  return { failed: e.message } if e.response_body.nil?
+
   refused = DriftContacts::ErrorResponse.build_from_hash(JSON.parse(e.response_body, symbolize_names: true))
   { error: { status: e.code, type: refused.error.type, message: refused.error.message } }
 rescue StandardError => e

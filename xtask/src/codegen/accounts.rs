@@ -70,6 +70,7 @@ async fn start(account: &Account) -> Result<(Emulator, Seeds), Failure> {
         let body = json!({ "attributes": attributes });
         seeds.insert(name.clone(), create(&emulator, &body).await?);
     }
+    emulator.faults().add_all(account.faults.clone())?;
     Ok((emulator, seeds))
 }
 

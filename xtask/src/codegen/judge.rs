@@ -9,6 +9,11 @@ pub type Seeds = std::collections::BTreeMap<String, Value>;
 
 /// Why an answer is not the expected one; nothing when it is.
 pub fn fault(expected: &Expect, answer: &Value, seeds: &Seeds) -> Option<String> {
+    if let Expect::Lost(lost) = expected {
+        let failed = answer["failed"].is_string();
+        return (failed != *lost)
+            .then(|| format!("no answer came, and the client made of it: {answer}"));
+    }
     if let Some(failure) = answer["failed"].as_str() {
         return Some(format!("the client failed: {failure}"));
     }
@@ -20,6 +25,7 @@ pub fn fault(expected: &Expect, answer: &Value, seeds: &Seeds) -> Option<String>
         },
         Expect::Error(refusal) => refused(refusal, &answer["error"]),
         Expect::Deleted(deleted) => deletion(*deleted, &answer["deleted"]),
+        Expect::Lost(_) => Ok(()),
     };
     found.err()
 }

@@ -33,6 +33,9 @@ pub struct Account {
     /// The emulator's settings; its defaults where nothing is said.
     #[serde(default)]
     pub settings: drift_emulator::Settings,
+    /// The emulator's misbehaviour.
+    #[serde(default)]
+    pub faults: Vec<drift_emulator::Fault>,
     /// The attributes of contacts that are there from the start.
     #[serde(default)]
     pub contacts: BTreeMap<String, Map<String, Value>>,
@@ -72,6 +75,8 @@ pub enum Expect {
     Error(Refusal),
     /// The contact was deleted, or will be.
     Deleted(bool),
+    /// No answer came, and the client said so.
+    Lost(bool),
 }
 
 /// What a typed error must carry.
