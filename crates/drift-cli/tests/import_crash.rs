@@ -45,8 +45,14 @@ fn faults() -> Vec<Fault> {
         commit,
     };
     let effects = [
-        Effect::Disconnect { reset: true, commit: true },
-        Effect::Disconnect { reset: false, commit: false },
+        Effect::Disconnect {
+            reset: true,
+            commit: true,
+        },
+        Effect::Disconnect {
+            reset: false,
+            commit: false,
+        },
         Effect::HalfBody,
         status(502, true),
         status(500, false),
@@ -71,7 +77,16 @@ impl Chance {
 
 fn start(folder: &Path, emulator: &Emulator, way: &Way) -> Child {
     Command::new(env!("CARGO_BIN_EXE_drift"))
-        .args(["contacts", "import", "leads.csv", "--look-up-after", "1,5,20", "--unmapped", "attribute", "--json"])
+        .args([
+            "contacts",
+            "import",
+            "leads.csv",
+            "--look-up-after",
+            "1,5,20",
+            "--unmapped",
+            "attribute",
+            "--json",
+        ])
         .args(way.options)
         .current_dir(folder)
         .env_clear()
@@ -89,7 +104,12 @@ async fn contacts(emulator: &Emulator) -> u64 {
 }
 
 /// Kills the import: at once after its start, or when so many contacts more are there. False when it ended before.
-async fn kill_at(mut child: Child, emulator: &Emulator, contacts_at: Option<u64>, after: Duration) -> bool {
+async fn kill_at(
+    mut child: Child,
+    emulator: &Emulator,
+    contacts_at: Option<u64>,
+    after: Duration,
+) -> bool {
     match contacts_at {
         Some(count) => {
             while contacts(emulator).await < count && child.try_wait().expect("a state").is_none() {
@@ -108,12 +128,14 @@ async fn kill_at(mut child: Child, emulator: &Emulator, contacts_at: Option<u64>
 fn results(folder: &Path) -> BTreeMap<u64, [String; 4]> {
     let mut rows = BTreeMap::new();
     for name in ["created", "existed", "refused", "unknown"] {
-        let Ok(mut reader) = csv::Reader::from_path(folder.join(format!("leads.{name}.csv"))) else {
+        let Ok(mut reader) = csv::Reader::from_path(folder.join(format!("leads.{name}.csv")))
+        else {
             continue;
         };
         for row in reader.deserialize::<HashMap<String, String>>() {
             let row = row.expect("a row");
-            let cells = ["email", "drift_outcome", "drift_contact_id", "drift_reason"].map(|name| row[name].clone());
+            let cells = ["email", "drift_outcome", "drift_contact_id", "drift_reason"]
+                .map(|name| row[name].clone());
             let twice = rows.insert(row["drift_line"].parse().expect("a line"), cells);
             assert!(twice.is_none(), "a line is in two files");
         }
@@ -125,13 +147,24 @@ async fn crash(way: &Way, rows: u64, kills: u32, seed: u64) {
     let emulator = Emulator::start().await.expect("the emulator starts");
     let folder = tempfile::tempdir().expect("a folder");
     let lines = (0..rows).map(|n| format!("lead{n}@example.test,Lead {n},{n}\n"));
-    std::fs::write(folder.path().join("leads.csv"), format!("email,name,number\n{}", lines.collect::<String>())).expect("written");
+    std::fs::write(
+        folder.path().join("leads.csv"),
+        format!("email,name,number\n{}", lines.collect::<String>()),
+    )
+    .expect("written");
     // A twentieth is there before, made by somebody else.
-    let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build().expect("a client");
+    let client = drift::Client::builder(emulator.token())
+        .base_url(emulator.url())
+        .build()
+        .expect("a client");
     let mut before = HashMap::new();
     for n in (0..rows).step_by(20) {
         let email = format!("lead{n}@example.test");
-        let outcome = client.contacts().create(drift::NewContact::new(&email).expect("an email")).await.expect("created");
+        let outcome = client
+            .contacts()
+            .create(drift::NewContact::new(&email).expect("an email"))
+            .await
+            .expect("created");
         before.insert(email, outcome.contact().id().to_string());
     }
     emulator.faults().add_all(faults()).expect("faults");
@@ -147,15 +180,26 @@ async fn crash(way: &Way, rows: u64, kills: u32, seed: u64) {
             0 => (None, Duration::from_millis(chance.below(150))),
             _ => (Some(there + 1 + chance.below(step)), Duration::ZERO),
         };
-        killed += u32::from(kill_at(start(folder.path(), &emulator, way), &emulator, at, after).await);
+        killed +=
+            u32::from(kill_at(start(folder.path(), &emulator, way), &emulator, at, after).await);
     }
     let mut codes = Vec::new();
     while codes.len() < 5 && !matches!(codes.last(), Some(Some(0 | 1))) {
-        codes.push(start(folder.path(), &emulator, way).wait_with_output().expect("its end").status.code());
+        codes.push(
+            start(folder.path(), &emulator, way)
+                .wait_with_output()
+                .expect("its end")
+                .status
+                .code(),
+        );
     }
     judge(way, rows, &emulator, folder.path(), &before, &codes).await;
     if std::env::var_os("DRIFT_HEAVY").is_some() {
-        println!("{}: {killed} kills over {rows} rows, {} faults, exit codes {codes:?}", way.name, emulator.faults().log().len());
+        println!(
+            "{}: {killed} kills over {rows} rows, {} faults, exit codes {codes:?}",
+            way.name,
+            emulator.faults().log().len()
+        );
     }
 }
 
@@ -167,24 +211,49 @@ async fn judge(
     before: &HashMap<String, String>,
     codes: &[Option<i32>],
 ) {
-    assert_eq!(contacts(emulator).await, expected(way, rows), "{}", way.name);
+    assert_eq!(
+        contacts(emulator).await,
+        expected(way, rows),
+        "{}",
+        way.name
+    );
     let ids: HashMap<String, String> = emulator
         .state()
         .contacts()
         .await
         .expect("contacts")
         .iter()
-        .map(|contact| (contact.attributes["email"].as_str().expect("an email").to_owned(), contact.id.to_string()))
+        .map(|contact| {
+            (
+                contact.attributes["email"]
+                    .as_str()
+                    .expect("an email")
+                    .to_owned(),
+                contact.id.to_string(),
+            )
+        })
         .collect();
     let results = results(folder);
-    assert_eq!(results.len() as u64, rows, "{}: a row without a result", way.name);
+    assert_eq!(
+        results.len() as u64,
+        rows,
+        "{}: a row without a result",
+        way.name
+    );
     let mut counts = BTreeMap::new();
     for [email, outcome, contact, reason] in results.values() {
-        *counts.entry((outcome.as_str(), reason.as_str())).or_insert(0) += 1;
+        *counts
+            .entry((outcome.as_str(), reason.as_str()))
+            .or_insert(0) += 1;
         match before.get(email) {
             // With another external id it is no row's contact, and a second one is not made.
-            Some(_) if way.options.contains(&"--derive-id-from") => assert_eq!(outcome, "refused", "{reason}"),
-            Some(id) => assert_eq!((outcome.as_str(), contact, reason.as_str()), ("existed", id, "a contact has this email")),
+            Some(_) if way.options.contains(&"--derive-id-from") => {
+                assert_eq!(outcome, "refused", "{reason}")
+            }
+            Some(id) => assert_eq!(
+                (outcome.as_str(), contact, reason.as_str()),
+                ("existed", id, "a contact has this email")
+            ),
             None => {
                 assert_eq!(contact, &ids[email], "{email}");
                 match outcome.as_str() {

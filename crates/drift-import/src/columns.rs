@@ -124,6 +124,7 @@ impl Columns {
             })
             .collect();
         problems.extend(twice(headers, &targets));
+        problems.extend(reserved(headers, &targets));
         if problems.is_empty() && !targets.contains(&Target::Email) {
             problems.push(no_email(headers));
         }
@@ -167,7 +168,8 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
     if let Some((_, attribute)) = mapping.given.iter().find(|(column, _)| column == header) {
         return Ok(named(attribute, mapping.definitions));
     }
-    if OURS.contains(&header) || mapping.derive_from == Some(header) {
+    // Spreadsheets leave columns without a name at the end.
+    if header.is_empty() || OURS.contains(&header) || mapping.derive_from == Some(header) {
         return Ok(Target::Nothing);
     }
     if let Some(target) = by_name(header, mapping.definitions) {
@@ -175,8 +177,8 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
     }
     match mapping.unmapped {
         Unmapped::Ignore => Ok(Target::Nothing),
-        Unmapped::Attribute if !header.is_empty() => Ok(named(header, mapping.definitions)),
-        Unmapped::Attribute | Unmapped::Refuse => Err(ColumnProblem {
+        Unmapped::Attribute => Ok(named(header, mapping.definitions)),
+        Unmapped::Refuse => Err(ColumnProblem {
             column: header.to_owned(),
             problem: "no attribute has this name; map the column, leave it out, or let such columns become attributes"
                 .to_owned(),
@@ -321,9 +323,11 @@ fn twice(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
     let mut problems = Vec::new();
     for column in 1..headers.len() {
         let earlier = 0..column;
-        if earlier
-            .clone()
-            .any(|other| headers[other] == headers[column])
+        let named = !headers[column].is_empty();
+        if named
+            && earlier
+                .clone()
+                .any(|other| headers[other] == headers[column])
         {
             problems.push(problem(column, "there are two of this name".to_owned()));
             continue;
@@ -338,6 +342,28 @@ fn twice(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
         }
     }
     problems
+}
+
+/// Whether a custom attribute may have this name.
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    let probe = drift::NewContact::new("probe@example.test").map_err(|error| error.to_string())?;
+    let checked = probe.attribute(name, "probe").check();
+    checked.map_err(|error| error.to_string())
+}
+
+/// Columns whose attribute is Drift's alone.
+fn reserved(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
+    let problem = |(header, target): (&String, &Target)| {
+        let Target::Attribute(name, _) = target else {
+            return None;
+        };
+        Some(ColumnProblem {
+            column: header.clone(),
+            problem: check_name(name).err()?,
+            suggestion: Some(format!("{header}=-")),
+        })
+    };
+    headers.iter().zip(targets).filter_map(problem).collect()
 }
 
 fn no_email(headers: &[String]) -> ColumnProblem {

@@ -255,6 +255,7 @@ impl Feeder {
         });
         Ok(Job {
             seq: planned.seq,
+            hash: planned.hash.unwrap_or_default(),
             row,
             stamp,
             update,
@@ -343,7 +344,7 @@ impl Feeder {
 fn intent(job: &Job) -> Intent {
     Intent {
         seq: job.seq,
-        hash: job.row.hash(),
+        hash: job.hash,
         email: email_key(job.row.email.as_str()),
         external_id: job
             .row

@@ -1,4 +1,61 @@
 //! Files of contacts into Drift: planned, resumable, undoable, and truly reported row by row.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! use futures::StreamExt;
+//!
+//! let source = Source::scan("leads.csv", &InputOptions::default())?;
+//! let import = Import::new(drift::Client::from_env()?, source, Options::default());
+//!
+//! let plan = import.plan(Purpose::Commit).await?;
+//! println!("{} contacts to create", plan.summary()?.create);
+//!
+//! let mut run = plan.commit()?;
+//! while let Some(event) = run.next().await {
+//!     if let Event::Finished(summary) = event? {
+//!         println!("{} created, {} refused", summary.created, summary.refused);
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # How it works
+//!
+//! The **plan** reads the file twice: once for what it shows by itself (rows that cannot be read, rows that repeat an
+//! earlier one, external ids that are counted up), once to ask Drift, many external ids at a time. What will happen to
+//! a row is decided by one pure function, [`plan::decide`]. The plan is kept in the **journal**, a SQLite file beside
+//! the input, and the **commit** does exactly what stands there: a row that reads otherwise than it was planned stops
+//! it. Before a request leaves, its intent is on the disk; after its answer came, its outcome is. Whatever ends the
+//! process, the same call again goes on: rows are known by the hash of what they send, so the file may even have been
+//! re-ordered or corrected meanwhile. Rows that may have been sent are looked up before anything is sent again.
+//!
+//! Memory does not grow with the file: it is read a record at a time, as often as needed, and rows that repeat others
+//! are found by sorting hashes on disk.
+//!
+//! # What is claimed of a row, and what is proved
+//!
+//! | Outcome | Said when | Proved by |
+//! | --- | --- | --- |
+//! | `created` | Drift answered the create | its answer |
+//! | `created` | an answer was lost, and the contact that is there bears this journal's stamp | the stamp, 128 random bits and the row's hash, which nobody else has |
+//! | `existed` | the plan's look-up found it, or Drift refused the first attempt as a duplicate | it was there before anything was sent |
+//! | `existed`, "not proved" | an answer was lost, and the contact was found afterwards | *nothing proves who made it* |
+//! | `updated` | Drift answered the update | its answer |
+//! | `refused` | nothing was changed | |
+//! | `unknown` | an answer was lost, and no look-up could tell | the next run looks again |
+//!
+//! A contact that the plan did not find and that is there after an attempt whose answer was lost was most likely made
+//! by that attempt. It is not claimed, even if it is as young as the attempt and its attributes are the row's: a
+//! second import of the same file on another machine, or the CRM's own synchronisation, would leave the same traces,
+//! and of two imports that both claimed the contact one would be wrong, and its [`undo`] would delete the other's
+//! work. Where that matters set [`Options::stamp`]: then every contact of the import can be told, whatever was lost.
+//!
+//! # From elsewhere than a file
+//!
+//! [`spool_records`] writes rows of a database, or of anything else, as JSON Lines that can be imported and resumed;
+//! the example `from_database` does it.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -34,6 +91,5 @@ pub use input::{Format, InputOptions, Source, spool, spool_records};
 pub use options::{OnDuplicate, Options, SecondContact};
 pub use plan::Verdict;
 pub use progress::{Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary};
-pub use row::Complaint;
 pub use suppress::Suppression;
 pub use undo::{Undone, undo, undoable};

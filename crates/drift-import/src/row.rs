@@ -17,11 +17,9 @@ pub(crate) type Hash = [u8; 16];
 
 /// What is wrong with a record: the column where it is known, never the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
-    /// The column's name.
-    pub column: Option<String>,
-    /// What is wrong.
-    pub problem: String,
+pub(crate) struct Complaint {
+    pub(crate) column: Option<String>,
+    pub(crate) problem: String,
 }
 
 impl fmt::Display for Complaint {
@@ -254,6 +252,8 @@ impl Draft {
         match columns.unmapped {
             Unmapped::Ignore => Ok(()),
             Unmapped::Attribute => {
+                crate::columns::check_name(name)
+                    .map_err(|problem| complaint(Some(name), problem))?;
                 self.attributes.insert(name.to_owned(), value.clone());
                 Ok(())
             }
@@ -285,16 +285,20 @@ impl Draft {
             }
             (None, _, None) => None,
         };
-        let row = Row {
+        // Of what else the library would refuse, the names of attributes were checked with the columns.
+        if let Some(id) = external_id.as_ref().filter(|_| !options.allow_guessable)
+            && drift::guessable::is_hash_of_email(id.as_str(), email.as_str())
+        {
+            let reason = drift::Guessable::HashOfEmail.to_string();
+            return Err(complaint(name_of(&Target::ExternalId), reason));
+        }
+        Ok(Row {
             email,
             external_id,
             name: self.name,
             phone: self.phone,
             attributes: self.attributes,
-        };
-        let checked = row.clone().contact(None).check();
-        checked.map_err(|error| complaint(name_of(&Target::ExternalId), error.to_string()))?;
-        Ok(row)
+        })
     }
 }
 

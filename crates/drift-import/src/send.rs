@@ -16,7 +16,7 @@ use crate::journal::State;
 use crate::options::{OnDuplicate, Options};
 use crate::pace::Pace;
 use crate::progress::{Cancel, Counters, Stop};
-use crate::row::Row;
+use crate::row::{Hash, Row, email_key};
 use crate::settle::{Action, Manner, Match, Next, Progress, Seen};
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
@@ -25,6 +25,7 @@ const FAILING: u32 = 50;
 /// A row to be sent.
 pub(crate) struct Job {
     pub(crate) seq: i64,
+    pub(crate) hash: Hash,
     pub(crate) row: Row,
     /// The attribute and the value that prove the contact to be ours.
     pub(crate) stamp: Option<(String, String)>,
@@ -183,7 +184,8 @@ impl Sender {
     /// The first thing to do for a row.
     fn begin(&self, job: Job) -> Task {
         let mut progress = Progress {
-            lost: job.doubted || job.sent_before.is_some(),
+            // An update may be sent as often as it takes.
+            lost: job.update.is_none() && (job.doubted || job.sent_before.is_some()),
             ..Progress::default()
         };
         let (action, wait) = match (job.sent_before, job.update) {
@@ -430,7 +432,6 @@ async fn look(contacts: &Contacts, job: &Job) -> Answer {
 
 /// Whether a contact has the row's identity: its external id, or else its email.
 fn is_of(job: &Job, contact: &Contact) -> bool {
-    use crate::row::email_key;
     match &job.row.external_id {
         Some(id) => contact.external_id().as_deref() == Some(id.as_str()),
         None => contact

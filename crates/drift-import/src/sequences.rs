@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-/// Families that are followed at a time. A family that holds more than 1 in 1,024 ids is never missed.
-const FAMILIES: usize = 1_024;
+/// Ids after which families that have hardly occurred are forgotten ("lossy counting"). A family that holds more than
+/// 1 in 1,024 ids is never forgotten.
+const ROUND: u64 = 1_024;
 /// Fewer numbers than this are no run.
 const FEWEST: u64 = 8;
 /// A run fills at least one in so many of the numbers between its least and its greatest.
@@ -15,14 +16,15 @@ struct Family {
     least: u64,
     greatest: u64,
     count: u64,
-    /// What a family that it took the place of had counted.
-    inherited: u64,
+    /// The round in which it was first seen; it may have been seen and forgotten once in each one before.
+    since: u64,
 }
 
 /// Watches external ids for families whose numbers lie close together. Its memory does not grow with the file.
 #[derive(Debug, Default)]
 pub struct Sequences {
     families: HashMap<String, Family>,
+    seen: u64,
 }
 
 impl Sequences {
@@ -31,39 +33,21 @@ impl Sequences {
         let Some((name, number)) = family(id) else {
             return;
         };
-        if let Some(family) = self.families.get_mut(&name) {
-            family.least = family.least.min(number);
-            family.greatest = family.greatest.max(number);
-            family.count += 1;
-            return;
-        }
-        let inherited = if self.families.len() < FAMILIES {
-            0
-        } else {
-            self.drop_the_rarest()
-        };
-        let family = Family {
+        let round = self.seen / ROUND;
+        let family = self.families.entry(name).or_insert(Family {
             least: number,
             greatest: number,
-            count: 1,
-            inherited,
-        };
-        self.families.insert(name, family);
-    }
-
-    /// Makes room, and says how often the family that went could have occurred (the "space-saving" algorithm).
-    fn drop_the_rarest(&mut self) -> u64 {
-        let rarest = self
-            .families
-            .iter()
-            .map(|(name, family)| (family.count + family.inherited, name))
-            .min()
-            .map(|(weight, name)| (weight, name.clone()));
-        let Some((weight, name)) = rarest else {
-            return 0;
-        };
-        self.families.remove(&name);
-        weight
+            count: 0,
+            since: round,
+        });
+        family.least = family.least.min(number);
+        family.greatest = family.greatest.max(number);
+        family.count += 1;
+        self.seen += 1;
+        if self.seen.is_multiple_of(ROUND) {
+            self.families
+                .retain(|_, family| family.count + family.since > round + 1);
+        }
     }
 
     /// Whether an id belongs to a run, once all ids have been observed.

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use drift_import::{Format, ListOf};
 
 use super::import::{FormatArg, failure};
@@ -23,7 +23,7 @@ one id or address in a line. Exit code 1 tells that some were not found.";
 /// Which contacts, and where to.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
-#[group(id = "list", required = true, multiple = false, args = ["ids", "external_ids", "emails"])]
+#[command(group(ArgGroup::new("list").required(true).args(["ids", "external_ids", "emails"])))]
 pub struct ExportArgs {
     /// A file with ids that Drift gave
     #[arg(long, value_name = "FILE")]

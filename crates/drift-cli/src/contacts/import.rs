@@ -310,7 +310,7 @@ impl ImportArgs {
         let cancel = Cancel::default();
         let undone = connected(global, async |connection| {
             let undoing = drift_import::undo(&connection.client, journal, &cancel);
-            import_progress::unless_told(undoing, &cancel)
+            import_progress::unless_told(undoing, &cancel, screen)
                 .await?
                 .map_err(|error| failure(&error))
         })

@@ -38,7 +38,7 @@ impl Watched {
         cancel: &Cancel,
     ) -> Result<Result<Plan, Error>, Failure> {
         let mut drawing = Drawing::new(self);
-        let planned = watch(plan, cancel, || {
+        let planned = watch(plan, cancel, self.json, || {
             drawing.draw(|snapshot, _| planning_line(snapshot))
         })
         .await?;
@@ -64,7 +64,7 @@ impl Watched {
                 }
             }
         };
-        let ended = watch(driven, &cancel, || drawing.draw(committing_line)).await?;
+        let ended = watch(driven, &cancel, self.json, || drawing.draw(committing_line)).await?;
         drawing.wipe();
         Ok(ended)
     }
@@ -78,13 +78,18 @@ fn poll(
 }
 
 /// Waits for something that Ctrl-C asks to stop in order.
-pub async fn unless_told<T>(work: impl Future<Output = T>, cancel: &Cancel) -> Result<T, Failure> {
-    watch(work, cancel, || {}).await
+pub async fn unless_told<T>(
+    work: impl Future<Output = T>,
+    cancel: &Cancel,
+    screen: &Screen,
+) -> Result<T, Failure> {
+    watch(work, cancel, screen.is_json(), || {}).await
 }
 
 async fn watch<T>(
     work: impl Future<Output = T>,
     cancel: &Cancel,
+    json: bool,
     mut draw: impl FnMut(),
 ) -> Result<T, Failure> {
     let mut work = std::pin::pin!(work);
@@ -95,7 +100,7 @@ async fn watch<T>(
             ended = &mut work => return Ok(ended),
             () = &mut stopped, if !cancel.is_cancelled() => {
                 cancel.cancel();
-                eprintln!("\nstopping: what is under way is finished first; Ctrl-C again ends it at once");
+                tell_of_stop(json);
                 let again = stop_signal()?;
                 tokio::spawn(async move {
                     again.await;
@@ -105,6 +110,20 @@ async fn watch<T>(
             _ = ticks.tick() => draw(),
         }
     }
+}
+
+const STOPPING: &str =
+    "stopping: what is under way is finished first; Ctrl-C again ends it at once";
+
+fn tell_of_stop(json: bool) {
+    let text = match json {
+        true => {
+            serde_json::json!({ "note": { "kind": "stopping", "message": STOPPING } }).to_string()
+        }
+        false => format!("\n{STOPPING}"),
+    };
+    // Where standard error is closed, nobody waits to be told.
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 struct Drawing<'a> {
