@@ -34,7 +34,7 @@ pub struct EmulatorOptions {
     #[arg(long, default_value_t = 8080)]
     port: u16,
     /// The address to listen on; any but a loopback address wants a token of your own
-    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST))]
+    #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = address)]
     host: IpAddr,
     /// Keep the contacts in this file; in memory unless given
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
@@ -51,6 +51,14 @@ pub struct EmulatorOptions {
     /// A JSON file with faults: which calls, and what happens to them
     #[arg(long, value_name = "FILE")]
     faults: Vec<PathBuf>,
+}
+
+fn address(text: &str) -> Result<IpAddr, &'static str> {
+    if text == "localhost" {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    text.parse()
+        .map_err(|_| "an IP address, such as 127.0.0.1 or ::1")
 }
 
 /// Serves until Ctrl-C or SIGTERM.

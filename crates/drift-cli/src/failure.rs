@@ -126,7 +126,10 @@ impl Failure {
         if let Some(cause) = root_cause(error) {
             failure = failure.next(format!("cause: {cause}"));
         }
-        failure.next(advice(error))
+        match advice(error) {
+            Some(advice) => failure.next(advice),
+            None => failure,
+        }
     }
 
     fn add_facts(&mut self, error: &drift::Error) {
@@ -248,20 +251,21 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     }
 }
 
-fn advice(error: &drift::Error) -> String {
-    match (error.kind(), error.next_action()) {
-        (ErrorKind::NotFound, _) => {
-            "check the id; it is the one that `create` and `find` print".to_owned()
-        }
-        (ErrorKind::Connect, _) => {
-            "check the base URL and the network; `drift doctor` tells more".to_owned()
-        }
+/// What to do, where the sentence does not say it already.
+fn advice(error: &drift::Error) -> Option<String> {
+    let text = match (error.kind(), error.next_action()) {
+        (ErrorKind::Input, _) => return None,
+        (ErrorKind::NotFound, _) => "check the id; it is the one that `create` and `find` print",
+        (ErrorKind::Connect, _) => "`drift doctor` tells more",
         (ErrorKind::Unauthorized, _) => {
-            "check DRIFT_TOKEN, or ask an administrator of Drift for a new token".to_owned()
+            "check the token (`drift doctor` says which it is), or ask an administrator of Drift"
         }
-        (_, NextAction::Wait(time)) => format!("try again in {} s", time.as_secs_f64().ceil()),
-        (_, action) => action.to_string(),
-    }
+        (_, NextAction::Wait(time)) => {
+            return Some(format!("try again in {} s", time.as_secs_f64().ceil()));
+        }
+        (_, action) => return Some(action.to_string()),
+    };
+    Some(text.to_owned())
 }
 
 /// What the network said, for failures that are about it.

@@ -48,7 +48,7 @@ fn a_wrong_token_is_refused() {
     ];
     let ended = desk.run_with("contacts get 1", &environment);
     assert_eq!(ended.code, 1, "{}", ended.err);
-    assert!(ended.err.contains("DRIFT_TOKEN"), "{}", ended.err);
+    assert!(ended.err.contains("drift doctor"), "{}", ended.err);
 }
 
 #[test]
