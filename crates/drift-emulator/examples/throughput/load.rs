@@ -80,7 +80,7 @@ async fn converse(
     socket.set_nodelay(true)?;
     let (mut times, mut answer) = (Vec::new(), vec![0; 16 * 1024]);
     let mut pick = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    while Instant::now() < until {
+    loop {
         pick = pick
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
@@ -95,8 +95,10 @@ async fn converse(
         if !status.starts_with("HTTP/1.1 200") && kind != Kind::Get {
             return Err(format!("unexpected answer: {status}").into());
         }
+        if Instant::now() >= until {
+            return Ok(times);
+        }
     }
-    Ok(times)
 }
 
 /// Reads one whole answer; its first line.

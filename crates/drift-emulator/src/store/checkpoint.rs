@@ -11,14 +11,21 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-/// Writes between two checkpoints.
-const EVERY: usize = 10_000;
+/// Pages in the log, roughly, before it is copied back: about 16 MiB.
+const PAGES: usize = 4_000;
+
+/// Pages that a commit writes, beside those of its rows.
+const PAGES_PER_COMMIT: usize = 2;
+
+/// Rows that fit on a page, roughly.
+const ROWS_PER_PAGE: usize = 8;
 
 /// The writer's end: told how much is written, it says when the log can begin anew.
 pub(super) struct Checkpointer {
     wake: Option<SyncSender<()>>,
     copied: Arc<AtomicBool>,
-    written: usize,
+    /// Pages written since the last checkpoint, roughly.
+    pages: usize,
 }
 
 impl Checkpointer {
@@ -27,7 +34,7 @@ impl Checkpointer {
         Checkpointer {
             wake: None,
             copied: Arc::default(),
-            written: 0,
+            pages: 0,
         }
     }
 
@@ -41,15 +48,15 @@ impl Checkpointer {
         Ok(Checkpointer {
             wake: Some(wake),
             copied,
-            written: 0,
+            pages: 0,
         })
     }
 
-    /// Notes writes, and wakes the thread when they are many.
-    pub(super) fn wrote(&mut self, writes: usize) {
-        self.written += writes;
-        if self.written >= EVERY {
-            self.written = 0;
+    /// Notes a commit of so many rows, and wakes the thread when the log has grown long.
+    pub(super) fn committed(&mut self, rows: usize) {
+        self.pages += PAGES_PER_COMMIT + rows / ROWS_PER_PAGE;
+        if self.pages >= PAGES {
+            self.pages = 0;
             if let Some(wake) = &self.wake {
                 // Full means that a checkpoint is due or running already.
                 let _due = wake.try_send(());

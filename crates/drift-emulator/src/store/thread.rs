@@ -6,7 +6,7 @@ use std::thread::JoinHandle;
 use super::checkpoint::Checkpointer;
 use super::ledger::Ledger;
 
-/// Most writes that share one commit.
+/// Most jobs that are taken at once, and so most writes that share one commit.
 const BATCH: usize = 1024;
 
 /// Tells a writer that its write is committed.
@@ -33,8 +33,10 @@ pub(super) fn start(
         let mut open = true;
         while open {
             open = take(&mut ledger, &queue, &mut writes);
-            checkpoints.wrote(writes.len());
-            commit(&mut ledger, &mut writes);
+            if !writes.is_empty() {
+                checkpoints.committed(writes.len());
+                commit(&mut ledger, &mut writes);
+            }
             // A log that could not begin anew goes on; the next checkpoint tries again.
             let _put_off = checkpoints.restart_log(&ledger.connection);
         }
@@ -44,31 +46,22 @@ pub(super) fn start(
 /// Waits for a job, then takes all that are there. Reads are answered before the batch begins: whatever has
 /// been acknowledged is committed by then, and nothing else is visible. False when there is no more to come.
 fn take(ledger: &mut Ledger, queue: &Receiver<Job>, writes: &mut Vec<Write>) -> bool {
-    let mut next = queue.recv().ok();
-    while let Some(job) = next {
+    let Ok(first) = queue.recv() else {
+        return false;
+    };
+    for job in std::iter::once(first).chain(queue.try_iter().take(BATCH)) {
         match job {
             Job::Read(read) => read(ledger),
             Job::Write(write) => writes.push(write),
             Job::Close => return false,
         }
-        if writes.len() >= BATCH {
-            return true;
-        }
-        next = match queue.try_recv() {
-            Ok(job) => Some(job),
-            Err(std::sync::mpsc::TryRecvError::Empty) => return true,
-            Err(std::sync::mpsc::TryRecvError::Disconnected) => None,
-        };
     }
-    false
+    true
 }
 
 /// Runs the writes in one transaction. Nobody is answered before it is committed; if it fails, the writers
 /// find their channel closed.
 fn commit(ledger: &mut Ledger, writes: &mut Vec<Write>) {
-    if writes.is_empty() {
-        return;
-    }
     let done = ledger.transaction(|ledger| {
         writes
             .drain(..)
