@@ -475,6 +475,40 @@ async fn encodings_and_delimiters_are_detected() {
 }
 
 #[tokio::test]
+async fn cells_are_of_the_types_that_drift_defines() {
+    let bench = Bench::new().await;
+    let definition = |name: &str, kind: &str| {
+        let json = serde_json::json!({ "name": name, "displayName": name, "type": kind });
+        serde_json::from_value(json).expect("a definition")
+    };
+    let definitions = vec![definition("seats", "NUMERIC"), definition("vip", "BOOLEAN")];
+    let state = bench.emulator.state();
+    state
+        .define_attributes(1, definitions)
+        .await
+        .expect("defined");
+    let text = "email,Seats,vip\nada@example.test,12,yes\nbob@example.test,a dozen,no\n";
+    let file = bench.file("leads.csv", text);
+    let mut options = quick();
+    options.unmapped = Unmapped::Refuse;
+    let summary = bench.commit(&file, options).await;
+    assert_eq!((summary.created, summary.refused), (1, 1));
+    let found = bench
+        .client
+        .contacts()
+        .find_by_email("ada@example.test")
+        .await
+        .expect("a list");
+    assert_eq!(found[0].attribute::<u32>("seats"), Ok(Some(12)));
+    assert_eq!(found[0].attribute::<bool>("vip"), Ok(Some(true)));
+    let rows = bench.results("leads.refused.csv");
+    assert!(
+        rows[0]["drift_reason"].starts_with("column \"Seats\": not a number"),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test]
 async fn columns_that_are_no_attributes_stop_the_import_with_a_suggestion() {
     let bench = Bench::new().await;
     let file = bench.file("leads.csv", "email,Telephone\nada@example.test,1\n");
