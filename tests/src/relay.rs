@@ -54,6 +54,11 @@ impl Relay {
         format!("http://{}", self.address)
     }
 
+    /// Forgets what came so far, and what was to happen.
+    pub fn reset(&self) {
+        *lock(&self.script) = Script::default();
+    }
+
     /// Lets this happen before the request of this number (from 1) is passed on.
     pub fn before(&self, number: usize, happening: impl Future<Output = ()> + Send + 'static) {
         lock(&self.script)

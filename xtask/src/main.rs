@@ -15,6 +15,7 @@ mod generate;
 mod guards;
 mod httpmock;
 mod lint;
+mod matrix;
 mod ordered;
 mod package;
 mod reference;
@@ -49,6 +50,8 @@ enum Command {
     Package,
     /// Write clients for other languages, and with --verify run each against the emulator.
     Codegen(codegen::Options),
+    /// Play every fault with every call over real sockets, print the table, and write it to docs/faults.md.
+    Matrix,
     /// Run the programs of examples/ against the emulator.
     Examples,
 }
@@ -72,6 +75,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Guards => guards::run(),
         Command::Package => package::run(),
         Command::Codegen(options) => codegen::run(&options),
+        Command::Matrix => matrix::run(),
         Command::Examples => codegen::examples(),
     }
 }

@@ -95,9 +95,14 @@ pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
         .iter()
         .find_map(|name| {
             let value = headers.get(*name)?.to_str().ok()?;
-            let plain = value.len() <= 128 && value.bytes().all(|byte| byte.is_ascii_graphic());
+            let plain = (1..=128).contains(&value.len()) && value.bytes().all(is_of_an_id);
             plain.then(|| value.to_owned())
         })
+}
+
+/// What ids of calls consist of. An address has an `@`, and would be shown with the error.
+fn is_of_an_id(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte)
 }
 
 /// How long the server asks to wait.
@@ -134,6 +139,23 @@ mod tests {
         ] {
             let response = serde_json::from_value(json!({ "error": error })).expect("an error");
             assert_eq!(Answer::read(&response).code.as_deref(), code, "{error}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_a_call_is_plain() {
+        for (value, plain) in [
+            ("emulated-00000007", true),
+            ("Root=1-67891233-abcdef012345678912345678", true),
+            ("", false),
+            ("ada@example.test", false),
+            ("Ada Lovelace", false),
+            (&"a".repeat(129), false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert("x-request-id", value.parse().expect("a header"));
+            let id = request_id(&headers);
+            assert_eq!(id.as_deref(), plain.then_some(value));
         }
     }
 

@@ -32,7 +32,7 @@ pub struct Cell {
 const NOBODY: ContactId = ContactId::new(4_000_000);
 
 /// The limit of attempts that are to run into it, and of those that are not.
-const SHORT: Duration = Duration::from_millis(1_000);
+const SHORT: Duration = Duration::from_secs(3);
 const LONG: Duration = Duration::from_secs(60);
 
 fn options(limit: Duration) -> CallOptions {
@@ -47,15 +47,33 @@ fn options(limit: Duration) -> CallOptions {
         .verify(VerifyPolicy::after(waits))
 }
 
-/// A client of the emulator itself, which nothing goes wrong with.
-pub fn rival(emulator: &Emulator) -> Client {
-    client(emulator, emulator.url(), LONG)
+/// Where cells are played, one after the other.
+pub struct Stage {
+    emulator: Arc<Emulator>,
+    relay: Relay,
+    /// The client whose calls go wrong.
+    client: Client,
+    /// A client of the emulator itself, which nothing goes wrong with.
+    rival: Client,
 }
 
-fn client(emulator: &Emulator, url: &str, limit: Duration) -> Client {
+impl Stage {
+    pub async fn new() -> Self {
+        let emulator = Arc::new(Emulator::start().await.expect("an emulator"));
+        let relay = Relay::start(emulator.address()).await.expect("a port");
+        Self {
+            client: client(&emulator, &relay.url()),
+            rival: client(&emulator, emulator.url()),
+            emulator,
+            relay,
+        }
+    }
+}
+
+fn client(emulator: &Emulator, url: &str) -> Client {
     Client::builder(emulator.token())
         .base_url(url)
-        .options(options(limit))
+        .options(options(LONG))
         .build()
         .expect("a client")
 }
@@ -70,20 +88,27 @@ struct Scene {
 
 impl Cell {
     /// Plays the cell, and returns what stands in the table. Panics where something is not true.
-    pub async fn play(&self, emulator: &Arc<Emulator>, rival: &Client) -> String {
+    pub async fn play(&self, stage: &Stage) -> String {
+        let Stage {
+            emulator,
+            relay,
+            rival,
+            ..
+        } = stage;
+        emulator.state().reset().await.expect("a reset");
+        relay.reset();
         let scene = self.prepare(emulator, rival).await;
-        let target = scene.before.unwrap_or(NOBODY);
-        let relay = Relay::start(emulator.address()).await.expect("a port");
         let nobody = Unreachable::new().expect("a port");
-        let url = match self.row.wrong {
-            Wrong::Unreachable => nobody.url().to_owned(),
-            _ => relay.url(),
+        let client = match self.row.wrong {
+            Wrong::Unreachable => client(emulator, nobody.url()),
+            _ => stage.client.clone(),
         };
         let limit = if self.row.is_slow() { SHORT } else { LONG };
-        let client = client(emulator, &url, limit);
-        self.go_wrong(&scene, &relay, rival);
+        let contacts = client.contacts().with_options(options(limit));
+        self.go_wrong(&scene, relay, rival);
 
-        let told = calls::make(&client, self.call, &scene.subject, target).await;
+        let target = scene.before.unwrap_or(NOBODY);
+        let told = calls::make(&contacts, self.call, &scene.subject, target).await;
         if let Some(left) = relay.left() {
             left.await;
         }

@@ -25,6 +25,9 @@ A cell says what the caller was told and, behind the dot, how many contacts with
 | created | the server answered that it created the contact |
 | recovered | an answer was lost; the contact was found, and it is proved that this call made it |
 | existed | the contact is there, and nothing proves that this call made it |
+| updated | the contact is there and has what was sent; an `upsert` says *created* instead of a contact that it made |
+| deleted | the contact is not there; so too when an answer was lost and no such contact is found then |
+| found *n* | so many contacts |
 | *duplicate, refused* | an error: a contact with this identity exists, and this call made none |
 | *unresolved* → … | an error with a ticket; behind the arrow, what `resolve` said of it once the fault was over |
 | *kind, delivery* | any other error; *refused* and *not sent* promise that nothing was changed |

@@ -1,0 +1,184 @@
+//! Creates through an emulator that faults a fifth of all calls at random: as many contacts as were asked for, each
+//! reported truly.
+//!
+//! 500 creates; 10,000 with `DRIFT_HEAVY=1`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use drift::{
+    CallOptions, Client, ContactId, Delivery, Error, ErrorKind, ExternalId, IdKey, NewContact,
+    Outcome, Resolution, RetryPolicy, Ticket, VerifyPolicy,
+};
+use drift_emulator::{Effect, Emulator, Fault};
+
+const HEAVY: usize = 10_000;
+const ORDINARY: usize = 500;
+const CREATORS: usize = 16;
+
+/// The faults together hit a fifth of the calls. The seed fixes which ones in the order in which they come.
+const SEED: u64 = 20_261_123;
+
+fn effects() -> Vec<Effect> {
+    let commits = [false, true];
+    let status = |status, commit| Effect::Status {
+        status,
+        headers: BTreeMap::new(),
+        body: None,
+        commit,
+    };
+    let mut effects = vec![Effect::HalfBody, status(429, false)];
+    for commit in commits {
+        effects.extend([500, 502, 503, 504].map(|code| status(code, commit)));
+        effects.extend([false, true].map(|reset| Effect::Disconnect { reset, commit }));
+        effects.push(Effect::Garbage { commit });
+    }
+    effects
+}
+
+/// Rules are asked one after the other, so each takes its part of what the ones before it have left.
+fn storm() -> Vec<Fault> {
+    let effects = effects();
+    let each = 0.2 / effects.len() as f64;
+    let mut left = 1.0;
+    let mut faults = Vec::new();
+    for (seed, effect) in (SEED..).zip(effects) {
+        faults.push(Fault::new(effect).share(each / left, seed));
+        left -= each;
+    }
+    faults
+}
+
+/// What a creator was told of one create.
+enum Told {
+    Outcome(Outcome),
+    /// Not made: so says an error, or the resolution of its ticket.
+    Not,
+}
+
+struct Storm {
+    client: Client,
+    key: IdKey,
+    next: AtomicUsize,
+    count: usize,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn exactly_as_many_contacts_as_were_asked_for() {
+    let count = if std::env::var_os("DRIFT_HEAVY").is_some() {
+        HEAVY
+    } else {
+        ORDINARY
+    };
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    emulator.faults().add_all(storm()).expect("faults");
+    let storm = Arc::new(Storm {
+        client: client(&emulator),
+        key: IdKey::new("1", &[7; 32]).expect("a key"),
+        next: AtomicUsize::new(0),
+        count,
+    });
+    let creators: Vec<_> = (0..CREATORS)
+        .map(|_| tokio::spawn(storm.clone().create()))
+        .collect();
+    let mut reported = BTreeSet::new();
+    for creator in creators {
+        for id in creator.await.expect("no creator is told what is not true") {
+            assert!(reported.insert(id), "two creates got one contact");
+        }
+    }
+    let there = emulator.state().contacts().await.expect("contacts");
+    let there: BTreeSet<ContactId> = there.iter().map(|it| ContactId::new(it.id)).collect();
+    assert_eq!(there.len(), count);
+    assert_eq!(reported, there);
+    let faulted = emulator.faults().log().len();
+    println!("{count} creates, {faulted} calls faulted");
+    assert!(faulted > count / 6, "{faulted} calls faulted: no storm");
+}
+
+/// Waits of next to nothing, many attempts, and a budget that lasts.
+fn client(emulator: &Emulator) -> Client {
+    let wait = Duration::from_millis(1);
+    let retry = RetryPolicy::default().max_attempts(8).base(wait);
+    let options = CallOptions::default()
+        .retry(retry.longest_wait(wait))
+        .verify(VerifyPolicy::after([wait; 3]));
+    Client::builder(emulator.token())
+        .base_url(emulator.url())
+        .options(options)
+        .build()
+        .expect("a client")
+}
+
+impl Storm {
+    /// Creates contacts until all are there, and returns the ids that it was told.
+    async fn create(self: Arc<Self>) -> Vec<ContactId> {
+        let mut made = Vec::new();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.count {
+                return made;
+            }
+            made.push(self.one(number).await);
+        }
+    }
+
+    /// Creates one contact: again, if it is told that it was not made.
+    async fn one(&self, number: usize) -> ContactId {
+        loop {
+            match self.told(self.new_contact(number)).await {
+                Told::Outcome(outcome) => {
+                    assert_eq!(outcome.contact().email(), Some(email(number).as_str()));
+                    return outcome.contact().id();
+                }
+                Told::Not => {}
+            }
+        }
+    }
+
+    /// By turns with a random id, a derived one, and by email alone.
+    fn new_contact(&self, number: usize) -> NewContact {
+        let new = NewContact::new(email(number)).expect("an email");
+        match number % 3 {
+            0 => new.external_id(ExternalId::random()),
+            1 => new.external_id(ExternalId::derive(&self.key, number.to_string())),
+            _ => new,
+        }
+    }
+
+    async fn told(&self, new: NewContact) -> Told {
+        match self.client.contacts().create(new).await {
+            Ok(outcome) => Told::Outcome(outcome),
+            Err(error) => self.told_of_an_error(&error).await,
+        }
+    }
+
+    async fn told_of_an_error(&self, error: &Error) -> Told {
+        match error.ticket() {
+            Some(ticket) => self.resolve(ticket).await,
+            None => {
+                let known = [Delivery::NotSent, Delivery::Refused];
+                assert!(known.contains(&error.delivery()), "{error:?}");
+                // Nobody else is here: a duplicate would be a contact that its creator was not told of.
+                assert_eq!(error.kind(), ErrorKind::RateLimited, "{error:?}");
+                Told::Not
+            }
+        }
+    }
+
+    async fn resolve(&self, ticket: &Ticket) -> Told {
+        loop {
+            match self.client.contacts().resolve(ticket).await {
+                Ok(Resolution::There(outcome)) => return Told::Outcome(outcome),
+                Ok(Resolution::Absent) => return Told::Not,
+                Err(_) => {}
+            }
+        }
+    }
+}
+
+fn email(number: usize) -> String {
+    format!("ada{number}@example.test")
+}
