@@ -49,11 +49,12 @@ impl Contract {
         })
     }
 
-    /// The first sentence of the description.
+    /// The first sentence of the description, without its full stop.
     pub fn summary(&self) -> String {
         let paragraph = self.description.split("\n\n").next().unwrap_or_default();
         let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-        line.split(". ").next().unwrap_or_default().to_owned()
+        let sentence = line.split(". ").next().unwrap_or_default();
+        sentence.trim_end_matches('.').to_owned()
     }
 }
 
@@ -86,19 +87,32 @@ mod tests {
     use super::Contract;
     use serde_json::json;
 
-    #[test]
-    fn the_summary_is_the_first_sentence_on_one_line() {
-        let contract = Contract::of(json!({
+    fn whole() -> Contract {
+        Contract::of(json!({
             "info": { "version": "1", "license": { "name": "MIT" },
                 "contact": { "url": "https://drift.test" },
-                "description": "One\nthing. Another thing.\n\nMore." },
+                "description": "One\nthing.\n\nMore." },
             "paths": { "/a": { "parameters": [], "get": {
                 "operationId": "readA", "tags": ["a"], "summary": "Read it" } } },
         }))
-        .expect("it is whole");
+        .expect("it is whole")
+    }
+
+    #[test]
+    fn the_head_and_the_operations_are_read() {
+        let contract = whole();
         assert_eq!(contract.summary(), "One thing");
         assert_eq!(contract.operations.len(), 1);
         assert_eq!(contract.operations[0].method, "GET");
+    }
+
+    #[test]
+    fn only_the_first_sentence_is_the_summary() {
+        let contract = Contract {
+            description: "One thing. Another.".to_owned(),
+            ..whole()
+        };
+        assert_eq!(contract.summary(), "One thing");
     }
 
     #[test]

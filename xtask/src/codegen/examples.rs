@@ -17,6 +17,8 @@ const EXTERNAL_ID: &str = "u_9f3c1ad27b60e845";
 /// A program of `examples/`.
 struct Example {
     name: &'static str,
+    /// Below `examples/`.
+    path: &'static str,
     needed: &'static [&'static [Needed]],
     build: fn(&Workbench) -> Result<(), Failure>,
     program: fn(&Workbench) -> Command,
@@ -25,36 +27,42 @@ struct Example {
 const EXAMPLES: [Example; 6] = [
     Example {
         name: "curl",
+        path: "curl.sh",
         needed: &[program::CURL],
         build: |_| Ok(()),
         program: |bench| bench.script("bash", "curl.sh"),
     },
     Example {
         name: "raw HTTP",
+        path: "http",
         needed: &[],
         build: |_| Ok(()),
         program: |bench| bench.script("bash", "http/send.bash"),
     },
     Example {
         name: "axios",
+        path: "axios",
         needed: &[program::NODE],
         build: |bench| bench.npm_install("axios"),
         program: |bench| bench.script("node", "axios/create_contact.js"),
     },
     Example {
         name: "OkHttp",
+        path: "okhttp",
         needed: &[program::JAVA],
         build: |bench| bench.maven("okhttp"),
         program: |bench| bench.java("okhttp", "CreateContact"),
     },
     Example {
         name: "Python requests",
+        path: "requests",
         needed: &[program::PYTHON],
         build: |bench| bench.pip_install("--requirement requests/requirements.txt"),
         program: |bench| bench.python("requests/create_contact.py"),
     },
     Example {
         name: "Ruby net/http",
+        path: "net_http.rb",
         needed: &[program::RUBY],
         build: |_| Ok(()),
         program: |bench| bench.ruby("net_http.rb"),
@@ -64,7 +72,6 @@ const EXAMPLES: [Example; 6] = [
 /// Runs them all, and fails when one does.
 pub fn run() -> Result<(), Failure> {
     let bench = Workbench::new("examples")?;
-    bench.bring(&workspace::root().join("examples"), "")?;
     let mut faults = Vec::new();
     for example in &EXAMPLES {
         let fault = fault(example, &bench).unwrap_or_else(|failure| Some(failure.to_string()));
@@ -83,6 +90,8 @@ pub fn run() -> Result<(), Failure> {
 
 fn fault(example: &Example, bench: &Workbench) -> Result<Option<String>, Failure> {
     program::require(example.name, example.needed)?;
+    let source = workspace::root().join("examples").join(example.path);
+    bench.bring(&source, example.path)?;
     (example.build)(bench)?;
     let runtime = accounts::runtime()?;
     let emulator = runtime.block_on(Emulator::start())?;

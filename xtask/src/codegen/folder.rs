@@ -5,8 +5,11 @@ use std::path::{Path, PathBuf};
 
 use crate::generator::Failure;
 
-/// Every file below a folder.
+/// Every file below a folder; of a file, itself.
 pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if folder.is_file() {
+        return Ok(vec![folder.to_owned()]);
+    }
     let entries = fs::read_dir(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let mut files = Vec::new();
     for entry in entries {
@@ -21,10 +24,15 @@ pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(files)
 }
 
-/// Copies every file, to a folder that is made.
+/// Copies a file, or every file of a folder; what is above the copy is made.
 pub fn copy(from: &Path, to: &Path) -> Result<(), Failure> {
     for file in files_below(from)? {
-        let target = to.join(file.strip_prefix(from)?);
+        let inside = file.strip_prefix(from)?;
+        let target = if from.is_file() {
+            to.to_owned()
+        } else {
+            to.join(inside)
+        };
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder)?;
         }

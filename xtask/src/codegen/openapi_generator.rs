@@ -41,6 +41,12 @@ pub fn generate(language: Language, contract: &Contract, folder: &Path) -> Resul
             .arg("--output")
             .arg(folder)
             .args(["--global-property", "apiTests=false,modelTests=false"])
+            .arg("--http-user-agent")
+            .arg(format!(
+                "drift-contacts-{}/{}",
+                language.name(),
+                contract.version
+            ))
             .arg("--additional-properties")
             .arg(properties(language, contract)),
     )?;

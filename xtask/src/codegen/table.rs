@@ -69,6 +69,15 @@ pub fn write(table: &str) -> Result<(), Failure> {
     workspace::write(&path, &page)
 }
 
+/// Fails when another table stands in its page.
+pub fn check(table: &str) -> Result<(), Failure> {
+    let page = workspace::read(&workspace::root().join(PAGE))?;
+    if replaced(&page, table).as_ref() == Some(&page) {
+        return Ok(());
+    }
+    Err(format!("{PAGE} shows another table; write it with --verify --write").into())
+}
+
 fn replaced(page: &str, table: &str) -> Option<String> {
     let (before, rest) = page.split_once(BEGIN)?;
     let (_, after) = rest.split_once(END)?;
