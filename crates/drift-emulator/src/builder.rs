@@ -17,7 +17,7 @@ use crate::lag::Lag;
 use crate::rate::Limiter;
 use crate::server::Emulator;
 use crate::settings::Settings;
-use crate::store::{Location, OpenError, Store};
+use crate::store::{Location, Store};
 
 /// Options of an emulator. Made by [`Emulator::builder`].
 #[must_use]
@@ -190,8 +190,7 @@ impl Builder {
             .iter()
             .try_for_each(|path| faults.add_scenario(path))?;
         let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
-        let store =
-            Store::open(&self.location).map_err(|cause| not_opened(&self.location, &cause))?;
+        let store = open(self.location).await?;
         let clock = SharedClock::default();
         clock.set(self.clock);
         let app = App {
@@ -226,10 +225,15 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, bound))
 }
 
-fn not_opened(location: &Location, cause: &OpenError) -> StartError {
-    let path = match location {
+/// Filling the look-ups of a large file takes a second, which the runtime need not wait for.
+async fn open(location: Location) -> Result<Store, StartError> {
+    let path = match &location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),
     };
-    StartError::Database(path, cause.to_string())
+    let opened = tokio::task::spawn_blocking(move || {
+        Store::open(&location).map_err(|cause| cause.to_string())
+    });
+    let opened = opened.await.unwrap_or_else(|cause| Err(cause.to_string()));
+    opened.map_err(|cause| StartError::Database(path, cause))
 }

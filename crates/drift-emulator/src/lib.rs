@@ -1,22 +1,42 @@
 //! A local Drift: the contacts API with a real database, for tests, sandboxes and demonstrations.
 //!
 //! ```
-//! # async fn example() -> Result<(), drift_emulator::StartError> {
-//! let emulator = drift_emulator::Emulator::start().await?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift_emulator::{Effect, Emulator, Fault};
+//!
+//! let emulator = Emulator::start().await?; // in memory, on a free port, gone when dropped
 //! println!("{} {}", emulator.url(), emulator.token());
+//!
+//! // Every fifth create is carried out, and its answer lost.
+//! let lost = Effect::Disconnect { reset: false, commit: true };
+//! emulator.faults().add(Fault::new(lost).method("POST").path("/contacts").every(5))?;
+//!
+//! // … run the code under test against emulator.url(), then look:
+//! assert_eq!(emulator.state().count_by_email("ada@example.test").await?, 0);
+//! # emulator.shutdown().await;
 //! # Ok(()) }
 //! ```
 //!
-//! Every documented rule of Drift is kept; whatever its pages leave open is one field of [`Settings`], which
-//! holds the table of them all.
+//! **True to Drift.** Every documented rule is kept, the two uniqueness rules of a create above all; whatever
+//! Drift's pages leave open is one field of [`Settings`], which holds the table of them all.
 //!
-//! # To look at
+//! **Storage.** SQLite, in memory or on a file. A create is answered after its commit, and creates that arrive
+//! together share one; on a file a commit is synchronised in full, so nothing that was answered is lost by a
+//! kill or a power cut. Two processes may use one file.
 //!
-//! In a browser, `/` lists the contacts as they arrive, `/contacts/details/{id}` shows one with its timeline and
-//! what its external id risks, and `/docs` is the API reference, from which calls can be tried. The pages take no
-//! part in faults, rate limits and lags. With the token `sandbox` they are open: such an emulator listens on
-//! loopback only. With any other token they want one, as the password of HTTP Basic (any user name), and show
-//! the contacts of its organization.
+//! **Misbehaviour.** [`Fault`] says which calls, [`Effect`] what happens to them. The same seed gives the same
+//! run. In other languages faults, state and clock are ruled by the endpoint described in [`control`].
+//!
+//! **Safe by default.** It listens on loopback, and elsewhere only with a token of its own. Foreign `Host`
+//! headers and writes from a foreign `Origin` are refused; time, connections, heads and bodies are bounded.
+//!
+//! # Troubleshooting
+//!
+//! *403 "does not answer under this Host"*: a name other than `localhost`, such as that of a container, is made
+//! known by [`Builder::allow_host`]. *409 in the second run of a test*: the file, or an emulator that is shared
+//! between tests, still holds the contact; [`State::reset`] empties it. *A look-up misses a new contact*: the
+//! setting `lookup_lag` is on.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -4,7 +4,7 @@
 //! contacts that costs more than the contact itself. Here a create appends one row and nothing else, and its
 //! cost stays flat. What is kept is a hash and an id, 16 bytes for each; a hit is a candidate only, and the row
 //! decides. So the index may hold too much (a contact that has changed its email), but never too little. It is
-//! filled from the rows when the database is opened, about half a second for a million contacts.
+//! filled from the rows when the database is opened, about a second for a million contacts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};

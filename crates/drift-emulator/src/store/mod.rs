@@ -23,7 +23,7 @@ pub(crate) use contacts::{CreateOutcome, NewContact, Rules};
 pub(crate) use ledger::Ledger;
 pub(crate) use listing::{Listing, Page, Place, Search};
 pub use records::{AttributeDefinition, TimelineEvent};
-pub(crate) use schema::OpenError;
+use schema::OpenError;
 pub(crate) use snapshot::StoredContact;
 pub use snapshot::{Dump, DumpError};
 use thread::Job;
