@@ -1,5 +1,6 @@
 //! Stands between one client and a server, takes its requests one by one, and lets something happen before one of
-//! them: so that a race comes out the same each time. It can keep a request back too, and deliver it late.
+//! them: so that a race comes out the same each time. It can withhold requests and answers too, say that it does, and
+//! deliver a request late: so that no test of a stall has to guess at times.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Notify;
 
 type Happening = Pin<Box<dyn Future<Output = ()> + Send>>;
 
@@ -17,6 +19,7 @@ pub struct Relay {
     address: SocketAddr,
     upstream: SocketAddr,
     script: Arc<Mutex<Script>>,
+    stalled: Arc<Notify>,
 }
 
 #[derive(Default)]
@@ -25,9 +28,40 @@ struct Script {
     requests: usize,
     /// What happens before the request of that number is passed on.
     before: HashMap<usize, Happening>,
-    /// The number of the request that is kept back.
-    keep_back: Option<usize>,
+    withheld: Option<Withheld>,
+    /// The last request that was withheld.
     kept: Option<Vec<u8>>,
+}
+
+/// What does not get through.
+#[derive(Clone, Copy, Debug)]
+pub struct Withheld {
+    /// Of requests with this method.
+    pub method: &'static str,
+    /// So many times, then no more.
+    pub times: usize,
+    /// Of each the request or the answer.
+    pub part: Part,
+}
+
+/// A part of an exchange.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The server does not get the request.
+    Request,
+    /// The server carries the request out, and the client gets no answer.
+    Answer,
+}
+
+impl Script {
+    fn withholds(&mut self, request: &[u8]) -> Option<Part> {
+        let withheld = self.withheld.as_mut()?;
+        if withheld.times == 0 || !request.starts_with(withheld.method.as_bytes()) {
+            return None;
+        }
+        withheld.times -= 1;
+        Some(withheld.part)
+    }
 }
 
 impl Relay {
@@ -36,16 +70,19 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         let script = Arc::new(Mutex::new(Script::default()));
-        let shared = script.clone();
+        let stalled = Arc::new(Notify::new());
+        let shared = (script.clone(), stalled.clone());
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(pass(socket, upstream, shared.clone()));
+                let (script, stalled) = shared.clone();
+                tokio::spawn(pass(socket, upstream, script, stalled));
             }
         });
         Ok(Self {
             address,
             upstream,
             script,
+            stalled,
         })
     }
 
@@ -66,21 +103,23 @@ impl Relay {
             .insert(number, Box::pin(happening));
     }
 
-    /// Keeps the request of this number back; the client gets no answer to it.
-    pub fn keep_back(&self, number: usize) {
-        lock(&self.script).keep_back = Some(number);
+    /// Withholds requests or answers from now on.
+    pub fn withhold(&self, withheld: Withheld) {
+        lock(&self.script).withheld = Some(withheld);
     }
 
-    /// What delivers the request that was kept back, and waits until the server has answered it.
+    /// Returns when something is withheld: when the client can do nothing but wait.
+    pub async fn stalled(&self) {
+        self.stalled.notified().await;
+    }
+
+    /// What delivers the last request that was withheld, and waits until the server has answered it.
     pub fn deliver(&self) -> impl Future<Output = ()> + Send + 'static {
         let (script, upstream) = (self.script.clone(), self.upstream);
         async move {
             let kept = lock(&script).kept.take();
-            let Some(request) = kept else { return };
-            let mut answer = Vec::new();
-            if let Ok(mut server) = TcpStream::connect(upstream).await {
-                let _ = server.write_all(&request).await;
-                let _ = server.read_to_end(&mut answer).await;
+            if let Some(request) = kept {
+                carry_out(upstream, &request).await;
             }
         }
     }
@@ -102,31 +141,46 @@ fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
     script.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn pass(mut client: TcpStream, upstream: SocketAddr, script: Arc<Mutex<Script>>) {
+async fn pass(
+    mut client: TcpStream,
+    upstream: SocketAddr,
+    script: Arc<Mutex<Script>>,
+    stalled: Arc<Notify>,
+) {
     let _ = client.set_nodelay(true);
     let Some(request) = request(&mut client).await else {
         return;
     };
-    let (happening, kept) = {
+    let (happening, withheld) = {
         let mut script = lock(&script);
         script.requests += 1;
         let number = script.requests;
-        let kept = script.keep_back == Some(number);
-        if kept {
-            script.kept = Some(request.clone());
-        }
-        (script.before.remove(&number), kept)
+        (script.before.remove(&number), script.withholds(&request))
     };
     if let Some(happening) = happening {
         happening.await;
     }
-    if kept {
-        until_it_leaves(&mut client).await;
-        return;
+    match withheld {
+        Some(Part::Request) => lock(&script).kept = Some(request),
+        Some(Part::Answer) => carry_out(upstream, &request).await,
+        None => {
+            if exchange(&mut client, upstream, &request).await.is_err() {
+                // A reset by the server is one for the client too.
+                let _ = client.set_zero_linger();
+            }
+            return;
+        }
     }
-    if exchange(&mut client, upstream, &request).await.is_err() {
-        // A reset by the server is one for the client too.
-        let _ = client.set_zero_linger();
+    stalled.notify_one();
+    until_it_leaves(&mut client).await;
+}
+
+/// Passes a request on, and waits until the server has answered it.
+async fn carry_out(upstream: SocketAddr, request: &[u8]) {
+    let mut answer = Vec::new();
+    if let Ok(mut server) = TcpStream::connect(upstream).await {
+        let _ = server.write_all(request).await;
+        let _ = server.read_to_end(&mut answer).await;
     }
 }
 

@@ -9,7 +9,7 @@ use drift::{
     VerifyPolicy,
 };
 use drift_emulator::{Effect, Emulator, Fault};
-use drift_tests::relay::Relay;
+use drift_tests::relay::{Part, Relay, Withheld};
 
 async fn started() -> (Arc<Emulator>, Client) {
     let emulator = Arc::new(Emulator::start().await.expect("the emulator starts"));
@@ -109,9 +109,11 @@ async fn who_takes_over_from_a_dropped_leader_looks_first() {
         .options(drift_tests::quick())
         .build()
         .expect("a client");
-    relay.keep_back(1);
-    let (arrived, arrives) = tokio::sync::oneshot::channel();
-    relay.before(1, async move { arrived.send(()).expect("somebody waits") });
+    relay.withhold(Withheld {
+        method: "POST",
+        times: 1,
+        part: Part::Request,
+    });
     relay.before(2, relay.deliver());
     let new = ada().external_id(ExternalId::random());
     let create = |new: NewContact| {
@@ -119,7 +121,7 @@ async fn who_takes_over_from_a_dropped_leader_looks_first() {
         async move { contacts.create(new).await }
     };
     let leader = tokio::spawn(create(new.clone()));
-    arrives.await.expect("the leader's request arrives");
+    relay.stalled().await;
     let follower = tokio::spawn(create(new));
     tokio::task::yield_now().await;
     leader.abort();

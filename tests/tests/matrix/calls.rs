@@ -1,8 +1,8 @@
 //! The columns: what is called, and what the caller is told.
 
 use drift::{
-    Client, Contact, ContactChanges, ContactId, Contacts, Delivery, Error, ErrorKind, ExternalId,
-    IdKey, NewContact, Outcome, Resolution, Ticket, Upserted,
+    Client, Contact, ContactChanges, ContactId, Delivery, Error, ErrorKind, ExternalId, IdKey,
+    NewContact, Outcome, Resolution, Ticket, Upserted,
 };
 
 /// A call of the library.
@@ -112,11 +112,12 @@ pub enum Told {
 }
 
 pub async fn make(
-    contacts: &Contacts,
+    client: &Client,
     call: Call,
     subject: &Subject,
     target: ContactId,
 ) -> Result<Told, Error> {
+    let contacts = client.contacts();
     let new = || subject.new_contact(OURS);
     Ok(match call {
         Call::Create(_) => contacts.create(new()).await?.into(),

@@ -1,11 +1,12 @@
 //! One cell: lets it go wrong, makes the call, and holds what the caller is told to what the server has.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use drift::{CallOptions, Client, ContactId, Delivery, Error, RetryPolicy, VerifyPolicy};
 use drift_emulator::ContactRecord;
-use drift_emulator::Emulator;
+use drift_emulator::{Emulator, Settings};
 use drift_tests::relay::{Relay, Unreachable};
 
 use crate::calls::{self, Call, Identity, OURS, PLAN, Subject, Told};
@@ -31,20 +32,16 @@ pub struct Cell {
 /// An id that no contact has.
 const NOBODY: ContactId = ContactId::new(4_000_000);
 
-/// The limit of attempts that are to run into it, and of those that are not.
-const SHORT: Duration = Duration::from_secs(3);
-const LONG: Duration = Duration::from_secs(60);
+/// The limit of an attempt. It runs out when the clock is put forward, and no sooner.
+const LIMIT: Duration = Duration::from_secs(60);
 
-fn options(limit: Duration) -> CallOptions {
-    let waits = [0, 1, 2].map(Duration::from_millis);
-    let retry = RetryPolicy::default()
-        .max_attempts(3)
-        .base(Duration::from_millis(1));
+fn options() -> CallOptions {
+    let retry = RetryPolicy::default().max_attempts(3).base(Duration::ZERO);
     CallOptions::default()
-        .attempt_timeout(limit)
-        .total_timeout(LONG)
+        .attempt_timeout(LIMIT)
+        .total_timeout(100 * LIMIT)
         .retry(retry)
-        .verify(VerifyPolicy::after(waits))
+        .verify(VerifyPolicy::after([Duration::ZERO; 3]))
 }
 
 /// Where cells are played, one after the other.
@@ -59,7 +56,7 @@ pub struct Stage {
 
 impl Stage {
     pub async fn new() -> Self {
-        let emulator = Arc::new(Emulator::start().await.expect("an emulator"));
+        let emulator = Arc::new(emulator().await);
         let relay = Relay::start(emulator.address()).await.expect("a port");
         Self {
             client: client(&emulator, &relay.url()),
@@ -70,10 +67,20 @@ impl Stage {
     }
 }
 
+/// An emulator that does not end connections when the clock is put forward.
+async fn emulator() -> Emulator {
+    let settings = Settings {
+        header_timeout_ms: u64::from(u32::MAX),
+        ..Settings::default()
+    };
+    let emulator = Emulator::builder().settings(settings).start().await;
+    emulator.expect("an emulator")
+}
+
 fn client(emulator: &Emulator, url: &str) -> Client {
     Client::builder(emulator.token())
         .base_url(url)
-        .options(options(LONG))
+        .options(options())
         .build()
         .expect("a client")
 }
@@ -103,16 +110,20 @@ impl Cell {
             Wrong::Unreachable => client(emulator, nobody.url()),
             _ => stage.client.clone(),
         };
-        let limit = if self.row.is_slow() { SHORT } else { LONG };
-        let contacts = client.contacts().with_options(options(limit));
         self.go_wrong(&scene, relay, rival);
 
         let target = scene.before.unwrap_or(NOBODY);
-        let told = calls::make(&contacts, self.call, &scene.subject, target).await;
+        let call = calls::make(&client, self.call, &scene.subject, target);
+        let told = tokio::select! {
+            told = call => told,
+            never = put_forward(relay) => match never {},
+        };
         if let Some(left) = relay.left() {
             left.await;
         }
-        relay.deliver().await;
+        if matches!(self.row.wrong, Wrong::Late(_)) {
+            relay.deliver().await;
+        }
         emulator.faults().clear();
         let told = told.unwrap_or_else(Told::Failed);
         let mut text = told.to_string();
@@ -145,15 +156,12 @@ impl Cell {
             Wrong::Server(effect) => {
                 vec![faults::rule(effect, self.often, self.call.endpoint())]
             }
-            Wrong::Unreachable | Wrong::Late(_) => Vec::new(),
+            Wrong::Unreachable | Wrong::Stall(_) | Wrong::Late(_) => Vec::new(),
         };
-        let late = match self.row.wrong {
-            Wrong::Late(late) => {
-                relay.keep_back(1);
-                late == Late::BeforeTheNext
-            }
-            _ => false,
-        };
+        if let Some(withheld) = self.row.withheld(self.often, self.call.endpoint().0) {
+            relay.withhold(withheld);
+        }
+        let late = matches!(self.row.wrong, Wrong::Late(Late::BeforeTheNext));
         let arrival = relay.deliver();
         let raced = self.situation.raced;
         let again = if self.often == Often::EachTime {
@@ -200,6 +208,14 @@ impl Cell {
         truth.counts(told);
         truth.claims(told);
         live.len()
+    }
+}
+
+/// Whenever the client can do nothing but wait, lets its time run out. The clock stands still otherwise.
+async fn put_forward(relay: &Relay) -> Infallible {
+    loop {
+        relay.stalled().await;
+        tokio::time::advance(LIMIT).await;
     }
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use drift_emulator::{Effect, Fault};
+use drift_tests::relay::{Part, Withheld};
 
 /// What goes wrong, and how often.
 #[derive(Clone)]
@@ -18,7 +19,9 @@ pub enum Wrong {
     Unreachable,
     /// The server misbehaves.
     Server(Effect),
-    /// The network keeps the first request back past the time limit, and delivers it late.
+    /// The network withholds the request, or the answer to one that was carried out, past the time limit.
+    Stall(Part),
+    /// The network withholds the first request past the time limit, and delivers it late.
     Late(Late),
 }
 
@@ -40,17 +43,27 @@ impl Row {
     pub fn happens(&self, often: Often) -> bool {
         match self.wrong {
             Wrong::Unreachable => often == Often::EachTime,
-            Wrong::Server(_) => true,
+            Wrong::Server(_) | Wrong::Stall(_) => true,
             Wrong::Late(_) => often == Often::Once,
         }
     }
 
-    /// Whether attempts run into their time limit.
-    pub fn is_slow(&self) -> bool {
-        matches!(
-            self.wrong,
-            Wrong::Late(_) | Wrong::Server(Effect::Stall { .. })
-        )
+    /// What the network withholds from the calls of one operation.
+    pub fn withheld(&self, often: Often, method: &'static str) -> Option<Withheld> {
+        let part = match self.wrong {
+            Wrong::Stall(part) => part,
+            Wrong::Late(_) => Part::Request,
+            Wrong::Unreachable | Wrong::Server(_) => return None,
+        };
+        let times = match often {
+            Often::Once => 1,
+            Often::EachTime => usize::MAX,
+        };
+        Some(Withheld {
+            method,
+            times,
+            part,
+        })
     }
 }
 
@@ -83,8 +96,8 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
         row("reset after commit", disconnect(true, true)),
         row("closed after commit", disconnect(false, true)),
         row("half a body", Effect::HalfBody),
-        row("stall before commit", stall(false)),
-        row("stall after commit", stall(true)),
+        stall("stall before commit", Part::Request),
+        stall("stall after commit", Part::Answer),
         late("late: arrives before the next request", Late::BeforeTheNext),
         late("late: arrives after the call", Late::AfterTheCall),
         row("429", status(429, false, None, None)),
@@ -167,8 +180,11 @@ fn disconnect(reset: bool, commit: bool) -> Effect {
     Effect::Disconnect { reset, commit }
 }
 
-fn stall(commit: bool) -> Effect {
-    Effect::Stall { ms: None, commit }
+fn stall(name: &'static str, part: Part) -> Row {
+    Row {
+        name,
+        wrong: Wrong::Stall(part),
+    }
 }
 
 fn status(status: u16, commit: bool, retry_after: Option<&str>, body: Option<&str>) -> Effect {
