@@ -92,3 +92,56 @@ fn copy_back(path: &Path, woken: &Receiver<()>, done: &AtomicBool) {
 fn checkpoint(connection: &Connection, mode: &str) -> rusqlite::Result<()> {
     connection.query_row(&format!("PRAGMA wal_checkpoint({mode})"), [], |_| Ok(()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::sync::atomic::Ordering;
+
+    use rusqlite::Connection;
+
+    use super::{Checkpointer, PAGES, ROWS_PER_PAGE};
+    use crate::store::{Location, schema};
+
+    fn write(connection: &Connection, commits: usize) {
+        for _ in 0..commits {
+            let insert = "INSERT INTO unsubscribed_emails VALUES (1, hex(randomblob(2000)))";
+            connection.execute(insert, []).unwrap();
+        }
+    }
+
+    fn pages_in_log(path: &Path) -> i64 {
+        let connection = Connection::open(path).unwrap();
+        connection
+            .query_row("PRAGMA wal_checkpoint(NOOP)", [], |row| row.get(1))
+            .unwrap()
+    }
+
+    #[test]
+    fn a_log_that_was_copied_back_begins_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("contacts.db");
+        let connection = schema::open(&Location::File(path.clone())).unwrap();
+        let mut checkpoints = Checkpointer::start(&path).unwrap();
+        write(&connection, 100);
+        let before = pages_in_log(&path);
+        assert!(before > 100, "{before}");
+
+        checkpoints.committed(0);
+        assert!(!checkpoints.copied.load(Ordering::Acquire), "too early");
+        checkpoints.committed(PAGES * ROWS_PER_PAGE);
+        while !checkpoints.copied.load(Ordering::Acquire) {
+            std::thread::yield_now();
+        }
+        checkpoints.restart_log(&connection).unwrap();
+        write(&connection, 1);
+        let after = pages_in_log(&path);
+        assert!(after < before / 4, "{after} of {before}");
+        let rows: i64 = connection
+            .query_row("SELECT count(*) FROM unsubscribed_emails", [], |row| {
+                row.get(0)
+            })
+            .unwrap();
+        assert_eq!(rows, 101);
+    }
+}

@@ -20,6 +20,8 @@ pub(crate) struct Ledger {
     seen: Option<i64>,
     /// Whether other processes may write to the same file.
     shared: bool,
+    /// Whether a transaction is open that sees nothing new any more.
+    caught_up: bool,
 }
 
 impl Ledger {
@@ -31,6 +33,7 @@ impl Ledger {
             moves: 0,
             seen: None,
             shared,
+            caught_up: false,
         };
         ledger.catch_up()?;
         Ok(ledger)
@@ -48,6 +51,7 @@ impl Ledger {
             self.connection.prepare_cached("COMMIT")?.execute([])?;
             Ok(value)
         });
+        self.caught_up = false;
         if result.is_err() {
             self.seen = None;
             if !self.connection.is_autocommit() {
@@ -57,11 +61,34 @@ impl Ledger {
         result
     }
 
-    /// Takes in what another process has written since.
+    /// Begins to read: what follows sees one state of the file, and takes its locks once.
+    pub(super) fn begin_reading(&mut self) -> rusqlite::Result<()> {
+        if self.shared {
+            self.connection.prepare_cached("BEGIN")?.execute([])?;
+        }
+        Ok(())
+    }
+
+    /// Ends what [`Ledger::begin_reading`] began.
+    pub(super) fn end_reading(&mut self) -> rusqlite::Result<()> {
+        self.caught_up = false;
+        if self.shared {
+            self.connection.prepare_cached("COMMIT")?.execute([])?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what another process has written since, once in a transaction.
     pub(super) fn catch_up(&mut self) -> rusqlite::Result<()> {
-        if self.seen.is_some() && !self.shared {
+        if self.caught_up || self.seen.is_some() && !self.shared {
             return Ok(());
         }
+        self.take_in()?;
+        self.caught_up = !self.connection.is_autocommit();
+        Ok(())
+    }
+
+    fn take_in(&mut self) -> rusqlite::Result<()> {
         let state: i64 = self
             .connection
             .prepare_cached("PRAGMA data_version")?

@@ -49,14 +49,26 @@ fn take(ledger: &mut Ledger, queue: &Receiver<Job>, writes: &mut Vec<Write>) -> 
     let Ok(first) = queue.recv() else {
         return false;
     };
+    let mut reading = false;
+    let mut open = true;
     for job in std::iter::once(first).chain(queue.try_iter().take(BATCH)) {
         match job {
-            Job::Read(read) => read(ledger),
+            Job::Read(read) => {
+                // Should it not begin, each read locks the file for itself.
+                reading = reading || ledger.begin_reading().is_ok();
+                read(ledger);
+            }
             Job::Write(write) => writes.push(write),
-            Job::Close => return false,
+            Job::Close => {
+                open = false;
+                break;
+            }
         }
     }
-    true
+    if reading {
+        let _ended = ledger.end_reading();
+    }
+    open
 }
 
 /// Runs the writes in one transaction. Nobody is answered before it is committed; if it fails, the writers
