@@ -32,12 +32,12 @@ pub fn show_outcome(screen: &mut Screen, connection: &Connection, outcome: &Outc
     match outcome {
         Outcome::Created(_) => {}
         Outcome::Recovered(_) => {
-            screen.note("recovered", "An answer was lost; the contact was found, and it is proved that this command made it.");
+            screen.note("recovered", "An answer was lost; the contact was found, and it is proved that this create made it.");
         }
         Outcome::Existed(_) => {
             screen.note(
                 "existed",
-                "The contact is there; nothing proves that this command made it.",
+                "The contact is there; nothing proves that this create made it.",
             );
         }
     }
