@@ -180,9 +180,11 @@ impl Feeder {
     fn feed(&mut self) -> Result<(), Error> {
         let mut settled = Vec::new();
         loop {
-            let room = self.lines.len() <= self.most_ahead / 2;
+            // The rows that `commit` is about to take off count no more: were they all, nobody would wake us up.
+            let ahead = self.lines.len().saturating_sub(settled.len());
+            let room = ahead <= self.most_ahead / 2;
             let batch = match room && self.jobs.is_some() && !self.ended {
-                true => self.read_jobs()?,
+                true => self.read_jobs(self.most_ahead - ahead)?,
                 false => Vec::new(),
             };
             self.commit(settled, batch)?;
@@ -194,8 +196,7 @@ impl Feeder {
     }
 
     /// The next rows that are to be sent, as many as may be ahead.
-    fn read_jobs(&mut self) -> Result<Vec<Job>, Error> {
-        let most = self.most_ahead - self.lines.len();
+    fn read_jobs(&mut self, most: usize) -> Result<Vec<Job>, Error> {
         let mut batch = Vec::with_capacity(most);
         while batch.len() < most && !self.site.cancel.is_cancelled() {
             let Some(planned) = self.next_row()? else {
