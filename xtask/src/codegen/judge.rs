@@ -132,10 +132,21 @@ fn whole(seed: &Value, found: &[Value]) -> Result<(), String> {
         }
     }
     let attributes = seed["attributes"].as_object().cloned().unwrap_or_default();
-    match difference(&attributes, contact) {
+    match difference(&attributes, contact).or_else(|| addition(&attributes, contact)) {
         Some(difference) => Err(difference),
         None => Ok(()),
     }
+}
+
+/// An attribute that the client made up, such as a second spelling of one that is there.
+fn addition(wanted: &Map<String, Value>, contact: &Value) -> Option<String> {
+    let found = contact["attributes"].as_object()?;
+    let mut made_up = found
+        .iter()
+        .filter(|(name, value)| !value.is_null() && !wanted.contains_key(*name));
+    made_up
+        .next()
+        .map(|(name, _)| format!("{name} was not there"))
 }
 
 fn refused(refusal: &Refusal, error: &Value) -> Result<(), String> {
@@ -310,12 +321,18 @@ mod tests {
 
         let mut rounded = contact(attributes.clone());
         rounded["id"] = "24100000016".into();
-        let mut lost = contact(attributes);
+        let mut lost = contact(attributes.clone());
         lost["attributes"]
             .as_object_mut()
             .expect("a map")
             .remove("vip");
-        for (contact, word) in [(rounded, "id is"), (lost, "vip is")] {
+        let mut more = contact(attributes);
+        more["attributes"]["startDate"] = 1.into();
+        for (contact, word) in [
+            (rounded, "id is"),
+            (lost, "vip is"),
+            (more, "startDate was not there"),
+        ] {
             let fault = judged(wanted(), json!({ "contacts": [contact] })).expect(word);
             assert!(fault.contains(word), "{fault}");
         }
