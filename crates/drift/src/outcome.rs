@@ -9,7 +9,7 @@ pub enum Outcome {
     /// The server answered that it created the contact.
     Created(Contact),
     /// An answer was lost; the contact was found, and it is proved that this call made it: its external id was
-    /// random, or it holds the call's stamp.
+    /// random and no other create of this process used it, or it holds the call's stamp.
     Recovered(Contact),
     /// The contact is there, and nothing proves that this call made it: it was there before, somebody else was
     /// faster, or an attempt of this call made it and its answer was lost.

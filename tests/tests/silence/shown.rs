@@ -28,13 +28,17 @@ pub fn error(error: &(dyn StdError + 'static)) -> String {
 /// What a panic says that comes of an error nobody handled.
 pub fn panic(error: &drift::Error) -> String {
     let error = error.clone();
-    let careless = AssertUnwindSafe(move || Err::<(), _>(error).expect("a call that works"));
+    let careless = AssertUnwindSafe(move || unhandled(Err(error)));
     let payload = std::panic::catch_unwind(careless);
     let payload = payload.expect_err("it panics");
     payload
         .downcast_ref::<String>()
         .cloned()
         .expect("a message")
+}
+
+fn unhandled(result: Result<(), drift::Error>) {
+    result.expect("a call that works");
 }
 
 /// The types of the library that derive `Debug`: kinds, numbers, names of attributes and settings, which hold nothing of
