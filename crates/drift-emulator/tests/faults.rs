@@ -7,10 +7,8 @@ use drift_emulator::{Clock, Effect, Emulator, Fault, RetryAfter};
 
 /// A client without kept connections, so that no test meets the remains of another call.
 fn fresh(emulator: &Emulator) -> Client {
-    let http = reqwest::Client::builder()
-        .no_proxy()
-        .pool_max_idle_per_host(0);
-    let http = http
+    let http = common::http()
+        .pool_max_idle_per_host(0)
         .redirect(reqwest::redirect::Policy::none())
         .build()
         .unwrap();

@@ -173,7 +173,7 @@ async fn write_until_killed(
     round: u64,
     enough: u64,
 ) -> HashMap<String, i64> {
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = common::http().build().unwrap();
     let client = Client {
         http,
         url: url.to_owned(),

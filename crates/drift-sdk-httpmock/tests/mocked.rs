@@ -8,6 +8,8 @@ use serde_json::{Value, json};
 type Failure = Box<dyn std::error::Error>;
 
 fn client(server: &MockServer) -> Result<Client, Failure> {
+    // The whole workspace in one build brings TLS without a provider of it; a second choice of one is refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let transport = Transport::bearer("a-token")?;
     Ok(Client::new_with_client(
         &server.base_url(),

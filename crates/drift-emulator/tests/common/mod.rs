@@ -27,11 +27,17 @@ pub fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
+/// A client that no proxy of the environment comes between.
+pub fn http() -> reqwest::ClientBuilder {
+    // The whole workspace in one build brings TLS without a provider of it; a second choice of one is refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy()
+}
+
 impl Client {
     pub fn new(emulator: &Emulator) -> Self {
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
         Client {
-            http,
+            http: http().build().unwrap(),
             url: emulator.url().to_owned(),
             token: emulator.token().to_owned(),
         }

@@ -2,12 +2,12 @@
 
 use drift_sdk::{ClientHooks, OperationInfo, Transport, types};
 
-use crate::server::{Failure, TOKEN, client};
+use crate::server::{Failure, TOKEN, client, http};
 
 #[tokio::test]
 async fn the_header_of_the_token_is_marked_sensitive() -> Result<(), Failure> {
     let client = client("http://127.0.0.1:1", Transport::bearer(TOKEN)?)?;
-    let mut request = reqwest::Client::new().get("http://127.0.0.1:1/").build()?;
+    let mut request = http()?.get("http://127.0.0.1:1/").build()?;
     request
         .headers_mut()
         .insert("api-version", "0.1.0".parse()?);

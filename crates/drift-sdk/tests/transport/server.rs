@@ -72,8 +72,14 @@ impl Server {
 
 /// A client of whatever is there.
 pub fn client(url: &str, transport: Transport) -> Result<Client, Failure> {
-    let http = reqwest::Client::builder().no_proxy().build()?;
-    Ok(Client::new_with_client(url, http, transport))
+    Ok(Client::new_with_client(url, http()?, transport))
+}
+
+/// What is below a client; no proxy of the environment comes between.
+pub fn http() -> Result<reqwest::Client, Failure> {
+    // The whole workspace in one build brings TLS without a provider of it; a second choice of one is refused.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Ok(reqwest::Client::builder().no_proxy().build()?)
 }
 
 /// The same, watched.
