@@ -199,7 +199,9 @@ impl Source {
         };
         let reader = match self.format {
             Format::Csv => Reader::Csv(Box::new(self.dialect.reader().from_reader(bounded))),
-            Format::JsonLines => Reader::Json(BufReader::with_capacity(BUFFER, bounded), 0),
+            Format::JsonLines => {
+                Reader::Json(Box::new(BufReader::with_capacity(BUFFER, bounded)), 0)
+            }
         };
         Ok(Records {
             reader,
@@ -323,7 +325,7 @@ pub(crate) struct Records {
 enum Reader {
     Csv(Box<csv::Reader<Bounded>>),
     /// With the number of lines read.
-    Json(BufReader<Bounded>, u64),
+    Json(Box<BufReader<Bounded>>, u64),
 }
 
 impl Records {
