@@ -28,6 +28,7 @@
 #![deny(missing_docs)]
 
 #[allow(
+    dead_code,
     missing_docs,
     clippy::all,
     reason = "the generator's output is compared with the contract by `cargo xtask check`"
