@@ -1,0 +1,246 @@
+//! Measures the import: its rate beside a bare loop of `create`, and its memory as the file grows.
+//!
+//! ```console
+//! cargo run --release -p drift-import --example measure -- rate 20000 5
+//! cargo run --release -p drift-import --example measure -- memory 10000 1000000
+//! ```
+//!
+//! A local Drift serves in a process of its own, and so does each measured run. Ratios count: machines differ.
+
+use std::error::Error;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use drift::{Client, NewContact};
+use drift_import::{Import, InputOptions, Options, Purpose, Source, Unmapped};
+use futures::StreamExt;
+
+type Done<T = ()> = Result<T, Box<dyn Error>>;
+
+const CONCURRENCY: usize = 16;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Done {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let texts: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match texts[..] {
+        ["serve"] => serve().await,
+        ["bare", url, rows] => bare(url, rows.parse()?).await,
+        ["import", url, file] => import(url, file).await,
+        ["rate", rows, rounds] => rate(rows.parse()?, rounds.parse()?),
+        ["memory", few, many] => memory(few.parse()?, many.parse()?),
+        _ => Err("say: rate ROWS ROUNDS, or: memory FEW MANY".into()),
+    }
+}
+
+/// Serves until standard input ends.
+async fn serve() -> Done {
+    let emulator = drift_emulator::Emulator::start().await?;
+    println!("{}", emulator.url());
+    tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
+    Ok(())
+}
+
+fn client(url: &str) -> Done<Client> {
+    Ok(Client::builder(drift_emulator::DEFAULT_TOKEN)
+        .base_url(url)
+        .build()?)
+}
+
+/// The loop that an import is measured against.
+async fn bare(url: &str, rows: u64) -> Done {
+    let contacts = client(url)?.contacts();
+    let (begun, cpu) = (Instant::now(), cpu_seconds("self"));
+    let creates = futures::stream::iter(0..rows).map(|n| {
+        let contacts = contacts.clone();
+        async move {
+            let new = NewContact::new(format!("lead{n}@example.test"))
+                .map_err(|error| error.to_string())?;
+            let new = new
+                .name(format!("Lead {n}"))
+                .attribute("plan", "pro")
+                .attribute("city", "Berlin");
+            contacts
+                .create(new)
+                .await
+                .map_err(|error| error.to_string())
+        }
+    });
+    let mut creates = creates.buffer_unordered(CONCURRENCY);
+    while let Some(created) = creates.next().await {
+        created?;
+    }
+    let cpu = cpu_seconds("self") - cpu;
+    println!(
+        "{{\"seconds\":{},\"cpu\":{cpu}}}",
+        begun.elapsed().as_secs_f64()
+    );
+    Ok(())
+}
+
+async fn import(url: &str, file: &str) -> Done {
+    let begun = Instant::now();
+    let source = Source::scan(file, &InputOptions::default())?;
+    let mut options = Options::default();
+    options.unmapped = Unmapped::Attribute;
+    options.concurrency = CONCURRENCY;
+    options.offline = true;
+    let import = Import::new(client(url)?, source, options);
+    let plan = import.plan(Purpose::Commit).await?;
+    let planned = begun.elapsed();
+    let cpu = cpu_seconds("self");
+    let mut run = plan.commit()?;
+    let (begun, mut sent, mut created) = (Instant::now(), Duration::ZERO, 0);
+    while let Some(event) = run.next().await {
+        match event? {
+            drift_import::Event::Row { .. } => sent = begun.elapsed(),
+            drift_import::Event::Finished(summary) => created = summary.created,
+            _ => {}
+        }
+    }
+    println!(
+        "{{\"seconds\":{},\"plan\":{},\"results\":{},\"created\":{created},\"cpu\":{},\"peak_kib\":{}}}",
+        sent.as_secs_f64(),
+        planned.as_secs_f64(),
+        (begun.elapsed() - sent).as_secs_f64(),
+        cpu_seconds("self") - cpu,
+        peak_kib().unwrap_or(0)
+    );
+    Ok(())
+}
+
+/// The processor time of a process so far, where the system tells: a rate on a busy machine says little, what the
+/// processors had to do says more.
+fn cpu_seconds(process: &str) -> f64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    let after_name = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = after_name.split_whitespace().skip(11).take(2);
+    ticks
+        .filter_map(|ticks| ticks.parse::<f64>().ok())
+        .sum::<f64>()
+        / 100.0
+}
+
+/// The most memory that this process has held, where the system tells.
+fn peak_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
+}
+
+struct Served(Child, String);
+
+impl Served {
+    fn start() -> Done<Self> {
+        let mut child = Command::new(std::env::current_exe()?)
+            .arg("serve")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut url = String::new();
+        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut url)?;
+        Ok(Self(child, url.trim().to_owned()))
+    }
+}
+
+impl Served {
+    fn cpu(&self) -> f64 {
+        cpu_seconds(&self.0.id().to_string())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _ended = self.0.wait();
+    }
+}
+
+fn run(arguments: &[&str]) -> Done<serde_json::Value> {
+    let output = Command::new(std::env::current_exe()?)
+        .args(arguments)
+        .stderr(Stdio::inherit())
+        .output()?;
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn write_leads(path: &Path, rows: u64) -> Done {
+    let mut file = std::io::BufWriter::new(std::fs::File::create(path)?);
+    writeln!(file, "email,name,plan,city")?;
+    for n in 0..rows {
+        writeln!(file, "lead{n}@example.test,Lead {n},pro,Berlin")?;
+    }
+    Ok(file.flush()?)
+}
+
+fn measured_import(rows: u64) -> Done<serde_json::Value> {
+    let served = Served::start()?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("leads.csv");
+    write_leads(&file, rows)?;
+    let mut measured = run(&["import", &served.1, &file.display().to_string()])?;
+    measured["server_cpu"] = served.cpu().into();
+    if measured["created"].as_u64() != Some(rows) {
+        return Err(format!("not all rows were created: {measured}").into());
+    }
+    Ok(measured)
+}
+
+fn measured_bare(rows: u64) -> Done<serde_json::Value> {
+    let served = Served::start()?;
+    let mut measured = run(&["bare", &served.1, &rows.to_string()])?;
+    measured["server_cpu"] = served.cpu().into();
+    Ok(measured)
+}
+
+fn rate(rows: u64, rounds: usize) -> Done {
+    let (mut ratios, mut cpu_ratios) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let (bare, import) = (measured_bare(rows)?, measured_import(rows)?);
+        let of = |run: &serde_json::Value, name: &str| run[name].as_f64().unwrap_or(f64::NAN);
+        let per_row = |run: &serde_json::Value, name: &str| of(run, name) * 1e6 / rows as f64;
+        let cpu = |run: &serde_json::Value| per_row(run, "cpu") + per_row(run, "server_cpu");
+        let (ratio, cpu_ratio) = (
+            of(&bare, "seconds") / of(&import, "seconds"),
+            cpu(&bare) / cpu(&import),
+        );
+        println!(
+            "bare loop {:.0}/s, {:.1} us of CPU a row and {:.1} in Drift; import {:.0}/s, {:.1} us and {:.1}; rate {ratio:.3}, CPU {cpu_ratio:.3}; plan {:.2} s, results {:.2} s",
+            rows as f64 / of(&bare, "seconds"),
+            per_row(&bare, "cpu"),
+            per_row(&bare, "server_cpu"),
+            rows as f64 / of(&import, "seconds"),
+            per_row(&import, "cpu"),
+            per_row(&import, "server_cpu"),
+            of(&import, "plan"),
+            of(&import, "results"),
+        );
+        ratios.push(ratio);
+        cpu_ratios.push(cpu_ratio);
+    }
+    for (name, ratios) in [("rate", &mut ratios), ("CPU", &mut cpu_ratios)] {
+        ratios.sort_by(f64::total_cmp);
+        let (least, most) = (ratios[0], ratios[rounds - 1]);
+        println!(
+            "{name}: median ratio {:.3}, from {least:.3} to {most:.3}",
+            ratios[rounds / 2]
+        );
+    }
+    Ok(())
+}
+
+fn memory(few: u64, many: u64) -> Done {
+    let mut peaks = Vec::new();
+    for rows in [few, many] {
+        let measured = measured_import(rows)?;
+        println!("{rows} rows: {measured}");
+        peaks.push(measured["peak_kib"].as_f64().ok_or("no memory")?);
+    }
+    println!(
+        "peak memory of {many} rows: {:.3} times that of {few}",
+        peaks[1] / peaks[0]
+    );
+    Ok(())
+}
