@@ -30,6 +30,7 @@ fn contract() -> Result<PathBuf, Box<dyn Error>> {
 fn code(contract: &PathBuf) -> Result<String, Box<dyn Error>> {
     for path in [
         "generator/mod.rs",
+        "generator/lean.rs",
         "generator/nullable.rs",
         "generator/polish.rs",
     ] {

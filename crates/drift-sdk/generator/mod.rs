@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+mod lean;
 mod nullable;
 mod polish;
 
@@ -18,6 +19,7 @@ pub fn client(contract: &Value) -> Result<String, Failure> {
     let tokens = generator()?.generate_tokens(&spec(contract)?)?;
     let mut file = syn::parse2(tokens)?;
     polish::polish(&mut file);
+    lean::lean(&mut file);
     Ok(prettyplease::unparse(&file))
 }
 

@@ -67,47 +67,45 @@ impl Progress {
         let _ = self.method.set(method.clone());
     }
 
-    pub(crate) fn answered(&self, status: StatusCode, headers: &HeaderMap) {
+    pub(crate) fn answered(&self, status: StatusCode, headers: HeaderMap) {
         self.reached(Phase::Reading);
-        let _ = self.head.set((status, headers.clone()));
+        let _ = self.head.set((status, headers));
     }
 }
 
 /// A request body that tells when a connection asks for it. hyper asks only once it holds a connection, and before
 /// it writes the first byte of the request; so until then nothing can have been executed.
 pub(crate) struct WatchedBody {
-    rest: Option<Bytes>,
+    body: reqwest::Body,
     progress: Arc<Progress>,
 }
 
 impl WatchedBody {
-    pub(crate) fn new(body: Bytes, progress: Arc<Progress>) -> Self {
-        Self {
-            rest: Some(body),
-            progress,
-        }
+    pub(crate) fn new(body: reqwest::Body, progress: Arc<Progress>) -> Self {
+        Self { body, progress }
     }
 }
 
 impl Body for WatchedBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = reqwest::Error;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
+        context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
         self.progress.reached(Phase::Sending);
-        let frame = self.rest.take().map(|bytes| Ok(Frame::data(bytes)));
+        let frame = Pin::new(&mut self.body).poll_frame(context);
+        // The body is in memory, so its first frame is all of it.
         self.progress.reached(Phase::Waiting);
-        Poll::Ready(frame)
+        frame
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_none()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.rest.as_ref().map_or(0, |bytes| bytes.len() as u64))
+        self.body.size_hint()
     }
 }

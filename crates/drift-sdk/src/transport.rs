@@ -1,16 +1,18 @@
 //! What the generated client is made to do on each call: add the token, watch the progress, bound the answer, and
 //! keep status, headers and text of a failure that is not the JSON of the contract.
 
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
 use http_body_util::{BodyExt, Limited};
-use reqwest::{Body, Request, Response};
+use reqwest::{Body, Request, Response, Url};
 
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
 
+use crate::address::Address;
 use crate::generated::{Client, types};
 use crate::progress::{Phase, Progress, WatchedBody};
 
@@ -42,6 +44,7 @@ pub struct Transport {
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
+    address: Address,
 }
 
 impl std::fmt::Debug for Transport {
@@ -72,6 +75,7 @@ impl Transport {
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
+            address: Address::default(),
         })
     }
 
@@ -89,19 +93,23 @@ impl Transport {
         self
     }
 
-    /// Tells `progress` how far the next call gets. Meant for one call: clone the transport for each.
+    /// Tells `progress` how far the next call gets. Meant for one call: clone the transport for each. The headers of
+    /// a success are then in `progress` alone.
     #[must_use]
     pub fn watched_by(mut self, progress: Arc<Progress>) -> Self {
         self.progress = Some(progress);
         self
     }
 
+    /// The URL of a call; called by the generated code.
+    pub(crate) fn parsed(&self, url: String) -> Result<Url, <Url as FromStr>::Err> {
+        self.address.parsed(url)
+    }
+
     fn prepare(&self, request: &mut Request) {
         request
             .headers_mut()
             .insert(AUTHORIZATION, self.authorization.clone());
-        // The generator sends the contract's version; Drift knows no such header.
-        request.headers_mut().remove("api-version");
         if let Some(timeout) = self.timeout {
             *request.timeout_mut() = Some(timeout);
         }
@@ -109,23 +117,34 @@ impl Transport {
             return;
         };
         progress.begun(request.method());
-        let body = request
-            .body()
-            .and_then(Body::as_bytes)
-            .map(Bytes::copy_from_slice);
-        match body {
-            Some(bytes) => {
-                *request.body_mut() = Some(Body::wrap(WatchedBody::new(bytes, progress.clone())));
+        match request.body_mut().take() {
+            Some(body) => {
+                *request.body_mut() = Some(Body::wrap(WatchedBody::new(body, progress.clone())));
             }
             // Without a body there is nothing to watch, so the careful reading holds from the start.
             None => progress.reached(Phase::Sending),
         }
     }
 
-    fn received(&self, response: &Response) {
-        if let Some(progress) = &self.progress {
-            progress.answered(response.status(), response.headers());
-        }
+    /// Tells that an answer has begun. The headers of a success are moved, not copied: whoever watches reads them
+    /// in the progress, and a copy of each would cost as much as reading the answer.
+    fn received(&self, response: &mut Response) {
+        let Some(progress) = &self.progress else {
+            return;
+        };
+        let headers = match response.status().is_success() {
+            true => std::mem::take(response.headers_mut()),
+            false => response.headers().clone(),
+        };
+        progress.answered(response.status(), headers);
+    }
+
+    /// Whether the body has a told length that is neither nothing nor too much: HTTP itself bounds it then.
+    fn is_bounded(&self, response: &Response) -> bool {
+        let limit = u64::try_from(self.body_limit).unwrap_or(u64::MAX);
+        response
+            .content_length()
+            .is_some_and(|length| (1..=limit).contains(&length))
     }
 
     fn limited(&self, response: Response) -> Response {
@@ -144,24 +163,27 @@ impl ClientHooks<Transport> for Client {
     }
 
     async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let response = self.client().execute(request).await?;
+        let mut response = self.client().execute(request).await?;
         let transport = self.inner();
-        transport.received(&response);
-        let response = transport.limited(response);
-        if response.status().is_success() {
-            return filled(response).await;
+        transport.received(&mut response);
+        let success = response.status().is_success();
+        // Putting a response together again costs a URL and two boxes, so most are left whole.
+        if success && transport.is_bounded(&response) {
+            return Ok(response);
         }
-        declared(response).await
+        let told = response.content_length().unwrap_or_default();
+        let response = transport.limited(response);
+        match success {
+            true if told == 0 => filled(response).await,
+            true => Ok(response),
+            false => declared(response).await,
+        }
     }
 }
 
 /// Some of Drift's successes have no body at all; the contract's type for them has only optional members. Where no
 /// length is told, only reading shows whether there is one.
 async fn filled(response: Response) -> reqwest::Result<Response> {
-    let length = response.headers().get(CONTENT_LENGTH);
-    if length.is_some_and(|length| length != "0") {
-        return Ok(response);
-    }
     let (head, body) = http::Response::from(response).into_parts();
     let read = body.collect().await?.to_bytes();
     let body = match read.is_empty() {

@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::delivery::Delivery;
 use crate::error::{Error, ErrorKind};
 use crate::options::CallOptions;
+use crate::random;
 use crate::retry::may_repeat;
 
 /// The time that is left for a call.
@@ -122,7 +123,7 @@ pub(crate) async fn pause(
     }
     let Some(wait) = options
         .retry
-        .wait(number, rand::random(), error.retry_after())
+        .wait(number, random::chance(), error.retry_after())
     else {
         return false;
     };

@@ -43,7 +43,7 @@ struct Shared {
     http: reqwest::Client,
     transport: Transport,
     token: String,
-    options: CallOptions,
+    options: Arc<CallOptions>,
     budget: RetryBudget,
     single_flight: SingleFlight,
 }
@@ -252,7 +252,7 @@ impl ClientBuilder {
             http,
             transport,
             token: self.token,
-            options: self.options,
+            options: Arc::new(self.options),
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
         })))

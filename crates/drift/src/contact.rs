@@ -1,6 +1,7 @@
 //! A contact as Drift holds it.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use drift_sdk::types;
@@ -11,9 +12,9 @@ use crate::contact_id::ContactId;
 
 /// A contact as Drift holds it: its id, when it was created, and its attributes, Drift's own and custom ones.
 ///
-/// `Debug` shows the id alone, since the rest is personal data.
+/// `Debug` shows the id alone, since the rest is personal data. Cloning is cheap.
 #[derive(Clone, PartialEq)]
-pub struct Contact(Box<types::Contact>);
+pub struct Contact(Arc<types::Contact>);
 
 /// An attribute that has another type than was asked for. It does not repeat the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +36,7 @@ impl std::error::Error for AttributeTypeError {}
 
 impl Contact {
     pub(crate) fn new(contact: types::Contact) -> Self {
-        Self(Box::new(contact))
+        Self(Arc::new(contact))
     }
 
     /// The id that Drift gave it.
@@ -79,6 +80,14 @@ impl Contact {
             Value::String(id) => Some(id.clone()),
             Value::Number(id) => Some(id.to_string()),
             _ => None,
+        }
+    }
+
+    /// Whether it has this id of your own, without copying it.
+    pub(crate) fn has_external_id(&self, id: &str) -> bool {
+        match &self.0.attributes.external_id {
+            Some(Value::String(own)) => own == id,
+            _ => self.external_id().as_deref() == Some(id),
         }
     }
 
@@ -143,7 +152,7 @@ impl Contact {
 
     /// The object that Drift sent under `data`, unknown members included.
     pub fn to_json(&self) -> Value {
-        serde_json::to_value(&self.0).unwrap_or_default()
+        serde_json::to_value(&*self.0).unwrap_or_default()
     }
 }
 

@@ -1,5 +1,7 @@
 //! Contacts: create, get, find, update, delete.
 
+use std::sync::Arc;
+
 use drift_sdk::types;
 
 use crate::attempt::Operation;
@@ -29,18 +31,18 @@ const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::Inval
 #[derive(Clone, Debug)]
 pub struct Contacts {
     client: Client,
-    options: CallOptions,
+    options: Arc<CallOptions>,
 }
 
 impl Contacts {
-    pub(crate) fn new(client: Client, options: CallOptions) -> Self {
+    pub(crate) fn new(client: Client, options: Arc<CallOptions>) -> Self {
         Self { client, options }
     }
 
     /// The same, with other options than the client's.
     #[must_use]
     pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = options;
+        self.options = Arc::new(options);
         self
     }
 
@@ -67,7 +69,7 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
-        create::create(&self.client, &self.options, Goal::Create, &new).await
+        create::create(&self.client, &self.options, Goal::Create, new).await
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -83,7 +85,7 @@ impl Contacts {
         if let Some(known) = self.known_by_email(&new).await? {
             return Ok(Outcome::Existed(known));
         }
-        create::create(&self.client, &self.options, Goal::Ensure, &new).await
+        create::create(&self.client, &self.options, Goal::Ensure, new).await
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.

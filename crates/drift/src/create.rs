@@ -12,13 +12,14 @@ use crate::client::Client;
 use crate::contact::Contact;
 use crate::delivery::Delivery;
 use crate::error::{Error, ErrorKind, Inner};
-use crate::identity::ExternalId;
+use crate::identity::{ExternalId, hex};
 use crate::lookup;
 use crate::new_contact::NewContact;
 use crate::options::CallOptions;
 use crate::outcome::Outcome;
 use crate::protocol::{Bounds, Event, Goal, Protocol, Step};
-use crate::single_flight::Flight;
+use crate::random;
+use crate::single_flight::{Flight, Wish};
 use crate::ticket::{Proof, Ticket};
 
 /// Creates a contact, or joins an equal create that is under way.
@@ -26,30 +27,29 @@ pub(crate) async fn create(
     client: &Client,
     options: &CallOptions,
     goal: Goal,
-    new: &NewContact,
+    new: NewContact,
 ) -> Result<Outcome, Error> {
-    check(options, new)?;
-    let request = format!(
-        "{goal:?} {}",
-        serde_json::to_string(&new.body()).unwrap_or_default()
-    );
-    let lead = |flight| lead(client, options, goal, new, flight);
-    client.single_flight().run(request, lead).await
+    check(options, &new)?;
+    let (body, id) = new.into_body();
+    let wish = Arc::new(Wish { goal, body });
+    let lead = |flight| lead(client, options, wish.clone(), id, flight);
+    client.single_flight().run(wish.clone(), lead).await
 }
 
 /// Creates a contact for all who wait for it.
 async fn lead(
     client: &Client,
     options: &CallOptions,
-    goal: Goal,
-    new: &NewContact,
+    wish: Arc<Wish>,
+    id: Option<ExternalId>,
     flight: Arc<Flight>,
 ) -> Result<Outcome, Error> {
-    let operation = operation(new);
-    let (body, ticket) = flight.request(|| request_of(options, new));
-    let protocol = Protocol::new(goal, bounds(options));
+    let operation = operation(id.as_ref());
+    let (stamped, ticket) = flight.request(|| request_of(options, &wish.body, id.as_ref()));
+    let body = stamped.as_ref().unwrap_or(&wish.body);
+    let protocol = Protocol::new(wish.goal, bounds(options));
     let mut creation = Creation::new(client, options, operation, body, ticket, protocol);
-    creation.id = new.external_id.as_ref();
+    creation.id = id.as_ref();
     creation
         .run(&flight)
         .instrument(span(client, operation))
@@ -63,8 +63,8 @@ pub(crate) async fn resolve(
     ticket: &Ticket,
 ) -> Result<Option<Outcome>, Error> {
     let operation = Operation::writing("contacts.resolve", ErrorKind::Unresolved, false);
-    let body = NewContact::new("unused@example.invalid")
-        .map(|new| new.body())
+    let (body, _) = NewContact::new("unused@example.invalid")
+        .map(NewContact::into_body)
         .map_err(Error::input)?;
     let protocol = Protocol::new(Goal::Create, bounds(options));
     let mut creation = Creation::new(client, options, operation, &body, ticket, protocol);
@@ -76,8 +76,8 @@ pub(crate) async fn resolve(
     }
 }
 
-fn operation(new: &NewContact) -> Operation {
-    let conflict = match new.external_id {
+fn operation(id: Option<&ExternalId>) -> Operation {
+    let conflict = match id {
         Some(_) => ErrorKind::DuplicateExternalId,
         None => ErrorKind::DuplicateEmail,
     };
@@ -99,29 +99,33 @@ fn check(options: &CallOptions, new: &NewContact) -> Result<(), Error> {
 }
 
 /// What is sent, with its stamp where one is asked for, and what will prove that it made a contact.
-fn request_of(options: &CallOptions, new: &NewContact) -> (ContactCreateRequest, Ticket) {
-    let mut body = new.body();
+fn request_of(
+    options: &CallOptions,
+    body: &ContactCreateRequest,
+    id: Option<&ExternalId>,
+) -> (Option<ContactCreateRequest>, Ticket) {
+    let mut stamped = None;
     let mut proof = Proof::None;
-    if let Some(id) = new.external_id.as_ref().filter(|id| id.is_random()) {
+    if let Some(id) = id.filter(|id| id.is_random()) {
         id.used();
         proof = Proof::FreshId;
     }
     if let Some(attribute) = &options.stamp {
-        let value = format!("{:032x}", rand::random::<u128>());
-        body.attributes
-            .extra
-            .insert(attribute.clone(), Value::from(value.clone()));
+        let value = hex(&random::bytes::<16>());
+        let body = stamped.insert(body.clone());
+        let extra = &mut body.attributes.extra;
+        extra.insert(attribute.clone(), Value::from(value.clone()));
         proof = Proof::Stamp {
             attribute: attribute.clone(),
             value,
         };
     }
     let ticket = Ticket {
-        email: new.email.as_str().to_owned(),
-        external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
+        email: body.attributes.email.clone(),
+        external_id: body.attributes.external_id.clone(),
         proof,
     };
-    (body, ticket)
+    (stamped, ticket)
 }
 
 struct Creation<'a> {

@@ -58,6 +58,10 @@ impl Email {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    pub(crate) fn into_string(self) -> String {
+        self.0
+    }
 }
 
 fn check(text: &str) -> Result<(), InvalidEmail> {

@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use md5::Md5;
-use sha1::Sha1;
-use sha2::{Digest, Sha256};
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, SHA256, digest};
 
 use crate::identity::hex;
 
@@ -95,18 +93,16 @@ pub fn guessable(id: &str) -> Option<Guessable> {
 
 /// Whether an external id is the MD5, SHA-1 or SHA-256 of an email, as given or in lower case, without a key.
 pub fn is_hash_of_email(id: &str, email: &str) -> bool {
-    let id = id.trim().to_ascii_lowercase();
-    if !matches!(id.len(), 32 | 40 | 64) {
-        return false;
-    }
-    [email.to_owned(), email.to_lowercase()]
+    let id = id.trim();
+    let hash = match id.len() {
+        32 => |email: &[u8]| hex(&md5::compute(email).0),
+        40 => |email: &[u8]| hex(digest(&SHA1, email).as_ref()),
+        64 => |email: &[u8]| hex(digest(&SHA256, email).as_ref()),
+        _ => return false,
+    };
+    [email.trim(), &email.trim().to_lowercase()]
         .iter()
-        .any(|email| {
-            let bytes = email.trim().as_bytes();
-            id == hex(&Md5::digest(bytes))
-                || id == hex(&Sha1::digest(bytes))
-                || id == hex(&Sha256::digest(bytes))
-        })
+        .any(|email| id.eq_ignore_ascii_case(&hash(email.as_bytes())))
 }
 
 /// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`.

@@ -5,10 +5,10 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use ring::hmac;
 
 use crate::guessable::{Guessable, guessable};
+use crate::random;
 
 /// Your own id of a contact, the first argument of `drift.identify()`.
 ///
@@ -32,13 +32,17 @@ enum Source {
 impl ExternalId {
     /// A new id of 128 random bits: `r_` and 32 hexadecimal digits. Keep it: it cannot be made again.
     ///
+    /// # Panics
+    ///
+    /// When the operating system has no random bits to give.
+    ///
     /// ```
     /// let id = drift::ExternalId::random();
     /// assert_eq!(id.as_str().len(), 34);
     /// ```
     pub fn random() -> Self {
         Self {
-            value: format!("r_{:032x}", rand::random::<u128>()),
+            value: format!("r_{}", hex(&random::bytes::<16>())),
             source: Source::Random(Arc::default()),
         }
     }
@@ -57,10 +61,8 @@ impl ExternalId {
     /// # }
     /// ```
     pub fn derive(key: &IdKey, own_id: impl AsRef<str>) -> Self {
-        let mut mac = key.mac.clone();
-        mac.update(own_id.as_ref().as_bytes());
-        let digest = mac.finalize().into_bytes();
-        let value = format!("k{}_{}", key.id, hex(&digest[..20]));
+        let digest = hmac::sign(&key.secret, own_id.as_ref().as_bytes());
+        let value = format!("k{}_{}", key.id, hex(&digest.as_ref()[..20]));
         Self {
             value,
             source: Source::Given,
@@ -157,7 +159,7 @@ impl fmt::Debug for ExternalId {
 #[derive(Clone)]
 pub struct IdKey {
     id: String,
-    mac: Hmac<Sha256>,
+    secret: hmac::Key,
 }
 
 /// Why something is no key.
@@ -199,8 +201,8 @@ impl IdKey {
         if secret.len() < 16 {
             return Err(InvalidIdKey::Secret);
         }
-        let mac = Hmac::new_from_slice(secret).map_err(|_| InvalidIdKey::Secret)?;
-        Ok(Self { id, mac })
+        let secret = hmac::Key::new(hmac::HMAC_SHA256, secret);
+        Ok(Self { id, secret })
     }
 
     /// The id of the key.

@@ -43,6 +43,7 @@ mod options;
 mod outcome;
 mod privacy;
 pub mod protocol;
+mod random;
 mod resolver;
 pub mod retry;
 #[cfg(feature = "signed-identity")]

@@ -71,7 +71,7 @@ pub(crate) async fn by_ticket(
 /// Whether a contact has the identity that a ticket names. Emails are compared without case.
 pub(crate) fn is_of(ticket: &Ticket, contact: &Contact) -> bool {
     match &ticket.external_id {
-        Some(id) => contact.external_id().as_ref() == Some(id),
+        Some(id) => contact.has_external_id(id),
         None => has_email_of(ticket, contact),
     }
 }
@@ -85,7 +85,12 @@ pub(crate) fn is_just_made(ticket: &Ticket, contact: &Contact) -> bool {
 fn has_email_of(ticket: &Ticket, contact: &Contact) -> bool {
     contact
         .email()
-        .is_some_and(|email| email.trim().to_lowercase() == ticket.email.trim().to_lowercase())
+        .is_some_and(|email| is_same_email(email.trim(), ticket.email.trim()))
+}
+
+/// Most are of ASCII, or equal as they stand; only the rest is worth two copies.
+fn is_same_email(one: &str, other: &str) -> bool {
+    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
 
 /// What the contacts that were found say: the event, and the contact that it is about.

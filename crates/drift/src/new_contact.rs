@@ -108,16 +108,18 @@ impl NewContact {
         Ok(())
     }
 
-    pub(crate) fn body(&self) -> types::ContactCreateRequest {
-        types::ContactCreateRequest {
+    /// What is sent, and the external id with what is known of it.
+    pub(crate) fn into_body(self) -> (types::ContactCreateRequest, Option<ExternalId>) {
+        let body = types::ContactCreateRequest {
             attributes: types::ContactCreateAttributes {
-                email: self.email.as_str().to_owned(),
+                email: self.email.into_string(),
                 external_id: self.external_id.as_ref().map(|id| id.as_str().to_owned()),
-                name: self.name.clone(),
-                phone: self.phone.clone(),
-                extra: self.custom.clone(),
+                name: self.name,
+                phone: self.phone,
+                extra: self.custom,
             },
-        }
+        };
+        (body, self.external_id)
     }
 
     /// The same attributes as a change of a contact that exists; the external id is not among them, since it names

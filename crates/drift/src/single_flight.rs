@@ -1,6 +1,8 @@
 //! Creates of the same contact at the same time, in one process, become one request with one shared answer.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -9,28 +11,48 @@ use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::protocol::Goal;
 use crate::ticket::Ticket;
 
 /// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
 /// the server decides between them.
 #[derive(Default)]
-pub(crate) struct SingleFlight(Mutex<HashMap<String, Arc<Flight>>>);
+pub(crate) struct SingleFlight(Mutex<HashMap<Arc<Wish>, Arc<Flight>>>);
+
+/// What is to be created, as the caller asked for it: equal wishes are one flight.
+#[derive(PartialEq)]
+pub(crate) struct Wish {
+    pub(crate) goal: Goal,
+    pub(crate) body: ContactCreateRequest,
+}
+
+/// A number in a custom attribute is never NaN, so equality holds for each wish with itself.
+impl Eq for Wish {}
+
+/// The external id, or else the email, tells nearly all wishes apart; equality sees to the rest.
+impl Hash for Wish {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let attributes = &self.body.attributes;
+        let identity = attributes.external_id.as_ref();
+        identity.unwrap_or(&attributes.email).hash(state);
+    }
+}
 
 /// One create, and whoever waits for it.
 #[derive(Default)]
 pub(crate) struct Flight {
     answer: OnceCell<Result<Outcome, Error>>,
     sent: AtomicBool,
-    request: OnceLock<(ContactCreateRequest, Ticket)>,
+    request: OnceLock<(Option<ContactCreateRequest>, Ticket)>,
 }
 
 impl Flight {
-    /// What is sent, and what proves that it made a contact: the same for whoever leads, since what an earlier leader
-    /// sent may have been executed.
+    /// What is sent, where it is not the wish as it stands, and what proves that it made a contact: the same for
+    /// whoever leads, since what an earlier leader sent may have been executed.
     pub(crate) fn request(
         &self,
-        make: impl FnOnce() -> (ContactCreateRequest, Ticket),
-    ) -> &(ContactCreateRequest, Ticket) {
+        make: impl FnOnce() -> (Option<ContactCreateRequest>, Ticket),
+    ) -> &(Option<ContactCreateRequest>, Ticket) {
         self.request.get_or_init(make)
     }
 
@@ -45,16 +67,16 @@ impl SingleFlight {
     /// Runs `create` unless an equal one is under way; then waits for that one's answer.
     pub(crate) async fn run<Creating>(
         &self,
-        request: String,
+        wish: Arc<Wish>,
         create: impl FnOnce(Arc<Flight>) -> Creating,
     ) -> Result<Outcome, Error>
     where
         Creating: Future<Output = Result<Outcome, Error>>,
     {
-        let flight = self.flights().entry(request.clone()).or_default().clone();
+        let flight = self.flights().entry(wish.clone()).or_default().clone();
         let landing = Landing {
             flights: self,
-            request,
+            wish,
             flight: flight.clone(),
         };
         let answer = flight
@@ -66,7 +88,7 @@ impl SingleFlight {
         answer
     }
 
-    fn flights(&self) -> MutexGuard<'_, HashMap<String, Arc<Flight>>> {
+    fn flights(&self) -> MutexGuard<'_, HashMap<Arc<Wish>, Arc<Flight>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -74,7 +96,7 @@ impl SingleFlight {
 /// Takes a flight off the list once it has landed, or once nobody waits for it any more.
 struct Landing<'a> {
     flights: &'a SingleFlight,
-    request: String,
+    wish: Arc<Wish>,
     flight: Arc<Flight>,
 }
 
@@ -84,13 +106,13 @@ const REFERENCES_OF_THE_LAST: usize = 3;
 impl Drop for Landing<'_> {
     fn drop(&mut self) {
         let mut flights = self.flights.flights();
-        let listed = flights
-            .get(&self.request)
-            .is_some_and(|listed| Arc::ptr_eq(listed, &self.flight));
+        let Entry::Occupied(listed) = flights.entry(self.wish.clone()) else {
+            return;
+        };
         let over = self.flight.answer.initialized()
             || Arc::strong_count(&self.flight) <= REFERENCES_OF_THE_LAST;
-        if listed && over {
-            flights.remove(&self.request);
+        if over && Arc::ptr_eq(listed.get(), &self.flight) {
+            listed.remove();
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Events on the timelines of contacts.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use drift_sdk::types;
@@ -18,7 +19,7 @@ const POST: Operation = Operation::writing("timeline.post", ErrorKind::InvalidRe
 #[derive(Clone, Debug)]
 pub struct Timeline {
     client: Client,
-    options: CallOptions,
+    options: Arc<CallOptions>,
 }
 
 /// An event to post. `Debug` hides it.
@@ -65,7 +66,7 @@ impl fmt::Debug for TimelineEvent {
 }
 
 impl Timeline {
-    pub(crate) fn new(client: Client, options: CallOptions) -> Self {
+    pub(crate) fn new(client: Client, options: Arc<CallOptions>) -> Self {
         Self { client, options }
     }
 
