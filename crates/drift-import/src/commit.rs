@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::import::Site;
 use crate::input::{Record, Records};
 use crate::journal::{Intent, Journal, JournalRow, Settlement, State, now_millis};
+use crate::options::OnDuplicate;
 use crate::plan::Verdict;
 use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
 use crate::results::ResultFiles;
@@ -254,10 +255,18 @@ impl Feeder {
             let ago = u64::try_from(now_millis() - at).unwrap_or_default();
             Duration::from_millis(ago)
         });
+        let may_update = update.is_some() || self.site.options.on_duplicate == OnDuplicate::Update;
         Ok(Job {
             seq: planned.seq,
             hash: planned.hash.unwrap_or_default(),
-            row,
+            email: row.email.as_str().to_owned(),
+            external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
+            row: may_update.then(|| row.clone()),
+            new: row.contact(
+                stamp
+                    .as_ref()
+                    .map(|(name, value)| (name.as_str(), value.clone())),
+            ),
             stamp,
             update,
             doubted: planned.doubted,
@@ -346,12 +355,8 @@ fn intent(job: &Job) -> Intent {
     Intent {
         seq: job.seq,
         hash: job.hash,
-        email: email_key(job.row.email.as_str()),
-        external_id: job
-            .row
-            .external_id
-            .as_ref()
-            .map(|id| id.as_str().to_owned()),
+        email: email_key(&job.email),
+        external_id: job.external_id.clone(),
     }
 }
 

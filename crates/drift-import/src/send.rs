@@ -5,8 +5,8 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use drift::{
-    CallOptions, Client, Contact, ContactId, Contacts, Delivery, ErrorKind, Outcome, RetryPolicy,
-    VerifyPolicy,
+    CallOptions, Client, Contact, ContactId, Contacts, Delivery, ErrorKind, NewContact, Outcome,
+    RetryPolicy, VerifyPolicy,
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::Receiver;
@@ -26,7 +26,11 @@ const FAILING: u32 = 50;
 pub(crate) struct Job {
     pub(crate) seq: i64,
     pub(crate) hash: Hash,
-    pub(crate) row: Row,
+    pub(crate) email: String,
+    pub(crate) external_id: Option<String>,
+    pub(crate) new: NewContact,
+    /// What an update would change; none where no update can come to be wanted.
+    pub(crate) row: Option<Row>,
     /// The attribute and the value that prove the contact to be ours.
     pub(crate) stamp: Option<(String, String)>,
     /// The contact to update; none where one is to be created.
@@ -125,6 +129,7 @@ impl Sender {
         let mut under_way = FuturesUnordered::new();
         let mut asleep = FuturesUnordered::new();
         let mut more = true;
+        let mut cancelled = std::pin::pin!(cancel.cancelled());
         loop {
             self.stop_if_asked();
             while self.stop.is_none() && self.may_send(under_way.len()) {
@@ -161,8 +166,8 @@ impl Sender {
                     }
                     None => more = false,
                 },
-                () = tokio::time::sleep(pause), if !pause.is_zero() && self.stop.is_none() => {}
-                () = cancel.cancelled(), if self.stop.is_none() => {}
+                () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => {}
+                () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Stop::Cancelled),
             }
             self.counters
                 .set_pace(self.pace.window(), self.pace.pause(self.started.elapsed()));
@@ -330,6 +335,11 @@ fn sending(options: &CallOptions) -> CallOptions {
         .verify(VerifyPolicy::after([]))
 }
 
+/// Makes its timer only when it is polled: most rounds need none.
+async fn sleep_for(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
 /// A task that waits. Its row can be had back when the import stops.
 struct Sleeping {
     task: Option<Task>,
@@ -368,13 +378,8 @@ impl Future for Sleeping {
 }
 
 async fn create(contacts: &Contacts, task: &mut Task) -> Answer {
-    let job = &task.job;
-    let stamp = job
-        .stamp
-        .as_ref()
-        .map(|(attribute, value)| (attribute.as_str(), value.clone()));
     task.progress.sends += 1;
-    match contacts.create(job.row.clone().contact(stamp)).await {
+    match contacts.create(task.job.new.clone()).await {
         Ok(Outcome::Created(contact) | Outcome::Recovered(contact)) => {
             Answer::Seen(Seen::Created(contact.id()))
         }
@@ -394,7 +399,7 @@ async fn create(contacts: &Contacts, task: &mut Task) -> Answer {
 
 async fn update(contacts: &Contacts, task: &mut Task, contact: ContactId) -> Answer {
     task.progress.sends += 1;
-    let changes = task.job.row.clone().changes();
+    let changes = task.job.row.clone().map(Row::changes).unwrap_or_default();
     if changes.is_empty() {
         return Answer::Seen(Seen::Updated(contact));
     }
@@ -411,9 +416,9 @@ async fn update(contacts: &Contacts, task: &mut Task, contact: ContactId) -> Ans
 }
 
 async fn look(contacts: &Contacts, job: &Job) -> Answer {
-    let found = match &job.row.external_id {
+    let found = match &job.external_id {
         Some(id) => contacts.find_by_external_ids([id]).await,
-        None => contacts.find_by_email(&job.row.email).await,
+        None => contacts.find_by_email(&job.email).await,
     };
     match found {
         Ok(contacts) => {
@@ -432,11 +437,9 @@ async fn look(contacts: &Contacts, job: &Job) -> Answer {
 
 /// Whether a contact has the row's identity: its external id, or else its email.
 fn is_of(job: &Job, contact: &Contact) -> bool {
-    match &job.row.external_id {
-        Some(id) => contact.external_id().as_deref() == Some(id.as_str()),
-        None => contact
-            .email()
-            .is_some_and(|email| email_key(email) == email_key(job.row.email.as_str())),
+    match &job.external_id {
+        Some(id) => contact.external_id().as_ref() == Some(id),
+        None => contact.email().map(email_key) == Some(email_key(&job.email)),
     }
 }
 
