@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 mod artifacts;
+mod bench;
 mod breaking;
 mod cargo;
 mod check;
@@ -48,6 +49,8 @@ enum Command {
     Guards,
     /// Pack `drift-sdk` and build it from the tarball, with and without the feature `generate`.
     Package,
+    /// Measure what a contact costs, beside everything else, and write docs/benchmarks.md.
+    Bench(bench::Options),
     /// Write clients for other languages, and with --verify run each against the emulator.
     Codegen(codegen::Options),
     /// Play every fault with every call over real sockets, print the table, and write it to docs/faults.md.
@@ -74,6 +77,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Breaking { revision } => breaking::run(&revision),
         Command::Guards => guards::run(),
         Command::Package => package::run(),
+        Command::Bench(options) => bench::run(&options),
         Command::Codegen(options) => codegen::run(&options),
         Command::Matrix => matrix::run(),
         Command::Examples => codegen::examples(),

@@ -1,0 +1,71 @@
+//! The floor: one hyper connection for each create in flight, and serde.
+
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full};
+use hyper::Request;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use hyper_util::rt::TokioIo;
+
+use super::handwritten::{Answer, Request as Body};
+use crate::Fault;
+use crate::drive::Creates;
+use crate::person::{Person, TOKEN};
+
+/// Connections that are free.
+pub struct Client {
+    free: Mutex<Vec<SendRequest<Full<Bytes>>>>,
+    host: String,
+    /// Whether the answer is read as a contact, or only its status is.
+    reads: bool,
+}
+
+impl Client {
+    /// Makes the connections; `url` must be plain `http://`.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached.
+    pub async fn connect(url: &str, in_flight: usize, reads: bool) -> Result<Self, Fault> {
+        let host = url.trim_start_matches("http://").to_owned();
+        let mut free = Vec::new();
+        for _ in 0..in_flight {
+            let socket = tokio::net::TcpStream::connect(&host).await?;
+            socket.set_nodelay(true)?;
+            let (sender, connection) = handshake(TokioIo::new(socket)).await?;
+            tokio::spawn(connection);
+            free.push(sender);
+        }
+        let free = Mutex::new(free);
+        Ok(Self { free, host, reads })
+    }
+
+    fn take(&self) -> Result<SendRequest<Full<Bytes>>, Fault> {
+        let mut free = self.free.lock().map_err(|_| "poisoned")?;
+        Ok(free.pop().ok_or("no connection is free")?)
+    }
+}
+
+impl Creates for Client {
+    async fn create(&self, person: &Person) -> Result<i64, Fault> {
+        let body = serde_json::to_vec(&Body::new(person))?;
+        let request = Request::post("/contacts")
+            .header(HOST, &self.host)
+            .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
+            .header(CONTENT_TYPE, "application/json")
+            .body(Full::new(Bytes::from(body)))?;
+        let mut sender = self.take()?;
+        let answer = sender.send_request(request).await?;
+        if !answer.status().is_success() {
+            return Err(answer.status().to_string().into());
+        }
+        let body = answer.into_body().collect().await?.to_bytes();
+        self.free.lock().map_err(|_| "poisoned")?.push(sender);
+        match self.reads {
+            true => Ok(serde_json::from_slice::<Answer>(&body)?.data.id),
+            false => Ok(1),
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The clients that are compared. Each makes what a careful user of it would write: typed request and answer,
+//! unknown attributes kept, time limits set, the status checked.
+
+pub mod bare_hyper;
+pub mod generated;
+pub mod handwritten;
+pub mod safe;
+
+use std::sync::Arc;
+
+use crate::Fault;
+use crate::drive::{Cost, drive};
+
+/// Runs one client: first a few creates to warm up, then those that are measured.
+///
+/// # Errors
+///
+/// When there is no such client, or a create fails.
+pub async fn run(name: &str, url: &str, in_flight: usize, count: usize) -> Result<Cost, Fault> {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match name {
+        "hyper" | "hyper-status" => {
+            let reads = name == "hyper";
+            let client = bare_hyper::Client::connect(url, in_flight, reads).await?;
+            warm(client, in_flight, count).await
+        }
+        "reqwest" => warm(handwritten::Client::new(url)?, in_flight, count).await,
+        "reqwest-each" => warm(handwritten::Each::new(url), in_flight, count).await,
+        "drift-sdk" => warm(generated::Client::new(url)?, in_flight, count).await,
+        "drift" => warm(safe::Client::new(url)?, in_flight, count).await,
+        _ => Err(format!("there is no client {name:?}").into()),
+    }
+}
+
+async fn warm<C: crate::drive::Creates>(
+    client: C,
+    in_flight: usize,
+    count: usize,
+) -> Result<Cost, Fault> {
+    let client = Arc::new(client);
+    drive(client.clone(), in_flight, in_flight * 2).await?;
+    drive(client, in_flight, count).await
+}
