@@ -30,6 +30,16 @@ pub fn run_quietly(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(),
     Err(format!("{said}{warned}{}", failed(arguments)).into())
 }
 
+/// The same, with what it prints as the result.
+pub fn output(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+    let output = command(arguments, &[]).output()?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let warned = String::from_utf8_lossy(&output.stderr);
+    Err(format!("{warned}{}", failed(arguments)).into())
+}
+
 fn command(arguments: &[&str], variables: &[(&str, &str)]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command

@@ -4,17 +4,18 @@ use std::path::Path;
 
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
-use crate::{artifacts, cargo, diff, guards, lint, samples, schemas};
+use crate::{artifacts, cargo, diff, guards, lint, samples, schemas, tidy};
 
 type Check = fn() -> Result<(), Failure>;
 
 /// Runs every check, prints what is wrong, and fails when anything was.
 pub fn run() -> Result<(), Failure> {
-    let checks: [(&str, Check); 7] = [
+    let checks: [(&str, Check); 8] = [
         ("contract", lint::run),
         ("guards", guards::run),
         ("made from the contract", up_to_date),
         ("schemas of the types", schemas::compare),
+        ("tidy", tidy::run),
         ("format", || {
             cargo::run(&["fmt", "--all", "--check", "--", "-l"])
         }),

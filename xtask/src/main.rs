@@ -12,6 +12,7 @@ mod check;
 mod codegen;
 mod diff;
 mod every_type;
+mod finding;
 mod generate;
 mod guards;
 mod httpmock;
@@ -22,6 +23,7 @@ mod package;
 mod reference;
 mod samples;
 mod schemas;
+mod tidy;
 mod tool;
 mod workspace;
 
@@ -36,8 +38,10 @@ use generator::Failure;
 enum Command {
     /// Write everything that is made from the contract.
     Generate,
-    /// Fail when something made from the contract is stale, or code is unformatted, unlinted or undocumented.
+    /// Fail when something made from the contract is stale, or code is untidy, unformatted, unlinted or undocumented.
     Check,
+    /// Fail when the project breaks a convention that a program can see; needs cargo-deny.
+    Tidy,
     /// Fail when the contract breaks OpenAPI or an idiom that generators for other languages need.
     Lint,
     /// Show what the contract's change since a revision breaks for callers; fail unless the version announces it.
@@ -73,6 +77,7 @@ fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Generate => generate::run(),
         Command::Check => check::run(),
+        Command::Tidy => tidy::run(),
         Command::Lint => lint::run(),
         Command::Breaking { revision } => breaking::run(&revision),
         Command::Guards => guards::run(),

@@ -123,7 +123,7 @@ impl Default for Settings {
             timeline_event_case: EventCase::Lower,
             admin_email: "admin@example.test".to_owned(),
             rate_limit: None,
-            body_limit: 1 << 20,
+            body_limit: 1_048_576,
             attributes_max: 1000,
             request_timeout_ms: 30_000,
             header_timeout_ms: 30_000,

@@ -81,7 +81,7 @@ fn fit(sample: &[u8], dialect: Dialect) -> (usize, usize) {
 }
 
 /// Judges the encoding of a file from all its bytes, a piece at a time.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct EncodingTally {
     beginning: Vec<u8>,
     carried: Vec<u8>,

@@ -55,14 +55,14 @@ pub struct Source {
 }
 
 /// One record as it stands in the file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Record {
     /// The line on which it begins, from 1.
     pub(crate) line: u64,
     pub(crate) cells: Cells,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Cells {
     Csv(csv::ByteRecord),
     /// The line as it stands, and its members or what is wrong with it.

@@ -92,7 +92,7 @@ impl State {
 }
 
 /// A row of the file as the journal knows it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct JournalRow {
     /// Its place in the file, from 0.
     pub(crate) seq: i64,

@@ -21,7 +21,7 @@ struct Family {
 }
 
 /// Watches external ids for families whose numbers lie close together. Its memory does not grow with the file.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Sequences {
     families: HashMap<String, Family>,
     seen: u64,

@@ -1,5 +1,7 @@
 <?php
 
+// Creates a contact, and prints it, or what Drift says where it is there already.
+
 require_once __DIR__ . '/autoload.php';
 
 use Drift\Contacts\Api\ContactsApi;

@@ -1,3 +1,5 @@
+"""Creates a contact, and prints it, or what Drift says where it is there already."""
+
 import os
 
 import drift_contacts as drift

@@ -1,3 +1,4 @@
+# Creates a contact, and prints it, or what Drift says where it is there already.
 require 'json'
 require 'drift_contacts'
 require 'uri'

@@ -1,3 +1,4 @@
+// Creates a contact, and prints it, or what Drift says where it is there already.
 import { isAxiosError } from "axios";
 import { Configuration, ContactsApi, ErrorResponse } from "drift-contacts-axios";
 

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Finding;
 use super::walk::{below, entries, everything, followed};
+use crate::finding::Finding;
 
 #[path = "../../../crates/drift-sdk/tests/schema_loop/json_schema.rs"]
 mod json_schema;

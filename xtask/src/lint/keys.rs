@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::Finding;
 use super::grammar::{Holds, Thing, holds};
 use super::walk::{below, elements, entries};
+use crate::finding::Finding;
 
 /// Unknown keys, and dangling references.
 pub fn check(contract: &Value) -> Vec<Finding> {

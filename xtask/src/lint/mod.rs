@@ -3,11 +3,11 @@
 
 use serde_json::Value;
 
+use crate::finding::Finding;
 use crate::generator::{self, Failure};
 use crate::workspace::{self, CONTRACT};
 
 mod examples;
-mod finding;
 mod grammar;
 mod keys;
 mod names;
@@ -16,8 +16,6 @@ pub mod redocly;
 mod schemas;
 mod text;
 pub mod walk;
-
-pub use finding::Finding;
 
 /// Prints what the rules and the linter find in the contract, and fails when it is anything.
 pub fn run() -> Result<(), Failure> {

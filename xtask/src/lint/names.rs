@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::Finding;
 use super::walk::{below, entries, operations, schemas};
+use crate::finding::Finding;
 
 /// Words that make no method: reserved in a language that a client is generated for, or taken by ours.
 const TAKEN: [&str; 12] = [

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Finding;
 use super::walk::{below, elements, entries, everything, followed, operations};
+use crate::finding::Finding;
 
 const CONFIDENCES: [&str; 3] = ["documented", "observed", "inferred"];
 

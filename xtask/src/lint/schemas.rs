@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::Finding;
 use super::walk::{elements, entries, schemas};
+use crate::finding::Finding;
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 const INTEGER_FORMATS: [&str; 2] = ["int32", "int64"];

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::Finding;
 use super::walk::{below, everything, schemas};
+use crate::finding::Finding;
 
 /// Texts that turn into broken documentation.
 pub fn check(contract: &Value) -> Vec<Finding> {

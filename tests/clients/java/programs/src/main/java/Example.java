@@ -6,6 +6,7 @@ import drift.contacts.model.ContactCreateAttributes;
 import drift.contacts.model.ContactCreateRequest;
 import drift.contacts.model.ErrorResponse;
 
+/** Creates a contact, and prints it, or what Drift says where it is there already. */
 public final class Example {
   public static void main(String[] arguments) throws Exception {
     ApiClient client = new ApiClient();

@@ -1,0 +1,148 @@
+//! An import that is run again, stopped, changed under way, taken back, or that meets another one.
+
+use drift::NewContact;
+use drift_import::{Cancel, Error, Event, OnDuplicate, Purpose};
+use futures::StreamExt;
+
+use crate::bench::{Bench, leads, quick};
+
+#[tokio::test]
+async fn the_same_command_again_does_nothing_twice() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(50));
+    let first = bench.commit(&file, quick()).await;
+    let second = bench.commit(&file, quick()).await;
+    assert_eq!(
+        (first.created, second.created, bench.contacts().await),
+        (50, 50, 50)
+    );
+    assert_eq!(second.exit_code(), 0);
+}
+
+#[tokio::test]
+async fn the_commit_executes_the_plan_or_refuses() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(3));
+    bench.plan(&file, quick()).await;
+    let mut other = quick();
+    other.on_duplicate = OnDuplicate::Update;
+    let refused = bench.import(&file, other).plan(Purpose::Commit).await.err();
+    assert!(
+        matches!(refused, Some(Error::OptionsChanged)),
+        "{refused:?}"
+    );
+    let file = bench.file("leads.csv", leads(4));
+    let refused = bench
+        .import(&file, quick())
+        .plan(Purpose::Commit)
+        .await
+        .err();
+    assert!(matches!(refused, Some(Error::FileChanged)), "{refused:?}");
+    assert_eq!(bench.contacts().await, 0);
+    bench.plan(&file, quick()).await;
+    assert_eq!(bench.commit(&file, quick()).await.created, 4);
+}
+
+#[tokio::test]
+async fn a_file_that_changes_under_way_stops_the_commit() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(3));
+    let import = bench.import(&file, quick());
+    let plan = import.plan(Purpose::Commit).await.expect("a plan");
+    bench.file("leads.csv", leads(3).replace("Lead 2", "Other"));
+    let ended = plan.commit().expect("begun").finish().await.err();
+    assert!(matches!(ended, Some(Error::FileChanged)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_cancelled_import_resumes_with_a_corrected_and_reordered_file() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(600));
+    let import = bench.import(&file, quick());
+    let plan = import.plan(Purpose::Commit).await.expect("a plan");
+    let mut run = plan.commit().expect("begun");
+    let mut summary = None;
+    while let Some(event) = run.next().await {
+        match event.expect("an event") {
+            Event::Row { .. } => run.canceller().cancel(),
+            Event::Finished(finished) => summary = Some(finished),
+            _ => {}
+        }
+    }
+    drop(run);
+    let summary = summary.expect("a summary");
+    assert!(
+        summary.left > 0 && summary.created > 0 && summary.unknown == 0,
+        "{summary:?}"
+    );
+    assert_eq!(summary.exit_code(), 3);
+    assert_eq!(bench.contacts().await, summary.created);
+
+    let text = leads(600);
+    let mut lines: Vec<&str> = text.lines().skip(1).collect();
+    lines.reverse();
+    lines.push("extra@example.test,Extra,pro");
+    let file = bench.file(
+        "leads.csv",
+        format!("email,name,plan\n{}\n", lines.join("\n")),
+    );
+    let resumed = bench.commit(&file, quick()).await;
+    assert_eq!(
+        (resumed.created, resumed.existed, resumed.left),
+        (601, 0, 0),
+        "{resumed:?}"
+    );
+    assert_eq!(bench.contacts().await, 601);
+}
+
+#[tokio::test]
+async fn two_imports_on_one_journal_exclude_each_other() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(3));
+    let first = bench.import(&file, quick());
+    let plan = first.plan(Purpose::Commit).await.expect("a plan");
+    let second = bench
+        .import(&file, quick())
+        .plan(Purpose::Commit)
+        .await
+        .err();
+    assert!(matches!(second, Some(Error::Locked(_))), "{second:?}");
+    drop(plan);
+}
+
+#[tokio::test]
+async fn an_undo_deletes_what_the_import_made_and_nothing_else() {
+    let bench = Bench::new().await;
+    let old = NewContact::new("lead0@example.test").expect("an email");
+    bench.client.contacts().create(old).await.expect("created");
+    let file = bench.file("leads.csv", leads(30));
+    bench.commit(&file, quick()).await;
+    let journal = bench.import(&file, quick()).journal_path();
+    assert_eq!(drift_import::undoable(&journal).expect("a count"), 29);
+    let undone = drift_import::undo(&bench.client, &journal, &Cancel::default())
+        .await
+        .expect("undone");
+    assert_eq!((undone.deleted, undone.failed), (29, 0));
+    assert_eq!(bench.contacts().await, 1);
+    let again = bench.commit(&file, quick()).await;
+    assert_eq!((again.created, again.existed), (29, 1));
+}
+
+#[tokio::test]
+async fn a_foreign_file_is_never_replaced_by_results() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(1));
+    bench.file("leads.created.csv", "somebody's work");
+    let import = bench.import(&file, quick());
+    let refused = import
+        .plan(Purpose::Commit)
+        .await
+        .expect("a plan")
+        .commit()
+        .err();
+    assert!(
+        matches!(refused, Some(Error::ResultExists(_))),
+        "{refused:?}"
+    );
+    assert_eq!(bench.contacts().await, 0);
+}

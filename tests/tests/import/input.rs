@@ -1,0 +1,148 @@
+//! What is read: JSON Lines, encodings, the types of cells, columns; and what is written to be read again.
+
+use drift_import::{Format, ListOf, Purpose, Unmapped};
+
+use crate::bench::{Bench, leads, quick};
+
+#[tokio::test]
+async fn json_lines_keep_their_types_and_their_text() {
+    let bench = Bench::new().await;
+    let text = "{\"email\":\"ada@example.test\",\"seats\": 12, \"vip\":true}\n\n[1]\n{\"email\":\"bob@example.test\",\"price\": 1.50}\n";
+    let file = bench.file("leads.jsonl", text);
+    let summary = bench.commit(&file, quick()).await;
+    assert_eq!((summary.created, summary.refused), (2, 1));
+    let found = bench
+        .client
+        .contacts()
+        .find_by_email("ada@example.test")
+        .await
+        .expect("a list");
+    assert_eq!(found[0].attribute::<u32>("seats"), Ok(Some(12)));
+    assert_eq!(found[0].attribute::<bool>("vip"), Ok(Some(true)));
+    let created = std::fs::read_to_string(bench.path("leads.created.jsonl")).expect("a file");
+    assert!(
+        created.contains("\"price\":1.50,\"drift_line\":4,"),
+        "{created}"
+    );
+}
+
+#[tokio::test]
+async fn encodings_and_delimiters_are_detected() {
+    let bench = Bench::new().await;
+    let utf16: Vec<u8> = "\u{feff}email\tname\nzoe@example.test\tZo\u{eb}\n"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for (name, bytes) in [
+        (
+            "bom.csv",
+            "\u{feff}email,name\nzoe@example.test,Zo\u{eb}\n"
+                .as_bytes()
+                .to_vec(),
+        ),
+        (
+            "western.csv",
+            b"email;name\nzoe@example.test;Zo\xEB\n".to_vec(),
+        ),
+        ("utf16.csv", utf16),
+    ] {
+        bench.emulator.state().reset().await.expect("reset");
+        let file = bench.file(name, bytes);
+        assert_eq!(bench.commit(&file, quick()).await.created, 1, "{name}");
+        let found = bench.found("zoe@example.test").await;
+        assert_eq!(found[0].name(), Some("Zo\u{eb}"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn cells_are_of_the_types_that_drift_defines() {
+    let bench = Bench::new().await;
+    let definition = |name: &str, kind: &str| {
+        let json = serde_json::json!({ "name": name, "displayName": name, "type": kind });
+        serde_json::from_value(json).expect("a definition")
+    };
+    let definitions = vec![definition("seats", "NUMERIC"), definition("vip", "BOOLEAN")];
+    let state = bench.emulator.state();
+    state
+        .define_attributes(1, definitions)
+        .await
+        .expect("defined");
+    let text = "email,Seats,vip\nada@example.test,12,yes\nbob@example.test,a dozen,no\n";
+    let file = bench.file("leads.csv", text);
+    let mut options = quick();
+    options.unmapped = Unmapped::Refuse;
+    let summary = bench.commit(&file, options).await;
+    assert_eq!((summary.created, summary.refused), (1, 1));
+    let found = bench
+        .client
+        .contacts()
+        .find_by_email("ada@example.test")
+        .await
+        .expect("a list");
+    assert_eq!(found[0].attribute::<u32>("seats"), Ok(Some(12)));
+    assert_eq!(found[0].attribute::<bool>("vip"), Ok(Some(true)));
+    let rows = bench.results("leads.refused.csv");
+    assert!(
+        rows[0]["drift_reason"].starts_with("column \"Seats\": not a number"),
+        "{rows:?}"
+    );
+}
+
+#[tokio::test]
+async fn columns_that_are_no_attributes_stop_the_import_with_a_suggestion() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", "email,Telephone\nada@example.test,1\n");
+    let mut options = quick();
+    options.unmapped = Unmapped::Refuse;
+    let error = bench
+        .import(&file, options)
+        .plan(Purpose::DryRun)
+        .await
+        .err()
+        .expect("refused");
+    assert!(error.to_string().contains("Telephone=phone"), "{error}");
+}
+
+#[tokio::test]
+async fn results_can_be_imported_again_as_they_are() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", "email,plan\nada@example.test,pro\nbob,free\n");
+    bench.commit(&file, quick()).await;
+    let refused = bench.path("leads.refused.csv");
+    let mended = std::fs::read_to_string(&refused)
+        .expect("a file")
+        .replace("bob,", "bob@example.test,");
+    let file = bench.file("again.csv", mended);
+    let summary = bench.commit(&file, quick()).await;
+    assert_eq!(summary.created, 1);
+    let rows = bench.results("again.created.csv");
+    assert_eq!(rows[0]["drift_outcome"], "created");
+    assert_eq!(rows[0].len(), 6, "our columns are there once: {rows:?}");
+}
+
+#[tokio::test]
+async fn an_export_can_be_imported() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(5));
+    bench.commit(&file, quick()).await;
+    let list = bench.file(
+        "emails.txt",
+        "lead3@example.test\nnobody@example.test\nlead1@example.test\n",
+    );
+    let mut out = Vec::new();
+    let exported =
+        drift_import::export(&bench.client, &list, ListOf::Emails, Format::Csv, &mut out)
+            .await
+            .expect("exported");
+    assert_eq!(
+        (exported.contacts, exported.missing.as_slice()),
+        (2, &[2][..])
+    );
+    let text = String::from_utf8(out).expect("text");
+    assert!(text.starts_with("id,createdAt,email,name,"), "{text}");
+    let places = (
+        text.find("lead3@").expect("there"),
+        text.find("lead1@").expect("there"),
+    );
+    assert!(places.0 < places.1, "in the order of the list");
+}

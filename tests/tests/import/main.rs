@@ -1,0 +1,7 @@
+//! Files of contacts into a local Drift: plan, commit, resume, results, undo, export.
+
+mod again;
+mod bench;
+mod input;
+mod rows;
+mod trouble;

@@ -1,0 +1,81 @@
+//! `cargo xtask tidy`: the conventions of this project that a program can see, as failures.
+//!
+//! Each rule is a file here: a table or two on top, then a pure function from text to findings.
+
+use crate::finding::Finding;
+use crate::generator::Failure;
+
+mod api;
+mod debug;
+mod decisions;
+mod defaults;
+mod length;
+mod licences;
+mod links;
+mod lints;
+mod rust;
+mod source;
+mod subject;
+mod who;
+mod words;
+
+use source::Source;
+
+/// A rule that reads the texts of the project.
+type Rule = fn(&[Source]) -> Vec<Finding>;
+
+const RULES: [Rule; 8] = [
+    api::check,
+    debug::check,
+    decisions::check,
+    defaults::check,
+    length::check,
+    lints::check,
+    subject::check,
+    words::check,
+];
+
+/// Prints what is untidy, and fails when anything is.
+pub fn run() -> Result<(), Failure> {
+    let mut untidy: Vec<String> = findings()?.iter().map(Finding::to_string).collect();
+    untidy.extend(licences::check().unwrap_or_else(|failure| Some(failure.to_string())));
+    if untidy.is_empty() {
+        return Ok(());
+    }
+    Err(untidy.join("\n").into())
+}
+
+/// What our own rules find.
+fn findings() -> Result<Vec<Finding>, Failure> {
+    let paths = source::paths()?;
+    let sources = source::read(&paths);
+    let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&sources)).collect();
+    found.extend(links::check(&sources, &paths));
+    found.extend(who::check(&who::metadata()?, &sources));
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{findings, source};
+
+    #[test]
+    fn the_project_is_tidy() {
+        let found = findings().expect("git and cargo know the project");
+        let found: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert!(found.is_empty(), "{}", found.join("\n"));
+    }
+
+    #[test]
+    fn the_rules_see_the_project() {
+        let paths = source::paths().expect("git lists the files");
+        let sources = source::read(&paths);
+        for path in [
+            "README.md",
+            "crates/drift/src/lib.rs",
+            "xtask/src/tidy/mod.rs",
+        ] {
+            assert!(sources.iter().any(|source| source.path == path), "{path}");
+        }
+    }
+}

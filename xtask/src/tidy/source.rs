@@ -1,0 +1,94 @@
+//! The texts of the project: what git keeps, and what it will.
+
+use std::process::Command;
+
+use crate::generator::Failure;
+use crate::{tool, workspace};
+
+/// A file with text in it.
+pub struct Source {
+    /// Where it stands, from the root, with `/` between folders.
+    pub path: String,
+    /// What stands in it.
+    pub text: String,
+}
+
+/// Made by a program of ours or written by others: no rule about style is for them.
+const NOT_OURS: [&str; 11] = [
+    ".snap",
+    "Cargo.lock",
+    "LICENSE",
+    "LICENSE-APACHE",
+    "LICENSE-MIT",
+    "crates/drift-emulator/openapi/contacts.yaml",
+    "crates/drift-emulator/src/pages/assets/swagger-ui/NOTICE",
+    "crates/drift-sdk-httpmock/src/generated.rs",
+    "crates/drift-sdk/openapi/contacts.yaml",
+    "docs/api.html",
+    "openapi/contacts.json",
+];
+
+impl Source {
+    /// The name's end, such as `rs`; nothing where there is no full stop.
+    pub fn extension(&self) -> &str {
+        let name = self.path.rsplit('/').next().unwrap_or_default();
+        name.rsplit_once('.').map_or("", |(_, extension)| extension)
+    }
+
+    /// Whether it is Rust below a folder such as `crates/drift/src/`.
+    pub fn is_rust_in(&self, folder: &str) -> bool {
+        self.path.starts_with(folder) && self.extension() == "rs"
+    }
+}
+
+/// The line, counted from 1, that holds the character at this offset.
+pub fn line_at(text: &str, offset: usize) -> usize {
+    text[..offset].matches('\n').count() + 1
+}
+
+/// Those of these paths that are ours, in order; what is not UTF-8 is not text.
+pub fn read(paths: &[String]) -> Vec<Source> {
+    let root = workspace::root();
+    let ours = paths
+        .iter()
+        .filter(|path| !NOT_OURS.iter().any(|end| path.ends_with(end)));
+    ours.filter_map(|path| {
+        let text = workspace::read(&root.join(path)).ok()?;
+        Some(Source {
+            path: path.clone(),
+            text,
+        })
+    })
+    .collect()
+}
+
+/// The paths of the files that git tracks, and of those that it would add.
+pub fn paths() -> Result<Vec<String>, Failure> {
+    let mut git = Command::new("git");
+    git.args([
+        "ls-files",
+        "-z",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]);
+    let output = tool::output(git.current_dir(workspace::root()), "install git")?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).trim().into());
+    }
+    let text = String::from_utf8(output.stdout)?;
+    let names = text.split('\0').filter(|name| !name.is_empty());
+    let root = workspace::root();
+    Ok(names
+        .filter(|name| root.join(name).exists())
+        .map(str::to_owned)
+        .collect())
+}
+
+#[cfg(test)]
+pub fn of(path: &str, text: &str) -> Source {
+    Source {
+        path: path.to_owned(),
+        text: text.to_owned(),
+    }
+}
