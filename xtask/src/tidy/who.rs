@@ -17,7 +17,7 @@ struct Allowed {
     tests_use: &'static [&'static str],
 }
 
-const ALLOWED: [Allowed; 8] = [
+const ALLOWED: [Allowed; 9] = [
     allowed("drift-sdk", &[], &["drift-sdk"]),
     allowed("drift", &["drift-sdk"], &["drift-emulator"]),
     allowed("drift-import", &["drift"], &["drift-emulator"]),
@@ -28,6 +28,7 @@ const ALLOWED: [Allowed; 8] = [
     ),
     allowed("drift-emulator", &[], &["drift", "drift-sdk"]),
     allowed("drift-sdk-httpmock", &["drift-sdk"], &[]),
+    allowed("drift-bench", EVERYTHING, &[]),
     allowed("drift-tests", EVERYTHING, &[]),
     allowed("xtask", EVERYTHING, &[]),
 ];
