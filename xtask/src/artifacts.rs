@@ -56,3 +56,81 @@ fn snapshot(client: &str) -> String {
         client.trim_end()
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Artifact, of};
+
+    const YAML: &str = include_str!("../../openapi/contacts.yaml");
+    const TYPES: &str = "crates/drift-sdk/tests/schema_loop/every_type.rs";
+
+    /// A change of the contract: what is replaced by what, and the artifacts that have nothing to do with it.
+    struct Change {
+        from: &'static str,
+        to: &'static str,
+        untouched: &'static [&'static str],
+    }
+
+    const MEMBER: &str = "        color:\n          type: string\n          nullable: true\n          description: Its color.\n";
+
+    /// The list of types names them, and nothing that is in them.
+    const CHANGES: [Change; 7] = [
+        Change {
+            from: "        last_active:\n",
+            to: "        zodiac: { type: string, nullable: true, description: The sign. }\n        last_active:\n",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: MEMBER,
+            to: "",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: "        color:\n",
+            to: "        shade:\n",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: "        color:\n          type: string\n",
+            to: "        color:\n          type: boolean\n",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: "description: Its color.\n",
+            to: "description: Its shade.\n",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: "operationId: getContact\n",
+            to: "operationId: readContact\n",
+            untouched: &[TYPES],
+        },
+        Change {
+            from: "    ContactTag:\n",
+            to: "    Zodiac:\n      type: object\n      description: A sign.\n      properties:\n        name: { type: string, description: Its name. }\n    ContactTag:\n",
+            untouched: &[],
+        },
+    ];
+
+    fn made(yaml: &str) -> Vec<Artifact> {
+        of(yaml, &[]).expect("the contract is whole")
+    }
+
+    #[test]
+    fn a_change_of_the_contract_reaches_everything_that_is_made_of_it() {
+        let before = made(YAML);
+        for change in &CHANGES {
+            let yaml = YAML.replace(change.from, change.to);
+            assert_ne!(yaml, YAML, "the contract has no {:?}", change.from);
+            let after = made(&yaml);
+            let same = before.iter().zip(&after);
+            let same = same.filter(|(before, after)| before.text == after.text);
+            let paths: Vec<&str> = same.map(|(before, _)| before.path).collect();
+            assert_eq!(
+                paths, change.untouched,
+                "{:?} to {:?}",
+                change.from, change.to
+            );
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::generator::Failure;
 use crate::workspace;
 
@@ -30,8 +32,21 @@ pub fn run_quietly(arguments: &[&str], variables: &[(&str, &str)]) -> Result<(),
     Err(format!("{said}{warned}{}", failed(arguments)).into())
 }
 
-/// The same, with what it prints as the result.
-pub fn output(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
+/// What cargo knows of the packages of the workspace.
+pub fn metadata() -> Result<Value, Failure> {
+    let said = output(&["metadata", "--format-version", "1", "--no-deps"])?;
+    Ok(serde_json::from_slice(&said)?)
+}
+
+/// The triple of this machine, such as `x86_64-unknown-linux-gnu`.
+pub fn host() -> Result<String, Failure> {
+    let said = String::from_utf8(output(&["--version", "--verbose"])?)?;
+    let host = said.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("cargo does not tell its host")?.to_owned())
+}
+
+/// What it prints.
+fn output(arguments: &[&str]) -> Result<Vec<u8>, Failure> {
     let output = command(arguments, &[]).output()?;
     if output.status.success() {
         return Ok(output.stdout);

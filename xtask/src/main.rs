@@ -11,6 +11,7 @@ mod cargo;
 mod check;
 mod codegen;
 mod diff;
+mod dist;
 mod every_type;
 mod finding;
 mod generate;
@@ -51,6 +52,8 @@ enum Command {
     },
     /// Fail when the linter or the comparer overlooks what is wrong in copies of the contract broken on purpose.
     Guards,
+    /// Build everything that a release hands out into target/dist.
+    Dist(dist::Options),
     /// Pack `drift-sdk` and build it from the tarball, with and without the feature `generate`.
     Package,
     /// Measure what a contact costs, beside everything else, and write docs/benchmarks.md.
@@ -81,6 +84,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Lint => lint::run(),
         Command::Breaking { revision } => breaking::run(&revision),
         Command::Guards => guards::run(),
+        Command::Dist(options) => dist::run(&options),
         Command::Package => package::run(),
         Command::Bench(options) => bench::run(&options),
         Command::Codegen(options) => codegen::run(&options),

@@ -8,11 +8,16 @@ use std::process::{Command, Output};
 use crate::generator::Failure;
 use crate::workspace;
 
+/// Where cargo builds.
+pub fn target() -> PathBuf {
+    let root = workspace::root();
+    std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| root.join("target"), |folder| root.join(folder))
+}
+
 /// A folder for a tool, kept as long as the target folder is.
 pub fn folder(name: &str) -> Result<PathBuf, Failure> {
-    let target = std::env::var_os("CARGO_TARGET_DIR")
-        .map_or_else(|| workspace::root().join("target"), PathBuf::from);
-    let folder = target.join("tools").join(name);
+    let folder = target().join("tools").join(name);
     fs::create_dir_all(&folder)?;
     Ok(fs::canonicalize(folder)?)
 }

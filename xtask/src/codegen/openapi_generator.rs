@@ -4,6 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use super::contract::Contract;
 use super::language::Language;
 use super::{program, variant};
@@ -22,11 +24,7 @@ const NOT_WRITTEN: &str = include_str!("packages/openapi-generator-ignore");
 pub fn generate(language: Language, contract: &Contract, folder: &Path) -> Result<(), Failure> {
     let work = tool::folder("openapi-generator-input")?;
     let input = work.join(format!("{}.json", language.name()));
-    let document = if language.wants_map() {
-        variant::with_attribute_maps(&contract.document)
-    } else {
-        contract.document.clone()
-    };
+    let document = document(language, contract);
     workspace::write(&input, &serde_json::to_string_pretty(&document)?)?;
     let ignored = folder.join(".openapi-generator-ignore");
     workspace::write(&ignored, NOT_WRITTEN)?;
@@ -53,6 +51,15 @@ pub fn generate(language: Language, contract: &Contract, folder: &Path) -> Resul
     fs::remove_file(ignored)?;
     fs::remove_dir_all(folder.join(".openapi-generator"))?;
     Ok(())
+}
+
+/// The contract as the language's generator takes it.
+fn document(language: Language, contract: &Contract) -> Value {
+    if language.wants_map() {
+        variant::with_attribute_maps(&contract.document)
+    } else {
+        contract.document.clone()
+    }
 }
 
 fn properties(language: Language, contract: &Contract) -> String {
@@ -89,4 +96,77 @@ fn jar() -> Result<PathBuf, Failure> {
         )?;
     }
     Ok(jar)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::{Contract, Language, document, properties};
+    use crate::generator;
+
+    fn contract(change: impl FnOnce(&mut Value)) -> Contract {
+        let yaml = include_str!("../../../openapi/contacts.yaml");
+        let mut document = generator::parse(yaml).expect("the contract is YAML");
+        change(&mut document);
+        Contract::of(document).expect("the contract is whole")
+    }
+
+    /// The description of a new attribute is wherever the attribute is: as a property, or in the words of the map.
+    #[test]
+    fn a_new_attribute_reaches_every_language() {
+        for schema in [
+            "ContactAttributes",
+            "ContactCreateAttributes",
+            "ContactUpdateAttributes",
+        ] {
+            let place = format!("/components/schemas/{schema}");
+            let changed = contract(|document| {
+                let attributes = document.pointer_mut(&place).expect("it has attributes");
+                attributes["properties"]["zodiac"] =
+                    json!({ "type": "string", "description": "The sign." });
+            });
+            for language in Language::ALL {
+                let document = document(language, &changed);
+                let told = document
+                    .pointer(&place)
+                    .map(Value::to_string)
+                    .unwrap_or_default();
+                assert!(
+                    told.contains("zodiac"),
+                    "{schema} for {}: {told}",
+                    language.name()
+                );
+                assert!(
+                    told.contains("The sign."),
+                    "{schema} for {}: {told}",
+                    language.name()
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_renamed_operation_and_a_new_type_reach_every_language() {
+        let changed = contract(|document| {
+            document["paths"]["/contacts/{contactId}"]["get"]["operationId"] = json!("readContact");
+            document["components"]["schemas"]["Zodiac"] = json!({ "type": "object" });
+        });
+        for language in Language::ALL {
+            let text = document(language, &changed).to_string();
+            for name in ["\"readContact\"", "\"Zodiac\""] {
+                assert!(text.contains(name), "{name} for {}", language.name());
+            }
+        }
+    }
+
+    #[test]
+    fn a_new_version_reaches_every_language() {
+        let changed = contract(|document| document["info"]["version"] = json!("7.8.9"));
+        for language in Language::ALL {
+            let given = properties(language, &changed);
+            let option = format!("{}=7.8.9", language.version_option());
+            assert!(given.split(',').any(|pair| pair == option), "{given}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 //!
 //! Each rule is a file here: a table or two on top, then a pure function from text to findings.
 
+use crate::cargo;
 use crate::finding::Finding;
 use crate::generator::Failure;
 
@@ -16,6 +17,7 @@ mod lints;
 mod rust;
 mod source;
 mod subject;
+mod versions;
 mod who;
 mod words;
 
@@ -45,13 +47,28 @@ pub fn run() -> Result<(), Failure> {
     Err(untidy.join("\n").into())
 }
 
+/// The version of everything that is released together; fails where it is not one.
+pub fn one_version() -> Result<String, Failure> {
+    let sources = source::read(&source::paths()?);
+    let found = versions::check(&cargo::metadata()?, &sources);
+    match (versions::workspace_version(&sources), &found[..]) {
+        (Some(version), []) => Ok(version),
+        _ => {
+            let found: Vec<String> = found.iter().map(Finding::to_string).collect();
+            Err(found.join("\n").into())
+        }
+    }
+}
+
 /// What our own rules find.
 fn findings() -> Result<Vec<Finding>, Failure> {
     let paths = source::paths()?;
     let sources = source::read(&paths);
     let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&sources)).collect();
     found.extend(links::check(&sources, &paths));
-    found.extend(who::check(&who::metadata()?, &sources));
+    let metadata = cargo::metadata()?;
+    found.extend(who::check(&metadata, &sources));
+    found.extend(versions::check(&metadata, &sources));
     Ok(found)
 }
 

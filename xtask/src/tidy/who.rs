@@ -3,9 +3,7 @@
 use serde_json::Value;
 
 use super::source::{Source, line_at};
-use crate::cargo;
 use crate::finding::Finding;
-use crate::generator::Failure;
 use crate::lint::walk::elements;
 
 /// What one crate may use.
@@ -52,12 +50,6 @@ const fn allowed(
         uses,
         tests_use,
     }
-}
-
-/// What cargo knows of the workspace.
-pub fn metadata() -> Result<Value, Failure> {
-    let said = cargo::output(&["metadata", "--format-version", "1", "--no-deps"])?;
-    Ok(serde_json::from_slice(&said)?)
 }
 
 /// Dependencies that the table above does not allow, and crates that it does not name.

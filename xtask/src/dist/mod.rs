@@ -1,0 +1,70 @@
+//! `cargo xtask dist`: everything that a release hands out, in one folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use crate::generator::Failure;
+use crate::workspace::{self, CONTRACT};
+use crate::{cargo, tidy, tool};
+
+mod archive;
+mod checksums;
+mod command;
+mod crates;
+mod ready;
+
+/// What to hand out.
+#[derive(Args)]
+pub struct Options {
+    /// Build although CHANGELOG has no heading for this version, or files are changed: to try it, not to hand it out
+    #[arg(long)]
+    snapshot: bool,
+}
+
+/// Stands in the archive beside the program.
+const BESIDE: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
+
+const CONTRACTS: [&str; 2] = [CONTRACT, "openapi/contacts.json"];
+
+/// Builds all of it below `target/dist`, which is emptied first.
+pub fn run(options: &Options) -> Result<(), Failure> {
+    let version = tidy::one_version()?;
+    if !options.snapshot {
+        ready::check(&version)?;
+    }
+    let dist = empty_folder()?;
+    let name = format!("drift-{version}-{}", cargo::host()?);
+    let root = dist.join(&name);
+    fs::create_dir(&root)?;
+    command::put(&root)?;
+    copy(&BESIDE, &root)?;
+    archive::write(&root, &name, &dist.join(format!("{name}.tar.gz")))?;
+    command::move_manual(&root, &dist)?;
+    fs::remove_dir_all(&root)?;
+    copy(&CONTRACTS, &dist)?;
+    crates::pack(&dist)?;
+    checksums::write(&dist)?;
+    println!("{}", dist.display());
+    Ok(())
+}
+
+fn empty_folder() -> Result<PathBuf, Failure> {
+    let dist = tool::target().join("dist");
+    if dist.exists() {
+        fs::remove_dir_all(&dist)?;
+    }
+    fs::create_dir_all(&dist)?;
+    Ok(dist)
+}
+
+/// Copies files of the repository, their folders left out.
+fn copy(paths: &[&str], folder: &Path) -> Result<(), Failure> {
+    for path in paths {
+        let name = Path::new(path).file_name().unwrap_or_default();
+        fs::copy(workspace::root().join(path), folder.join(name))
+            .map_err(|error| format!("{path}: {error}"))?;
+    }
+    Ok(())
+}
