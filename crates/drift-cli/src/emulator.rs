@@ -1,11 +1,12 @@
 //! `drift emulator`: serves a local Drift until it is told to stop.
 
+use std::fmt::Display;
 use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use drift_emulator::{Builder, DEFAULT_TOKEN, Emulator, Settings};
+use drift_emulator::{Builder, DEFAULT_TOKEN, Emulator, Organization, Settings};
 
 use crate::args::GlobalArgs;
 use crate::connection::not_started;
@@ -21,6 +22,8 @@ const EXAMPLES: &str = r#"Examples:
   drift emulator --faults FILE        misbehave, where the file holds:
     [{"method": "POST", "path": "/contacts", "share": 0.2, "seed": 7,
       "do": {"disconnect": {"commit": true}}}]
+  drift emulator --organizations FILE more tokens, where the file holds:
+    [{"id": 2, "tokens": [{"token": "reader", "scopes": ["contact_read"]}]}]
 
 Then, in another terminal:
   export DRIFT_BASE_URL=http://127.0.0.1:8080 DRIFT_TOKEN=sandbox
@@ -45,6 +48,9 @@ pub struct EmulatorOptions {
     /// Answer under this host name too, beside localhost and IP addresses
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
+    /// A JSON file with further organizations, each with its tokens and their scopes
+    #[arg(long, value_name = "FILE")]
+    organizations: Option<PathBuf>,
     /// A JSON file with answers to what Drift's pages leave open
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
@@ -100,6 +106,11 @@ impl EmulatorOptions {
         if let Some(file) = &self.settings {
             builder = builder.settings(settings(file)?);
         }
+        if let Some(file) = &self.organizations {
+            builder = organizations(file)?
+                .into_iter()
+                .fold(builder, Builder::organization);
+        }
         builder = self
             .allow_host
             .into_iter()
@@ -109,18 +120,33 @@ impl EmulatorOptions {
 }
 
 fn settings(file: &Path) -> Result<Settings, Failure> {
-    let text = std::fs::read_to_string(file).map_err(|cause| {
-        Failure::input(format!(
-            "the settings {} cannot be read: {cause}",
-            file.display()
-        ))
-    })?;
+    let text = read("settings", file)?;
+    serde_json::from_str(&text).map_err(|cause| not_valid("settings", file, &cause))
+}
+
+/// What is wrong is told by its place alone: the file holds tokens.
+fn organizations(file: &Path) -> Result<Vec<Organization>, Failure> {
+    let text = read("organizations", file)?;
     serde_json::from_str(&text).map_err(|cause| {
+        let place = format!("line {}, column {}", cause.line(), cause.column());
+        not_valid("organizations", file, &place).next("see drift emulator --help for an example")
+    })
+}
+
+fn read(what: &str, file: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(file).map_err(|cause| {
         Failure::input(format!(
-            "the settings {} are not valid: {cause}",
+            "the {what} {} cannot be read: {cause}",
             file.display()
         ))
     })
+}
+
+fn not_valid(what: &str, file: &Path, cause: &dyn Display) -> Failure {
+    Failure::input(format!(
+        "the {what} {} are not valid: {cause}",
+        file.display()
+    ))
 }
 
 /// The base URL alone on the first line, at once; what is for people goes to standard error.

@@ -134,7 +134,7 @@ impl Builder {
         self
     }
 
-    /// Adds an organization with tokens of its own.
+    /// Adds an organization with tokens of its own, or tokens to one that is there.
     pub fn organization(mut self, organization: Organization) -> Self {
         self.organizations.push(organization);
         self
@@ -176,13 +176,13 @@ impl Builder {
     ///
     /// See [`StartError`]; nothing is left behind, save a database file that was made.
     pub async fn start(self) -> Result<Emulator, StartError> {
-        if !self.host.is_loopback() && self.token == DEFAULT_TOKEN {
-            return Err(StartError::DefaultTokenExposed(self.host));
-        }
         let own = Organization::new(DEFAULT_ORGANIZATION).token(self.token.clone(), &Scope::ALL);
         let tokens = Tokens::new(std::iter::once(own).chain(self.organizations).collect());
         if !tokens.are_distinct() {
             return Err(StartError::Token);
+        }
+        if !self.host.is_loopback() && tokens.find(DEFAULT_TOKEN).is_some() {
+            return Err(StartError::DefaultTokenExposed(self.host));
         }
         let faults = Faults::default();
         faults.add_all(self.faults)?;

@@ -78,6 +78,31 @@ async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_contact_knows_its_email_in_the_external_id() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = Client::new(&emulator);
+    // The second is what `printf ada@example.test | sha256sum` prints.
+    for (external_id, judgement) in [
+        ("ada@example.test", "the contact&#39;s own email"),
+        (
+            "b97222ea69dadf792baa97fa768ecb840a0023714c831ab1328838cba9f7f437",
+            "a hash of the contact&#39;s own email",
+        ),
+    ] {
+        let attributes = format!(r#"{{"email":"Ada@example.test","externalId":"{external_id}"}}"#);
+        let id = created(&client, &attributes).await;
+        let shown = page(&client, &format!("/contacts/details/{id}")).await;
+        for part in [
+            judgement,
+            "External id: guessable",
+            "Whoever guesses the id",
+        ] {
+            assert!(shown.text.contains(part), "{part} in {}", shown.text);
+        }
+    }
+}
+
+#[tokio::test]
 async fn hostile_values_stay_text() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);

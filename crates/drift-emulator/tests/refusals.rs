@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Answer, Client};
-use drift_emulator::{Emulator, StartError};
+use drift_emulator::{Emulator, Organization, Scope, StartError};
 use reqwest::Method;
 
 fn assert_refused(answer: &Answer, status: u16, kind: &str, what: &str) {
@@ -216,16 +216,15 @@ async fn what_stands_in_the_way_of_a_start_is_named() {
         .unwrap();
     assert!(matches!(again, StartError::PortInUse(_)), "{again}");
 
-    let exposed = Emulator::builder()
-        .host([0, 0, 0, 0].into())
-        .start()
-        .await
-        .err()
-        .unwrap();
-    assert!(
-        matches!(exposed, StartError::DefaultTokenExposed(_)),
-        "{exposed}"
-    );
+    let open = || Emulator::builder().host([0, 0, 0, 0].into());
+    let other = Organization::new(2).token("sandbox", &[Scope::ContactRead]);
+    for builder in [open(), open().token("own").organization(other)] {
+        let exposed = builder.start().await.err().unwrap();
+        assert!(
+            matches!(exposed, StartError::DefaultTokenExposed(_)),
+            "{exposed}"
+        );
+    }
     assert!(
         Emulator::builder()
             .host([0, 0, 0, 0].into())

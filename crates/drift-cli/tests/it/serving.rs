@@ -57,3 +57,35 @@ fn the_default_token_does_not_leave_this_machine() {
     assert_eq!((ended.code, ended.out.as_str()), (2, ""));
     assert!(ended.err.contains("DRIFT_EMULATOR_TOKEN"), "{}", ended.err);
 }
+
+#[test]
+fn a_file_of_organizations_gives_further_tokens() {
+    let desk = Desk::new();
+    let file = desk.path().join("organizations.json");
+    let organizations = r#"[{"id": 1, "tokens": [{"token": "reader", "scopes": ["contact_read"]}]},
+        {"id": 2, "tokens": [{"token": "other"}]}]"#;
+    std::fs::write(&file, organizations).expect("it can be written");
+    let served = Served::start(&desk, "--organizations organizations.json");
+    let create = "contacts create --email ada@example.test";
+    for (token, line, code) in [
+        ("sandbox", create, 0),
+        ("reader", "contacts find --email ada@example.test", 0),
+        ("reader", "contacts create --email bob@example.test", 1),
+        ("other", create, 0),
+    ] {
+        let environment = [("DRIFT_TOKEN", token), ("DRIFT_BASE_URL", &served.url)];
+        let ended = desk.run_with(line, &environment);
+        assert_eq!(ended.code, code, "{token} {line}: {}", ended.err);
+    }
+
+    for (text, said) in [
+        (r#"[{"id": 2, "tokens": ["t_of_mine"]}]"#, "line 1, column"),
+        (r#"[{"id": 2, "tokens": [{"token": "sandbox"}]}]"#, "twice"),
+    ] {
+        std::fs::write(&file, text).expect("it can be written");
+        let ended = desk.run("emulator --port 0 --organizations organizations.json");
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+        assert!(ended.err.contains(said), "{}", ended.err);
+        assert!(!ended.err.contains("t_of_mine"), "{}", ended.err);
+    }
+}

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, SHA256, digest};
+
 const SHORTEST: usize = 12;
 const LEAST_VARIETY: usize = 6;
 /// A number this long is no sequence number, but a random one.
@@ -14,7 +16,11 @@ const HASHES: [usize; 3] = [32, 40, 64];
 pub(super) enum Strength {
     /// There is none, so that the chat widget cannot be told who the visitor is.
     Unset,
-    /// It is the contact's email, or another address.
+    /// It is the contact's own email.
+    OwnEmail,
+    /// It is a hash of the contact's own email, made without a key.
+    HashOfOwnEmail,
+    /// It is an email address.
     Email,
     /// It is a number, perhaps behind a word.
     Sequence,
@@ -30,11 +36,21 @@ pub(super) enum Strength {
     Unguessable,
 }
 
-/// Judges the external id.
-pub(super) fn strength(id: Option<&str>) -> Strength {
+/// Judges the external id of a contact with this email.
+pub(super) fn strength(id: Option<&str>, email: Option<&str>) -> Strength {
     let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else {
         return Strength::Unset;
     };
+    let email = email.map(str::trim).filter(|email| !email.is_empty());
+    match email {
+        Some(email) if is_same(id, email) => Strength::OwnEmail,
+        Some(email) if is_hash(id, email) => Strength::HashOfOwnEmail,
+        _ => strength_of_text(id),
+    }
+}
+
+/// Judges the external id by itself.
+fn strength_of_text(id: &str) -> Strength {
     if is_email(id) {
         Strength::Email
     } else if is_sequence(id) {
@@ -67,6 +83,12 @@ impl Strength {
             Strength::Unset => {
                 "This contact has no external id. It cannot be used with drift.identify(), and Drift will not make one up."
             }
+            Strength::OwnEmail => {
+                "This external id is the contact's own email, which strangers know or guess."
+            }
+            Strength::HashOfOwnEmail => {
+                "This external id is a hash of the contact's own email, made without a key. Whoever knows the email can compute it."
+            }
             Strength::Email => {
                 "This external id is an email address, which strangers know or guess."
             }
@@ -90,6 +112,27 @@ impl Strength {
             }
         }
     }
+}
+
+fn is_same(id: &str, email: &str) -> bool {
+    id.to_lowercase() == email.to_lowercase()
+}
+
+/// Whether the id is the MD5, SHA-1 or SHA-256 of the email, as it is or in lower case, in hexadecimal digits.
+fn is_hash(id: &str, email: &str) -> bool {
+    let hash = match id.len() {
+        32 => |email: &str| hex(&md5::compute(email).0),
+        40 => |email: &str| hex(digest(&SHA1, email.as_bytes()).as_ref()),
+        64 => |email: &str| hex(digest(&SHA256, email.as_bytes()).as_ref()),
+        _ => return false,
+    };
+    [email, &email.to_lowercase()]
+        .iter()
+        .any(|email| id.eq_ignore_ascii_case(&hash(email)))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn is_email(id: &str) -> bool {
@@ -146,7 +189,48 @@ mod tests {
             (Some("u_9f3c1ad27b60e845"), Strength::Unguessable),
         ];
         for (id, expected) in table {
-            assert_eq!(strength(id), expected, "{id:?}");
+            assert_eq!(strength(id, None), expected, "{id:?}");
+            assert_eq!(strength(id, Some("bob@example.test")), expected, "{id:?}");
         }
+    }
+
+    #[test]
+    fn the_contacts_own_email_is_known_in_every_dress() {
+        let email = Some(" Ada@Example.test");
+        let table = [
+            ("ada@example.test", Strength::OwnEmail),
+            ("ADA@EXAMPLE.TEST ", Strength::OwnEmail),
+            // printf Ada@Example.test | md5sum, and of the email in lower case.
+            ("ca49051dcb2af68d775a3d2dd0c33f6c", Strength::HashOfOwnEmail),
+            ("28ae5bf8fa0cde12855e61ac303859cc", Strength::HashOfOwnEmail),
+            (
+                "360f75072d593e83888cfba65696f4b6f4680958",
+                Strength::HashOfOwnEmail,
+            ),
+            (
+                "b97222ea69dadf792baa97fa768ecb840a0023714c831ab1328838cba9f7f437",
+                Strength::HashOfOwnEmail,
+            ),
+            (
+                "360F75072D593E83888CFBA65696F4B6F4680958",
+                Strength::HashOfOwnEmail,
+            ),
+            // Somebody else's.
+            ("d41d8cd98f00b204e9800998ecf8427e", Strength::Hash),
+            ("bob@example.test", Strength::Email),
+        ];
+        for (id, expected) in table {
+            assert_eq!(strength(Some(id), email), expected, "{id:?}");
+        }
+        // Where the emulator takes any text for an email.
+        assert_eq!(
+            strength(Some("the visitor 4711"), Some("the visitor 4711")),
+            Strength::OwnEmail
+        );
+        assert_eq!(
+            strength(Some("d41d8cd98f00b204e9800998ecf8427e"), Some(" ")),
+            Strength::Hash,
+            "the hash of nothing is nobody's email"
+        );
     }
 }
