@@ -5,8 +5,24 @@ pub mod relay;
 
 use std::time::Duration;
 
-use drift::{CallOptions, Client, Error, RetryPolicy, VerifyPolicy};
+use drift::{CallOptions, Client, Error, NewContact, RetryPolicy, VerifyPolicy};
 use drift_emulator::Emulator;
+
+/// A new emulator and a client of it, with waits short enough for tests.
+///
+/// # Panics
+///
+/// When the system has no port left.
+pub async fn started() -> (Emulator, Client) {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let client = client(&emulator).expect("a client");
+    (emulator, client)
+}
+
+/// The contact that tests create: an email, and nothing else.
+pub fn ada() -> NewContact {
+    NewContact::new("ada@example.test").expect("an email")
+}
 
 /// A client of this emulator, with waits short enough for tests.
 pub fn client(emulator: &Emulator) -> Result<Client, Error> {

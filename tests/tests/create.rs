@@ -1,17 +1,7 @@
 //! Drift's two rules against duplicates, through the library and over real sockets.
 
 use drift::{Client, ContactId, ErrorKind, ExternalId, NewContact, Outcome};
-use drift_emulator::Emulator;
-
-async fn started() -> (Emulator, Client) {
-    let emulator = Emulator::start().await.expect("the emulator starts");
-    let client = drift_tests::client(&emulator).expect("a client");
-    (emulator, client)
-}
-
-fn ada() -> NewContact {
-    NewContact::new("ada@example.test").expect("an email")
-}
+use drift_tests::{ada, started};
 
 #[tokio::test]
 async fn an_email_alone_makes_a_contact_once() {

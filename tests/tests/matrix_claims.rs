@@ -1,7 +1,6 @@
 //! Single cases that the matrix and the model have brought to light.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use drift::{
@@ -10,16 +9,7 @@ use drift::{
 };
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::relay::{Part, Relay, Withheld};
-
-async fn started() -> (Arc<Emulator>, Client) {
-    let emulator = Arc::new(Emulator::start().await.expect("the emulator starts"));
-    let client = drift_tests::client(&emulator).expect("a client");
-    (emulator, client)
-}
-
-fn ada() -> NewContact {
-    NewContact::new("ada@example.test").expect("an email")
-}
+use drift_tests::{ada, started};
 
 fn answering(status: u16, body: &str) -> Fault {
     let effect = Effect::Status {

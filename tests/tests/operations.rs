@@ -1,21 +1,11 @@
 //! Every operation of the contract, through the library and over real sockets.
 
 use drift::{
-    AttributeKind, ContactChanges, Email, ErrorKind, ExternalId, NewContact, Outcome,
-    TimelineEvent, Upserted,
+    AttributeKind, Client, Contact, ContactChanges, Email, ErrorKind, ExternalId, NewContact,
+    Outcome, TimelineEvent, Upserted,
 };
-use drift::{Client, Contact};
 use drift_emulator::Emulator;
-
-async fn started() -> (Emulator, Client) {
-    let emulator = Emulator::start().await.expect("the emulator starts");
-    let client = drift_tests::client(&emulator).expect("a client");
-    (emulator, client)
-}
-
-fn ada() -> NewContact {
-    NewContact::new("ada@example.test").expect("an email")
-}
+use drift_tests::{ada, started};
 
 async fn created(client: &Client, new: NewContact) -> Contact {
     client

@@ -33,13 +33,25 @@ pub fn output(command: &mut Command, needed: &str) -> Result<Output, Failure> {
     })
 }
 
-/// Runs a program to its good end; what it said is part of the error.
+/// Runs a program to its good end; all that it said is in the error.
 pub fn run(command: &mut Command, needed: &str) -> Result<(), Failure> {
+    success(command, needed).map(drop)
+}
+
+/// The same, with what it said as the result.
+pub fn success(command: &mut Command, needed: &str) -> Result<Output, Failure> {
     let output = output(command, needed)?;
     if output.status.success() {
-        return Ok(());
+        return Ok(output);
     }
-    let program = command.get_program().to_string_lossy().into_owned();
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(format!("{program} failed; {needed}\n{said}").into())
+    let said = String::from_utf8_lossy(&output.stdout);
+    let complained = String::from_utf8_lossy(&output.stderr);
+    let (line, status) = (line(command), output.status);
+    Err(format!("{line} failed ({status}); {needed}\n{said}{complained}").into())
+}
+
+fn line(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    words.join(" ")
 }

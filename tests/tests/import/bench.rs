@@ -17,8 +17,7 @@ pub struct Bench {
 
 impl Bench {
     pub async fn new() -> Self {
-        let emulator = Emulator::start().await.expect("the emulator starts");
-        let client = drift_tests::client(&emulator).expect("a client");
+        let (emulator, client) = drift_tests::started().await;
         let folder = tempfile::tempdir().expect("a folder");
         Self {
             emulator,

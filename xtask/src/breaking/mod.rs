@@ -1,12 +1,10 @@
 //! `cargo xtask breaking REV`: what has the contract's change since REV broken for callers, and does the version
 //! number say so?
 
-use std::process::Command;
-
 use serde_json::Value;
 
 use crate::generator::{self, Failure};
-use crate::tool;
+use crate::git;
 use crate::workspace::{self, CONTRACT};
 
 pub mod broken;
@@ -27,13 +25,7 @@ pub fn run(revision: &str) -> Result<(), Failure> {
 
 /// The contract as it was.
 fn at(revision: &str) -> Result<String, Failure> {
-    let mut git = Command::new("git");
-    git.arg("show").arg(format!("{revision}:{CONTRACT}"));
-    let output = tool::output(git.current_dir(workspace::root()), "install git")?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).trim().into());
-    }
-    Ok(String::from_utf8(output.stdout)?)
+    git::said(&["show", &format!("{revision}:{CONTRACT}")])
 }
 
 /// What the comparer finds, then what it is blind to.

@@ -6,8 +6,9 @@ use std::path::Path;
 use std::process::Command;
 
 use super::language::Language;
+use super::scenario;
 use super::workbench::Workbench;
-use super::{folder, scenario};
+use crate::folder;
 use crate::generator::Failure;
 
 /// A client that is built, with the programs that use it.

@@ -10,7 +10,6 @@ mod build;
 mod contract;
 mod drive;
 mod examples;
-mod folder;
 mod judge;
 mod language;
 mod mend;

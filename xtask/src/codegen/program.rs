@@ -1,10 +1,10 @@
 //! Programs of other languages: what each language needs, and running them.
 
-use std::io::ErrorKind;
 use std::process::{Command, Output};
 
 use super::language::Language;
 use crate::generator::Failure;
+use crate::tool;
 
 /// A program that must be there, and the Debian package that has it.
 pub struct Needed {
@@ -118,37 +118,17 @@ fn advice(title: &str, missing: &[&Needed]) -> String {
     )
 }
 
+/// Where all that is needed is listed.
+const NEEDED: &str = "see .ci/install-languages";
+
 /// Runs a program to its good end and gives its output; all that it said is in the error.
 pub fn run(command: &mut Command) -> Result<Output, Failure> {
-    let output = output(command)?;
-    if output.status.success() {
-        return Ok(output);
-    }
-    let said = String::from_utf8_lossy(&output.stdout);
-    let complained = String::from_utf8_lossy(&output.stderr);
-    Err(format!(
-        "{} failed ({})\n{said}{complained}",
-        line(command),
-        output.status
-    )
-    .into())
+    tool::success(command, NEEDED)
 }
 
 /// Runs a program, whatever its end.
 pub fn output(command: &mut Command) -> Result<Output, Failure> {
-    command.output().map_err(|error| {
-        let program = command.get_program().to_string_lossy().into_owned();
-        match error.kind() {
-            ErrorKind::NotFound => format!("there is no program `{program}`").into(),
-            _ => format!("{program}: {error}").into(),
-        }
-    })
-}
-
-fn line(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    words.join(" ")
+    tool::output(command, NEEDED)
 }
 
 #[cfg(test)]

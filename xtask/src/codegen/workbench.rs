@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{folder, program};
+use super::program;
 use crate::generator::Failure;
-use crate::tool;
+use crate::{folder, tool};
 
 /// Where Debian's packages put gems.
 const DEBIAN_GEMS: &str = "/usr/share/rubygems-integration/all";

@@ -1,19 +1,20 @@
 //! A folder as one compressed file, the same bytes for the same content.
 
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use tar::{Builder, Header, HeaderMode};
 
+use crate::folder;
 use crate::generator::Failure;
 
 /// Writes the folder's files below `name/`, without owners and dates of this machine.
-pub fn write(folder: &Path, name: &str, file: &Path) -> Result<(), Failure> {
+pub fn write(content: &Path, name: &str, file: &Path) -> Result<(), Failure> {
     let mut archive = Builder::new(GzEncoder::new(File::create(file)?, Compression::best()));
-    for path in files(folder)? {
-        let inside = Path::new(name).join(path.strip_prefix(folder)?);
+    for path in folder::files_below(content)? {
+        let inside = Path::new(name).join(path.strip_prefix(content)?);
         let data = fs::read(&path)?;
         let mut header = Header::new_gnu();
         header.set_metadata_in_mode(&fs::metadata(&path)?, HeaderMode::Deterministic);
@@ -21,21 +22,6 @@ pub fn write(folder: &Path, name: &str, file: &Path) -> Result<(), Failure> {
     }
     archive.into_inner()?.finish()?;
     Ok(())
-}
-
-/// Every file in a folder and those below it, in order.
-pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(files(&path)?);
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 #[cfg(test)]

@@ -5,20 +5,20 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use super::archive::files;
+use crate::folder;
 use crate::generator::Failure;
 
 /// Writes it for every file below the folder.
-pub fn write(folder: &Path) -> Result<(), Failure> {
+pub fn write(dist: &Path) -> Result<(), Failure> {
     let mut text = String::new();
-    for path in files(folder)? {
+    for path in folder::files_below(dist)? {
         let name = path
-            .strip_prefix(folder)?
+            .strip_prefix(dist)?
             .to_string_lossy()
             .replace('\\', "/");
         text += &line(&name, &fs::read(&path)?);
     }
-    fs::write(folder.join("SHA256SUMS"), text)?;
+    fs::write(dist.join("SHA256SUMS"), text)?;
     Ok(())
 }
 

@@ -35,11 +35,8 @@ fn completions(program: &Path, folder: &Path) -> Result<(), Failure> {
     fs::create_dir(folder)?;
     for (shell, file) in SHELLS {
         let mut command = Command::new(program);
-        let output = tool::output(command.args(["completions", shell]), "it was just built")?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into());
-        }
-        fs::write(folder.join(file), output.stdout)?;
+        let said = tool::success(command.args(["completions", shell]), "it was just built")?;
+        fs::write(folder.join(file), said.stdout)?;
     }
     Ok(())
 }

@@ -1,13 +1,13 @@
 //! `cargo xtask dist`: everything that a release hands out, in one folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Args;
 
 use crate::generator::Failure;
 use crate::workspace::{self, CONTRACT};
-use crate::{cargo, tidy, tool};
+use crate::{cargo, folder, tidy, tool};
 
 mod archive;
 mod checksums;
@@ -34,7 +34,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     if !options.snapshot {
         ready::check(&version)?;
     }
-    let dist = empty_folder()?;
+    let dist = folder::emptied(tool::target().join("dist"))?;
     let name = format!("drift-{version}-{}", cargo::host()?);
     let root = dist.join(&name);
     fs::create_dir(&root)?;
@@ -48,15 +48,6 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     checksums::write(&dist)?;
     println!("{}", dist.display());
     Ok(())
-}
-
-fn empty_folder() -> Result<PathBuf, Failure> {
-    let dist = tool::target().join("dist");
-    if dist.exists() {
-        fs::remove_dir_all(&dist)?;
-    }
-    fs::create_dir_all(&dist)?;
-    Ok(dist)
 }
 
 /// Copies files of the repository, their folders left out.

@@ -1,9 +1,7 @@
 //! Whether a version may be handed out: it is told in CHANGELOG, and all of it is committed.
 
-use std::process::Command;
-
 use crate::generator::Failure;
-use crate::{tool, workspace};
+use crate::{git, workspace};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 
@@ -13,14 +11,10 @@ pub fn check(version: &str) -> Result<(), Failure> {
         &workspace::read(&workspace::root().join(CHANGELOG))?,
         version,
     )?;
-    let mut git = Command::new("git");
-    git.args(["status", "--porcelain"])
-        .current_dir(workspace::root());
-    let changed = tool::output(&mut git, "install git")?.stdout;
+    let changed = git::said(&["status", "--porcelain"])?;
     if changed.is_empty() {
         return Ok(());
     }
-    let changed = String::from_utf8_lossy(&changed);
     Err(format!("commit these first, or give --snapshot:\n{changed}").into())
 }
 

@@ -1,9 +1,7 @@
 //! The texts of the project: what git keeps, and what it will.
 
-use std::process::Command;
-
 use crate::generator::Failure;
-use crate::{tool, workspace};
+use crate::{git, workspace};
 
 /// A file with text in it.
 pub struct Source {
@@ -64,19 +62,13 @@ pub fn read(paths: &[String]) -> Vec<Source> {
 
 /// The paths of the files that git tracks, and of those that it would add.
 pub fn paths() -> Result<Vec<String>, Failure> {
-    let mut git = Command::new("git");
-    git.args([
+    let text = git::said(&[
         "ls-files",
         "-z",
         "--cached",
         "--others",
         "--exclude-standard",
-    ]);
-    let output = tool::output(git.current_dir(workspace::root()), "install git")?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).trim().into());
-    }
-    let text = String::from_utf8(output.stdout)?;
+    ])?;
     let names = text.split('\0').filter(|name| !name.is_empty());
     let root = workspace::root();
     Ok(names
