@@ -1,0 +1,86 @@
+//! What of a Markdown document is for a shell: its fenced blocks, the lines in them, and what they are shown to print.
+
+/// A fenced block.
+pub struct Block {
+    pub language: String,
+    pub text: String,
+}
+
+/// A line to type, and what is shown to come of it.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Typed {
+    pub line: String,
+    pub shown: Vec<String>,
+}
+
+/// The fenced blocks of a document.
+pub fn blocks(text: &str) -> Vec<Block> {
+    let (mut found, mut open): (Vec<Block>, Option<Block>) = (Vec::new(), None);
+    for line in text.lines() {
+        match (&mut open, line.trim_start().strip_prefix("```")) {
+            (Some(_), Some(_)) => found.extend(open.take()),
+            (None, Some(language)) => {
+                open = Some(Block {
+                    language: language.to_owned(),
+                    text: String::new(),
+                });
+            }
+            (Some(block), None) => block.text += &format!("{line}\n"),
+            (None, None) => {}
+        }
+    }
+    assert!(open.is_none(), "a block is not closed");
+    found
+}
+
+impl Block {
+    /// In a `console` block the lines behind `$ ` are typed and all others are shown; in others every line is typed,
+    /// and a comment is none.
+    pub fn lines(&self) -> Vec<Typed> {
+        let mut typed: Vec<Typed> = Vec::new();
+        let text = self.text.replace("\\\n", "");
+        for line in text.lines() {
+            if self.language != "console" {
+                let line = line.split("  #").next().unwrap_or_default().trim();
+                if !line.is_empty() && !line.starts_with('#') {
+                    typed.push(Typed::new(line));
+                }
+            } else if let Some(line) = line.strip_prefix("$ ") {
+                typed.push(Typed::new(line.split("  #").next().unwrap_or_default()));
+            } else {
+                let last = typed
+                    .last_mut()
+                    .expect("a block begins with a line to type");
+                last.shown.push(line.to_owned());
+            }
+        }
+        typed
+    }
+}
+
+impl Typed {
+    fn new(line: &str) -> Self {
+        Self {
+            line: line.trim().to_owned(),
+            shown: Vec::new(),
+        }
+    }
+}
+
+#[test]
+fn lines_and_what_they_show_are_told_apart() {
+    let text = "a\n```console\n$ one \\\n  two\nshown\n$ three  # why\n```\n```sh\n# no\nfour   # five\n```\n";
+    let typed: Vec<Typed> = blocks(text).iter().flat_map(Block::lines).collect();
+    let line = |line: &str, shown: &[&str]| Typed {
+        line: line.to_owned(),
+        shown: shown.iter().map(|it| (*it).to_owned()).collect(),
+    };
+    assert_eq!(
+        typed,
+        [
+            line("one   two", &["shown"]),
+            line("three", &[]),
+            line("four", &[])
+        ]
+    );
+}

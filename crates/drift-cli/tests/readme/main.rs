@@ -1,0 +1,171 @@
+//! Every line that a document tells its reader to type is typed here, or by `.ci/run`; what is shown must come out.
+//!
+//! It stands with the command, since only here Cargo hands out the built `drift`.
+
+mod document;
+mod terminal;
+
+use std::path::{Path, PathBuf};
+
+use document::{Block, blocks};
+use terminal::Terminal;
+
+/// Documents whose blocks for a shell are typed.
+const DOCUMENTS: [&str; 7] = [
+    "README.md",
+    "crates/drift-cli/README.md",
+    "crates/drift-import/README.md",
+    "crates/drift-sdk/README.md",
+    "docs/clients.md",
+    "examples/README.md",
+    "examples/testing/README.md",
+];
+
+/// Lines that would build the world again: each with the line of `.ci/run` that runs it, or one that does the same.
+const ELSEWHERE: [(&str, &str); 16] = [
+    (
+        "cargo run -q -p drift-cli -- --sandbox contacts create --email ada@example.test",
+        "cargo run -q -p drift-cli -- --sandbox contacts create --email ada@example.test",
+    ),
+    ("cargo test --workspace", "cargo test --workspace"),
+    (
+        "cargo install --path crates/drift-cli",
+        "cargo install --path crates/drift-cli",
+    ),
+    ("cargo xtask generate", "cargo xtask generate"),
+    ("cargo xtask check", "cargo xtask check"),
+    ("cargo xtask breaking HEAD", "cargo xtask breaking HEAD"),
+    (
+        "cargo xtask codegen --verify",
+        "cargo xtask codegen --verify",
+    ),
+    // The rest is not README's: a part of what stands beside it, or the same elsewhere.
+    ("cargo xtask codegen", "cargo xtask codegen --verify"),
+    (
+        "cargo xtask codegen python go",
+        "cargo xtask codegen --verify",
+    ),
+    (
+        "cargo xtask codegen java --out .",
+        "cargo xtask codegen --verify",
+    ),
+    (
+        "cargo xtask codegen --verify python",
+        "cargo xtask codegen --verify",
+    ),
+    (
+        "cargo xtask codegen --verify --write",
+        "cargo xtask codegen --verify",
+    ),
+    (
+        "python3 tests/clients/python/vectors.py tests/vectors",
+        "cargo xtask codegen --verify",
+    ),
+    ("cargo xtask examples", "cargo xtask examples"),
+    (
+        "cargo run --release -p drift-import --example measure -- rate 20000 5",
+        "cargo run --release -p drift-import --example measure -- rate 2000 1",
+    ),
+    (
+        "cargo run --release -p drift-import --example measure -- memory 10000 1000000",
+        "cargo run --release -p drift-import --example measure -- memory 1000 10000",
+    ),
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).expect(path)
+}
+
+/// The blocks of a document that are for a shell.
+fn for_a_shell(path: &str) -> Vec<Block> {
+    let shells = ["console", "sh", "bash", "shell", "shell-session"];
+    blocks(&read(path))
+        .into_iter()
+        .filter(|block| shells.contains(&block.language.as_str()))
+        .collect()
+}
+
+#[test]
+fn what_readers_are_told_to_type_works_and_shows_what_is_shown() {
+    for path in DOCUMENTS {
+        let mut terminal = Terminal::new(Path::new(env!("CARGO_BIN_EXE_drift")));
+        for block in for_a_shell(path) {
+            for typed in block.lines() {
+                if !ELSEWHERE.iter().any(|(line, _)| *line == typed.line) {
+                    terminal.types(&typed, path);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn lines_that_are_run_elsewhere_are_run_there() {
+    let ci = read(".ci/run");
+    let runs = |line: &str| {
+        ci.lines()
+            .any(|it| !it.starts_with('#') && it.contains(line))
+    };
+    let typed: Vec<String> = DOCUMENTS
+        .iter()
+        .flat_map(|path| for_a_shell(path))
+        .flat_map(|block| block.lines())
+        .map(|typed| typed.line)
+        .collect();
+    for (line, there) in ELSEWHERE {
+        assert!(runs(there), ".ci/run does not run {there:?}");
+        assert!(typed.iter().any(|it| it == line), "nobody says {line:?}");
+    }
+}
+
+#[test]
+fn readme_is_run_to_the_letter() {
+    for block in for_a_shell("README.md") {
+        for typed in block.lines() {
+            let elsewhere = ELSEWHERE.iter().find(|(line, _)| *line == typed.line);
+            assert!(
+                elsewhere.is_none_or(|(line, there)| line == there),
+                "{}",
+                typed.line
+            );
+        }
+    }
+}
+
+#[test]
+fn readmes_first_code_is_short() {
+    let first = blocks(&read("README.md"))
+        .into_iter()
+        .find(|block| block.language.starts_with("rust"))
+        .expect("README shows code");
+    assert!(first.text.lines().count() < 15);
+}
+
+/// The figures of README's result are counted in the table that it speaks of.
+#[test]
+fn readme_counts_the_table_of_faults_right() {
+    let (mut cells, mut faults, mut calls) = (0, std::collections::BTreeSet::new(), 0);
+    for line in read("docs/faults.md").lines() {
+        let columns: Vec<&str> = line.trim_matches('|').split(" | ").collect();
+        if line.starts_with("| Fault |") {
+            calls = columns.len() - 1;
+        } else if line.starts_with('|') && calls > 0 && columns.len() == calls + 1 {
+            if columns[0].starts_with(" ---") {
+                continue;
+            }
+            faults.insert(columns[0].trim().to_owned());
+            cells += calls;
+        }
+    }
+    let (thousands, rest) = (cells / 1_000, cells % 1_000);
+    let said = format!(
+        "plays {} faults with {calls} calls in 4 situations: {thousands},{rest:03} cells",
+        faults.len()
+    );
+    let readme = read("README.md").replace('\n', " ");
+    assert!(readme.contains(&said), "README does not say: {said}");
+}
