@@ -422,7 +422,9 @@ mod tests {
             ("Mail Address", Some("Mail Address=email")),
             ("shoe size", None),
         ] {
-            let problems = map(&["email", header], &[], Unmapped::Refuse).err().expect("refused");
+            let problems = map(&["email", header], &[], Unmapped::Refuse)
+                .err()
+                .expect("refused");
             assert_eq!(problems[0].suggestion.as_deref(), suggestion, "{header}");
         }
     }

@@ -27,7 +27,7 @@ impl Default for Dialect {
 
 impl Dialect {
     /// Judges the beginning of a file, in UTF-8.
-    pub fn of(sample: &[u8]) -> Self {
+    pub(crate) fn of(sample: &[u8]) -> Self {
         let quote = quote(sample);
         let best = DELIMITERS
             .into_iter()
@@ -82,7 +82,7 @@ fn fit(sample: &[u8], dialect: Dialect) -> (usize, usize) {
 
 /// Judges the encoding of a file from all its bytes, a piece at a time.
 #[derive(Default)]
-pub struct EncodingTally {
+pub(crate) struct EncodingTally {
     beginning: Vec<u8>,
     carried: Vec<u8>,
     invalid: u64,
@@ -91,7 +91,7 @@ pub struct EncodingTally {
 
 impl EncodingTally {
     /// Takes the next bytes.
-    pub fn take(&mut self, bytes: &[u8]) {
+    pub(crate) fn take(&mut self, bytes: &[u8]) {
         if self.beginning.len() < 2 {
             self.beginning.extend(bytes.iter().take(2));
         }
@@ -123,7 +123,7 @@ impl EncodingTally {
     }
 
     /// The encoding: by the byte-order mark; else UTF-8, or Windows-1252 where most of what is not ASCII is no UTF-8.
-    pub fn encoding(&self) -> &'static Encoding {
+    pub(crate) fn encoding(&self) -> &'static Encoding {
         let invalid = self.invalid + u64::from(!self.carried.is_empty());
         match self.beginning.as_slice() {
             [0xFF, 0xFE] => UTF_16LE,

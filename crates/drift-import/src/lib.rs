@@ -61,14 +61,14 @@
 
 mod columns;
 mod commit;
-pub mod detect;
+mod detect;
 mod error;
 mod export;
 mod import;
 mod input;
 mod journal;
 mod options;
-pub mod pace;
+mod pace;
 pub mod plan;
 mod planned;
 mod planner;
@@ -76,7 +76,7 @@ mod progress;
 mod results;
 mod row;
 mod send;
-pub mod sequences;
+mod sequences;
 mod settle;
 mod suppress;
 mod undo;
@@ -84,6 +84,7 @@ mod value;
 
 pub use columns::{ColumnProblem, Unmapped};
 pub use commit::Run;
+pub use detect::Dialect;
 pub use error::Error;
 pub use export::{Exported, ListOf, export};
 pub use import::{Import, Plan, PlanSummary, PlannedRow, Purpose};

@@ -14,7 +14,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// window of successes. A 429 halves it, once for all requests that were under way together, and nothing is sent
 /// until the server's `Retry-After` is over, or 500 ms, doubling to 30 s, where it gives none.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Pace {
+pub(crate) struct Pace {
     window: f64,
     most: f64,
     growing_fast: bool,
@@ -25,7 +25,7 @@ pub struct Pace {
 
 impl Pace {
     /// A pace of at most so many requests at a time.
-    pub fn new(most: usize) -> Self {
+    pub(crate) fn new(most: usize) -> Self {
         let most = most.clamp(1, 1_000) as f64;
         Self {
             window: START.min(most),
@@ -38,17 +38,17 @@ impl Pace {
     }
 
     /// How many requests may be under way now.
-    pub fn window(&self) -> usize {
+    pub(crate) fn window(&self) -> usize {
         self.window as usize
     }
 
     /// How long nothing may be sent from `now` on.
-    pub fn pause(&self, now: Duration) -> Duration {
+    pub(crate) fn pause(&self, now: Duration) -> Duration {
         self.resume_at.saturating_sub(now)
     }
 
     /// A request was answered.
-    pub fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self) {
         let step = if self.growing_fast {
             1.0
         } else {
@@ -59,7 +59,7 @@ impl Pace {
     }
 
     /// A request sent at `sent` was put off by a 429 at `now`.
-    pub fn put_off(&mut self, sent: Duration, now: Duration, retry_after: Option<Duration>) {
+    pub(crate) fn put_off(&mut self, sent: Duration, now: Duration, retry_after: Option<Duration>) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.window = (self.window / 2.0).max(1.0);
             self.growing_fast = false;
@@ -71,7 +71,7 @@ impl Pace {
     }
 
     /// No connection could be made for a request sent at `sent`.
-    pub fn unreachable(&mut self, sent: Duration, now: Duration) {
+    pub(crate) fn unreachable(&mut self, sent: Duration, now: Duration) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.cut_at = Some(now);
             self.wait(now, None);

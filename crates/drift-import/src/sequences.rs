@@ -22,14 +22,14 @@ struct Family {
 
 /// Watches external ids for families whose numbers lie close together. Its memory does not grow with the file.
 #[derive(Default)]
-pub struct Sequences {
+pub(crate) struct Sequences {
     families: HashMap<String, Family>,
     seen: u64,
 }
 
 impl Sequences {
     /// Takes the next id.
-    pub fn observe(&mut self, id: &str) {
+    pub(crate) fn observe(&mut self, id: &str) {
         let Some((name, number)) = family(id) else {
             return;
         };
@@ -51,7 +51,7 @@ impl Sequences {
     }
 
     /// Whether an id belongs to a run, once all ids have been observed.
-    pub fn holds(&self, id: &str) -> bool {
+    pub(crate) fn holds(&self, id: &str) -> bool {
         family(id)
             .and_then(|(name, _)| self.families.get(&name))
             .is_some_and(Family::is_run)

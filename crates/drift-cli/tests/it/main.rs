@@ -5,6 +5,7 @@ mod desk;
 mod doctor;
 mod done_when;
 mod exit_codes;
+mod import;
 mod profiles;
 mod screens;
 mod serving;
