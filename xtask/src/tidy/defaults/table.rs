@@ -16,12 +16,13 @@ const ERROR: &str = "crates/drift/src/error.rs";
 const OPTIONS: &str = "crates/drift/src/options.rs";
 const RETRY: &str = "crates/drift/src/retry.rs";
 const TRANSPORT: &str = "crates/drift-sdk/src/transport.rs";
+const INPUT: &str = "crates/drift-import/src/input.rs";
 const IMPORT: &str = "crates/drift-import/src/options.rs";
 const GLOBAL_ARGUMENTS: &str = "crates/drift-cli/src/args.rs";
 const IMPORT_ARGUMENTS: &str = "crates/drift-cli/src/contacts/import.rs";
 
 /// All of them.
-pub const DEFAULTS: [Default; 13] = [
+pub const DEFAULTS: [Default; 14] = [
     Default {
         file: CLIENT,
         code: "connect_timeout: Duration::from_millis({})",
@@ -63,7 +64,7 @@ pub const DEFAULTS: [Default; 13] = [
         file: RETRY,
         code: "max_attempts: {},\n            base",
         told: &[
-            (README, "{} attempts with full-jitter waits"),
+            (README, "{} attempts, with random waits"),
             (RETRY, "{} attempts; waits"),
             (RETRY, "the first included; {} unless set"),
         ],
@@ -72,7 +73,7 @@ pub const DEFAULTS: [Default; 13] = [
         file: RETRY,
         code: "base: Duration::from_millis({})",
         told: &[
-            (README, "waits from {} ms"),
+            (README, "random waits of up to {} ms"),
             (RETRY, "waits of up to {} ms"),
             (RETRY, "before the first repeat; {} ms unless set"),
         ],
@@ -81,7 +82,7 @@ pub const DEFAULTS: [Default; 13] = [
         file: RETRY,
         code: "longest_wait: Duration::from_millis({})",
         told: &[
-            (README, "up to {} ms; `Retry-After`"),
+            (README, "doubling to {} ms;"),
             (RETRY, "doubling to {} ms at most"),
             (RETRY, "before any repeat; {} ms unless set"),
         ],
@@ -90,7 +91,7 @@ pub const DEFAULTS: [Default; 13] = [
         file: RETRY,
         code: "longest_server_wait: Duration::from_millis({})",
         told: &[
-            (README, "`Retry-After` is obeyed up to {} ms"),
+            (README, "a `Retry-After` of up to {} ms is obeyed"),
             (RETRY, "a `Retry-After` of up to {} ms is obeyed"),
             (RETRY, "that is obeyed; {} ms unless set"),
         ],
@@ -108,11 +109,16 @@ pub const DEFAULTS: [Default; 13] = [
         file: TRANSPORT,
         code: "DEFAULT_BODY_LIMIT: usize = {} * 1024 * 1024;",
         told: &[
-            (README, "answers up to {} MiB"),
+            (README, "answers of up to {} MiB are read"),
             ("crates/drift-sdk/README.md", "read up to {} MiB"),
             (TRANSPORT, "unless set otherwise: {} MiB"),
             (TRANSPORT, "bytes of an answer; {} MiB unless set"),
         ],
+    },
+    Default {
+        file: INPUT,
+        code: "const RECORD_LIMIT: u64 = {} << 20;",
+        told: &[(INPUT, "a record is larger than {} MiB")],
     },
     Default {
         file: IMPORT,
