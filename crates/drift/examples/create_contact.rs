@@ -6,7 +6,9 @@ use drift_emulator::Emulator;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start().await?; // with an account: Client::from_env()
-    let client = Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    let client = Client::builder(emulator.token())
+        .base_url(emulator.url())
+        .build()?;
 
     let id = ExternalId::random(); // keep it: `drift.identify` takes it in the browser
     let new = NewContact::new("ada@example.test")?

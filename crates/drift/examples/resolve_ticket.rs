@@ -1,0 +1,39 @@
+//! Keeps the ticket of a create whose end nobody could tell, and asks again when Drift is back.
+
+use std::time::Duration;
+
+use drift::{
+    CallOptions, Client, ErrorKind, ExternalId, NewContact, Resolution, Ticket, VerifyPolicy,
+};
+use drift_emulator::Emulator;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::start().await?;
+    // The contact is made, the answer is lost, and then every look-up fails too.
+    emulator.faults().add_json(
+        r#"[{ "method": "POST", "times": 1, "do": { "disconnect": { "commit": true } } },
+            { "method": "GET", "do": { "status": { "status": 500 } } }]"#,
+    )?;
+    let client = Client::builder(emulator.token())
+        .base_url(emulator.url())
+        .options(CallOptions::default().verify(VerifyPolicy::after([Duration::ZERO])))
+        .build()?;
+    let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
+    let error = client.contacts().create(new).await.err();
+    let error = error.ok_or("nobody could tell")?;
+    assert_eq!(error.kind(), ErrorKind::Unresolved);
+    println!("{error}; {}", error.next_action());
+
+    // Put it where it outlives the process: it is as private as the contact.
+    let stored = serde_json::to_string(error.ticket().ok_or("a ticket")?)?;
+
+    emulator.faults().clear(); // Drift is back
+    let ticket: Ticket = serde_json::from_str(&stored)?;
+    match client.contacts().resolve(&ticket).await? {
+        Resolution::There(outcome) if outcome.is_ours() => println!("there, and ours"),
+        Resolution::There(_) => println!("there"),
+        Resolution::Absent => println!("not there: create it again"),
+    }
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The programs of `examples/`, run; what they print is what they say that they do.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const PRINTED: [(&str, &str); 7] = [
+    ("create_contact", "Ada Lovelace: Some(12) seats\n"),
+    (
+        "ensure_lead",
+        "lead 7: new\n\
+         lead 7: known already\n\
+         lead 19: known already\n\
+         lead 20: new\n\
+         2 contacts\n",
+    ),
+    (
+        "erase_person",
+        "unsubscribed\n\
+         the data are mailed to admin@example.test\n\
+         erased: 0 contacts left\n",
+    ),
+    (
+        "explain_errors",
+        "DuplicateEmail, Refused: fix the input\n\
+         NotFound, Refused: fix the input\n\
+         Unauthorized, Refused: ask an administrator of Drift for a token or a scope\n\
+         Connect, NotSent: wait 1000 ms, then call again\n\
+         Input, NotSent: fix the input\n\
+         RateLimited, Refused: wait 1000 ms, then call again\n",
+    ),
+    (
+        "recover_lost_answer",
+        "recovered: the answer was lost, the contact is ours\n\
+         1 contact\n",
+    ),
+    (
+        "resolve_ticket",
+        "it is not known whether the contact was created; look the contact up before creating it again\n\
+         there, and ours\n",
+    ),
+    (
+        "sync_customers",
+        "free: 100 created, 0 updated\n\
+         pro: 0 created, 100 updated\n",
+    ),
+];
+
+/// Cargo builds the examples beside the folder that this test is in.
+fn built(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("this program");
+    let target = test.ancestors().nth(2).expect("a folder");
+    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    target.join("examples").join(name)
+}
+
+#[test]
+fn every_example_prints_what_it_should() {
+    for (name, printed) in PRINTED {
+        let program = built(name);
+        assert!(
+            program.exists(),
+            "build the examples first: cargo build -p drift --examples"
+        );
+        let ended = Command::new(program).output().expect(name);
+        let error = String::from_utf8_lossy(&ended.stderr);
+        assert!(ended.status.success(), "{name}: {error}");
+        assert_eq!(String::from_utf8_lossy(&ended.stdout), printed, "{name}");
+    }
+}
+
+#[test]
+fn no_example_is_left_out() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
+    let files = std::fs::read_dir(folder).expect("the examples");
+    let files = files.map(|file| file.expect("a file").path());
+    let there: BTreeSet<String> = files
+        .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    assert_eq!(there, PRINTED.map(|(name, _)| name.to_owned()).into());
+}
