@@ -65,6 +65,8 @@ pub enum StartError {
     DefaultTokenExposed(IpAddr),
     /// A token is empty, or given twice.
     Token,
+    /// With these settings nothing could be served, for the reason given.
+    Settings(&'static str),
     /// A fault or a scenario file cannot be used.
     Scenario(ScenarioError),
 }
@@ -93,6 +95,7 @@ impl fmt::Display for StartError {
                 )
             }
             StartError::Token => out.write_str("a token is empty, or is given twice"),
+            StartError::Settings(flaw) => write!(out, "the settings cannot be used: {flaw}"),
             StartError::Scenario(cause) => cause.fmt(out),
         }
     }
@@ -176,6 +179,9 @@ impl Builder {
     ///
     /// See [`StartError`]; nothing is left behind, save a database file that was made.
     pub async fn start(self) -> Result<Emulator, StartError> {
+        if let Some(flaw) = self.settings.flaw() {
+            return Err(StartError::Settings(flaw));
+        }
         let own = Organization::new(DEFAULT_ORGANIZATION).token(self.token.clone(), &Scope::ALL);
         let tokens = Tokens::new(std::iter::once(own).chain(self.organizations).collect());
         if !tokens.are_distinct() {

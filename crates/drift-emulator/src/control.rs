@@ -1,17 +1,6 @@
-//! The control endpoint, apart from the API: faults, state and clock, for tests in any language.
+//! The control endpoint.
 //!
-//! Everything is under `/_emulator`, wants the emulator's own token, and is never faulted or limited.
-//!
-//! | Call | Does |
-//! | --- | --- |
-//! | `GET /_emulator/state` | counts contacts, shows the clock |
-//! | `POST /_emulator/reset` | removes everything; ids begin anew |
-//! | `GET /_emulator/dump` | everything as one JSON document |
-//! | `POST /_emulator/load` | puts such a document in the place of everything |
-//! | `GET`, `PUT /_emulator/clock` | the clock: `"system"`, `{"fixed": ms}`, `{"offset": ms}` |
-//! | `GET`, `POST`, `DELETE /_emulator/faults` | lists, adds (a JSON list), ends all faults |
-//! | `GET /_emulator/faults/log` | the faults that happened |
-//! | `PUT /_emulator/attributes` | adds or replaces definitions of custom attributes (a JSON list) |
+#![doc = include_str!("../docs/control.md")]
 
 use std::sync::Arc;
 

@@ -4,53 +4,12 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::contact::UnsetExternalId;
 
-/// Every behaviour of Drift that is not documented, as a choice.
-///
-/// Read from JSON with any subset of the fields; an unknown field is an error. All waits are in
-/// milliseconds, all sizes in bytes.
-///
-/// | Setting | Default | Question that it answers |
-/// | --- | --- | --- |
-/// | `code_place` | `type` | where `CONTACT-n` stands in an error: `type`, `code` or `message` |
-/// | `duplicate_email_status` | 409 | status of a create whose email is taken |
-/// | `duplicate_external_id_status` | 409 | status of a create whose external id is taken |
-/// | `bad_token_status` | 401 | status for a token that is missing or not known |
-/// | `missing_scope_status` | 403 | status for a token that lacks the scope |
-/// | `content_type_status` | 400 | status for a body that is not declared as JSON |
-/// | `body_too_large_status` | 413 | status for a body beyond `body_limit` |
-/// | `unset_external_id` | `null` | a contact without external id shows `externalId` as `null`, or not (`absent`) |
-/// | `email_case_sensitive` | false | whether `Ada@` and `ada@` are two emails |
-/// | `email_trim` | false | whether spaces around an email are ignored |
-/// | `email_syntax` | `any` | check nothing (`any`), or refuse an email without text on both sides of one `@` (`plausible`) |
-/// | `external_id_number` | `refuse` | an external id that is a bare number: `refuse`, or `keep` it as one |
-/// | `reserved_keys` | `ignore` | a caller writes `_END_USER_VERSION`, `start_date`, …: `ignore` or `refuse` |
-/// | `null_on_create` | `refuse` | an attribute is null on create: `refuse` or `ignore` |
-/// | `null_on_update` | `null` | an attribute is null on update: it becomes `null`, or `remove`, `ignore`, `refuse` |
-/// | `unknown_members` | `ignore` | members of a body beside the known ones: `ignore` or `refuse` |
-/// | `update_collisions` | `refuse` | an update takes another contact's email or external id: `refuse` or `allow` |
-/// | `update_shows_version` | `before` | the answer of an update shows the counter of `before` or `after` it |
-/// | `deleted_readable` | false | a deleted contact can still be read by id |
-/// | `deleted_frees_identity` | true | email and external id of a deleted contact can be used again |
-/// | `delete_status` | 202 | status of a delete |
-/// | `acknowledgement` | `object` | body of delete and unsubscribe: `{"result":"OK","ok":true}` (`object`) or nothing (`empty`) |
-/// | `find_limit_default` | 100 | contacts in a list when no `limit` is given |
-/// | `find_limit_max` | 100 | a larger `limit` is refused |
-/// | `find_ids_max` | 100 | external ids in one look-up; more are refused |
-/// | `find_both` | `and` | a look-up by email and external id at once: contacts that match both (`and`), or `refuse` |
-/// | `lookup_lag` | none | look-ups do not yet see what was created within `{"ms": n}` or before `{"calls": n}` further look-ups |
-/// | `timeline_event_case` | `lower` | the event's text comes back in lower case (`lower`) or as sent (`kept`) |
-/// | `admin_email` | `admin@example.test` | who gets the data of a GDPR retrieval |
-/// | `rate_limit` | none | `{"requests": n, "window_ms": n, "retry_after": true}` per token |
-/// | `body_limit` | 1048576 | largest body |
-/// | `attributes_max` | 1000 | attributes in one request |
-/// | `request_timeout_ms` | 30000 | time for one request, body included |
-/// | `header_timeout_ms` | 30000 | time for the head of a request, and idle time of a connection |
-/// | `connections_max` | 1024 | open connections; further ones wait |
+#[doc = include_str!("../docs/settings.md")]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(
     missing_docs,
-    reason = "one table above, so that the choices can be read together"
+    reason = "one table, so that the choices can be read together"
 )]
 pub struct Settings {
     pub code_place: CodePlace,
@@ -129,6 +88,47 @@ impl Default for Settings {
             header_timeout_ms: 30_000,
             connections_max: 1024,
         }
+    }
+}
+
+impl Settings {
+    /// Why nothing could be served by these settings, if so.
+    pub(crate) fn flaw(&self) -> Option<&'static str> {
+        let refusals = [
+            self.duplicate_email_status,
+            self.duplicate_external_id_status,
+            self.bad_token_status,
+            self.missing_scope_status,
+            self.content_type_status,
+            self.body_too_large_status,
+        ];
+        let windows = self.rate_limit.map_or(1, |limit| limit.window_ms);
+        let flaws = [
+            (
+                refusals.iter().all(|status| (400..600).contains(status)),
+                "the status of a refusal is not from 400 to 599",
+            ),
+            (
+                (200..300).contains(&self.delete_status),
+                "delete_status is not from 200 to 299",
+            ),
+            (
+                (1..=self.find_limit_max).contains(&self.find_limit_default),
+                "find_limit_default is not from 1 to find_limit_max",
+            ),
+            (self.find_ids_max > 0, "find_ids_max is not from 1"),
+            (self.body_limit > 0, "body_limit is not from 1"),
+            (self.attributes_max > 0, "attributes_max is not from 1"),
+            (
+                self.request_timeout_ms > 0 && self.header_timeout_ms > 0,
+                "a timeout is not from 1",
+            ),
+            (self.connections_max > 0, "connections_max is not from 1"),
+            (windows > 0, "window_ms is not from 1"),
+        ];
+        flaws
+            .into_iter()
+            .find_map(|(holds, flaw)| (!holds).then_some(flaw))
     }
 }
 
@@ -272,4 +272,57 @@ pub struct RateLimit {
 
 fn yes() -> bool {
     true
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, Value};
+
+    use super::Settings;
+
+    /// The names and defaults of the table, the latter as JSON.
+    fn documented() -> Map<String, Value> {
+        let rows = include_str!("../docs/settings.md").lines();
+        let cells = rows.filter_map(|row| row.strip_prefix("| `")?.split_once("` | "));
+        let default = |rest: &str| match rest.split(" | ").next().unwrap().trim_matches('`') {
+            "none" => Value::Null,
+            "null" => Value::from("null"),
+            text => serde_json::from_str(text).unwrap_or_else(|_| Value::from(text)),
+        };
+        cells
+            .map(|(name, rest)| (name.to_owned(), default(rest)))
+            .collect()
+    }
+
+    #[test]
+    fn the_table_names_every_setting_with_its_default() {
+        let settings = serde_json::to_value(Settings::default()).unwrap();
+        assert_eq!(Value::from(documented()), settings);
+    }
+
+    #[test]
+    fn settings_that_serve_nothing_are_found() {
+        assert_eq!(Settings::default().flaw(), None);
+        for (json, flaw) in [
+            (r#"{"bad_token_status": 200}"#, "refusal"),
+            (r#"{"duplicate_email_status": 1000}"#, "refusal"),
+            (r#"{"delete_status": 99}"#, "delete_status"),
+            (r#"{"find_limit_default": 0}"#, "find_limit_default"),
+            (r#"{"find_limit_max": 50}"#, "find_limit_default"),
+            (r#"{"find_ids_max": 0}"#, "find_ids_max"),
+            (r#"{"body_limit": 0}"#, "body_limit"),
+            (r#"{"attributes_max": 0}"#, "attributes_max"),
+            (r#"{"request_timeout_ms": 0}"#, "timeout"),
+            (r#"{"header_timeout_ms": 0}"#, "timeout"),
+            (r#"{"connections_max": 0}"#, "connections_max"),
+            (
+                r#"{"rate_limit": {"requests": 1, "window_ms": 0}}"#,
+                "window_ms",
+            ),
+        ] {
+            let settings: Settings = serde_json::from_str(json).unwrap();
+            let found = settings.flaw().unwrap_or_default();
+            assert!(found.contains(flaw), "{json}: {found}");
+        }
+    }
 }

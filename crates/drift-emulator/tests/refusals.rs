@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Answer, Client};
-use drift_emulator::{Emulator, Organization, Scope, StartError};
+use drift_emulator::{Emulator, Organization, Scope, Settings, StartError};
 use reqwest::Method;
 
 fn assert_refused(answer: &Answer, status: u16, kind: &str, what: &str) {
@@ -262,6 +262,12 @@ async fn what_stands_in_the_way_of_a_start_is_named() {
         Emulator::builder().token("").start().await,
         Err(StartError::Token)
     ));
+    let settings = Settings {
+        delete_status: 99,
+        ..Settings::default()
+    };
+    let error = Emulator::builder().settings(settings).start().await;
+    assert!(matches!(error, Err(StartError::Settings(_))));
     let scenario = Emulator::builder()
         .scenario(folder.path().join("none.json"))
         .start()

@@ -319,6 +319,22 @@ fn part(seed: u64, count: u64) -> f64 {
 mod tests {
     use super::{Effect, Fault, part, path_fits};
 
+    #[test]
+    fn the_examples_in_the_docs_can_happen_and_show_every_effect() {
+        let docs = include_str!("../../docs/faults.md");
+        let blocks = docs.split("```json").skip(1);
+        let examples: Vec<Fault> = blocks
+            .map(|block| block.split("```").next().unwrap())
+            .flat_map(|json| serde_json::from_str::<Vec<Fault>>(json).unwrap())
+            .collect();
+        assert!(examples.iter().all(|fault| fault.flaw().is_none()));
+        let rows = docs.lines().filter_map(|row| row.strip_prefix("| `"));
+        let listed: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
+        let shown = |name| examples.iter().any(|fault| fault.effect().name() == name);
+        let effects: Vec<&&str> = listed.iter().filter(|name| shown(**name)).collect();
+        assert_eq!(effects.len(), 10, "{effects:?} of {listed:?}");
+    }
+
     fn due(fault: &Fault, calls: u64) -> Vec<u64> {
         (1..=calls).filter(|count| fault.is_due(*count)).collect()
     }
