@@ -7,6 +7,9 @@ use std::process::Command;
 use crate::generator::Failure;
 use crate::{cargo, tool};
 
+/// How it is built: see Cargo.toml.
+const PROFILE: &str = "small";
+
 const COMPLETIONS: &str = "completions";
 const MAN: &str = "man";
 
@@ -19,10 +22,17 @@ const SHELLS: [(&str, &str); 3] = [
 
 /// Builds the program and puts it into the folder, with its completions and man pages.
 pub fn put(folder: &Path) -> Result<(), Failure> {
-    cargo::run(&["build", "--locked", "--release", "--package", "drift-cli"])?;
+    cargo::run(&[
+        "build",
+        "--locked",
+        "--profile",
+        PROFILE,
+        "--package",
+        "drift-cli",
+    ])?;
     let name = format!("drift{}", std::env::consts::EXE_SUFFIX);
     let program = folder.join(&name);
-    fs::copy(tool::target().join("release").join(&name), &program)?;
+    fs::copy(tool::target().join(PROFILE).join(&name), &program)?;
     completions(&program, &folder.join(COMPLETIONS))?;
     let mut man = Command::new(&program);
     tool::run(
