@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use drift::{
-    CallOptions, Client, ErrorKind, ExternalId, NewContact, Resolution, Ticket, VerifyPolicy,
+    CallOptions, Client, ErrorKind, ExternalId, NewContact, Resolution, RetryPolicy, Ticket,
+    VerifyPolicy,
 };
 use drift_emulator::Emulator;
 
@@ -15,9 +16,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         r#"[{ "method": "POST", "times": 1, "do": { "disconnect": { "commit": true } } },
             { "method": "GET", "do": { "status": { "status": 500 } } }]"#,
     )?;
+    let impatient = CallOptions::default()
+        .retry(RetryPolicy::off())
+        .verify(VerifyPolicy::after([Duration::ZERO]));
     let client = Client::builder(emulator.token())
         .base_url(emulator.url())
-        .options(CallOptions::default().verify(VerifyPolicy::after([Duration::ZERO])))
+        .options(impatient)
         .build()?;
     let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
     let error = client.contacts().create(new).await.err();

@@ -46,23 +46,30 @@ const PRINTED: [(&str, &str); 7] = [
     ),
 ];
 
-/// Cargo builds the examples beside the folder that this test is in.
-fn built(name: &str) -> PathBuf {
+/// Where Cargo puts the examples: beside the folder that this test is in.
+fn folder() -> PathBuf {
     let test = std::env::current_exe().expect("this program");
-    let target = test.ancestors().nth(2).expect("a folder");
-    let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
-    target.join("examples").join(name)
+    test.ancestors().nth(2).expect("a folder").join("examples")
+}
+
+/// `cargo test` has built them, unless it was told to build this test alone.
+fn built(name: &str) -> PathBuf {
+    let program = folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    if !program.exists() {
+        let target = folder().ancestors().nth(2).map(Path::to_owned);
+        let ended = Command::new(env!("CARGO"))
+            .args(["build", "-p", "drift", "--examples", "--target-dir"])
+            .arg(target.expect("a folder"))
+            .status();
+        assert!(ended.expect("cargo").success(), "the examples do not build");
+    }
+    program
 }
 
 #[test]
 fn every_example_prints_what_it_should() {
     for (name, printed) in PRINTED {
-        let program = built(name);
-        assert!(
-            program.exists(),
-            "build the examples first: cargo build -p drift --examples"
-        );
-        let ended = Command::new(program).output().expect(name);
+        let ended = Command::new(built(name)).output().expect(name);
         let error = String::from_utf8_lossy(&ended.stderr);
         assert!(ended.status.success(), "{name}: {error}");
         assert_eq!(String::from_utf8_lossy(&ended.stdout), printed, "{name}");
