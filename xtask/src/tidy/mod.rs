@@ -14,6 +14,7 @@ mod length;
 mod licences;
 mod links;
 mod lints;
+mod panics;
 mod rust;
 mod source;
 mod subject;
@@ -26,13 +27,14 @@ use source::Source;
 /// A rule that reads the texts of the project.
 type Rule = fn(&[Source]) -> Vec<Finding>;
 
-const RULES: [Rule; 8] = [
+const RULES: [Rule; 9] = [
     api::check,
     debug::check,
     decisions::check,
     defaults::check,
     length::check,
     lints::check,
+    panics::check,
     subject::check,
     words::check,
 ];

@@ -33,6 +33,13 @@ impl Source {
         name.rsplit_once('.').map_or("", |(_, extension)| extension)
     }
 
+    /// The code without its comments and without its tests, which stand last, with the number of each line.
+    pub fn shipped_lines(&self) -> impl Iterator<Item = (&str, usize)> {
+        let shipped = self.text.split("#[cfg(test)]").next().unwrap_or_default();
+        let lines = shipped.lines().zip(1..);
+        lines.map(|(line, number)| (line.split("//").next().unwrap_or_default(), number))
+    }
+
     /// Whether it is Rust below a folder such as `crates/drift/src/`.
     pub fn is_rust_in(&self, folder: &str) -> bool {
         self.path.starts_with(folder) && self.extension() == "rs"

@@ -26,7 +26,8 @@ const OPENINGS: [(&str, &[&str]); 14] = [
 const BEFORE: [&str; 2] = ["#!", "<?php"];
 const BEFORE_A_CLASS: [&str; 3] = ["package ", "import ", "/**"];
 
-/// Manifests say in their own words what they are of; the templates of other languages' packages are filled in.
+/// Manifests say in their own words what they are of. Pages in a crate's `docs` are parts of its documentation, where
+/// what they are about stands above them.
 const WITHOUT: [&str; 2] = ["Cargo.toml", "pyproject.toml"];
 
 /// Files without a subject line.
@@ -35,7 +36,7 @@ pub fn check(sources: &[Source]) -> Vec<Finding> {
 }
 
 fn fault(source: &Source) -> Option<Finding> {
-    if WITHOUT.iter().any(|name| source.path.ends_with(name)) {
+    if is_without(&source.path) {
         return None;
     }
     let openings = openings(source)?;
@@ -55,6 +56,11 @@ fn fault(source: &Source) -> Option<Finding> {
         openings[0]
     );
     Some(Finding::in_file(&source.path, number, message))
+}
+
+fn is_without(path: &str) -> bool {
+    let in_docs = path.starts_with("crates/") && path.contains("/docs/");
+    in_docs || WITHOUT.iter().any(|name| path.ends_with(name))
 }
 
 fn stands_before(line: &str, extension: &str) -> bool {
@@ -102,6 +108,9 @@ mod tests {
             ("deny.toml", "# About it.\n[bans]\n", true),
             ("deny.toml", "[bans]\n", false),
             ("a/Cargo.toml", "[package]\n", true),
+            ("a.md", "# About it\n", true),
+            ("a.md", "About it.\n", false),
+            ("crates/a/docs/b.md", "A part.\n", true),
             ("a.json", "{}", true),
         ];
         for (path, text, good) in cases {

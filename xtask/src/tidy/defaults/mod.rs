@@ -12,7 +12,6 @@ use crate::finding::Finding;
 
 mod flat;
 mod pattern;
-mod settings;
 mod table;
 
 use flat::Flat;
@@ -25,7 +24,6 @@ const TABLE: &str = "xtask/src/tidy/defaults/table.rs";
 pub fn check(sources: &[Source]) -> Vec<Finding> {
     let mut found = told(&DEFAULTS, sources);
     found.extend(unknown(&DEFAULTS, sources));
-    found.extend(settings::check(sources));
     found
 }
 
