@@ -2,18 +2,19 @@
 //!
 //! `cargo run --release -p drift-emulator --example throughput [-- SECONDS [ROUNDS]]` prints ratios, measured side
 //! by side in one run: creates per second at 64 connections, CPU per request, and growth from 1,000 to 1,000,000
-//! contacts (with 0 rounds only that). The floor is a bare axum handler that parses the JSON and writes one row
-//! through the same SQLite in grouped commits. Where `taskset` is at hand, server and load get a core each.
-
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+//! contacts (with 0 rounds only that), with the time to open the largest file after a kill and to search it for what is
+//! not there. The floor is a bare axum handler that parses the JSON and writes one row through the same SQLite in
+//! grouped commits. Where `taskset` is at hand, server and load get a core each.
 
 #[path = "throughput/floor.rs"]
 mod floor;
 #[path = "throughput/load.rs"]
 mod load;
+#[path = "throughput/server.rs"]
+mod server;
 
 use load::{Kind, Report};
+use server::Server;
 
 type Fault = Box<dyn std::error::Error + Send + Sync>;
 
@@ -72,115 +73,6 @@ fn serve(server: &str, path: &str) -> Result<(), Fault> {
         tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await??;
         Ok(())
     })
-}
-
-/// A server in a process of its own.
-struct Server {
-    process: Child,
-    address: String,
-    created: u64,
-    _folder: tempfile::TempDir,
-}
-
-impl Server {
-    fn start(server: &str, on_file: bool) -> Result<Self, Fault> {
-        let folder = tempfile::tempdir_in(
-            std::env::var_os("DRIFT_BENCH_DIR").unwrap_or_else(|| ".".into()),
-        )?;
-        let path = folder.path().join("contacts.db");
-        let path = if on_file {
-            path.to_string_lossy().into_owned()
-        } else {
-            "memory".to_owned()
-        };
-        let mut process = pinned("0", &["serve", server, &path])?
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let mut address = String::new();
-        let output = process.stdout.take().ok_or("no output")?;
-        BufReader::new(output).read_line(&mut address)?;
-        Ok(Server {
-            process,
-            address: address.trim().to_owned(),
-            created: 0,
-            _folder: folder,
-        })
-    }
-
-    /// Loads the server for some seconds.
-    fn load(&mut self, kind: Kind, seconds: f64) -> Result<Report, Fault> {
-        let before = self.cpu();
-        let known = self.created.to_string();
-        let arguments = [
-            "load",
-            &self.address,
-            &kind.to_string(),
-            &seconds.to_string(),
-            &known,
-            &known,
-        ];
-        let output = pinned("1", &arguments)?.stderr(Stdio::inherit()).output()?;
-        let mut report: Report = String::from_utf8(output.stdout)?.trim().parse()?;
-        if kind == Kind::Create {
-            self.created += report.requests;
-        }
-        report.cpu_us = (self.cpu() - before) / report.requests.max(1) as f64;
-        Ok(report)
-    }
-
-    /// CPU time so far, in microseconds; 0 where there is no `/proc`.
-    fn cpu(&self) -> f64 {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.process.id()))
-            .unwrap_or_default();
-        let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        let ticks = fields
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .filter_map(|field| field.parse::<f64>().ok());
-        ticks.sum::<f64>() * 10_000.0
-    }
-
-    fn memory_mib(&self) -> u64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))
-            .unwrap_or_default();
-        let line = status
-            .lines()
-            .find(|line| line.starts_with("VmRSS:"))
-            .unwrap_or("0");
-        line.split_whitespace()
-            .find_map(|word| word.parse::<u64>().ok())
-            .unwrap_or(0)
-            / 1024
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _gone = self.process.kill();
-        let _gone = self.process.wait();
-    }
-}
-
-fn pinned(core: &str, arguments: &[&str]) -> Result<Command, Fault> {
-    let own = std::env::current_exe()?;
-    let pins = Command::new("taskset")
-        .arg("--version")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let mut command = match pins {
-        Ok(status) if status.success() && cores > 1 => {
-            let mut command = Command::new("taskset");
-            command.args(["-c", core]).arg(own);
-            command
-        }
-        _ => Command::new(own),
-    };
-    command.args(arguments);
-    Ok(command)
 }
 
 /// Creates per second beside the floor, round by round, so that a disturbance meets both.
@@ -253,8 +145,27 @@ fn growth(seconds: f64) -> Result<(), Fault> {
             };
             println!("  times 1,000 {email:>10.2}{external_id:>12.2}{get:>8.2}{create:>8.2}");
         }
+        if on_file {
+            reopen(&mut server)?;
+        }
     }
     Ok(())
+}
+
+/// What a kill and a search cost when there are many contacts.
+fn reopen(server: &mut Server) -> Result<(), Fault> {
+    let contacts = server.created;
+    let opened = median_of_3(|| server.restart())?;
+    let searched = median_of_3(|| server.page("/?q=nobody"))?;
+    println!(
+        "{contacts} contacts on a file: {opened:.2} s to open it after a kill, {searched:.2} s to search it in vain"
+    );
+    Ok(())
+}
+
+fn median_of_3(mut seconds: impl FnMut() -> Result<f64, Fault>) -> Result<f64, Fault> {
+    let runs: Result<Vec<f64>, Fault> = (0..3).map(|_| seconds()).collect();
+    Ok(median(runs?.into_iter()))
 }
 
 fn median(values: impl Iterator<Item = f64>) -> f64 {

@@ -16,6 +16,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::{Notify, watch};
+use tokio::time::Sleep;
 
 /// How a connection is broken off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,12 +62,18 @@ impl Breaker {
 struct Stream {
     socket: TcpStream,
     breaker: Breaker,
+    write_timeout: Duration,
+    /// Ends a write for which the peer makes no room; none while there is room.
+    blocked: Option<Pin<Box<Sleep>>>,
 }
 
-/// How long a connection may wait for the head of a request.
+/// How long a connection may wait for its peer.
 #[derive(Clone, Copy)]
 pub(crate) struct Limits {
+    /// For the head of a request.
     pub(crate) header_timeout: Duration,
+    /// For room to write the next part of an answer.
+    pub(crate) write_timeout: Duration,
 }
 
 /// Serves one connection until it ends, is broken off, or `stopping` says to finish.
@@ -83,6 +90,8 @@ pub(crate) async fn serve<S, F>(
     let stream = TokioIo::new(Stream {
         socket,
         breaker: breaker.clone(),
+        write_timeout: limits.write_timeout,
+        blocked: None,
     });
     let service = service_fn(|request| {
         let response = answer(request, breaker.clone());
@@ -126,6 +135,28 @@ impl Drop for Stream {
     }
 }
 
+impl Stream {
+    /// What a write came to, or an error once the peer has made no room for too long.
+    fn bound(
+        &mut self,
+        written: Poll<io::Result<usize>>,
+        cx: &mut Context<'_>,
+    ) -> Poll<io::Result<usize>> {
+        if written.is_ready() {
+            self.blocked = None;
+            return written;
+        }
+        let timeout = self.write_timeout;
+        let blocked = self
+            .blocked
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep(timeout)));
+        blocked
+            .as_mut()
+            .poll(cx)
+            .map(|()| Err(io::ErrorKind::TimedOut.into()))
+    }
+}
+
 impl AsyncRead for Stream {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -142,7 +173,8 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write(cx, buf)
+        let written = Pin::new(&mut self.socket).poll_write(cx, buf);
+        self.bound(written, cx)
     }
 
     fn poll_write_vectored(
@@ -150,7 +182,8 @@ impl AsyncWrite for Stream {
         cx: &mut Context<'_>,
         buffers: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.socket).poll_write_vectored(cx, buffers)
+        let written = Pin::new(&mut self.socket).poll_write_vectored(cx, buffers);
+        self.bound(written, cx)
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -189,6 +189,7 @@ async fn converse(socket: TcpStream, site: Arc<Site>, stopping: watch::Receiver<
     let _set = socket.set_nodelay(true);
     let limits = Limits {
         header_timeout: Duration::from_millis(site.app.settings.header_timeout_ms),
+        write_timeout: Duration::from_millis(site.app.settings.request_timeout_ms),
     };
     connection::serve(socket, limits, stopping, |request, breaker| {
         let site = Arc::clone(&site);

@@ -120,6 +120,22 @@ async fn a_connection_too_many_waits_for_its_place() {
 }
 
 #[tokio::test]
+async fn an_answer_that_nobody_reads_gives_its_place_up() {
+    let emulator = emulator(r#"{"connections_max":1,"request_timeout_ms":500}"#).await;
+    let fault = r#"[{"path":"/endless","do":{"endless":{}}}]"#;
+    emulator.faults().add_json(fault).unwrap();
+    let ask = |path: &str| format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let deaf = connect(&emulator, &ask("/endless")).await;
+    let mut second = connect(&emulator, &ask("/contacts/1")).await;
+    assert!(
+        read_until(&mut second, "error")
+            .await
+            .starts_with("HTTP/1.1 401")
+    );
+    drop(deaf);
+}
+
+#[tokio::test]
 async fn a_shutdown_finishes_what_has_begun_and_takes_nothing_new() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("contacts.db");
