@@ -36,8 +36,8 @@ pub fn show_plan(plan: &Plan, screen: &mut Screen) -> Result<(), Failure> {
         true => writeln!(out, "{}", json!({ "plan": summary }))?,
         false => writeln!(
             out,
-            "{} rows: {} to create, {} to update, {} exist, {} refused, {} done before; nothing was written to Drift",
-            summary.rows,
+            "{}: {} to create, {} to update, {} exist, {} refused, {} done before; nothing was written to Drift",
+            counted(summary.rows, "row"),
             summary.create,
             summary.update,
             summary.skip,
@@ -47,6 +47,12 @@ pub fn show_plan(plan: &Plan, screen: &mut Screen) -> Result<(), Failure> {
     }
     out.flush()?;
     Ok(())
+}
+
+/// `1 row`, `2 rows`.
+fn counted(count: u64, thing: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {thing}{plural}")
 }
 
 fn word(row: &PlannedRow) -> &'static str {
@@ -123,7 +129,7 @@ fn verdict(summary: &Summary, again: &str) -> Result<(), Failure> {
         0 => Ok(()),
         1 => Err(Failure::refused(
             "rows_refused",
-            format!("{} rows were refused", summary.refused),
+            format!("{} refused", counted(summary.refused, "row")),
         )
         .next("the reasons are in the result file; mend it and import it as it is")),
         2 => {
@@ -139,8 +145,9 @@ fn verdict(summary: &Summary, again: &str) -> Result<(), Failure> {
         _ => Err(Failure::unknown(
             "rows_open",
             format!(
-                "{stopped}{} rows are unknown, and {} were not reached",
-                summary.unknown, summary.left
+                "{stopped}{} unknown, and {} not reached",
+                counted(summary.unknown, "row"),
+                summary.left
             ),
         )
         .next(go_on)),
@@ -153,16 +160,19 @@ pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> 
         screen.value(&json!({ "undone": undone }));
     } else {
         screen.line(&format!(
-            "{} contacts deleted, {} were gone already, {} not proved to be of this import were left as they are",
-            undone.deleted, undone.gone, undone.not_proved
+            "{} deleted, {} gone already, {} left as not proved to be of this import",
+            counted(undone.deleted, "contact"),
+            undone.gone,
+            undone.not_proved
         ));
     }
     screen.finish()?;
     match undone.failed + undone.left {
         0 => Ok(()),
-        open => Err(
-            Failure::unknown("undo_open", format!("{open} contacts are not deleted yet"))
-                .next("run the same command again"),
-        ),
+        open => Err(Failure::unknown(
+            "undo_open",
+            format!("{} not deleted yet", counted(open, "contact")),
+        )
+        .next("run the same command again")),
     }
 }

@@ -97,7 +97,7 @@ async fn exit_codes_tell_how_it_ended() {
     bench.file("columns.csv", "email,Telefone\na@example.test,1\n");
     for (line, code, said) in [
         ("contacts import good.csv", 0, ""),
-        ("contacts import mixed.csv", 1, "1 rows were refused"),
+        ("contacts import mixed.csv", 1, "1 row refused"),
         ("contacts import columns.csv", 2, "--map COLUMN=ATTRIBUTE"),
         ("contacts import absent.csv", 2, "absent.csv"),
         ("contacts import", 2, "FILE"),
