@@ -15,7 +15,7 @@
 //! Drift has no idempotency key and cannot merge duplicates, so a timeout on a create leaves a question: does the
 //! contact exist now, and is it mine? [`Contacts::create`] answers it. See [`Delivery`] for what is known of a
 //! request, [`Outcome`] for how a create ends, [`protocol`] for how it gets there, and [`ExternalId`] for ids that
-//! strangers cannot guess.
+//! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
@@ -52,6 +52,7 @@ mod single_flight;
 mod ticket;
 mod timeline;
 mod token_info;
+pub mod tutorial;
 
 pub use attribute_definition::{AttributeDefinition, AttributeKind};
 pub use base_url::DRIFT as DRIFT_BASE_URL;
