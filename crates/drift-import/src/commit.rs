@@ -14,11 +14,11 @@ use tokio::sync::mpsc::{Receiver, Sender as Jobs, channel};
 
 use crate::error::Error;
 use crate::import::Site;
-use crate::input::{Record, Records};
 use crate::journal::{Intent, Journal, JournalRow, Settlement, State, now_millis};
 use crate::options::OnDuplicate;
 use crate::plan::Verdict;
 use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
+use crate::records::{Record, Records};
 use crate::results::ResultFiles;
 use crate::row::{email_key, hex};
 use crate::send::{Job, Report, Sender};

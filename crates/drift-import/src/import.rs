@@ -8,13 +8,14 @@ use drift::{Client, ContactId, Contacts, ErrorKind};
 use crate::columns::{Columns, Definition, Mapping};
 use crate::commit::Run;
 use crate::error::Error;
-use crate::input::{Record, Source};
+use crate::input::Source;
 use crate::journal::{Journal, JournalRow};
 use crate::options::Options;
 use crate::plan::Verdict;
 use crate::planned::{Standing, standing};
 use crate::planner;
 use crate::progress::{Cancel, Counters};
+use crate::records::Record;
 use crate::results::ResultFiles;
 use crate::row::Row;
 

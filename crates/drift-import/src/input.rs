@@ -1,21 +1,16 @@
-//! Files of contacts, read a record at a time: CSV in any dialect and encoding, and JSON Lines.
+//! A file of contacts, looked through once: its kind, dialect, encoding, columns and hash.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::Encoding;
-use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::detect::{Dialect, EncodingTally};
 use crate::error::{Error, at};
+use crate::records::{Cells, Record, Records, decoded};
 
-/// The largest record, in bytes; a larger one is most likely a quote that is not closed.
-const RECORD_LIMIT: u64 = 16 << 20;
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
@@ -45,34 +40,13 @@ pub struct InputOptions {
 /// A file that has been looked through once: what it is, and what tells it from others.
 #[derive(Clone)]
 pub struct Source {
-    path: PathBuf,
-    name: String,
-    format: Format,
-    dialect: Dialect,
-    encoding: &'static Encoding,
+    pub(crate) path: PathBuf,
+    pub(crate) name: String,
+    pub(crate) format: Format,
+    pub(crate) dialect: Dialect,
+    pub(crate) encoding: &'static Encoding,
     hash: String,
     headers: Vec<String>,
-}
-
-/// One record as it stands in the file.
-#[derive(Clone, Default)]
-pub(crate) struct Record {
-    /// The line on which it begins, from 1.
-    pub(crate) line: u64,
-    pub(crate) cells: Cells,
-}
-
-#[derive(Clone)]
-pub(crate) enum Cells {
-    Csv(csv::ByteRecord),
-    /// The line as it stands, and its members or what is wrong with it.
-    Json(String, Result<serde_json::Map<String, Value>, String>),
-}
-
-impl Default for Cells {
-    fn default() -> Self {
-        Self::Csv(csv::ByteRecord::new())
-    }
 }
 
 impl Source {
@@ -152,7 +126,7 @@ impl Source {
     }
 
     fn read_headers(&self) -> Result<Vec<String>, Error> {
-        let mut records = self.open()?;
+        let mut records = Records::open(self)?;
         let mut record = Record::default();
         if self.format == Format::Csv {
             if !records.next(&mut record)? {
@@ -183,75 +157,12 @@ impl Source {
 
     /// The records after the header.
     pub(crate) fn records(&self) -> Result<Records, Error> {
-        let mut records = self.open()?;
+        let mut records = Records::open(self)?;
         if self.format == Format::Csv {
             records.next(&mut Record::default())?;
         }
         Ok(records)
     }
-
-    fn open(&self) -> Result<Records, Error> {
-        let file = File::open(&self.path).map_err(at(&self.path))?;
-        let left = Arc::new(AtomicU64::new(RECORD_LIMIT));
-        let bounded = Bounded {
-            inner: decoded(file, self.encoding),
-            left: left.clone(),
-        };
-        let reader = match self.format {
-            Format::Csv => Reader::Csv(Box::new(self.dialect.reader().from_reader(bounded))),
-            Format::JsonLines => {
-                Reader::Json(Box::new(BufReader::with_capacity(BUFFER, bounded)), 0)
-            }
-        };
-        Ok(Records {
-            reader,
-            left,
-            path: self.path.clone(),
-            name: self.name.clone(),
-        })
-    }
-}
-
-/// Copies what can be read only once, such as standard input, to a file that can be read as often as needed.
-///
-/// # Errors
-///
-/// [`Error::File`] when the file exists already or cannot be written.
-pub fn spool(mut from: impl Read, to: &Path) -> Result<(), Error> {
-    let mut file = private(to)?;
-    std::io::copy(&mut from, &mut file).map_err(at(to))?;
-    file.sync_all().map_err(at(to))
-}
-
-/// Writes records that come from elsewhere, a database for example, as JSON Lines that can be imported.
-///
-/// # Errors
-///
-/// [`Error::File`] when the file exists already or cannot be written.
-pub fn spool_records<Members>(
-    records: impl IntoIterator<Item = Members>,
-    to: &Path,
-) -> Result<(), Error>
-where
-    Members: serde::Serialize,
-{
-    let mut file = std::io::BufWriter::new(private(to)?);
-    for record in records {
-        serde_json::to_writer(&mut file, &record)
-            .map_err(std::io::Error::from)
-            .and_then(|()| file.write_all(b"\n"))
-            .map_err(at(to))?;
-    }
-    file.flush().map_err(at(to))
-}
-
-/// Makes a new file that only its owner may read, since it holds personal data.
-pub(crate) fn private(path: &Path) -> Result<File, Error> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(at(path))
 }
 
 fn look_through(path: &Path) -> Result<(String, &'static Encoding), Error> {
@@ -267,15 +178,6 @@ fn look_through(path: &Path) -> Result<(String, &'static Encoding), Error> {
         tally.take(&buffer[..length]);
     }
     Ok((crate::row::hex(&hash.finalize()), tally.encoding()))
-}
-
-fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBytes<File, Vec<u8>> {
-    DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding))
-        .utf8_passthru(true)
-        .strip_bom(true)
-        .bom_override(true)
-        .build(file)
 }
 
 fn format(path: &Path, sample: &[u8]) -> Format {
@@ -311,99 +213,5 @@ fn wrong(name: &str, problem: impl Into<String>) -> Error {
     Error::Input {
         place: name.to_owned(),
         problem: problem.into(),
-    }
-}
-
-/// The records of a file, one after the other.
-pub(crate) struct Records {
-    reader: Reader,
-    left: Arc<AtomicU64>,
-    path: PathBuf,
-    name: String,
-}
-
-enum Reader {
-    Csv(Box<csv::Reader<Bounded>>),
-    /// With the number of lines read.
-    Json(Box<BufReader<Bounded>>, u64),
-}
-
-impl Records {
-    /// Reads the next record into `record`; false at the end.
-    pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, Error> {
-        self.left.store(RECORD_LIMIT, Ordering::Relaxed);
-        match &mut self.reader {
-            Reader::Csv(reader) => {
-                if !matches!(record.cells, Cells::Csv(_)) {
-                    record.cells = Cells::default();
-                }
-                let Cells::Csv(cells) = &mut record.cells else {
-                    return Ok(false);
-                };
-                let line = reader.position().line();
-                let more = reader
-                    .read_byte_record(cells)
-                    .map_err(|error| unreadable(&self.name, line, &error))?;
-                record.line = cells.position().map_or(line, csv::Position::line);
-                Ok(more)
-            }
-            Reader::Json(reader, line) => next_json(reader, line, record).map_err(at(&self.path)),
-        }
-    }
-}
-
-fn next_json(
-    reader: &mut impl BufRead,
-    line: &mut u64,
-    record: &mut Record,
-) -> std::io::Result<bool> {
-    loop {
-        let mut bytes = Vec::new();
-        if reader.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(false);
-        }
-        *line += 1;
-        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
-        if text.is_empty() {
-            continue;
-        }
-        let members = match std::str::from_utf8(&bytes) {
-            Ok(_) => serde_json::from_str(&text).map_err(|error| not_an_object(&error)),
-            Err(_) => Err("not valid in the file's encoding".to_owned()),
-        };
-        record.line = *line;
-        record.cells = Cells::Json(text, members);
-        return Ok(true);
-    }
-}
-
-/// What serde says may repeat values; its place does not.
-fn not_an_object(error: &serde_json::Error) -> String {
-    format!("not a JSON object, as seen at character {}", error.column())
-}
-
-fn unreadable(name: &str, line: u64, error: &csv::Error) -> Error {
-    Error::Input {
-        place: format!("{name}, line {line}"),
-        problem: error.to_string(),
-    }
-}
-
-/// Stops a reader that takes too much for one record.
-struct Bounded {
-    inner: DecodeReaderBytes<File, Vec<u8>>,
-    left: Arc<AtomicU64>,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        let left = self.left.load(Ordering::Relaxed);
-        let Some(left) = left.checked_sub(length as u64) else {
-            let problem = "a record is larger than 16 MiB; is a quote not closed?";
-            return Err(std::io::Error::other(problem));
-        };
-        self.left.store(left, Ordering::Relaxed);
-        Ok(length)
     }
 }

@@ -341,7 +341,7 @@ pub(crate) fn now_millis() -> i64 {
 }
 
 fn create_private(path: &Path) -> Result<(), Error> {
-    match crate::input::private(path) {
+    match crate::spool::private(path) {
         Err(Error::File { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
             Ok(())
         }

@@ -8,11 +8,11 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::error::Error;
 use crate::import::Site;
-use crate::input::Record;
 use crate::journal::{Journal, JournalRow, State};
 use crate::pace::Pace;
 use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::planned::{Keys, NewRow};
+use crate::records::Record;
 use crate::row::{Row, email_key, short_hash};
 use crate::sequences::Sequences;
 

@@ -15,9 +15,10 @@ use crate::columns::OURS;
 use crate::commit::ended;
 use crate::error::{Error, at};
 use crate::import::Site;
-use crate::input::{Cells, Format, Record, Source};
+use crate::input::{Format, Source};
 use crate::journal::{Journal, JournalRow};
 use crate::progress::RowOutcome;
+use crate::records::{Cells, Record};
 
 const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
 const PAGE: usize = 1_024;

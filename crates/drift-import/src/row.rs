@@ -8,8 +8,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::columns::{Columns, Target};
-use crate::input::{Cells, Record};
 use crate::options::Options;
+use crate::records::{Cells, Record};
 use crate::value;
 
 /// 128 bits of SHA-256.

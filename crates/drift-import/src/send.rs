@@ -4,10 +4,7 @@ use std::collections::VecDeque;
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use drift::{
-    CallOptions, Client, Contact, ContactId, Contacts, Delivery, ErrorKind, NewContact, Outcome,
-    RetryPolicy, VerifyPolicy,
-};
+use drift::{CallOptions, Client, ContactId, Contacts, NewContact, RetryPolicy, VerifyPolicy};
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::Receiver;
 
@@ -16,8 +13,9 @@ use crate::journal::State;
 use crate::options::{OnDuplicate, Options};
 use crate::pace::Pace;
 use crate::progress::{Cancel, Counters, Stop};
-use crate::row::{Hash, Row, email_key};
-use crate::settle::{Action, Manner, Match, Next, Progress, Seen};
+use crate::request::{self, Answer};
+use crate::row::{Hash, Row};
+use crate::settle::{Action, Manner, Next, Progress, Seen};
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
 const FAILING: u32 = 50;
@@ -62,15 +60,6 @@ struct Task {
     action: Action,
     progress: Progress,
     wait: Duration,
-}
-
-/// What came of one request, before it is judged.
-enum Answer {
-    Seen(Seen),
-    /// Nothing was sent, or the server put it off; do it again at a slower pace.
-    PutOff(drift::Error),
-    Unreachable(drift::Error),
-    NotAllowed(drift::Error),
 }
 
 type Answered = (Task, Duration, Answer);
@@ -223,10 +212,11 @@ impl Sender {
         let sent = self.started.elapsed();
         task.wait = Duration::ZERO;
         async move {
+            let (job, progress) = (&task.job, &mut task.progress);
             let answer = match task.action {
-                Action::Send => create(&creating, &mut task).await,
-                Action::Look => look(&looking, &task.job).await,
-                Action::Update(contact) => update(&creating, &mut task, contact).await,
+                Action::Send => request::create(&creating, job, progress).await,
+                Action::Look => request::look(&looking, job).await,
+                Action::Update(contact) => request::update(&creating, job, progress, contact).await,
             };
             (task, sent, answer)
         }
@@ -374,102 +364,5 @@ impl Future for Sleeping {
             Some(task) => std::task::Poll::Ready(task),
             None => std::task::Poll::Pending,
         }
-    }
-}
-
-async fn create(contacts: &Contacts, task: &mut Task) -> Answer {
-    task.progress.sends += 1;
-    match contacts.create(task.job.new.clone()).await {
-        Ok(Outcome::Created(contact) | Outcome::Recovered(contact)) => {
-            Answer::Seen(Seen::Created(contact.id()))
-        }
-        Ok(Outcome::Existed(contact)) => {
-            // The library found it after an answer was lost.
-            task.progress.lost = true;
-            Answer::Seen(matches(&task.job, &[contact]))
-        }
-        Err(error) => {
-            if error.delivery() == Delivery::NotSent || error.kind() == ErrorKind::RateLimited {
-                task.progress.sends -= 1;
-            }
-            failed(error, Seen::Lost)
-        }
-    }
-}
-
-async fn update(contacts: &Contacts, task: &mut Task, contact: ContactId) -> Answer {
-    task.progress.sends += 1;
-    let changes = task.job.row.clone().map(Row::changes).unwrap_or_default();
-    if changes.is_empty() {
-        return Answer::Seen(Seen::Updated(contact));
-    }
-    match contacts.update(contact, changes).await {
-        Ok(_) => Answer::Seen(Seen::Updated(contact)),
-        Err(error) if error.delivery() == Delivery::Done => Answer::Seen(Seen::Updated(contact)),
-        Err(error) => match failed(error, Seen::UpdateLost(contact)) {
-            Answer::Seen(Seen::Duplicate) => Answer::Seen(Seen::Refused(
-                "another contact has what the update would set".to_owned(),
-            )),
-            answer => answer,
-        },
-    }
-}
-
-async fn look(contacts: &Contacts, job: &Job) -> Answer {
-    let found = match &job.external_id {
-        Some(id) => contacts.find_by_external_ids([id]).await,
-        None => contacts.find_by_email(&job.email).await,
-    };
-    match found {
-        Ok(contacts) => {
-            let own: Vec<Contact> = contacts
-                .into_iter()
-                .filter(|contact| is_of(job, contact))
-                .collect();
-            Answer::Seen(matches(job, &own))
-        }
-        Err(error) => match failed(error, Seen::LookUpFailed) {
-            Answer::Seen(_) => Answer::Seen(Seen::LookUpFailed),
-            answer => answer,
-        },
-    }
-}
-
-/// Whether a contact has the row's identity: its external id, or else its email.
-fn is_of(job: &Job, contact: &Contact) -> bool {
-    match &job.external_id {
-        Some(id) => contact.external_id().as_ref() == Some(id),
-        None => contact.email().map(email_key) == Some(email_key(&job.email)),
-    }
-}
-
-fn matches(job: &Job, contacts: &[Contact]) -> Seen {
-    let stamp = job
-        .stamp
-        .as_ref()
-        .map(|(attribute, value)| (attribute.as_str(), value.as_str()));
-    let found: Vec<Match> = contacts
-        .iter()
-        .map(|contact| Match::of(contact, stamp))
-        .collect();
-    if found.is_empty() {
-        Seen::Nobody
-    } else {
-        Seen::Found(found)
-    }
-}
-
-/// What a failure says; `lost` is what it means where the request may have been executed.
-fn failed(error: drift::Error, lost: Seen) -> Answer {
-    match (error.kind(), error.delivery()) {
-        (ErrorKind::Input, _) => Answer::Seen(Seen::Refused(error.to_string())),
-        (ErrorKind::RateLimited, _) => Answer::PutOff(error),
-        (ErrorKind::Unauthorized | ErrorKind::Forbidden, _) => Answer::NotAllowed(error),
-        (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
-            Answer::Seen(Seen::Duplicate)
-        }
-        (_, Delivery::NotSent) => Answer::Unreachable(error),
-        (_, Delivery::Refused) => Answer::Seen(Seen::Refused(error.to_string())),
-        (_, Delivery::Unknown | Delivery::Done) => Answer::Seen(lost),
     }
 }

@@ -1,0 +1,49 @@
+//! New files that hold contacts: copies of what can be read only once, for its owner alone.
+
+use std::fs::File;
+use std::io::{Read, Write};
+use std::path::Path;
+
+use crate::error::{Error, at};
+
+/// Copies what can be read only once, such as standard input, to a file that can be read as often as needed.
+///
+/// # Errors
+///
+/// [`Error::File`] when the file exists already or cannot be written.
+pub fn spool(mut from: impl Read, to: &Path) -> Result<(), Error> {
+    let mut file = private(to)?;
+    std::io::copy(&mut from, &mut file).map_err(at(to))?;
+    file.sync_all().map_err(at(to))
+}
+
+/// Writes records that come from elsewhere, a database for example, as JSON Lines that can be imported.
+///
+/// # Errors
+///
+/// [`Error::File`] when the file exists already or cannot be written.
+pub fn spool_records<Members>(
+    records: impl IntoIterator<Item = Members>,
+    to: &Path,
+) -> Result<(), Error>
+where
+    Members: serde::Serialize,
+{
+    let mut file = std::io::BufWriter::new(private(to)?);
+    for record in records {
+        serde_json::to_writer(&mut file, &record)
+            .map_err(std::io::Error::from)
+            .and_then(|()| file.write_all(b"\n"))
+            .map_err(at(to))?;
+    }
+    file.flush().map_err(at(to))
+}
+
+/// Makes a new file that only its owner may read, since it holds personal data.
+pub(crate) fn private(path: &Path) -> Result<File, Error> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map_err(at(path))
+}
