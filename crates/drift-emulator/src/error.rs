@@ -81,6 +81,15 @@ impl ApiError {
         ApiError::contact(400, 8, "validation_error", "The body has no attributes")
     }
 
+    pub(crate) fn bad_tags() -> Self {
+        ApiError::contact(
+            400,
+            9,
+            "validation_error",
+            "The tags are not a list of names and colors",
+        )
+    }
+
     pub(crate) fn unknown_parameter(name: &str) -> Self {
         ApiError::contact(
             400,

@@ -56,6 +56,20 @@ async fn each_bad_request_has_its_code() {
             "CONTACT-7",
         ),
         ("POST", "/contacts", r#"{"email":"a@b"}"#, 400, "CONTACT-8"),
+        (
+            "POST",
+            "/contacts",
+            r#"{"attributes":{"email":"a@b","tags":["lead"]}}"#,
+            400,
+            "CONTACT-9",
+        ),
+        (
+            "PATCH",
+            "/contacts/1",
+            r#"{"attributes":{"last_active":"now"}}"#,
+            400,
+            "CONTACT-4",
+        ),
         ("POST", "/contacts?dry=1", create, 400, "CONTACT-10"),
         (
             "POST",

@@ -3,6 +3,7 @@
 mod account;
 mod create;
 mod find;
+mod own_attributes;
 pub(crate) mod payload;
 mod timeline;
 mod update;

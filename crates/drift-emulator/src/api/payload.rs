@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
+use super::own_attributes;
 use crate::attributes::Attributes;
 use crate::contact::ExternalId;
 use crate::error::ApiError;
@@ -21,9 +22,6 @@ const RESERVED: [&str; 7] = [
     "socialProfiles",
     "external_id",
 ];
-
-/// Attributes of Drift's own that are text.
-const TEXT: [&str; 2] = ["name", "phone"];
 
 #[derive(Deserialize)]
 struct Wrapper<'a> {
@@ -67,7 +65,7 @@ pub(super) fn attributes<'a>(
         )));
     }
     take_reserved(&mut attributes, settings)?;
-    check_text(&attributes)?;
+    own_attributes::check(&attributes)?;
     Ok(attributes)
 }
 
@@ -78,16 +76,6 @@ fn take_reserved(attributes: &mut Attributes<'_>, settings: &Settings) -> Result
         return Err(ApiError::bad_request(format!("{key} cannot be written")));
     }
     attributes.retain(|key, _| !RESERVED.contains(&key));
-    Ok(())
-}
-
-fn check_text(attributes: &Attributes<'_>) -> Result<(), ApiError> {
-    for name in TEXT {
-        let value = attributes.get(name).map_or("\"", RawValue::get);
-        if !value.starts_with('"') && value != "null" {
-            return Err(ApiError::malformed(format!("{name} is not a string")));
-        }
-    }
     Ok(())
 }
 
