@@ -54,6 +54,17 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Input`] when the token is empty or holds a character that no token has.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::Client;
+    ///
+    /// let client = Client::new("my-token")?;
+    /// assert_eq!(client.base_url(), "https://driftapi.com");
+    /// assert!(Client::new("").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(token: impl Into<String>) -> Result<Self, Error> {
         Self::builder(token).build()
     }
@@ -63,6 +74,14 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Input`] when `DRIFT_TOKEN` is not set, or when either value is not valid.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// // DRIFT_TOKEN=… DRIFT_BASE_URL=http://127.0.0.1:8080
+    /// let client = drift::Client::from_env()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn from_env() -> Result<Self, Error> {
         let token = std::env::var("DRIFT_TOKEN").map_err(|_| {
             Error::input(
@@ -77,6 +96,20 @@ impl Client {
     }
 
     /// A client with other settings than the defaults.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use drift::{Client, RetryPolicy};
+    ///
+    /// let client = Client::builder("my-token")
+    ///     .user_agent("acme-sync/1.4")
+    ///     .total_timeout(Duration::from_secs(20))
+    ///     .retry(RetryPolicy::default().max_attempts(3))
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn builder(token: impl Into<String>) -> ClientBuilder {
         ClientBuilder {
             token: token.into(),
@@ -89,16 +122,37 @@ impl Client {
     }
 
     /// Contacts: create, get, find, update, delete.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let contact = client.contacts().get(24_100_000_017).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn contacts(&self) -> Contacts {
         Contacts::new(self.clone(), self.0.options.clone())
     }
 
     /// Email subscriptions.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.emails().unsubscribe(["ada@example.test".parse()?]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn emails(&self) -> Emails {
         Emails::new(self.clone())
     }
 
     /// Retrieval and erasure of a person's data under the GDPR.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// client.privacy().delete_everything_of(&"ada@example.test".parse()?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn privacy(&self) -> Privacy {
         Privacy::new(self.clone())
     }
@@ -108,6 +162,17 @@ impl Client {
     /// # Errors
     ///
     /// [`ErrorKind::Unauthorized`] when the token is wrong; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// let info = client.token_info().await?;
+    /// assert!(info.scopes().contains(&"contact_write"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
         let body = types::TokenInfoRequest {
             access_token: self.0.token.clone(),
@@ -119,6 +184,16 @@ impl Client {
     }
 
     /// How this client makes calls.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let client = drift::Client::new("my-token")?;
+    /// // The same, but for one thing:
+    /// let options = client.options().clone().email_first();
+    /// let contacts = client.contacts().with_options(options);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn options(&self) -> &CallOptions {
         &self.0.options
     }

@@ -40,6 +40,20 @@ impl Contacts {
     }
 
     /// The same, with other options than the client's.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use std::time::Duration;
+    /// use drift::{NewContact, RetryPolicy};
+    ///
+    /// let quick = client.options().clone().retry(RetryPolicy::off()).total_timeout(Duration::from_secs(2));
+    /// client.contacts().with_options(quick).create(NewContact::new("ada@example.test")?).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_options(mut self, options: CallOptions) -> Self {
         self.options = Arc::new(options);
@@ -80,6 +94,20 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Ambiguous`] when several contacts have the email; else as [`create`](Self::create).
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::{NewContact, Outcome};
+    ///
+    /// let ada = || NewContact::new("ada@example.test");
+    /// assert!(matches!(client.contacts().ensure(ada()?).await?, Outcome::Created(_)));
+    /// assert!(matches!(client.contacts().ensure(ada()?).await?, Outcome::Existed(_)));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn ensure(&self, new: NewContact) -> Result<Outcome, Error> {
         new.check()?;
         if let Some(known) = self.known_by_email(&new).await? {
@@ -93,6 +121,23 @@ impl Contacts {
     /// # Errors
     ///
     /// As [`ensure`](Self::ensure) and [`update`](Self::update).
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::{NewContact, Upserted};
+    ///
+    /// let ada = |plan| NewContact::new("ada@example.test").map(|ada| ada.attribute("plan", plan));
+    /// assert!(matches!(client.contacts().upsert(ada("free")?).await?, Upserted::Created(_)));
+    /// let Upserted::Updated(contact) = client.contacts().upsert(ada("pro")?).await? else {
+    ///     return Err("it was there".into());
+    /// };
+    /// assert_eq!(contact.attribute::<String>("plan")?.as_deref(), Some("pro"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn upsert(&self, new: NewContact) -> Result<Upserted, Error> {
         let changes = new.as_changes();
         match self.ensure(new).await? {
@@ -112,6 +157,21 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Unresolved`] when it still cannot be told.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{NewContact, Resolution};
+    ///
+    /// let Err(error) = client.contacts().create(NewContact::new("ada@example.test")?).await else { return Ok(()) };
+    /// if let Some(ticket) = error.ticket() {
+    ///     match client.contacts().resolve(ticket).await? {
+    ///         Resolution::There(outcome) => println!("there: {}", outcome.contact().id()),
+    ///         Resolution::Absent => println!("not there: it is safe to create it again"),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
         let resolved = create::resolve(&self.client, &self.options, ticket).await?;
         Ok(resolved.map_or(Resolution::Absent, Resolution::There))
@@ -122,6 +182,20 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] when there is none, or the token may not see it; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::{ErrorKind, NewContact};
+    ///
+    /// let id = client.contacts().create(NewContact::new("ada@example.test")?).await?.contact().id();
+    /// assert_eq!(client.contacts().get(id).await?.email(), Some("ada@example.test"));
+    /// assert_eq!(client.contacts().get(7).await.map_err(|error| error.kind()), Err(ErrorKind::NotFound));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
         let id = id.into().get();
         let run = |sdk: drift_sdk::Client| async move { sdk.get_contact(id).await };
@@ -134,6 +208,20 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Input`] when the text is surely no address; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// # client.contacts().create(drift::NewContact::new("a+b@example.test")?).await?;
+    /// for contact in client.contacts().find_by_email("a+b@example.test").await? {
+    ///     println!("{} {:?}", contact.id(), contact.external_id());
+    /// }
+    /// # assert_eq!(client.contacts().find_by_email("a+b@example.test").await?.len(), 1);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Vec<Contact>, Error> {
         let email = Email::new(email).map_err(|problem: InvalidEmail| Error::input(problem))?;
         let deadline = Deadline::of(&self.options);
@@ -145,6 +233,15 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Ambiguous`] when there are several, which Drift's rules exclude; else as any call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// if let Some(contact) = client.contacts().find_by_external_id("r_4d87b39b68fdc8558ca67d61c8ce3de7").await? {
+    ///     println!("{}", contact.id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn find_by_external_id(&self, id: impl AsRef<str>) -> Result<Option<Contact>, Error> {
         let mut found = self.find_by_external_ids([id]).await?;
         if found.len() > 1 {
@@ -161,6 +258,18 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Input`] when there is no id or an empty one; else as any call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{ExternalId, IdKey};
+    ///
+    /// let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
+    /// let ids = ["customer 7", "customer 8"].map(|own_id| ExternalId::derive(&key, own_id));
+    /// let found = client.contacts().find_by_external_ids(&ids).await?;
+    /// println!("{} of {} are there", found.len(), ids.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn find_by_external_ids<Id: AsRef<str>>(
         &self,
         ids: impl IntoIterator<Item = Id>,
@@ -180,6 +289,21 @@ impl Contacts {
     /// [`ErrorKind::NotFound`] when there is no such contact; [`ErrorKind::DuplicateExternalId`] or
     /// [`ErrorKind::DuplicateEmail`] when another contact has what is to be set; [`ErrorKind::Input`] when nothing is
     /// to be changed; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::{ContactChanges, NewContact};
+    ///
+    /// let id = client.contacts().create(NewContact::new("ada@example.test")?.name("Ada")).await?.contact().id();
+    /// let changes = ContactChanges::new().attribute("plan", "pro");
+    /// let contact = client.contacts().update(id, changes).await?;
+    /// assert_eq!(contact.name(), Some("Ada")); // what is not named stays
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn update(
         &self,
         id: impl Into<ContactId>,
@@ -197,6 +321,16 @@ impl Contacts {
     /// # Errors
     ///
     /// As [`update`](Self::update).
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::ContactChanges;
+    ///
+    /// let changes = ContactChanges::new().phone("+1 555 0100");
+    /// client.contacts().update_by_external_id("r_4d87b39b68fdc8558ca67d61c8ce3de7", changes).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn update_by_external_id(
         &self,
         id: impl AsRef<str>,
@@ -216,6 +350,20 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::NotFound`] when there is no such contact; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::NewContact;
+    ///
+    /// let id = client.contacts().create(NewContact::new("ada@example.test")?).await?.contact().id();
+    /// client.contacts().delete(id).await?;
+    /// assert!(client.contacts().find_by_email("ada@example.test").await?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn delete(&self, id: impl Into<ContactId>) -> Result<(), Error> {
         let id = id.into().get();
         let deadline = Deadline::of(&self.options);
@@ -243,6 +391,15 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// for definition in client.contacts().attributes().await? {
+    ///     println!("{}: {}", definition.name(), definition.kind());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn attributes(&self) -> Result<Vec<AttributeDefinition>, Error> {
         let run = |sdk: drift_sdk::Client| async move { sdk.list_contact_attributes().await };
         let answer = call(&self.client, &self.options, ATTRIBUTES, run).await?;
@@ -255,6 +412,15 @@ impl Contacts {
     }
 
     /// Events on the timelines of contacts.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::TimelineEvent;
+    ///
+    /// client.contacts().timeline().post(TimelineEvent::of(24_100_000_017, "Trial started")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn timeline(&self) -> Timeline {
         Timeline::new(self.client.clone(), self.options.clone())
     }

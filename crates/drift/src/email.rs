@@ -7,6 +7,16 @@ use std::str::FromStr;
 ///
 /// Checked for what is surely wrong (no `@`, white space, an empty part, more than 254 bytes), not for what a mail
 /// server would say. Drift's own check is not documented. `Debug` hides it; `Display` shows it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{Email, InvalidEmail};
+///
+/// assert_eq!(Email::new(" ada@example.test ")?.as_str(), "ada@example.test");
+/// assert_eq!(Email::new("ada"), Err(InvalidEmail::At));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 

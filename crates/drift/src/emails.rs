@@ -23,6 +23,18 @@ impl Emails {
     /// # Errors
     ///
     /// [`ErrorKind::Input`] when there is no address; else as any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::Email;
+    ///
+    /// client.emails().unsubscribe([Email::new("ada@example.test")?]).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn unsubscribe(&self, emails: impl IntoIterator<Item = Email>) -> Result<(), Error> {
         let emails: Vec<String> = emails
             .into_iter()

@@ -75,6 +75,17 @@ impl ExternalId {
     ///
     /// [`Guessable`] when the id is an email address, a sequence number, short, or of few different characters. An
     /// id that is the unkeyed hash of the contact's own email is refused when the contact is created.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{ExternalId, Guessable};
+    ///
+    /// assert_eq!(ExternalId::new("user-00123"), Err(Guessable::Sequence));
+    /// assert_eq!(ExternalId::new("ada@example.test"), Err(Guessable::Email));
+    /// let id = ExternalId::new("8f14e45f-ceea-467f-9575-3f1b2a6c9d01")?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(value: impl Into<String>) -> Result<Self, Guessable> {
         let value = value.into();
         match guessable(&value) {
@@ -156,6 +167,18 @@ impl fmt::Debug for ExternalId {
 
 /// A secret key to derive external ids with, and its public id, so that keys can be changed: ids of an old key are
 /// told by their prefix.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{ExternalId, IdKey};
+///
+/// let old = IdKey::new("2025", b"the secret bytes of last year...")?;
+/// let new = IdKey::new("2026", b"32 secret bytes from your vault.")?;
+/// assert!(ExternalId::derive(&new, "customer 7").as_str().starts_with("k2026_"));
+/// assert_ne!(ExternalId::derive(&new, "customer 7"), ExternalId::derive(&old, "customer 7"));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct IdKey {
     id: String,

@@ -26,6 +26,21 @@ const RESERVED: [&str; 11] = [
 ];
 
 /// A contact to create. `Debug` hides it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{ExternalId, NewContact};
+///
+/// let new = NewContact::new("ada@example.test")?
+///     .external_id(ExternalId::random())
+///     .name("Ada Lovelace")
+///     .phone("+1 555 0100")
+///     .attribute("seats", 12)
+///     .attribute("newsletter", true);
+/// assert_eq!(format!("{new:?}"), "NewContact(..)");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq)]
 pub struct NewContact {
     pub(crate) email: Email,
@@ -143,6 +158,17 @@ impl fmt::Debug for NewContact {
 }
 
 /// What to change of a contact; what is not named stays. `Debug` hides it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::ContactChanges;
+///
+/// let changes = ContactChanges::new().name("Ada King").clear_phone().attribute("plan", "pro");
+/// assert!(!changes.is_empty());
+/// assert!(ContactChanges::new().is_empty());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Default, PartialEq)]
 pub struct ContactChanges {
     email: Option<Option<String>>,

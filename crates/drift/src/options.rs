@@ -81,6 +81,17 @@ impl CallOptions {
 
     /// Writes a fresh random value into this custom attribute of each contact that is created, so that a contact
     /// found after a lost answer can be proved to be ours. Not done unless set, since it shows in Drift.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{CallOptions, Client};
+    ///
+    /// // The attribute is text; define it in Drift first.
+    /// let options = CallOptions::default().stamp("created_by_call");
+    /// let client = Client::builder("my-token").options(options).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn stamp(mut self, attribute: impl Into<String>) -> Self {
         self.stamp = Some(attribute.into());
@@ -106,6 +117,19 @@ impl Default for VerifyPolicy {
 impl VerifyPolicy {
     /// One look-up after each of these waits. With none, the contact is looked up once, at once: there is no way not
     /// to look.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use drift::{CallOptions, Client, VerifyPolicy};
+    ///
+    /// // Two look-ups: at once, and after 2 s.
+    /// let waits = [Duration::ZERO, Duration::from_secs(2)];
+    /// let options = CallOptions::default().verify(VerifyPolicy::after(waits));
+    /// let client = Client::builder("my-token").options(options).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn after(waits: impl IntoIterator<Item = Duration>) -> Self {
         let mut waits: Vec<Duration> = waits.into_iter().collect();
         if waits.is_empty() {

@@ -4,6 +4,18 @@ use crate::contact::Contact;
 use crate::protocol::Claim;
 
 /// How a create ended well. Each claim is as strong as what can be proved.
+///
+/// ```no_run
+/// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{NewContact, Outcome};
+///
+/// match client.contacts().ensure(NewContact::new("ada@example.test")?).await? {
+///     Outcome::Created(contact) | Outcome::Recovered(contact) => println!("ours: {}", contact.id()),
+///     Outcome::Existed(contact) => println!("there already: {}", contact.id()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
     /// The server answered that it created the contact.

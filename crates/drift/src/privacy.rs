@@ -29,6 +29,16 @@ impl Privacy {
     ///
     /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call. A request whose delivery is unknown
     /// is not repeated, since each sends a mail.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let email = drift::Email::new("ada@example.test")?;
+    /// if let Some(administrator) = client.privacy().retrieve(&email).await? {
+    ///     println!("mailed to {administrator}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn retrieve(&self, email: &Email) -> Result<Option<String>, Error> {
         let body = &request(email);
         let run = |sdk: drift_sdk::Client| async move { sdk.retrieve_personal_data(body).await };
@@ -42,6 +52,14 @@ impl Privacy {
     /// # Errors
     ///
     /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+    /// let email = drift::Email::new("ada@example.test")?;
+    /// client.privacy().delete_everything_of(&email).await?; // there is no way back
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn delete_everything_of(&self, email: &Email) -> Result<(), Error> {
         let body = &request(email);
         let run = |sdk: drift_sdk::Client| async move { sdk.delete_personal_data(body).await };

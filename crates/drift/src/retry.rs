@@ -80,6 +80,16 @@ impl RetryPolicy {
     /// How long to wait before the repeat that follows attempt number `attempt` (from 1): any time up to the bound,
     /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..1.0`.
     /// `None` when the server asks for more than is obeyed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use drift::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default();
+    /// assert_eq!(policy.wait(1, 1.0, None), Some(Duration::from_millis(250)));
+    /// assert_eq!(policy.wait(1, 1.0, Some(Duration::from_secs(9))), Some(Duration::from_secs(9)));
+    /// assert_eq!(policy.wait(1, 1.0, Some(Duration::from_secs(61))), None); // more than is obeyed
+    /// ```
     pub fn wait(
         &self,
         attempt: u32,

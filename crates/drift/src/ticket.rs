@@ -7,6 +7,22 @@ use serde::{Deserialize, Serialize};
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
 ///
 /// It can be stored (serde) and used by another process. It holds the contact's identity, so `Debug` hides it.
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # fn keep(error: &drift::Error) -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::Ticket;
+///
+/// if let Some(ticket) = error.ticket() {
+///     let stored = serde_json::to_string(ticket)?; // as private as the contact
+///     let again: Ticket = serde_json::from_str(&stored)?;
+///     assert_eq!(&again, ticket);
+/// }
+/// # Ok(())
+/// # }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
     pub(crate) email: String,

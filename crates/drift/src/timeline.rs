@@ -76,6 +76,20 @@ impl Timeline {
     ///
     /// [`ErrorKind::NotFound`] when there is no such contact; [`ErrorKind::Input`] when the event has no text; else as
     /// any call.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::{NewContact, TimelineEvent};
+    ///
+    /// let id = client.contacts().create(NewContact::new("ada@example.test")?).await?.contact().id();
+    /// let event = TimelineEvent::of(id, "Invoice paid").at(std::time::SystemTime::now());
+    /// client.contacts().timeline().post(event).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn post(&self, event: TimelineEvent) -> Result<(), Error> {
         if event.0.event.trim().is_empty() {
             return Err(Error::input("the event has no text"));
