@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use drift_import::{Format, ListOf};
 
-use super::import::{FormatArg, failure};
+use super::import::failure;
+use super::import_args::FormatArg;
 use crate::args::GlobalArgs;
 use crate::connection::connected;
 use crate::failure::Failure;

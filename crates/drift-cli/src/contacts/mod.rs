@@ -9,6 +9,7 @@ mod export;
 mod find;
 mod get;
 mod import;
+mod import_args;
 mod import_progress;
 mod import_report;
 mod new_contact;
@@ -43,7 +44,7 @@ pub enum ContactsCommand {
     /// Ask what became of a create whose answer was lost
     Resolve(resolve::ResolveArgs),
     /// Import a file of contacts: planned, resumable, undoable
-    Import(Box<import::ImportArgs>),
+    Import(Box<import_args::ImportArgs>),
     /// Fetch contacts by a list of ids or emails into CSV or JSON Lines
     Export(export::ExportArgs),
     /// List the definitions of custom attributes

@@ -19,7 +19,7 @@ const TRANSPORT: &str = "crates/drift-sdk/src/transport.rs";
 const RECORDS: &str = "crates/drift-import/src/records.rs";
 const IMPORT: &str = "crates/drift-import/src/options.rs";
 const GLOBAL_ARGUMENTS: &str = "crates/drift-cli/src/args.rs";
-const IMPORT_ARGUMENTS: &str = "crates/drift-cli/src/contacts/import.rs";
+const IMPORT_ARGUMENTS: &str = "crates/drift-cli/src/contacts/import_args.rs";
 
 /// All of them.
 pub const DEFAULTS: [Default; 14] = [
