@@ -5,6 +5,8 @@ use crate::finding::Finding;
 
 const LINTS: &str = "\n[lints]\nworkspace = true\n";
 
+const IN_WORKSPACE: &str = "\n[workspace.lints.rust]\nunsafe_code = \"forbid\"\n";
+
 const IN_LIBRARIES: [&str; 2] = ["#![forbid(unsafe_code)]", "#![deny(missing_docs)]"];
 
 /// Crates that go without.
@@ -27,7 +29,9 @@ fn faults(source: &Source) -> Vec<Finding> {
 }
 
 fn wanted(path: &str) -> &'static [&'static str] {
-    if path.ends_with("/Cargo.toml") {
+    if path == "Cargo.toml" {
+        &[IN_WORKSPACE]
+    } else if path.ends_with("/Cargo.toml") {
         &[LINTS]
     } else if path.starts_with("crates/") && path.ends_with("/src/lib.rs") {
         &IN_LIBRARIES
@@ -45,7 +49,12 @@ mod tests {
     fn what_a_crate_lacks_is_found() {
         let whole = "#![forbid(unsafe_code)]\n#![deny(missing_docs)]\n";
         let cases = [
-            ("Cargo.toml", "[workspace]\n", 0),
+            ("Cargo.toml", "[workspace]\n", 1),
+            (
+                "Cargo.toml",
+                "[workspace]\n\n[workspace.lints.rust]\nunsafe_code = \"forbid\"\n",
+                0,
+            ),
             (
                 "xtask/Cargo.toml",
                 "[package]\n\n[lints]\nworkspace = true\n",
