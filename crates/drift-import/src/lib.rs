@@ -21,6 +21,8 @@
 //! # }
 //! ```
 //!
+//! The [`tutorial`] shows it step by step.
+//!
 //! # How it works
 //!
 //! The **plan** reads the file twice: once for what it shows by itself (rows that cannot be read, rows that repeat an
@@ -82,6 +84,7 @@ mod sequences;
 mod settle;
 mod spool;
 mod suppress;
+pub mod tutorial;
 mod undo;
 mod value;
 

@@ -1,0 +1,230 @@
+//! A tutorial: from a file to an import that can be resumed, read and undone. There is no code here, only text whose every
+//! example runs. It goes on where [the tutorial of `drift`](drift::tutorial) ends.
+//!
+//! 1. [Plan and commit](#1-plan-and-commit)
+//! 2. [Columns and external ids](#2-columns-and-external-ids)
+//! 3. [Stop, crash, go on](#3-stop-crash-go-on)
+//! 4. [What became of each row](#4-what-became-of-each-row)
+//! 5. [Take it back](#5-take-it-back)
+//! 6. [From elsewhere than a file](#6-from-elsewhere-than-a-file)
+//!
+//! # 1. Plan and commit
+//!
+//! An import is two steps. The plan says what will happen to every row, and writes nothing to Drift. The commit does exactly that.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! use futures::StreamExt;
+//!
+//! std::fs::write(&file, "email,name\nada@example.test,Ada\nno address,Bob\nada@example.test,Ada L.\n")?;
+//! let source = Source::scan(&file, &InputOptions::default())?;
+//! let plan = Import::new(client, source, Options::default()).plan(Purpose::Commit).await?;
+//!
+//! for row in plan.rows(0, 100)? {
+//!     println!("line {}: {:?} {}", row.line, row.verdict, row.reason);
+//! }
+//! let planned = plan.summary()?;
+//! assert_eq!((planned.create, planned.refuse), (1, 2)); // no address; a row that repeats another
+//!
+//! let mut run = plan.commit()?;
+//! while let Some(event) = run.next().await {
+//!     if let Event::Finished(summary) = event? {
+//!         assert_eq!((summary.created, summary.refused), (1, 2));
+//!     }
+//! }
+//! assert_eq!(emulator.state().count().await?, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Purpose::DryRun`](crate::Purpose::DryRun) plans for somebody to look at; a commit of the same file with the same options then
+//! takes that plan. Every request is as safe as a create of `drift`, and the pace finds itself: it starts with 2 requests at a
+//! time, grows to 16 ([`Options::concurrency`](crate::Options::concurrency)), and halves when Drift asks for less.
+//!
+//! # 2. Columns and external ids
+//!
+//! Delimiter, quotes and encoding are found out. `email`, `name`, `phone` and `externalId` are known by their headers; any other
+//! column is mapped, left out, or becomes a custom attribute. An external id comes from a column, or is derived from one with a
+//! key, which makes it unguessable and the same in every import:
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! # use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! # use futures::StreamExt;
+//! use drift_import::Unmapped;
+//!
+//! std::fs::write(&file, "email;Plan;Notes;customer_no\nada@example.test;pro;tall;7\n")?;
+//! let source = Source::scan(&file, &InputOptions::default())?;
+//!
+//! let key = drift::IdKey::new("2026", b"32 secret bytes from your vault.")?;
+//! let mut options = Options::default();
+//! options.map = vec![("Plan".into(), "plan".into()), ("Notes".into(), "-".into())];
+//! options.unmapped = Unmapped::Ignore;
+//! options.derive = Some(("customer_no".into(), key.clone()));
+//!
+//! let mut run = Import::new(client.clone(), source, options).plan(Purpose::Commit).await?.commit()?;
+//! while let Some(event) = run.next().await {
+//!     event?;
+//! }
+//! let id = drift::ExternalId::derive(&key, "7");
+//! let contact = client.contacts().find_by_external_id(&id).await?.ok_or("it was imported")?;
+//! assert_eq!(contact.attribute::<String>("plan")?.as_deref(), Some("pro"));
+//! assert_eq!(contact.value("Notes"), None);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What to do where the contact exists is [`Options::on_duplicate`](crate::Options::on_duplicate); where an external id would make a
+//! second contact for an email, [`Options::second_contact`](crate::Options::second_contact).
+//!
+//! # 3. Stop, crash, go on
+//!
+//! A journal, a SQLite file beside the input, knows what may have been sent. Whatever ended the process, **the same code again goes
+//! on**. Here it is stopped after its first row, while a fifth of all answers are lost:
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! # use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! # use futures::StreamExt;
+//! let mut text = "email\n".to_owned();
+//! for number in 0..100 {
+//!     text += &format!("lead{number}@example.test\n");
+//! }
+//! std::fs::write(&file, text)?;
+//! emulator.faults().add_json(
+//!     r#"[{ "method": "POST", "path": "/contacts", "share": 0.2, "seed": 7, "do": { "disconnect": { "commit": true } } }]"#,
+//! )?;
+//!
+//! let mut done = 0;
+//! for attempt in ["stopped", "resumed"] {
+//!     let source = Source::scan(&file, &InputOptions::default())?;
+//!     let mut options = Options::default();
+//!     options.stamp = Some("import".into()); // proves after a lost answer who made the contact
+//! #   options.look_up_after = vec![std::time::Duration::ZERO];
+//!     let mut run = Import::new(client.clone(), source, options).plan(Purpose::Commit).await?.commit()?;
+//!     let cancel = run.canceller();
+//!     while let Some(event) = run.next().await {
+//!         match event? {
+//!             Event::Row { .. } if attempt == "stopped" => cancel.cancel(), // on Ctrl-C, say
+//!             Event::Finished(summary) => done = summary.created,
+//!             _ => {}
+//!         }
+//!     }
+//! }
+//! assert_eq!(done, 100);
+//! assert_eq!(emulator.state().count().await?, 100); // none lost, none doubled
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! What is under way when it is stopped is finished. After a crash, rows that may have been sent are looked up first. Rows are
+//! known by their content: the file may have been re-ordered or corrected meanwhile. Two imports on one journal exclude each other.
+//!
+//! # 4. What became of each row
+//!
+//! Beside the file are left up to four more: `created`, `existed`, `refused` and `unknown`. Each holds its rows as they were, with
+//! the line, the contact's id, the outcome and the reason. They can be imported as they are: mend `leads.refused.csv`, and import it.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! # use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! # use futures::StreamExt;
+//! std::fs::write(&file, "email,name\nada@example.test,Ada\nno address,Bob\n")?;
+//! let source = Source::scan(&file, &InputOptions::default())?;
+//! let mut run = Import::new(client, source, Options::default()).plan(Purpose::Commit).await?.commit()?;
+//! while let Some(event) = run.next().await {
+//!     event?;
+//! }
+//! let refused = std::fs::read_to_string(folder.path().join("leads.refused.csv"))?;
+//! assert!(refused.contains("no address,Bob,3,,refused,"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `created` is said only where it is proved. A contact that is found after a lost answer is `existed`, unless it bears the
+//! [stamp](crate::Options::stamp) of this import.
+//!
+//! # 5. Take it back
+//!
+//! An undo deletes what the journal proves that its import created, and nothing else:
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! # use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! # use futures::StreamExt;
+//! # std::fs::write(&file, "email\nada@example.test\nalan@example.test\n")?;
+//! use drift::NewContact;
+//! use drift_import::{Cancel, undo};
+//!
+//! client.contacts().create(NewContact::new("ada@example.test")?).await?; // there before
+//! # let source = Source::scan(&file, &InputOptions::default())?;
+//! let import = Import::new(client.clone(), source, Options::default());
+//! let journal = import.journal_path();
+//! # let mut run = import.plan(Purpose::Commit).await?.commit()?;
+//! # while let Some(event) = run.next().await { event?; }
+//! # drop(run);
+//! // … plan, commit, and think better of it:
+//! let undone = undo(&client, &journal, &Cancel::default()).await?;
+//! assert_eq!(undone.deleted, 1);
+//! assert_eq!(emulator.state().count().await?, 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # 6. From elsewhere than a file
+//!
+//! Rows of a database, or of anything else, are written as JSON Lines first, so that the import can resume without their source:
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let emulator = drift_emulator::Emulator::start().await?;
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//! # let folder = tempfile::tempdir()?;
+//! # let file = folder.path().join("leads.csv");
+//! # use drift_import::{Event, Import, InputOptions, Options, Purpose, Source};
+//! # use futures::StreamExt;
+//! use serde_json::json;
+//!
+//! let rows = ["ada", "alan"].map(|name| json!({ "email": format!("{name}@example.test"), "name": name }));
+//! let file = folder.path().join("leads.jsonl");
+//! drift_import::spool_records(rows, &file)?;
+//!
+//! let source = Source::scan(&file, &InputOptions::default())?;
+//! let mut run = Import::new(client, source, Options::default()).plan(Purpose::Commit).await?.commit()?;
+//! while let Some(event) = run.next().await {
+//!     if let Event::Finished(summary) = event? {
+//!         assert_eq!(summary.created, 2);
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The example `from_database` does so with SQLite, and listens for Ctrl-C.
