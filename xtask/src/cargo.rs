@@ -38,6 +38,19 @@ pub fn metadata() -> Result<Value, Failure> {
     Ok(serde_json::from_slice(&said)?)
 }
 
+/// The same with every dependency, as they are resolved for a platform.
+pub fn resolved(host: &str) -> Result<Value, Failure> {
+    let said = output(&[
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--filter-platform",
+        host,
+    ])?;
+    Ok(serde_json::from_slice(&said)?)
+}
+
 /// The triple of this machine, such as `x86_64-unknown-linux-gnu`.
 pub fn host() -> Result<String, Failure> {
     let said = String::from_utf8(output(&["--version", "--verbose"])?)?;

@@ -9,8 +9,13 @@ use crate::workspace;
 
 const SNAPSHOTS: &str = "crates/drift-sdk/tests/schema_loop/snapshots";
 
+/// The whole workspace is named so that what `cargo test` has built is used again.
+const TESTS: [&str; 5] = ["test", "--quiet", "--workspace", "--test", "schema_loop"];
+
 /// Writes them all anew; those of types that are gone go with them.
 pub fn write() -> Result<(), Failure> {
+    // What does not compile must not cost the snapshots that are there.
+    cargo::run_quietly(&[&TESTS[..], &["--no-run"]].concat(), &[])?;
     let folder = workspace::root().join(SNAPSHOTS);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
@@ -27,8 +32,6 @@ pub fn compare() -> Result<(), Failure> {
     test("snapshots::", &[("INSTA_UPDATE", "no")])
 }
 
-/// The whole workspace is named so that what `cargo test` has built is used again.
 fn test(filter: &str, variables: &[(&str, &str)]) -> Result<(), Failure> {
-    let tests = ["test", "--quiet", "--workspace", "--test", "schema_loop"];
-    cargo::run_quietly(&[&tests[..], &["--", filter]].concat(), variables)
+    cargo::run_quietly(&[&TESTS[..], &["--", filter]].concat(), variables)
 }

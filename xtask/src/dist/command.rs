@@ -7,6 +7,9 @@ use std::process::Command;
 use crate::generator::Failure;
 use crate::{cargo, tool};
 
+/// What the program is built from.
+pub const PACKAGE: &str = "drift-cli";
+
 /// How it is built: see Cargo.toml.
 const PROFILE: &str = "small";
 
@@ -28,7 +31,7 @@ pub fn put(folder: &Path) -> Result<(), Failure> {
         "--profile",
         PROFILE,
         "--package",
-        "drift-cli",
+        PACKAGE,
     ])?;
     let name = format!("drift{}", std::env::consts::EXE_SUFFIX);
     let program = folder.join(&name);

@@ -13,6 +13,7 @@ mod archive;
 mod checksums;
 mod command;
 mod crates;
+mod notices;
 mod ready;
 
 /// What to hand out.
@@ -35,10 +36,15 @@ pub fn run(options: &Options) -> Result<(), Failure> {
         ready::check(&version)?;
     }
     let dist = folder::emptied(tool::target().join("dist"))?;
-    let name = format!("drift-{version}-{}", cargo::host()?);
+    let host = cargo::host()?;
+    let name = format!("drift-{version}-{host}");
     let root = dist.join(&name);
     fs::create_dir(&root)?;
     command::put(&root)?;
+    fs::write(
+        root.join("THIRD-PARTY"),
+        notices::text(command::PACKAGE, &host)?,
+    )?;
     copy(&BESIDE, &root)?;
     archive::write(&root, &name, &dist.join(format!("{name}.tar.gz")))?;
     command::move_manual(&root, &dist)?;
