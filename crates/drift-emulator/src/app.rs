@@ -15,7 +15,7 @@ use crate::lag::Lag;
 use crate::rate::Limiter;
 use crate::request::json_response;
 use crate::settings::{Acknowledgement, Settings};
-use crate::store::{Rules, Store, StoreError};
+use crate::store::{Store, StoreError};
 
 /// The parts of a running emulator.
 pub(crate) struct App {
@@ -49,12 +49,6 @@ impl App {
         let caller = self.caller(headers)?;
         caller.demand(scope, &self.settings)?;
         Ok(caller.organization)
-    }
-
-    pub(crate) fn rules(&self) -> Rules {
-        Rules {
-            deleted_frees_identity: self.settings.deleted_frees_identity,
-        }
     }
 
     /// The answer of an operation that has nothing to tell.

@@ -17,7 +17,7 @@ use crate::lag::Lag;
 use crate::rate::Limiter;
 use crate::server::Emulator;
 use crate::settings::Settings;
-use crate::store::{Location, Store};
+use crate::store::{Location, Rules, Store};
 
 /// Options of an emulator. Made by [`Emulator::builder`].
 #[must_use]
@@ -196,7 +196,10 @@ impl Builder {
             .iter()
             .try_for_each(|path| faults.add_scenario(path))?;
         let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
-        let store = open(self.location).await?;
+        let rules = Rules {
+            deleted_frees_identity: self.settings.deleted_frees_identity,
+        };
+        let store = open(self.location, rules).await?;
         let clock = SharedClock::default();
         clock.set(self.clock);
         let app = App {
@@ -232,13 +235,13 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 }
 
 /// Filling the look-ups of a large file takes a second, which the runtime need not wait for.
-async fn open(location: Location) -> Result<Store, StartError> {
+async fn open(location: Location, rules: Rules) -> Result<Store, StartError> {
     let path = match &location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),
     };
     let opened = tokio::task::spawn_blocking(move || {
-        Store::open(&location).map_err(|cause| cause.to_string())
+        Store::open(&location, rules).map_err(|cause| cause.to_string())
     });
     let opened = opened.await.unwrap_or_else(|cause| Err(cause.to_string()));
     opened.map_err(|cause| StartError::Database(path, cause))

@@ -268,6 +268,39 @@ async fn a_timeline_event_finds_its_contact_by_either_id() {
 }
 
 #[tokio::test]
+async fn an_erasure_finds_deleted_contacts_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("contacts.db");
+    for restart in [false, true] {
+        let start = || {
+            let settings = Settings {
+                deleted_readable: true,
+                ..Settings::default()
+            };
+            let builder = Emulator::builder().database(&path).settings(settings);
+            async { builder.start().await.unwrap() }
+        };
+        let mut emulator = start().await;
+        let client = Client::new(&emulator);
+        let id = created(&client, r#"{"email":"ada@example.test"}"#).await;
+        let contact = format!("/contacts/{id}");
+        assert_eq!(client.delete(&contact).await.status, 202);
+        assert_eq!(client.get(&contact).await.status, 200);
+        if restart {
+            emulator.shutdown().await;
+            emulator = start().await;
+        }
+        let client = Client::new(&emulator);
+        let person = r#"{"email":"ada@example.test"}"#;
+        assert_eq!(client.post("/gdpr/delete", person).await.status, 200);
+        assert_eq!(client.get(&contact).await.status, 404, "{restart}");
+        let dump = emulator.state().dump().await.unwrap();
+        assert!(!dump.as_json().contains("ada@"), "{}", dump.as_json());
+        emulator.shutdown().await;
+    }
+}
+
+#[tokio::test]
 async fn privacy_and_unsubscribing_work_by_email() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);

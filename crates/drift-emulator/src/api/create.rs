@@ -51,6 +51,5 @@ fn new_contact(app: &App, organization: i64, body: &[u8]) -> Result<NewContact, 
         external_id,
         members: attributes.members(),
         definitions: app.known_names.missing(organization, &attributes),
-        rules: app.rules(),
     })
 }

@@ -130,7 +130,6 @@ fn change(
         email: given("email").then(|| email.map(|email| payload::email_key(&email, settings))),
         external_id: given("externalId").then_some(external_id),
         attributes: values(attributes, settings)?,
-        rules: app.rules(),
         collisions_allowed: settings.update_collisions == Collisions::Allow,
     })
 }

@@ -21,7 +21,6 @@ pub(crate) struct NewContact {
     pub(crate) members: String,
     /// Definitions of attributes that may be new.
     pub(crate) definitions: Vec<AttributeDefinition>,
-    pub(crate) rules: Rules,
 }
 
 /// What the settings say about deleted contacts.
@@ -49,10 +48,10 @@ impl Ledger {
             (key, self.hash(key))
         });
         match external_id {
-            Some((key, hash)) if self.taken(key, hash, None, new.rules)? => {
+            Some((key, hash)) if self.taken(key, hash, None)? => {
                 return Ok(CreateOutcome::ExternalIdTaken);
             }
-            None if self.taken(email.0, email.1, None, new.rules)? => {
+            None if self.taken(email.0, email.1, None)? => {
                 return Ok(CreateOutcome::EmailTaken);
             }
             _ => {}
@@ -101,10 +100,9 @@ impl Ledger {
         key: Key<'_>,
         hash: Hash,
         besides: Option<i64>,
-        rules: Rules,
     ) -> rusqlite::Result<bool> {
         for id in self.candidates(hash) {
-            if Some(id) != besides && self.has(id, key, !rules.deleted_frees_identity)? {
+            if Some(id) != besides && self.has(id, key, !self.rules.deleted_frees_identity)? {
                 return Ok(true);
             }
         }
@@ -179,7 +177,7 @@ impl Ledger {
 /// The condition that a row with a given id meets if it has the key, with the values for it.
 fn condition(key: Key<'_>) -> (&'static str, i64, &str) {
     match key {
-        Key::Email(organization, email) => (
+        Key::Email(organization, email) | Key::FreedEmail(organization, email) => (
             "id = ?1 AND organization = ?2 AND email = ?3",
             organization,
             email,

@@ -3,7 +3,7 @@
 //! An index in the database would write a page of its own, somewhere in the file, for every contact: with many
 //! contacts that costs more than the contact itself. Here a create appends one row and nothing else, and its
 //! cost stays flat. What is kept is a hash and an id, 16 bytes for each; a hit is a candidate only, and the row
-//! decides. So the index may hold too much (a contact that has changed its email), but never too little. It is
+//! decides. So the index may hold too much (a contact that another process has deleted), but never too little. It is
 //! filled from the rows when the database is opened, about a second for a million contacts.
 
 use std::collections::HashMap;
@@ -17,6 +17,8 @@ const SHARDS: usize = 256;
 pub(super) enum Key<'a> {
     Email(i64, &'a str),
     ExternalId(i64, &'a str),
+    /// The email of a deleted contact that is free again; an erasure of the person looks for it.
+    FreedEmail(i64, &'a str),
 }
 
 /// Candidates by email and external id.
@@ -85,6 +87,22 @@ impl Index {
         }
     }
 
+    pub(super) fn remove(&mut self, Hash(hash): Hash, id: i64) {
+        let shard = &mut self.shards[hash as usize % SHARDS];
+        let mut more = shard.more.remove(&hash).unwrap_or_default();
+        if let Ok(place) = more.binary_search(&id) {
+            more.remove(place);
+        } else if shard.first.get(&hash) == Some(&id) {
+            match more.is_empty() {
+                true => drop(shard.first.remove(&hash)),
+                false => drop(shard.first.insert(hash, more.remove(0))),
+            }
+        }
+        if !more.is_empty() {
+            shard.more.insert(hash, more);
+        }
+    }
+
     /// The contacts that may have the key, by growing id.
     pub(super) fn candidates(&self, Hash(hash): Hash) -> Vec<i64> {
         let shard = &self.shards[hash as usize % SHARDS];
@@ -121,5 +139,26 @@ mod tests {
         assert_eq!(index.candidates(there), [4]);
         assert_eq!(index.candidates(external_id), [6]);
         assert!(index.candidates(index.hash(Key::Email(1, "b"))).is_empty());
+    }
+
+    #[test]
+    fn what_is_removed_is_no_candidate_any_more() {
+        for removed in [[5, 3, 9], [3, 9, 5], [9, 5, 3]] {
+            let mut index = Index::new();
+            let hash = index.hash(Key::Email(1, "a"));
+            for id in [5, 3, 9] {
+                index.add(hash, id);
+            }
+            index.remove(hash, 4);
+            let mut left = vec![3, 5, 9];
+            for id in removed {
+                assert_eq!(index.candidates(hash), left);
+                index.remove(hash, id);
+                left.retain(|other| *other != id);
+            }
+            assert!(index.candidates(hash).is_empty());
+            index.add(hash, 7);
+            assert_eq!(index.candidates(hash), [7]);
+        }
     }
 }

@@ -1,16 +1,22 @@
 //! The open database, with the index beside it and what keeps the two in step.
 
-use rusqlite::Connection;
 use rusqlite::types::{FromSqlError, Type};
+use rusqlite::{Connection, Row};
 
+use super::contacts::Rules;
 use super::index::{Hash, Index, Key};
 
 /// The id before the first one.
 const FIRST_ID: i64 = 24_100_000_000;
 
+/// What [`keys`] reads.
+const KEYS: &str =
+    "SELECT id, organization, email, external_id, deleted_at IS NOT NULL FROM contacts";
+
 /// The open database.
 pub(crate) struct Ledger {
     pub(super) connection: Connection,
+    pub(super) rules: Rules,
     index: Index,
     /// The largest id in use.
     last_id: i64,
@@ -25,9 +31,14 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn new(connection: Connection, shared: bool) -> rusqlite::Result<Self> {
+    pub(super) fn new(
+        connection: Connection,
+        shared: bool,
+        rules: Rules,
+    ) -> rusqlite::Result<Self> {
         let mut ledger = Ledger {
             connection,
+            rules,
             index: Index::new(),
             last_id: FIRST_ID,
             moves: 0,
@@ -120,25 +131,43 @@ impl Ledger {
     }
 
     fn take_in_rows_from(&mut self, from: i64) -> rusqlite::Result<()> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, organization, email, external_id FROM contacts WHERE id >= ?1",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached(&format!("{KEYS} WHERE id >= ?1"))?;
         let mut rows = statement.query([from])?;
         while let Some(row) = rows.next()? {
-            let (id, organization): (i64, i64) = (row.get(0)?, row.get(1)?);
-            let email = row.get_ref(2)?.as_str_or_null().map_err(not_text)?;
-            let external_id = row.get_ref(3)?.as_str_or_null().map_err(not_text)?;
-            let keys = [
-                email.map(|email| Key::Email(organization, email)),
-                external_id.map(|external_id| Key::ExternalId(organization, external_id)),
-            ];
-            for key in keys.into_iter().flatten() {
+            let id = row.get(0)?;
+            for key in keys(row, self.rules)?.into_iter().flatten() {
                 let hash = self.index.hash(key);
                 self.index.add(hash, id);
             }
             self.last_id = self.last_id.max(id);
         }
         Ok(())
+    }
+
+    /// Puts a contact into the index as its row now is.
+    pub(super) fn remember(&mut self, id: i64) -> rusqlite::Result<()> {
+        for hash in self.hashes(id)?.into_iter().flatten() {
+            self.index.add(hash, id);
+        }
+        Ok(())
+    }
+
+    /// Takes a contact out of the index, before its row changes.
+    pub(super) fn forget(&mut self, id: i64) -> rusqlite::Result<()> {
+        for hash in self.hashes(id)?.into_iter().flatten() {
+            self.index.remove(hash, id);
+        }
+        Ok(())
+    }
+
+    fn hashes(&self, id: i64) -> rusqlite::Result<[Option<Hash>; 2]> {
+        self.connection
+            .prepare_cached(&format!("{KEYS} WHERE id = ?1"))?
+            .query_row([id], |row| {
+                Ok(keys(row, self.rules)?.map(|key| key.map(|key| self.hash(key))))
+            })
     }
 
     fn moves(&self) -> rusqlite::Result<i64> {
@@ -184,6 +213,23 @@ impl Ledger {
     pub(super) fn candidates(&self, hash: Hash) -> Vec<i64> {
         self.index.candidates(hash)
     }
+}
+
+/// What a contact is found by.
+fn keys<'r>(row: &'r Row<'_>, rules: Rules) -> rusqlite::Result<[Option<Key<'r>>; 2]> {
+    let organization: i64 = row.get(1)?;
+    let email = row.get_ref(2)?.as_str_or_null().map_err(not_text)?;
+    let external_id = row.get_ref(3)?.as_str_or_null().map_err(not_text)?;
+    if row.get(4)? && rules.deleted_frees_identity {
+        return Ok([
+            email.map(|email| Key::FreedEmail(organization, email)),
+            None,
+        ]);
+    }
+    Ok([
+        email.map(|email| Key::Email(organization, email)),
+        external_id.map(|id| Key::ExternalId(organization, id)),
+    ])
 }
 
 fn not_text(cause: FromSqlError) -> rusqlite::Error {

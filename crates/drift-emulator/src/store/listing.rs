@@ -164,7 +164,11 @@ mod tests {
     use crate::store::{Location, schema};
 
     fn ledger(count: usize) -> Ledger {
-        let mut ledger = Ledger::new(schema::open(&Location::Memory).unwrap(), false).unwrap();
+        let connection = schema::open(&Location::Memory).unwrap();
+        let rules = Rules {
+            deleted_frees_identity: true,
+        };
+        let mut ledger = Ledger::new(connection, false, rules).unwrap();
         for n in 0..count {
             let made = ledger.create(NewContact {
                 organization: 1 + (n % 2) as i64,
@@ -176,9 +180,6 @@ mod tests {
                 }),
                 members: n.to_string(),
                 definitions: Vec::new(),
-                rules: Rules {
-                    deleted_frees_identity: true,
-                },
             });
             assert!(made.is_ok());
         }

@@ -49,8 +49,9 @@ pub(crate) struct StoreError;
 
 impl Store {
     /// Opens the database and starts its thread.
-    pub(crate) fn open(location: &Location) -> Result<Self, OpenError> {
-        let ledger = Ledger::new(schema::open(location)?, *location != Location::Memory)?;
+    pub(crate) fn open(location: &Location, rules: Rules) -> Result<Self, OpenError> {
+        let shared = *location != Location::Memory;
+        let ledger = Ledger::new(schema::open(location)?, shared, rules)?;
         let checkpoints = match location {
             Location::Memory => Checkpointer::none(),
             Location::File(path) => Checkpointer::start(path)?,

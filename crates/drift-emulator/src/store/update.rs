@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use rusqlite::params;
 use serde_json::value::RawValue;
 
-use super::contacts::Rules;
 use super::index::Key;
 use super::ledger::Ledger;
 use crate::attributes::Attributes;
@@ -23,7 +22,6 @@ pub(crate) struct Change {
     pub(crate) external_id: Option<Option<ExternalId>>,
     /// The other attributes, and the email as it is shown.
     pub(crate) attributes: Values,
-    pub(crate) rules: Rules,
     /// Whether another contact's email or external id may be taken.
     pub(crate) collisions_allowed: bool,
 }
@@ -91,11 +89,7 @@ impl Ledger {
         let (organization, besides) = (change.organization, Some(after.id));
         if let Some(id) = &after.external_id {
             let taken = change.external_id.is_some()
-                && self.is_taken(
-                    Key::ExternalId(organization, &id.text),
-                    besides,
-                    change.rules,
-                )?;
+                && self.is_taken(Key::ExternalId(organization, &id.text), besides)?;
             return Ok(taken.then_some(UpdateOutcome::ExternalIdTaken));
         }
         if change.email.is_none() && change.external_id.is_none() {
@@ -105,12 +99,12 @@ impl Ledger {
         let Some(email) = change.email.clone().unwrap_or(stored) else {
             return Ok(None);
         };
-        let taken = self.is_taken(Key::Email(organization, &email), besides, change.rules)?;
+        let taken = self.is_taken(Key::Email(organization, &email), besides)?;
         Ok(taken.then_some(UpdateOutcome::EmailTaken))
     }
 
-    fn is_taken(&self, key: Key<'_>, besides: Option<i64>, rules: Rules) -> rusqlite::Result<bool> {
-        self.taken(key, self.hash(key), besides, rules)
+    fn is_taken(&self, key: Key<'_>, besides: Option<i64>) -> rusqlite::Result<bool> {
+        self.taken(key, self.hash(key), besides)
     }
 
     fn email_key(&self, id: i64) -> rusqlite::Result<Option<String>> {
@@ -120,6 +114,10 @@ impl Ledger {
     }
 
     fn save(&mut self, contact: &Contact, change: &Change) -> rusqlite::Result<()> {
+        let moves = change.email.is_some() || change.external_id.is_some();
+        if moves {
+            self.forget(contact.id)?;
+        }
         self.connection
             .prepare_cached(
                 "UPDATE contacts SET version = ?2, external_id = ?3, external_id_is_number = ?4, attributes = ?5,
@@ -135,15 +133,10 @@ impl Ledger {
                 change.email.is_some(),
                 change.email.clone().flatten(),
             ])?;
-        if change.email.is_none() && change.external_id.is_none() {
+        if !moves {
             return Ok(());
         }
-        let organization = change.organization;
-        let email = change.email.as_ref().and_then(Option::as_deref);
-        let email = email.map(|email| self.hash(Key::Email(organization, email)));
-        let external_id = contact.external_id.as_ref();
-        let external_id = external_id.map(|id| self.hash(Key::ExternalId(organization, &id.text)));
-        self.note(contact.id, email, external_id);
+        self.remember(contact.id)?;
         self.moved()
     }
 
@@ -154,13 +147,15 @@ impl Ledger {
         id: i64,
         now: i64,
     ) -> rusqlite::Result<bool> {
+        if self.get(organization, id, false)?.is_none() {
+            return Ok(false);
+        }
+        self.forget(id)?;
         self.connection
-            .prepare_cached(
-                "UPDATE contacts SET deleted_at = ?3
-                 WHERE id = ?1 AND organization = ?2 AND deleted_at IS NULL",
-            )?
-            .execute(params![id, organization, now])
-            .map(|changed| changed > 0)
+            .prepare_cached("UPDATE contacts SET deleted_at = ?2 WHERE id = ?1")?
+            .execute([id, now])?;
+        self.remember(id)?;
+        Ok(true)
     }
 
     /// Erases everything about an email. The emptied rows stay, so that no id is given out twice.
@@ -175,16 +170,21 @@ impl Ledger {
                 "DELETE FROM unsubscribed_emails WHERE email = ?1 AND organization = ?2",
             )?
             .execute(params![email, organization])?;
-        let key = Key::Email(organization, email);
-        for id in self.candidates(self.hash(key)) {
-            if self.has(id, key, true)? {
-                self.erase_one(id, now)?;
+        for key in [
+            Key::Email(organization, email),
+            Key::FreedEmail(organization, email),
+        ] {
+            for id in self.candidates(self.hash(key)) {
+                if self.has(id, key, true)? {
+                    self.erase_one(id, now)?;
+                }
             }
         }
         Ok(())
     }
 
     fn erase_one(&mut self, id: i64, now: i64) -> rusqlite::Result<()> {
+        self.forget(id)?;
         self.connection
             .prepare_cached("DELETE FROM timeline_events WHERE contact_id = ?1")?
             .execute([id])?;
@@ -216,4 +216,77 @@ fn merged(members: &str, changes: &[(String, Option<Box<RawValue>>)]) -> String 
         }
     }
     attributes.members()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Change, Target};
+    use crate::store::contacts::{CreateOutcome, NewContact, Rules};
+    use crate::store::index::Key;
+    use crate::store::ledger::Ledger;
+    use crate::store::{Location, schema};
+
+    const ADA: Key<'_> = Key::Email(1, "ada@b");
+
+    fn ledger(deleted_frees_identity: bool) -> Ledger {
+        let rules = Rules {
+            deleted_frees_identity,
+        };
+        Ledger::new(schema::open(&Location::Memory).unwrap(), false, rules).unwrap()
+    }
+
+    fn create(ledger: &mut Ledger) -> Option<i64> {
+        let new = NewContact {
+            organization: 1,
+            created_at: 0,
+            email: "ada@b".to_owned(),
+            external_id: None,
+            members: String::new(),
+            definitions: Vec::new(),
+        };
+        match ledger.create(new).unwrap() {
+            CreateOutcome::Created(contact) => Some(contact.id),
+            _ => None,
+        }
+    }
+
+    fn candidates(ledger: &Ledger, key: Key<'_>) -> usize {
+        ledger.candidates(ledger.hash(key)).len()
+    }
+
+    #[test]
+    fn the_cost_of_a_create_does_not_grow_with_the_contacts_that_had_the_email() {
+        let mut ledger = ledger(true);
+        for round in 0..10 {
+            let deleted = create(&mut ledger).unwrap();
+            assert!(ledger.delete(1, deleted, 0).unwrap());
+            assert!(!ledger.delete(1, deleted, 0).unwrap());
+            let moved = create(&mut ledger).unwrap();
+            let change = Change {
+                organization: 1,
+                target: Target::Id(moved),
+                email: Some(Some(format!("{round}@b"))),
+                external_id: None,
+                attributes: vec![("email".to_owned(), None)],
+                collisions_allowed: false,
+            };
+            ledger.update(&change).unwrap();
+            assert_eq!(candidates(&ledger, ADA), 0);
+        }
+        assert_eq!(candidates(&ledger, Key::Email(1, "7@b")), 1);
+        ledger.refill(0).unwrap();
+        assert_eq!(candidates(&ledger, ADA), 0);
+        ledger.erase(1, "ada@b", 0).unwrap();
+        assert_eq!(candidates(&ledger, Key::FreedEmail(1, "ada@b")), 0);
+    }
+
+    #[test]
+    fn an_email_that_a_delete_does_not_free_stays_taken() {
+        let mut ledger = ledger(false);
+        let deleted = create(&mut ledger).unwrap();
+        assert!(ledger.delete(1, deleted, 0).unwrap());
+        assert_eq!(create(&mut ledger), None);
+        ledger.refill(0).unwrap();
+        assert_eq!(create(&mut ledger), None);
+    }
 }
