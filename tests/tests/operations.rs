@@ -1,10 +1,10 @@
 //! Every operation of the contract, through the library and over real sockets.
 
 use drift::{
-    AttributeKind, Client, Contact, ContactChanges, Email, ErrorKind, ExternalId, NewContact,
-    Outcome, TimelineEvent, Upserted,
+    AttributeKind, Client, Contact, ContactChanges, Delivery, Email, ErrorKind, ExternalId,
+    NewContact, Outcome, TimelineEvent, Upserted,
 };
-use drift_emulator::Emulator;
+use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::{ada, started};
 
 async fn created(client: &Client, new: NewContact) -> Contact {
@@ -101,6 +101,30 @@ async fn updates_that_cannot_be_meant_are_refused_before_they_are_sent() {
         assert_eq!(error.kind(), ErrorKind::Input);
     }
     assert_eq!(emulator.state().count().await.expect("a count"), 0);
+}
+
+#[tokio::test]
+async fn an_answer_about_another_contact_is_no_answer() {
+    let (emulator, client) = started().await;
+    let id = created(&client, ada()).await.id();
+    let other = r#"{"data":{"id":7,"createdAt":1,"attributes":{"email":"other@example.test"}}}"#;
+    for method in ["GET", "PATCH"] {
+        let effect = Effect::Status {
+            status: 200,
+            headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
+            body: Some(other.to_owned()),
+            commit: false,
+        };
+        let fault = Fault::new(effect).method(method);
+        emulator.faults().add(fault).expect("a fault");
+    }
+    let changes = ContactChanges::new().name("Ada");
+    let contacts = client.contacts();
+    for answer in [contacts.get(id).await, contacts.update(id, changes).await] {
+        let error = answer.expect_err("it is about another contact");
+        assert_eq!(error.kind(), ErrorKind::UnreadableAnswer);
+        assert_eq!(error.delivery(), Delivery::Done);
+    }
 }
 
 #[tokio::test]

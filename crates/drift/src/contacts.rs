@@ -197,10 +197,10 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
-        let id = id.into().get();
-        let run = |sdk: drift_sdk::Client| async move { sdk.get_contact(id).await };
+        let id = id.into();
+        let run = |sdk: drift_sdk::Client| async move { sdk.get_contact(id.get()).await };
         let answer = call(&self.client, &self.options, GET, run).await?;
-        Ok(Contact::new(answer.data))
+        asked_for(id, Contact::new(answer.data))
     }
 
     /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
@@ -310,10 +310,10 @@ impl Contacts {
         changes: ContactChanges,
     ) -> Result<Contact, Error> {
         changes.check()?;
-        let (id, body) = (id.into().get(), &changes.body());
-        let run = |sdk: drift_sdk::Client| async move { sdk.update_contact(id, body).await };
+        let (id, body) = (id.into(), &changes.body());
+        let run = |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
         let answer = call(&self.client, &self.options, updating(&changes), run).await?;
-        Ok(Contact::new(answer.data))
+        asked_for(id, Contact::new(answer.data))
     }
 
     /// Changes attributes of the contact with one of your own ids.
@@ -449,6 +449,15 @@ impl Contacts {
         }
         Ok(found.pop())
     }
+}
+
+/// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Error> {
+    if contact.id() == id {
+        return Ok(contact);
+    }
+    let unreadable = Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done);
+    Err(Error::new(unreadable))
 }
 
 fn updating(changes: &ContactChanges) -> Operation {
