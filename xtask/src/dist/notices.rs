@@ -107,7 +107,7 @@ fn is_license(path: &Path) -> bool {
         .unwrap_or_default()
         .to_string_lossy()
         .to_uppercase();
-    NAMES.iter().any(|start| name.starts_with(start))
+    NAMES.iter().any(|start| name.starts_with(start)) || name.ends_with(".LICENSE.TXT")
 }
 
 fn told(packages: &[Package]) -> String {
