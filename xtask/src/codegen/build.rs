@@ -21,7 +21,10 @@ pub struct Built {
 pub fn build(language: Language, client: &Path) -> Result<Built, Failure> {
     let bench = Workbench::new(language.name())?;
     bench.bring(client, "package")?;
-    bench.bring(&scenario::folder().join(language.name()), "driver")?;
+    let drivers = [Some(language.name()), language.shared_driver()];
+    for driver in drivers.into_iter().flatten() {
+        bench.bring(&scenario::folder().join(driver), "driver")?;
+    }
     match language {
         Language::TypescriptAxios | Language::TypescriptFetch => node(&bench),
         Language::Python => bench.pip_install("./package"),

@@ -109,6 +109,14 @@ impl Language {
         }
     }
 
+    /// The folder of what its driver shares with that of another one.
+    pub fn shared_driver(self) -> Option<&'static str> {
+        match self {
+            Language::TypescriptAxios | Language::TypescriptFetch => Some("typescript"),
+            _ => None,
+        }
+    }
+
     /// The program that its README shows.
     pub fn example(self) -> &'static str {
         match self {
