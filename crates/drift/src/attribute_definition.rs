@@ -3,6 +3,7 @@
 use std::fmt;
 
 use drift_sdk::types;
+use serde_json::Value;
 
 /// The definition of a custom attribute.
 /// Source: <https://devdocs.drift.com/docs/listing-custom-attributes>.
@@ -11,6 +12,7 @@ pub struct AttributeDefinition {
     name: String,
     display_name: Option<String>,
     kind: AttributeKind,
+    json: Value,
 }
 
 /// The type of a custom attribute.
@@ -33,6 +35,7 @@ pub enum AttributeKind {
 
 impl AttributeDefinition {
     pub(crate) fn new(definition: types::AttributeDefinition) -> Self {
+        let json = serde_json::to_value(&definition).unwrap_or_default();
         let kind = match definition.type_.as_str() {
             "STRING" => AttributeKind::String,
             "NUMERIC" => AttributeKind::Numeric,
@@ -45,6 +48,7 @@ impl AttributeDefinition {
             name: definition.name,
             display_name: definition.display_name.and_then(|name| name.0),
             kind,
+            json,
         }
     }
 
@@ -62,6 +66,11 @@ impl AttributeDefinition {
     pub fn kind(&self) -> &AttributeKind {
         &self.kind
     }
+
+    /// The object that Drift sent, unknown members included.
+    pub fn to_json(&self) -> Value {
+        self.json.clone()
+    }
 }
 
 impl fmt::Display for AttributeKind {
@@ -74,5 +83,23 @@ impl fmt::Display for AttributeKind {
             Self::Date => "DATE",
             Self::Other(name) => name,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_drift_sent_is_kept() {
+        for json in [
+            r#"{"name":"plan","displayName":"Plan","type":"STRING","_classification":"custom"}"#,
+            r#"{"name":"seats","displayName":null,"type":"NUMERIC"}"#,
+            r#"{"name":"colour","type":"COLOUR"}"#,
+        ] {
+            let json: Value = serde_json::from_str(json).expect("JSON");
+            let sent = serde_json::from_value(json.clone()).expect("a definition");
+            assert_eq!(AttributeDefinition::new(sent).to_json(), json);
+        }
     }
 }

@@ -124,6 +124,24 @@ impl NewContact {
     }
 
     /// What is sent, and the external id with what is known of it.
+    /// The JSON that is sent for it, to look at or to compare: what was set, under `attributes`. It is personal data.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::NewContact;
+    /// use serde_json::json;
+    ///
+    /// let new = NewContact::new("ada@example.test")?.name("Ada").attribute("seats", 12);
+    /// let sent = json!({ "attributes": { "email": "ada@example.test", "name": "Ada", "seats": 12 } });
+    /// assert_eq!(new.to_json(), sent);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn to_json(&self) -> Value {
+        let (body, _) = self.clone().into_body();
+        serde_json::to_value(body).unwrap_or_default()
+    }
+
     pub(crate) fn into_body(self) -> (types::ContactCreateRequest, Option<ExternalId>) {
         let body = types::ContactCreateRequest {
             attributes: types::ContactCreateAttributes {
