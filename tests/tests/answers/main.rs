@@ -86,6 +86,7 @@ async fn pair() -> (Server, Client) {
 
 /// Who is asked for: by external id every second time.
 struct Asked {
+    contact: i64,
     email: String,
     id: Option<ExternalId>,
 }
@@ -94,6 +95,7 @@ impl Asked {
     fn new(number: u64) -> Self {
         let id = number.is_multiple_of(2).then(ExternalId::random);
         Self {
+            contact: 24_100_000_000 + i64::try_from(number).expect("an id"),
             email: format!("ada{number}@example.test"),
             id,
         }
@@ -107,10 +109,10 @@ impl Asked {
         }
     }
 
-    fn json(&self, number: u64) -> Value {
+    fn json(&self) -> Value {
         let id = self.id.as_ref().map(ExternalId::as_str);
         json!({
-            "id": 24_100_000_000 + number,
+            "id": self.contact,
             "createdAt": 1_735_689_600_123_u64,
             "attributes": {
                 "_END_USER_VERSION": 3, "email": self.email, "name": "Ada", "externalId": id, "external_id": id,
@@ -136,7 +138,7 @@ impl Lane {
     /// One answer; whether it was a right one, and was taken.
     async fn one(&self, chance: &mut Chance, number: u64) -> bool {
         let asked = Asked::new(number);
-        let contact = asked.json(number);
+        let contact = asked.json();
         let right = match self.kind {
             Kind::Create | Kind::Get => json!({ "data": contact }),
             Kind::LookUp | Kind::Find => json!({ "data": [contact] }),
@@ -195,7 +197,7 @@ impl Lane {
                 Ok(vec![outcome.into_contact()])
             }
             Kind::Find => contacts.find_by_email(&asked.email).await,
-            Kind::Get => contacts.get(7).await.map(|contact| vec![contact]),
+            Kind::Get => contacts.get(asked.contact).await.map(|contact| vec![contact]),
         }
     }
 
@@ -217,6 +219,9 @@ impl Lane {
             if matches!(self.kind, Kind::Create | Kind::LookUp) {
                 let fits = asked.is_meant_by(&json, self.kind == Kind::Create);
                 assert!(fits, "{:?}: {json} was not sent", self.kind);
+            }
+            if self.kind == Kind::Get {
+                assert_eq!(json["id"], asked.contact, "another contact was given");
             }
             if let Some(body) = &answer.body {
                 assert!((200..300).contains(&answer.status));
