@@ -38,6 +38,11 @@ mod generated;
 
 pub use generated::{MockServerExt, operations};
 
+/// Compiles the code of README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 #[cfg(test)]
 mod tests {
     use super::generated::FINGERPRINT;

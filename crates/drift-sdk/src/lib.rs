@@ -48,3 +48,8 @@ pub use transport::{DEFAULT_BODY_LIMIT, InvalidToken, Transport, UNREADABLE};
 
 /// The contract, as the YAML text that this crate was built from.
 pub const CONTRACT: &str = include_str!(env!("DRIFT_CONTRACT"));
+
+/// Compiles the code of README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

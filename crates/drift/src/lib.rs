@@ -79,3 +79,8 @@ pub use token_info::TokenInfo;
 
 /// The generated client below this crate, for what is not covered here.
 pub use drift_sdk as sdk;
+
+/// Compiles the code of README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

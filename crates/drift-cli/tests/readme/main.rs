@@ -10,16 +10,8 @@ use std::path::{Path, PathBuf};
 use document::{Block, blocks};
 use terminal::Terminal;
 
-/// Documents whose blocks for a shell are typed.
-const DOCUMENTS: [&str; 7] = [
-    "README.md",
-    "crates/drift-cli/README.md",
-    "crates/drift-import/README.md",
-    "crates/drift-sdk/README.md",
-    "docs/clients.md",
-    "examples/README.md",
-    "examples/testing/README.md",
-];
+/// Folders whose documents are not ours, or become READMEs elsewhere.
+const NOT_LOOKED_INTO: [&str; 4] = ["target", "node_modules", "packages", ".git"];
 
 /// Lines that would build the world again: each with the line of `.ci/run` that runs it, or one that does the same.
 const ELSEWHERE: [(&str, &str); 16] = [
@@ -80,6 +72,25 @@ fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).expect(path)
 }
 
+/// Every Markdown file of the tree.
+fn documents() -> Vec<String> {
+    let (mut found, mut folders) = (Vec::new(), vec![root()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            if path.is_dir() && !NOT_LOOKED_INTO.contains(&&*name) {
+                folders.push(path);
+            } else if name.ends_with(".md") {
+                let path = path.strip_prefix(root()).expect("within the tree");
+                found.push(path.display().to_string());
+            }
+        }
+    }
+    assert!(found.iter().any(|path| path == "README.md"));
+    found
+}
+
 /// The blocks of a document that are for a shell.
 fn for_a_shell(path: &str) -> Vec<Block> {
     let shells = ["console", "sh", "bash", "shell", "shell-session"];
@@ -91,12 +102,12 @@ fn for_a_shell(path: &str) -> Vec<Block> {
 
 #[test]
 fn what_readers_are_told_to_type_works_and_shows_what_is_shown() {
-    for path in DOCUMENTS {
+    for path in documents() {
         let mut terminal = Terminal::new(Path::new(env!("CARGO_BIN_EXE_drift")));
-        for block in for_a_shell(path) {
+        for block in for_a_shell(&path) {
             for typed in block.lines() {
                 if !ELSEWHERE.iter().any(|(line, _)| *line == typed.line) {
-                    terminal.types(&typed, path);
+                    terminal.types(&typed, &path);
                 }
             }
         }
@@ -110,7 +121,7 @@ fn lines_that_are_run_elsewhere_are_run_there() {
         ci.lines()
             .any(|it| !it.starts_with('#') && it.contains(line))
     };
-    let typed: Vec<String> = DOCUMENTS
+    let typed: Vec<String> = documents()
         .iter()
         .flat_map(|path| for_a_shell(path))
         .flat_map(|block| block.lines())

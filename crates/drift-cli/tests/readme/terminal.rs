@@ -3,7 +3,8 @@
 //!
 //! * `cat FILE` of a file that is not there makes it, out of what is shown;
 //! * `export` lasts;
-//! * a line that ends with `&` goes on, and `--port 8080` takes a free port there, which later lines mean by 8080;
+//! * a line that ends with `&` goes on, what it prints first is compared, and `--port 8080` takes a free port there,
+//!   which later lines mean by 8080;
 //! * a line that shows an error must fail, and every other one must not.
 
 use std::fs::File;
@@ -134,7 +135,8 @@ impl Terminal {
         let printed = read_lines(&log, wanted);
         let port = Regex::new(r"127\.0\.0\.1:([0-9]+)").expect("a pattern");
         self.port = port.captures(&printed).map(|found| found[1].to_owned());
-        printed
+        let first: Vec<&str> = printed.lines().take(wanted).collect();
+        first.join("\n")
     }
 }
 
@@ -168,6 +170,7 @@ impl Drop for Terminal {
 fn normal(text: &str) -> String {
     let rules = [
         (r"241[0-9]{8}", "CONTACT-ID"),
+        (r"127\.0\.0\.1:[0-9]+", "LOCAL"),
         (r"r_[0-9a-f]{32}", "EXTERNAL-ID"),
         (r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC", "MOMENT"),
     ];
