@@ -1,7 +1,7 @@
 //! Opens the database, with its tables and its way of writing.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 
@@ -9,6 +9,9 @@ use super::Location;
 
 /// How long to wait for another process that writes to the same file.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Between two attempts to open a file that another process is opening.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Written into `user_version`, so that a file of another layout is refused rather than misread.
 const LAYOUT: i64 = 2;
@@ -104,9 +107,29 @@ pub(super) fn open(location: &Location) -> Result<Connection, OpenError> {
     };
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(64);
-    prepare(&connection, location)?;
-    create_tables(&connection)?;
+    patiently(|| {
+        prepare(&connection, location)?;
+        create_tables(&connection)
+    })?;
     Ok(connection)
+}
+
+/// Tries again while another process is in the way: SQLite itself does not wait where a file becomes one with a
+/// write-ahead log, since two that wait there for each other would wait for ever.
+fn patiently(work: impl Fn() -> Result<(), OpenError>) -> Result<(), OpenError> {
+    let end = Instant::now() + PATIENCE;
+    loop {
+        match work() {
+            Err(OpenError::Database(cause)) if is_busy(&cause) && Instant::now() < end => {
+                std::thread::sleep(PAUSE);
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(cause: &rusqlite::Error) -> bool {
+    cause.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 fn file_flags() -> OpenFlags {
@@ -147,4 +170,22 @@ fn create_tables(connection: &Connection) -> Result<(), OpenError> {
         _ => return Err(OpenError::Layout(layout)),
     }
     Ok(transaction.commit()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Location, open};
+
+    #[test]
+    fn a_new_file_can_be_opened_by_many_at_once() {
+        for _ in 0..50 {
+            let folder = tempfile::tempdir().expect("a folder");
+            let location = Location::File(folder.path().join("drift.db"));
+            std::thread::scope(|scope| {
+                for _ in 0..8 {
+                    scope.spawn(|| open(&location).map(drop).expect("it opens"));
+                }
+            });
+        }
+    }
 }
