@@ -197,7 +197,10 @@ impl Lane {
                 Ok(vec![outcome.into_contact()])
             }
             Kind::Find => contacts.find_by_email(&asked.email).await,
-            Kind::Get => contacts.get(asked.contact).await.map(|contact| vec![contact]),
+            Kind::Get => contacts
+                .get(asked.contact)
+                .await
+                .map(|contact| vec![contact]),
         }
     }
 
