@@ -63,6 +63,7 @@
 
 mod columns;
 mod commit;
+mod csv_records;
 mod detect;
 mod error;
 mod export;

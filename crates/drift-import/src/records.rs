@@ -1,20 +1,17 @@
 //! The records of a file, read one at a time.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use encoding_rs::Encoding;
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use serde_json::Value;
 
+use crate::csv_records::{CsvRecords, Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
 use crate::error::{Error, at};
 use crate::input::{Format, Source};
 
-/// The largest record, in bytes; a larger one is most likely a quote that is not closed.
-const RECORD_LIMIT: u64 = 16 << 20;
 const BUFFER: usize = 64 << 10;
 
 /// One record as it stands in the file.
@@ -41,35 +38,28 @@ impl Default for Cells {
 /// The records of a file, one after the other.
 pub(crate) struct Records {
     reader: Reader,
-    left: Arc<AtomicU64>,
     path: PathBuf,
     name: String,
 }
 
+type Text = BufReader<DecodeReaderBytes<File, Vec<u8>>>;
+
 enum Reader {
-    Csv(Box<csv::Reader<Bounded>>),
-    /// With the number of lines read.
-    Json(Box<BufReader<Bounded>>, u64),
+    Csv(Box<CsvRecords<Text>>),
+    Json(Box<Text>, Lines),
 }
 
 impl Records {
     /// Those of a file, its header included.
     pub(crate) fn open(source: &Source) -> Result<Self, Error> {
         let file = File::open(&source.path).map_err(at(&source.path))?;
-        let left = Arc::new(AtomicU64::new(RECORD_LIMIT));
-        let bounded = Bounded {
-            inner: decoded(file, source.encoding),
-            left: left.clone(),
-        };
+        let text = BufReader::with_capacity(BUFFER, decoded(file, source.encoding));
         let reader = match source.format {
-            Format::Csv => Reader::Csv(Box::new(source.dialect.reader().from_reader(bounded))),
-            Format::JsonLines => {
-                Reader::Json(Box::new(BufReader::with_capacity(BUFFER, bounded)), 0)
-            }
+            Format::Csv => Reader::Csv(Box::new(CsvRecords::new(text, source.dialect))),
+            Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
         };
         Ok(Self {
             reader,
-            left,
             path: source.path.clone(),
             name: source.name.clone(),
         })
@@ -77,38 +67,51 @@ impl Records {
 
     /// Reads the next record into `record`; false at the end.
     pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, Error> {
-        self.left.store(RECORD_LIMIT, Ordering::Relaxed);
-        match &mut self.reader {
-            Reader::Csv(reader) => {
-                if !matches!(record.cells, Cells::Csv(_)) {
-                    record.cells = Cells::default();
-                }
-                let Cells::Csv(cells) = &mut record.cells else {
-                    return Ok(false);
-                };
-                let line = reader.position().line();
-                let more = reader
-                    .read_byte_record(cells)
-                    .map_err(|error| unreadable(&self.name, line, &error))?;
-                record.line = cells.position().map_or(line, csv::Position::line);
-                Ok(more)
-            }
-            Reader::Json(reader, line) => next_json(reader, line, record).map_err(at(&self.path)),
+        let line = match &mut self.reader {
+            Reader::Csv(records) => next_csv(records, record),
+            Reader::Json(text, lines) => next_json(text, lines, record),
+        };
+        let line = line.map_err(|error| self.unreadable(error))?;
+        record.line = line.unwrap_or(record.line);
+        Ok(line.is_some())
+    }
+
+    fn unreadable(&self, error: Unreadable) -> Error {
+        match error {
+            Unreadable::Io(error) => at(&self.path)(error),
+            Unreadable::At(line, problem) => Error::Input {
+                place: format!("{}, line {line}", self.name),
+                problem: problem.to_owned(),
+            },
         }
     }
 }
 
-fn next_json(
-    reader: &mut impl BufRead,
-    line: &mut u64,
+fn next_csv(
+    records: &mut CsvRecords<Text>,
     record: &mut Record,
-) -> std::io::Result<bool> {
+) -> Result<Option<u64>, Unreadable> {
+    if !matches!(record.cells, Cells::Csv(_)) {
+        record.cells = Cells::default();
+    }
+    match &mut record.cells {
+        Cells::Csv(cells) => records.next(cells),
+        Cells::Json(..) => Ok(None),
+    }
+}
+
+fn next_json(
+    text: &mut impl BufRead,
+    lines: &mut Lines,
+    record: &mut Record,
+) -> Result<Option<u64>, Unreadable> {
     loop {
-        let mut bytes = Vec::new();
-        if reader.read_until(b'\n', &mut bytes)? == 0 {
-            return Ok(false);
+        skip_line_ends(text, lines)?;
+        let begins = lines.line;
+        let bytes = line(text, lines)?;
+        if bytes.is_empty() {
+            return Ok(None);
         }
-        *line += 1;
         let text = String::from_utf8_lossy(&bytes).trim().to_owned();
         if text.is_empty() {
             continue;
@@ -117,41 +120,37 @@ fn next_json(
             Ok(_) => serde_json::from_str(&text).map_err(|error| not_an_object(&error)),
             Err(_) => Err("not valid in the file's encoding".to_owned()),
         };
-        record.line = *line;
         record.cells = Cells::Json(text, members);
-        return Ok(true);
+        return Ok(Some(begins));
+    }
+}
+
+/// The rest of the line, without its end.
+fn line(text: &mut impl BufRead, lines: &mut Lines) -> Result<Vec<u8>, Unreadable> {
+    let mut line = Vec::new();
+    loop {
+        let piece = text.fill_buf()?;
+        let inside = |byte: &&u8| !matches!(byte, b'\r' | b'\n');
+        let length = piece.iter().take_while(inside).count();
+        let ended = length < piece.len() || piece.is_empty();
+        line.extend_from_slice(&piece[..length]);
+        piece[..length]
+            .last()
+            .iter()
+            .for_each(|byte| lines.take(**byte));
+        text.consume(length);
+        if ended {
+            return Ok(line);
+        }
+        if line.len() > RECORD_LIMIT {
+            return Err(Unreadable::At(lines.line, "the line is longer than 16 MiB"));
+        }
     }
 }
 
 /// What serde says may repeat values; its place does not.
 fn not_an_object(error: &serde_json::Error) -> String {
     format!("not a JSON object, as seen at character {}", error.column())
-}
-
-fn unreadable(name: &str, line: u64, error: &csv::Error) -> Error {
-    Error::Input {
-        place: format!("{name}, line {line}"),
-        problem: error.to_string(),
-    }
-}
-
-/// Stops a reader that takes too much for one record.
-struct Bounded {
-    inner: DecodeReaderBytes<File, Vec<u8>>,
-    left: Arc<AtomicU64>,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let length = self.inner.read(buffer)?;
-        let left = self.left.load(Ordering::Relaxed);
-        let Some(left) = left.checked_sub(length as u64) else {
-            let problem = "a record is larger than 16 MiB; is a quote not closed?";
-            return Err(std::io::Error::other(problem));
-        };
-        self.left.store(left, Ordering::Relaxed);
-        Ok(length)
-    }
 }
 
 /// The text of a file, in UTF-8 and without a byte order mark.
@@ -162,4 +161,28 @@ pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBy
         .strip_bom(true)
         .bom_override(true)
         .build(file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_json_are_counted_as_editors_do() {
+        for (text, expected) in [
+            ("{}\n{}\n", &[1, 2][..]),
+            ("{}\r\n\r\n{}", &[1, 3]),
+            ("{}\r{}\r\r[]\r", &[1, 2, 4]),
+            ("\n  \n{}\n\n", &[3]),
+            ("", &[]),
+        ] {
+            let mut reader = BufReader::with_capacity(2, text.as_bytes());
+            let (mut lines, mut record) = (Lines::default(), Record::default());
+            let begun: Vec<u64> = std::iter::from_fn(|| {
+                next_json(&mut reader, &mut lines, &mut record).expect("read")
+            })
+            .collect();
+            assert_eq!(begun, expected, "{text:?}");
+        }
+    }
 }

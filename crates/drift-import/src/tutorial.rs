@@ -49,7 +49,8 @@
 //!
 //! # 2. Columns and external ids
 //!
-//! Delimiter, quotes and encoding are found out. `email`, `name`, `phone` and `externalId` are known by their headers; any other
+//! Delimiter, quotes and encoding are found out; a quote that is not closed, and would swallow the rows after it, stops the
+//! import with its line. `email`, `name`, `phone` and `externalId` are known by their headers; any other
 //! column is mapped, left out, or becomes a custom attribute. An external id comes from a column, or is derived from one with a
 //! key, which makes it unguessable and the same in every import:
 //!

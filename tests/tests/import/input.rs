@@ -146,3 +146,45 @@ async fn an_export_can_be_imported() {
     );
     assert!(places.0 < places.1, "in the order of the list");
 }
+
+#[tokio::test]
+async fn lines_are_those_that_editors_show() {
+    let bench = Bench::new().await;
+    for (text, line) in [
+        ("email\r\nok@example.test\r\nbad\r\n", 3),
+        ("\u{feff}email\nok@example.test\n\n\nbad\n", 5),
+        ("email\rok@example.test\rbad\r", 3),
+        (
+            "email,note\r\n\"ok@example.test\",\"a\r\nb\"\r\nbad,\r\n",
+            4,
+        ),
+    ] {
+        let file = bench.file("leads.csv", text);
+        let import = bench.import(&file, quick());
+        let plan = import.plan(Purpose::DryRun).await.expect("a plan");
+        let rows = plan.rows(0, 10).expect("rows");
+        assert_eq!((rows[0].line, rows[1].line), (2, line), "{text:?}");
+        drop(plan);
+        bench.commit(&file, quick()).await;
+        let refused = bench.results("leads.refused.csv");
+        assert_eq!(refused[0]["drift_line"], line.to_string(), "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_quote_that_is_not_closed_stops_the_import_before_anything_is_sent() {
+    let bench = Bench::new().await;
+    for text in [
+        "email,name\na@example.test,Ann\nb@example.test,\"Bob\nc@example.test,Cy\n",
+        "email,name\na@example.test,Ann\nb@example.test,\"Bob\nc@example.test,\"Cy\"\n",
+    ] {
+        let file = bench.file("leads.csv", text);
+        let planned = bench.import(&file, quick()).plan(Purpose::Commit).await;
+        let error = planned.err().expect("refused").to_string();
+        assert!(
+            error.starts_with("leads.csv, line 3: a quote opens here"),
+            "{error}"
+        );
+    }
+    assert_eq!(bench.contacts().await, 0);
+}
