@@ -1,7 +1,7 @@
 //! The person's own folders, by the XDG base directory rules.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 /// `~/.local/share/drift`, or `drift` in `XDG_DATA_HOME`.
@@ -39,9 +39,21 @@ pub fn make_private(folder: &Path) -> io::Result<()> {
 
 /// Writes a new file that nobody else can read.
 pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = private().create_new(true).open(path)?;
+    file.write_all(content)
+}
+
+/// Replaces what is in a file. One that is not there is made so that nobody else can read it; one that is there keeps
+/// its permissions.
+pub fn rewrite_private(path: &Path, content: &[u8]) -> io::Result<()> {
+    let mut file = private().create(true).truncate(true).open(path)?;
+    file.write_all(content)
+}
+
+fn private() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    io::Write::write_all(&mut options.open(path)?, content)
+    options
 }

@@ -65,7 +65,7 @@ async fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Token { command } => token::run(command, global, screen).await,
         Command::Identity { command } => identity::run(command, screen),
         Command::Doctor => doctor::run(global, screen).await,
-        Command::Profiles { command } => profiles::run(command, screen),
+        Command::Profiles { command } => profiles::run(command, global, screen),
         Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,
         Command::Completions { shell } => manual::completions(shell, screen),

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
+use crate::args::GlobalArgs;
+use crate::connection;
 use crate::data_folder;
 use crate::failure::Failure;
 use crate::profile::{self, Config, Profile};
@@ -25,7 +27,7 @@ pub enum ProfilesCommand {
 /// The profile to add.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  drift profiles add acme < token.txt\n  drift profiles add beta --token-env BETA_DRIFT_TOKEN\n\nThe first profile becomes the default one; change `default` in the config file."
+    after_help = "Examples:\n  drift profiles add acme < token.txt\n  drift profiles add beta --token-env BETA_DRIFT_TOKEN\n  drift profiles add gate --base-url https://gate.example.test < token.txt\n\n--base-url is kept with the profile: its token goes there. The first profile\nbecomes the default one; change `default` in the config file."
 )]
 pub struct AddArgs {
     /// Its name: letters, digits, - and _
@@ -45,11 +47,15 @@ fn name(text: &str) -> Result<String, &'static str> {
 }
 
 /// Runs one of them.
-pub fn run(command: ProfilesCommand, screen: &mut Screen) -> Result<(), Failure> {
+pub fn run(
+    command: ProfilesCommand,
+    global: &GlobalArgs,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
     let path = profile::config_file()?;
     match command {
         ProfilesCommand::List => list(&path, &profile::read(&path)?, screen),
-        ProfilesCommand::Add(args) => add(args, &path, screen)?,
+        ProfilesCommand::Add(args) => add(&args, global.base_url.as_deref(), &path, screen)?,
         ProfilesCommand::Path if screen.is_json() => {
             screen.value(&json!({ "path": path.display().to_string() }))
         }
@@ -101,7 +107,12 @@ fn token_from(profile: &Profile, config: &Path) -> String {
     }
 }
 
-fn add(args: AddArgs, path: &Path, screen: &mut Screen) -> Result<(), Failure> {
+fn add(
+    args: &AddArgs,
+    base_url: Option<&str>,
+    path: &Path,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
     let config = profile::read(path)?;
     if config.profiles.contains_key(&args.name) {
         return Err(
@@ -109,16 +120,20 @@ fn add(args: AddArgs, path: &Path, screen: &mut Screen) -> Result<(), Failure> {
                 .next(format!("edit {}", path.display())),
         );
     }
-    let folder = path.parent().map(Path::to_owned).unwrap_or_default();
-    let setting = match &args.token_env {
-        Some(variable) => format!("token_env = {}", Value::from(variable.as_str())),
-        None => format!(
-            "token_file = {}",
-            Value::from(keep_token(&folder, &args.name)?)
-        ),
+    // What is wrong with either is found before anything is written.
+    let base_url = base_url.map(checked_base_url).transpose()?;
+    let mut settings = match &args.token_env {
+        Some(variable) => setting("token_env", variable),
+        None => {
+            let token = read_token(&args.name)?;
+            setting("token_file", &keep_token(path, &args.name, &token)?)
+        }
     };
+    if let Some(base_url) = base_url {
+        settings.push_str(&setting("base_url", &base_url));
+    }
     let first = config.profiles.is_empty() && config.default.is_none();
-    append(path, &args.name, &setting, first).map_err(|cause| {
+    append(path, &args.name, &settings, first).map_err(|cause| {
         Failure::input(format!("{} cannot be written: {cause}", path.display()))
     })?;
     screen.done(&format!(
@@ -128,9 +143,25 @@ fn add(args: AddArgs, path: &Path, screen: &mut Screen) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Keeps the token in a file beside the config file, and returns the name of that file.
-fn keep_token(folder: &Path, name: &str) -> Result<String, Failure> {
-    let mut token = String::new();
+/// A line of the config file.
+fn setting(name: &str, value: &str) -> String {
+    format!("{name} = {}\n", Value::from(value))
+}
+
+/// The base URL as calls use it; what the library would refuse is refused now.
+fn checked_base_url(base_url: &str) -> Result<String, Failure> {
+    let client = drift::Client::builder("any")
+        .base_url(base_url)
+        .http_client(connection::direct()?)
+        .build();
+    client
+        .map(|client| client.base_url().to_owned())
+        .map_err(|error| Failure::of_reading(&error))
+}
+
+/// The token on standard input, which must be one that a call can send.
+fn read_token(name: &str) -> Result<String, Failure> {
+    let mut text = String::new();
     let input = std::io::stdin();
     if input.is_terminal() {
         // What is typed shows on the terminal, so a file is the better way in.
@@ -138,13 +169,31 @@ fn keep_token(folder: &Path, name: &str) -> Result<String, Failure> {
     }
     input
         .lock()
-        .read_to_string(&mut token)
+        .read_to_string(&mut text)
         .map_err(|cause| Failure::input(format!("the token cannot be read: {cause}")))?;
-    let token = token.trim();
-    if token.is_empty() {
-        return Err(Failure::input("there is no token on standard input")
-            .next(format!("drift profiles add {name} < FILE_WITH_THE_TOKEN")));
+    let token = text.trim();
+    match flaw(token) {
+        None => Ok(token.to_owned()),
+        Some(flaw) => Err(Failure::input(format!("{flaw} on standard input"))
+            .next(format!("drift profiles add {name} < FILE_WITH_THE_TOKEN"))),
     }
+}
+
+/// Why no call could be made with this text as its token.
+fn flaw(token: &str) -> Option<&'static str> {
+    if token.is_empty() {
+        return Some("there is no token");
+    }
+    if token.lines().count() > 1 {
+        return Some("there is more than one line");
+    }
+    let sendable = drift::sdk::Transport::bearer(token).is_ok();
+    (!sendable).then_some("there is a character that no token has")
+}
+
+/// Keeps the token in a file beside the config file, and returns the name of that file.
+fn keep_token(config: &Path, name: &str, token: &str) -> Result<String, Failure> {
+    let folder = config.parent().unwrap_or(Path::new(""));
     let file = format!("{name}.token");
     let path: PathBuf = folder.join(&file);
     data_folder::make_private(folder)
@@ -156,15 +205,15 @@ fn keep_token(folder: &Path, name: &str) -> Result<String, Failure> {
 }
 
 /// Adds a table at the end, so that comments stay; the first profile makes the file.
-fn append(path: &Path, name: &str, setting: &str, first: bool) -> std::io::Result<()> {
+fn append(path: &Path, name: &str, settings: &str, first: bool) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         data_folder::make_private(folder)?;
     }
     let known = std::fs::read_to_string(path).unwrap_or_default();
-    let default = if first {
-        format!("default = \"{name}\"\n{known}")
-    } else {
-        known
+    let default = match first {
+        true => format!("default = \"{name}\"\n"),
+        false => String::new(),
     };
-    std::fs::write(path, format!("{default}\n[profiles.{name}]\n{setting}\n"))
+    let config = format!("{default}{known}\n[profiles.{name}]\n{settings}");
+    data_folder::rewrite_private(path, config.as_bytes())
 }

@@ -6,9 +6,14 @@ use std::process::Stdio;
 use crate::desk::{Desk, Ended, Gate, Served, ended};
 
 fn add(desk: &Desk, name: &str, token: &str) -> Ended {
+    add_with(desk, &[name], token)
+}
+
+fn add_with(desk: &Desk, arguments: &[&str], token: &str) -> Ended {
     let mut command = desk.command();
     command
-        .args(["profiles", "add", name])
+        .args(["profiles", "add"])
+        .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
@@ -30,10 +35,8 @@ fn config(desk: &Desk) -> std::path::PathBuf {
 fn a_profile_is_added_and_used() {
     let desk = Desk::new();
     let served = Served::start(&desk, "--token t_acme");
-    assert_eq!(add(&desk, "acme", "t_acme\n").code, 0);
-    let mut text = std::fs::read_to_string(config(&desk)).expect("a file");
-    text.push_str(&format!("base_url = \"{}\"\n", served.url));
-    std::fs::write(config(&desk), text).expect("a file");
+    let place = ["acme", "--base-url", &served.url];
+    assert_eq!(add_with(&desk, &place, "t_acme\n").code, 0);
     for line in [
         "contacts create --email a@example.test",
         "--profile acme contacts find --email a@example.test",
@@ -107,9 +110,69 @@ fn a_config_that_is_not_valid_is_named_and_not_repeated() {
 }
 
 #[test]
-fn no_token_on_standard_input_adds_nothing() {
+fn a_base_url_is_kept_with_the_profile() {
     let desk = Desk::new();
-    assert_eq!(add(&desk, "acme", " \n").code, 2);
-    assert!(!config(&desk).exists());
-    assert_eq!(add(&desk, "a/b", "t").code, 2);
+    let gate = ["gate", "--base-url", "https://gate.example.test/drift/"];
+    assert_eq!(add_with(&desk, &gate, "t_1").code, 0);
+    let variable = ["--token-env", "T", "--base-url", "https://b.example.test"];
+    assert_eq!(
+        add_with(&desk, &[&["b"], &variable[..]].concat(), "").code,
+        0
+    );
+    let listed = desk.run("profiles list --json").json();
+    let places: Vec<_> = listed
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|profile| profile["base_url"].as_str().unwrap_or_default())
+        .collect();
+    assert_eq!(
+        places,
+        ["https://b.example.test", "https://gate.example.test/drift"]
+    );
+}
+
+#[test]
+fn what_no_call_could_use_adds_nothing() {
+    let desk = Desk::new();
+    for (arguments, token, said) in [
+        (&["e"][..], " \n", "no token"),
+        (&["e"], "a\nb\n", "more than one line"),
+        (&["e"], "a\tb", "character"),
+        (&["e"], "a\u{1b}b", "character"),
+        (&["e"], "tök", "character"),
+        (&["a/b"], "t", "a name has"),
+        (
+            &["e", "--base-url", "http://far.example.test"],
+            "t",
+            "https://",
+        ),
+        (
+            &["e", "--base-url", "https://me:hunter2@x.test"],
+            "t",
+            "password",
+        ),
+    ] {
+        let ended = add_with(&desk, arguments, token);
+        assert_eq!(ended.code, 2, "{arguments:?} {token:?}: {}", ended.err);
+        assert!(ended.err.contains(said), "{token:?}: {}", ended.err);
+        assert!(!ended.err.contains("hunter2"), "{}", ended.err);
+    }
+    assert!(!desk.path().join("config").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_made_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let desk = Desk::new();
+    assert_eq!(add(&desk, "acme", "t_acme").code, 0);
+    for (file, expected) in [
+        ("config/drift", 0o700),
+        ("config/drift/config.toml", 0o600),
+        ("config/drift/acme.token", 0o600),
+    ] {
+        let metadata = std::fs::metadata(desk.path().join(file)).expect("it is made");
+        assert_eq!(metadata.permissions().mode() & 0o777, expected, "{file}");
+    }
 }
