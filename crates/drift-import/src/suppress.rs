@@ -13,7 +13,8 @@ use crate::row::{Hash, email_key, hex, short_hash};
 /// Addresses that must not be imported. It holds hashes only: 16 bytes for each address.
 ///
 /// A list has one entry per line: an address, `@domain` for a whole domain, or the 64 hexadecimal digits of
-/// HMAC-SHA-256 over the address in lower case. Empty lines and those that begin with `#` are left out.
+/// HMAC-SHA-256 over the address in lower case. Empty lines and those that begin with `#` are left out. Anything else,
+/// such as an address in quotes, in angle brackets or with a second cell beside it, is an error: it would hold nobody.
 #[derive(Clone)]
 pub struct Suppression {
     plain: HashSet<Hash>,
@@ -69,9 +70,7 @@ impl Suppression {
             self.keyed.insert(short_hash(entry));
             return Ok(());
         }
-        if !entry.contains('@') || entry.contains(char::is_whitespace) {
-            return Err("neither an address, nor @domain, nor a keyed hash");
-        }
+        check(entry)?;
         self.plain.insert(short_hash(entry));
         Ok(())
     }
@@ -97,6 +96,40 @@ impl Suppression {
 
     pub(crate) fn fingerprint(&self) -> &str {
         &self.fingerprint
+    }
+}
+
+/// Whether an entry is an address or a domain and nothing beside it, so that it can be equal to one of a file.
+fn check(entry: &str) -> Result<(), &'static str> {
+    const NEITHER: &str = "neither an address, nor @domain, nor a keyed hash";
+    let (local, domain) = entry.rsplit_once('@').ok_or(NEITHER)?;
+    if local == "*" {
+        return Err("no pattern can be given; a whole domain is written @domain");
+    }
+    let local = if local.is_empty() { "any" } else { local };
+    let address = drift::Email::new(format!("{local}@{domain}"));
+    if address.is_err() || !is_local_part(local) || !is_domain(domain) {
+        return Err(NEITHER);
+    }
+    Ok(())
+}
+
+fn is_local_part(text: &str) -> bool {
+    let quoted = text.len() > 2 && text.starts_with('"') && text.ends_with('"');
+    quoted || !text.contains(['"', '<', '>', '(', ')', '[', ']', ',', ';', ':', '\\'])
+}
+
+fn is_domain(text: &str) -> bool {
+    let literal = text
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match literal {
+        Some(address) => address
+            .chars()
+            .all(|c| c.is_alphanumeric() || ":.".contains(c)),
+        None => text
+            .chars()
+            .all(|c| c.is_alphanumeric() || ".-_".contains(c)),
     }
 }
 
@@ -128,7 +161,45 @@ mod tests {
 
     #[test]
     fn a_line_that_cannot_be_compared_is_an_error() {
-        assert!(list(&"ab".repeat(32), None).is_err());
-        assert!(list("not an address", None).is_err());
+        for line in [
+            &"ab".repeat(32),
+            "not an address",
+            "email",
+            "a@x.test,unsubscribed",
+            "a@x.test;",
+            "a@x.test\tunsubscribed",
+            "a@x.test|1",
+            "\"a@x.test\"",
+            "'a@x.test'",
+            "<a@x.test>",
+            "Ann<a@x.test>",
+            "mailto:a@x.test",
+            "a@x.test,b@x.test",
+            "a@x.test\rb@x.test",
+            "*@x.test",
+            "@*.x.test",
+            "@",
+            "@@x.test",
+            "a\0@x.test",
+        ] {
+            let error = list(&format!("# ours\n{line}\n"), None).err();
+            let said = error.map(|error| error.to_string()).unwrap_or_default();
+            assert!(said.starts_with("list, line 2: "), "{line:?}: {said}");
+            assert!(!said.contains("x.test"), "no value is repeated: {said}");
+        }
+    }
+
+    #[test]
+    fn odd_addresses_are_addresses() {
+        for email in [
+            "o'brien+news@x-y.test",
+            "\"a,b\"@x.test",
+            "zo\u{eb}@b\u{fc}cher.test",
+            "a@[192.0.2.1]",
+            "a@[ipv6:2001:db8::1]",
+            "a_b/c=d@x_y.test",
+        ] {
+            assert!(list(email, None).expect("a list").holds(email), "{email}");
+        }
     }
 }
