@@ -14,6 +14,8 @@ use crate::records::{Cells, Record, Records, decoded};
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
+const READ_TWICE: &str =
+    "it can be read only once, and an import reads its file several times; copy it first";
 
 /// The two kinds of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +56,17 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] when it cannot be read; [`Error::Input`] when it is empty or an option does not fit.
+    /// [`Error::File`] when it cannot be read; [`Error::Input`] when it is empty, can be [read only
+    /// once](crate::reads_once), or an option does not fit.
     pub fn scan(path: impl Into<PathBuf>, options: &InputOptions) -> Result<Self, Error> {
         let path = path.into();
         let name = path
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_else(|| path.display().to_string());
+        if crate::spool::reads_once(&path) {
+            return Err(wrong(&name, READ_TWICE));
+        }
         let (hash, detected) = look_through(&path)?;
         let encoding = match &options.encoding {
             Some(label) => Encoding::for_label(label.as_bytes())

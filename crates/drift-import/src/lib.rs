@@ -99,6 +99,6 @@ pub use input::{Format, InputOptions, Source};
 pub use options::{OnDuplicate, Options, SecondContact};
 pub use plan::Verdict;
 pub use progress::{Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary};
-pub use spool::{spool, spool_records};
+pub use spool::{reads_once, spool, spool_records};
 pub use suppress::Suppression;
 pub use undo::{Undone, undo, undoable};

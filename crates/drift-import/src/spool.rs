@@ -17,6 +17,14 @@ pub fn spool(mut from: impl Read, to: &Path) -> Result<(), Error> {
     file.sync_all().map_err(at(to))
 }
 
+/// Whether what stands there can be read only once, such as a pipe or the `/dev/fd/63` of a shell's `<(…)`: it is to be
+/// [copied](spool) first. So is `/dev/stdin`, even of a file, since no journal can stand beside it.
+pub fn reads_once(path: &Path) -> bool {
+    let handed_over = ["/dev/stdin", "/dev/fd", "/proc"];
+    handed_over.iter().any(|folder| path.starts_with(folder))
+        || std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
+}
+
 /// Writes records that come from elsewhere, a database for example, as JSON Lines that can be imported.
 ///
 /// # Errors
@@ -46,4 +54,26 @@ pub(crate) fn private(path: &Path) -> Result<File, Error> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map_err(at(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pipes_and_what_a_shell_hands_over_are_read_once() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("leads.csv");
+        std::fs::write(&file, "email\n").expect("written");
+        for (path, once) in [
+            (file.as_path(), false),
+            (folder.path(), false),
+            (Path::new("absent"), false),
+            (Path::new("/dev/stdin"), true),
+            (Path::new("/dev/fd/63"), true),
+            (Path::new("/proc/self/fd/0"), true),
+        ] {
+            assert_eq!(reads_once(path), once, "{}", path.display());
+        }
+    }
 }

@@ -105,24 +105,39 @@ impl ImportArgs {
         import_report::show_undone(&undone, screen)
     }
 
-    /// The file, looked through once; standard input is copied to a file first, which is the second value.
+    /// The file, looked through once; what can be read only once is copied to a file first, which is the second value.
     fn source(&self, options: &Options) -> Result<(Source, Option<PathBuf>), Failure> {
         let scanned =
             |path: &Path| Source::scan(path, &options.input).map_err(|error| failure(&error));
         match self.file.as_deref() {
-            Some(path) if path != Path::new("-") => Ok((scanned(path)?, None)),
-            _ => {
+            Some(path) if path != Path::new("-") && !drift_import::reads_once(path) => {
+                Ok((scanned(path)?, None))
+            }
+            once => {
                 let journal = self.work.journal.as_deref().and_then(Path::parent);
                 let path = journal.unwrap_or(Path::new("")).join("stdin.drift-input");
                 if path.exists() {
                     std::fs::remove_file(&path)
                         .map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
                 }
-                drift_import::spool(std::io::stdin().lock(), &path)
-                    .map_err(|error| failure(&error))?;
+                copied(once, &path).map_err(|error| failure(&error))?;
                 Ok((scanned(&path)?, Some(path)))
             }
         }
+    }
+}
+
+/// Copies standard input, or a pipe.
+fn copied(once: Option<&Path>, to: &Path) -> Result<(), Error> {
+    match once.filter(|path| *path != Path::new("-")) {
+        Some(pipe) => {
+            let opened = std::fs::File::open(pipe).map_err(|source| Error::File {
+                path: pipe.to_owned(),
+                source,
+            })?;
+            drift_import::spool(opened, to)
+        }
+        None => drift_import::spool(std::io::stdin().lock(), to),
     }
 }
 

@@ -44,7 +44,7 @@ Exit codes:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ImportArgs {
-    /// The file: CSV or JSON Lines; - for standard input
+    /// The file: CSV or JSON Lines; - for standard input; a pipe works too
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub(super) file: Option<PathBuf>,
     /// Say what would happen to every row, and write nothing to Drift
@@ -101,7 +101,7 @@ struct RuleArgs {
     /// What to do where a new external id would make a second contact for an email
     #[arg(long, value_enum, default_value_t = SecondContactArg::Refuse)]
     second_contact: SecondContactArg,
-    /// A do-not-contact list: addresses, @domains, or keyed hashes of addresses, one in a line
+    /// A do-not-contact list: addresses, @domains, or keyed hashes of addresses, one in a line and nothing else
     #[arg(long, value_name = "FILE")]
     suppress: Option<PathBuf>,
     /// A file with the key that the hashes of --suppress were made with (HMAC-SHA-256), that only you can read

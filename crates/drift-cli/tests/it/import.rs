@@ -171,6 +171,22 @@ async fn standard_input_is_imported_and_its_copy_taken_away() {
     assert!(bench.has("stdin.created.csv") && !bench.has("stdin.drift-input"));
 }
 
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pipe_is_imported_as_standard_input_is() {
+    let bench = Bench::new().await;
+    let pipe = bench.desk.path().join("pipe.csv");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.expect("mkfifo runs").success());
+    let child = bench.command("contacts import pipe.csv").spawn();
+    std::fs::write(&pipe, leads(4)).expect("written");
+    let output = child.expect("it starts").wait_with_output();
+    let ended = ended(&output.expect("its end"));
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert_eq!(bench.contacts().await, 4);
+    assert!(bench.has("stdin.created.csv") && !bench.has("stdin.drift-input"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_do_not_contact_list_is_honoured() {
     let bench = Bench::new().await;
@@ -184,6 +200,14 @@ async fn a_do_not_contact_list_is_honoured() {
         ended.err
     );
     assert!(bench.text("leads.refused.csv").contains("do-not-contact"));
+
+    bench.file(
+        "list.txt",
+        "lead1@example.test\nlead2@example.test,unsubscribed\n",
+    );
+    let ended = bench.run("contacts import leads.csv --replan --suppress list.txt");
+    assert_eq!((ended.code, bench.contacts().await), (2, 2));
+    assert!(ended.err.contains("list.txt, line 2: "), "{}", ended.err);
 }
 
 #[cfg(unix)]
