@@ -2,7 +2,7 @@
 
 use drift::{
     AttributeKind, Client, Contact, ContactChanges, Delivery, Email, ErrorKind, ExternalId,
-    NewContact, Outcome, TimelineEvent, Upserted,
+    NewContact, NextAction, Outcome, TimelineEvent, Upserted,
 };
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::{ada, started};
@@ -124,6 +124,52 @@ async fn an_answer_about_another_contact_is_no_answer() {
         let error = answer.expect_err("it is about another contact");
         assert_eq!(error.kind(), ErrorKind::UnreadableAnswer);
         assert_eq!(error.delivery(), Delivery::Done);
+    }
+}
+
+#[tokio::test]
+async fn a_404_is_about_a_contact_only_where_one_was_asked_for() {
+    let bare = r#"{"error":{"type":"not_found","message":"no such path"}}"#;
+    let page = "<html>Not Found</html>";
+    for (body, by_id, else_) in [
+        (bare, ErrorKind::NotFound, ErrorKind::NotDrift),
+        (page, ErrorKind::NotDrift, ErrorKind::NotDrift),
+    ] {
+        let (emulator, client) = started().await;
+        let effect = Effect::Status {
+            status: 404,
+            headers: Default::default(),
+            body: Some(body.to_owned()),
+            commit: false,
+        };
+        emulator.faults().add(Fault::new(effect)).expect("a fault");
+        let contacts = client.contacts().with_options(drift_tests::quick());
+        let changes = ContactChanges::new().name("Ada");
+        let event = TimelineEvent::of(7, "Paid");
+        for error in [
+            contacts.get(7).await.err(),
+            contacts.update(7, changes).await.err(),
+            contacts.delete(7).await.err(),
+            contacts.timeline().post(event).await.err(),
+        ] {
+            assert_eq!(error.expect("a 404").kind(), by_id, "{body}");
+        }
+        for error in [
+            contacts.find_by_email("ada@example.test").await.err(),
+            contacts.find_by_external_id("r_4d87b39b").await.err(),
+            contacts.attributes().await.err(),
+            client.token_info().await.err(),
+        ] {
+            let error = error.expect("a 404");
+            assert_eq!(error.kind(), else_, "{body}");
+            assert_eq!(error.next_action(), NextAction::CheckBaseUrl);
+        }
+        let created = contacts.create(ada()).await.expect_err("a 404");
+        let expected = match body == bare {
+            true => (ErrorKind::NotDrift, Delivery::Refused),
+            false => (ErrorKind::Unresolved, Delivery::Unknown),
+        };
+        assert_eq!((created.kind(), created.delivery()), expected);
     }
 }
 

@@ -224,6 +224,11 @@ async fn ask_otherwise(client: &Client, error: &drift::Error) -> Vec<Check> {
             Check::new("token info", State::Bad(Exit::Refused), error.to_string())
                 .next("ask an administrator of Drift for a new token")
         }
+        Err(error) if error.kind() == ErrorKind::NotDrift => {
+            let finding = format!("{} is not Drift: {error}", client.base_url());
+            Check::new("token info", State::Bad(Exit::Other), finding)
+                .next(error.next_action().to_string())
+        }
         Err(error) => {
             let failure = Failure::of_reading(&error);
             Check::new(JOBS[0].0, State::Bad(failure.exit()), error.to_string())

@@ -251,10 +251,19 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     }
 }
 
+/// Whether what became of a create is not known because another server than Drift answered.
+pub fn is_of_another_server(error: &drift::Error) -> bool {
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    cause.is_some_and(|cause: &drift::Error| cause.kind() == ErrorKind::NotDrift)
+}
+
 /// What to do, where the sentence does not say it already.
 fn advice(error: &drift::Error) -> Option<String> {
     let text = match (error.kind(), error.next_action()) {
         (ErrorKind::Input, _) => return None,
+        (ErrorKind::NotFound, _) if error.code().is_none() => {
+            "check the id, which is the one that `create` and `find` print, and the base URL"
+        }
         (ErrorKind::NotFound, _) => "check the id; it is the one that `create` and `find` print",
         (ErrorKind::Connect, _) => "`drift doctor` tells more",
         (ErrorKind::Unauthorized, _) => {
@@ -295,6 +304,7 @@ fn kind(kind: ErrorKind) -> &'static str {
         ErrorKind::Server => "server",
         ErrorKind::Redirected => "redirected",
         ErrorKind::UnreadableAnswer => "unreadable_answer",
+        ErrorKind::NotDrift => "not_drift",
         ErrorKind::Ambiguous => "ambiguous",
         ErrorKind::Unresolved => "unresolved",
         _ => "other",

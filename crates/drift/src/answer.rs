@@ -17,6 +17,8 @@ pub(crate) struct Answer {
     pub(crate) error_type: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
+    /// It is whole, and another server's: a page, or JSON of another shape.
+    foreign: bool,
 }
 
 impl Answer {
@@ -39,13 +41,24 @@ impl Answer {
             error_type: kind,
             code: found,
             message,
+            foreign: false,
+        }
+    }
+
+    /// Reads the body of a success that is not what the contract says.
+    pub(crate) fn of_success(body: &[u8]) -> Self {
+        Self {
+            foreign: body.trim_ascii_start().starts_with(b"<"),
+            ..Self::default()
         }
     }
 
     /// Two public clients read an older shape, `{"errors":[…]}`. Anything else is not Drift's.
     fn from_text(text: String) -> Self {
-        let older =
-            serde_json::from_str::<Value>(&text).is_ok_and(|json| json["errors"].is_array());
+        let read = serde_json::from_str::<Value>(&text);
+        // What ends within its JSON may have been Drift's, before it broke off.
+        let foreign = !read.as_ref().is_err_and(serde_json::Error::is_eof);
+        let older = read.is_ok_and(|json| json["errors"].is_array());
         let body = if older {
             AnswerBody::Readable
         } else {
@@ -58,9 +71,25 @@ impl Answer {
             error_type: None,
             code,
             message,
+            foreign: foreign && !older,
+        }
+    }
+
+    /// Why an answer shows that Drift is not at the base URL, or behind a proxy that answers in its place; none where
+    /// it does not show that. A 404 can be about a contact only if the operation names one.
+    pub(crate) fn not_drift(&self, status: u16, names_a_contact: bool) -> Option<&'static str> {
+        let unreadable = self.body == Some(AnswerBody::Unreadable);
+        match status {
+            200..=299 | 404 if self.foreign => Some(ANOTHER_SERVER),
+            405 | 501 if unreadable => Some(ANOTHER_SERVER),
+            404 if self.code.is_none() && !names_a_contact => Some(NO_SUCH_CALL),
+            _ => None,
         }
     }
 }
+
+const ANOTHER_SERVER: &str = "the answer is not Drift's, but another server's or a proxy's";
+const NO_SUCH_CALL: &str = "there is no such call at this base URL";
 
 /// The first `CONTACT-n` in a text.
 pub(crate) fn contact_code(text: &str) -> Option<String> {
@@ -156,6 +185,52 @@ mod tests {
             headers.insert("x-request-id", value.parse().expect("a header"));
             let id = request_id(&headers);
             assert_eq!(id.as_deref(), plain.then_some(value));
+        }
+    }
+
+    #[test]
+    fn what_is_not_drifts_is_told_from_a_contact_that_is_not_there() {
+        let read = |body: &str| match serde_json::from_str(body) {
+            Ok(response) => Answer::read(&response),
+            Err(_) => Answer::from_text(body.to_owned()),
+        };
+        let (coded, bare) = (
+            r#"{"error":{"type":"not_found","code":"CONTACT-1"}}"#,
+            r#"{"error":{"type":"not_found","message":"no such path"}}"#,
+        );
+        let (page, other) = ("<html>Not Found</html>", r#"{"detail":"Not Found"}"#);
+        let older = r#"{"errors":[{"type":"x"}]}"#;
+        for (status, body, by_id, by_email) in [
+            (404, coded, None, None),
+            (404, bare, None, Some(NO_SUCH_CALL)),
+            (404, older, None, Some(NO_SUCH_CALL)),
+            (404, "", None, Some(NO_SUCH_CALL)),
+            (404, r#"{"error":{"ty"#, None, Some(NO_SUCH_CALL)),
+            (404, page, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
+            (404, other, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
+            (404, "Not Found", Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
+            (405, bare, None, None),
+            (405, "", Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
+            (501, page, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
+            (503, page, None, None),
+            (401, page, None, None),
+        ] {
+            let answer = read(body);
+            assert_eq!(answer.not_drift(status, true), by_id, "{status} {body}");
+            assert_eq!(answer.not_drift(status, false), by_email, "{status} {body}");
+        }
+    }
+
+    #[test]
+    fn a_page_with_200_is_not_drifts() {
+        for (body, foreign) in [
+            (&b"\n<!doctype html>"[..], true),
+            (b"{\"data\":{}}", false),
+            (b"\xff\x00", false),
+            (b"", false),
+        ] {
+            let shown = Answer::of_success(body).not_drift(200, true);
+            assert_eq!(shown.is_some(), foreign, "{body:?}");
         }
     }
 

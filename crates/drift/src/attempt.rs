@@ -41,6 +41,18 @@ impl Operation {
             repeatable,
         }
     }
+
+    /// Whether a 404 can be about a contact, or a person: all but these name one.
+    fn names_a_contact(self) -> bool {
+        !matches!(
+            self.name,
+            "contacts.create"
+                | "contacts.find_by_email"
+                | "contacts.find_by_external_id"
+                | "contacts.attributes"
+                | "token.info"
+        )
+    }
 }
 
 /// What the generated methods return.
@@ -103,6 +115,7 @@ fn failure(
     let status = progress.status().map(|status| status.as_u16());
     let answer = match &error {
         drift_sdk::Error::ErrorResponse(response) => Answer::read(response),
+        drift_sdk::Error::InvalidResponsePayload(body, _) => Answer::of_success(body),
         _ => Answer::default(),
     };
     let transport = transport_error(error);
@@ -110,15 +123,21 @@ fn failure(
     let phase = phase(progress, transport.as_ref());
     let delivery = delivery::decide(phase, status, body, answer.error_type.as_deref());
     let put_off = status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
+    let not_drift = status.and_then(|status| answer.not_drift(status, operation.names_a_contact()));
     let kind = match (&transport, status) {
         (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
         (Some(error), Some(200..=299)) if !too_long(error) => ErrorKind::Interrupted,
+        (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
         (_, Some(status)) => answer::kind(status, put_off, operation.conflict),
         (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
         (_, None) => ErrorKind::Interrupted,
     };
     let headers = progress.headers();
-    let detail = (kind == ErrorKind::Connect).then(|| connect_sentence(phase).to_owned());
+    let detail = match kind {
+        ErrorKind::Connect => Some(connect_sentence(phase).to_owned()),
+        ErrorKind::NotDrift => not_drift.map(str::to_owned),
+        _ => None,
+    };
     Error::new(Inner {
         detail,
         status,

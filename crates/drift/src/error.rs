@@ -111,7 +111,8 @@ pub enum ErrorKind {
     ///
     /// # Troubleshooting
     ///
-    /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too.
+    /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too. A 404
+    /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
     /// Too many calls (429), and patience ran out.
     ///
@@ -137,6 +138,14 @@ pub enum ErrorKind {
     ///
     /// Often a proxy's page. With a 2xx the request was executed.
     UnreadableAnswer,
+    /// An answer came, and another server or a proxy gave it: a page, or a 404, 405 or 501 without Drift's error in it.
+    /// So is a 404 without a code of Drift's where no contact was asked for: the call itself is not there.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Check the base URL: `https://driftapi.com`, with no `/v1` behind it. If it is right, a proxy has answered in
+    /// Drift's place.
+    NotDrift,
     /// Several contacts match, and none is proved to be the one that is meant.
     ///
     /// # Troubleshooting
@@ -163,6 +172,8 @@ pub enum NextAction {
     LookUp,
     /// Ask somebody who administers Drift for a token or a scope.
     AskAdmin,
+    /// Check the base URL, and what stands between here and Drift.
+    CheckBaseUrl,
     /// Report it, with the request id.
     Report,
 }
@@ -176,6 +187,8 @@ impl fmt::Display for NextAction {
             Self::AskAdmin => {
                 formatter.write_str("ask an administrator of Drift for a token or a scope")
             }
+            Self::CheckBaseUrl => formatter
+                .write_str("check the base URL: what answers there does not look like Drift"),
             Self::Report => formatter.write_str("report it, with the request id"),
         }
     }
@@ -254,6 +267,7 @@ impl Error {
             | ErrorKind::Ambiguous => NextAction::FixInput,
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
             ErrorKind::Unresolved => NextAction::LookUp,
+            ErrorKind::NotDrift => NextAction::CheckBaseUrl,
             ErrorKind::Redirected | ErrorKind::UnreadableAnswer => NextAction::Report,
             ErrorKind::Connect
             | ErrorKind::Timeout
@@ -297,6 +311,7 @@ impl Inner {
             ErrorKind::Server => "Drift failed",
             ErrorKind::Redirected => "the server pointed to another place, which is not followed",
             ErrorKind::UnreadableAnswer => "an answer came that is not Drift's",
+            ErrorKind::NotDrift => "the answer is not Drift's",
             ErrorKind::Ambiguous => "several contacts match",
             ErrorKind::Unresolved => "it is not known whether the contact was created",
         }

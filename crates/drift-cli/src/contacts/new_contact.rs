@@ -1,12 +1,12 @@
 //! The options that describe a new contact: of `create`, `ensure` and `upsert`.
 
 use clap::Args;
-use drift::{Email, ErrorKind, NewContact};
+use drift::{Email, ErrorKind, NewContact, NextAction};
 
 use crate::attribute_arg::AttributeArgs;
 use crate::connection::Connection;
 use crate::external_id_args::ExternalIdArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, is_of_another_server};
 use crate::interrupt::unless_stopped;
 use crate::shell_word::shell_word;
 use crate::ticket_file;
@@ -88,9 +88,13 @@ impl Creation {
             }
             _ => failure,
         };
-        match error.ticket() {
+        let failure = match error.ticket() {
             Some(ticket) => ticket_file::keep(failure, ticket, &connection.command),
             None => failure,
+        };
+        match is_of_another_server(error) {
+            true => failure.next(NextAction::CheckBaseUrl.to_string()),
+            false => failure,
         }
     }
 

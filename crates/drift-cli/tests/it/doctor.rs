@@ -77,3 +77,42 @@ fn a_place_where_nobody_answers_is_found_out() {
         ended.err
     );
 }
+
+/// Another web server: a page for whatever is not found there.
+const PAGES: &str = r#"[
+    {"method": "GET", "do": {"status": {"status": 200, "body": "<!doctype html>"}}},
+    {"do": {"status": {"status": 404, "body": "<html>Not Found</html>"}}}
+]"#;
+
+#[test]
+fn a_place_that_is_not_drift_is_found_out_by_every_command() {
+    let desk = Desk::new();
+    std::fs::write(desk.path().join("pages.json"), PAGES).expect("a file");
+    let (other, drift) = (
+        Served::start(&desk, "--faults pages.json"),
+        Served::start(&desk, ""),
+    );
+    for url in [&other.url, &format!("{}/v1", drift.url)] {
+        let environment = [("DRIFT_TOKEN", "sandbox"), ("DRIFT_BASE_URL", url.as_str())];
+        for line in [
+            "doctor",
+            "--timeout 2 contacts create --email ada@example.test",
+            "contacts find --email ada@example.test",
+            "contacts get 7",
+        ] {
+            let ended = desk.run_with(line, &environment);
+            assert_ne!(ended.code, 0, "{url} {line}");
+            assert!(
+                ended.err.contains("base URL"),
+                "{url} {line}: {}",
+                ended.err
+            );
+        }
+        let told = desk.run_with("doctor --json", &environment);
+        assert_eq!((told.code, state(&told, "token info")), (4, "bad".into()));
+        assert!(told.out.contains("is not Drift"), "{}", told.out);
+    }
+    let there = [("DRIFT_TOKEN", "sandbox"), ("DRIFT_BASE_URL", &drift.url)];
+    let absent = desk.run_with("contacts get 7 --json", &there);
+    assert_eq!(absent.error()["kind"], "not_found");
+}
