@@ -65,6 +65,14 @@ impl Typed {
             shown: Vec::new(),
         }
     }
+
+    /// Another line, of which the same is shown.
+    pub fn with_line(&self, line: &str) -> Self {
+        Self {
+            line: line.to_owned(),
+            shown: self.shown.clone(),
+        }
+    }
 }
 
 #[test]
