@@ -35,7 +35,7 @@ pub struct ExportArgs {
     /// A file with email addresses; all contacts with one are exported
     #[arg(long, value_name = "FILE")]
     emails: Option<PathBuf>,
-    /// The kind of output [default: by the name of --out, else csv]
+    /// The kind of output [default: by the name of --out, else csv, or jsonl with --json]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
     /// A new file to write to [default: standard output]
@@ -52,9 +52,10 @@ impl ExportArgs {
             (_, _, Some(list)) => (list, ListOf::Emails),
             (None, None, None) => return Err(Failure::input("there is no list of contacts")),
         };
+        let format = self.format(screen.is_json())?;
         let mut out = self.open()?;
         let exported = connected(global, async |connection| {
-            drift_import::export(&connection.client, list, of, self.format(), &mut *out)
+            drift_import::export(&connection.client, list, of, format, &mut *out)
                 .await
                 .map_err(|error| failure(&error))
         })
@@ -89,15 +90,23 @@ impl ExportArgs {
             .fact("lines", exported.missing))
     }
 
-    fn format(&self) -> Format {
+    /// A file is of the kind that its name says. `--json` is about standard output alone, which is JSON Lines then.
+    fn format(&self, json: bool) -> Result<Format, Failure> {
         let named = |path: &PathBuf| {
             let extension = path.extension().and_then(|extension| extension.to_str());
             matches!(extension, Some("jsonl" | "ndjson" | "json"))
         };
-        match self.format {
-            Some(format) => format.into(),
-            None if self.out.as_ref().is_some_and(named) => Format::JsonLines,
-            None => Format::Csv,
+        let printed_as_json = json && self.out.is_none();
+        match self.format.map(Format::from) {
+            Some(Format::Csv) if printed_as_json => Err(Failure::input(
+                "--json prints JSON Lines, which --format csv contradicts",
+            )
+            .next("leave one of them out, or name a file by --out")),
+            Some(format) => Ok(format),
+            None if printed_as_json || self.out.as_ref().is_some_and(named) => {
+                Ok(Format::JsonLines)
+            }
+            None => Ok(Format::Csv),
         }
     }
 

@@ -6,6 +6,7 @@ mod doctor;
 mod done_when;
 mod exit_codes;
 mod import;
+mod json;
 mod profiles;
 mod screens;
 mod serving;
