@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
+use drift::ExternalId;
 use serde_json::json;
 
 use crate::confirm::ConfirmArgs;
 use crate::data_folder;
 use crate::failure::Failure;
 use crate::screen::Screen;
+
+/// The file with its name, as the end of the database's.
+const NAME: &str = "-name";
 
 /// What can be done with it.
 #[derive(Subcommand)]
@@ -39,9 +43,9 @@ pub fn run(command: &SandboxCommand, screen: &mut Screen) -> Result<(), Failure>
     Ok(())
 }
 
-/// The database and the two files that SQLite keeps beside it.
+/// The database, the two files that SQLite keeps beside it, and its name.
 fn reset(file: &Path) -> Result<(), Failure> {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", NAME] {
         let mut path = file.as_os_str().to_owned();
         path.push(suffix);
         match std::fs::remove_file(&path) {
@@ -55,6 +59,39 @@ fn reset(file: &Path) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// What this sandbox is called: it gets a new name when it is reset, so that a journal of an import knows that its
+/// contacts are gone.
+pub fn name(file: &Path) -> Result<String, Failure> {
+    let mut path = file.as_os_str().to_owned();
+    path.push(NAME);
+    let path = PathBuf::from(path);
+    let named = || -> std::io::Result<String> {
+        if !file.exists() {
+            match std::fs::remove_file(&path) {
+                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(cause),
+                _ => {}
+            }
+        }
+        if !path.exists() {
+            // Linked once it is whole, so that of two that begin at once both have the same.
+            let random = ExternalId::random().to_string();
+            let whole = path.with_extension(&random);
+            data_folder::write_private(&whole, random.as_bytes())?;
+            let linked = std::fs::hard_link(&whole, &path);
+            std::fs::remove_file(&whole)?;
+            match linked {
+                Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => {
+                    return Err(cause);
+                }
+                _ => {}
+            }
+        }
+        std::fs::read_to_string(&path)
+    };
+    let name = named().map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
+    Ok(format!("the sandbox {}", name.trim()))
 }
 
 /// The database of the sandbox, in a folder that is made for it.

@@ -39,6 +39,16 @@ pub enum Error {
     FileChanged,
     /// The options are not those that were planned. Nothing was sent.
     OptionsChanged,
+    /// The journal belongs to another account, whose contacts are none of this one's. Nothing was read from Drift or
+    /// written to it, except that Drift was asked whose the token is.
+    OtherAccount {
+        /// The journal.
+        journal: PathBuf,
+        /// Who it belongs to.
+        was: String,
+        /// Who asked.
+        is: String,
+    },
     /// A result file would replace a file that is not this journal's.
     ResultExists(PathBuf),
     /// Drift answered no to what concerns the whole import, or could not be reached.
@@ -66,6 +76,11 @@ impl fmt::Display for Error {
             ),
             Self::OptionsChanged => out.write_str(
                 "the options are not those that were planned; give the same, or ask for a new plan",
+            ),
+            Self::OtherAccount { journal, was, is } => write!(
+                out,
+                "the journal {} belongs to {was}, and this is {is}; nothing was done",
+                journal.display()
             ),
             Self::ResultExists(path) => write!(
                 out,

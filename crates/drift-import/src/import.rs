@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use drift::{Client, ContactId, Contacts, ErrorKind};
 
+use crate::account::{Account, Lifted};
 use crate::columns::{Columns, Definition, Mapping};
 use crate::commit::Run;
 use crate::error::Error;
@@ -34,7 +35,7 @@ use crate::row::Row;
 /// # }
 /// ```
 pub struct Import {
-    client: Option<Client>,
+    account: Option<Account>,
     source: Source,
     options: Options,
     counters: Counters,
@@ -87,10 +88,10 @@ impl Site {
 }
 
 impl Import {
-    /// An import into the account of this client.
-    pub fn new(client: Client, source: Source, options: Options) -> Self {
+    /// An import into an account; a client is the account of its base URL and of its token's organization.
+    pub fn new(account: impl Into<Account>, source: Source, options: Options) -> Self {
         Self {
-            client: Some(client),
+            account: Some(account.into()),
             source,
             options,
             counters: Counters::default(),
@@ -102,7 +103,7 @@ impl Import {
     pub fn offline(source: Source, mut options: Options) -> Self {
         options.offline = true;
         Self {
-            client: None,
+            account: None,
             source,
             options,
             counters: Counters::default(),
@@ -131,6 +132,7 @@ impl Import {
     ///
     /// [`Error::Columns`] when columns are no attributes; [`Error::Locked`] when another import has the journal;
     /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for something else;
+    /// [`Error::OtherAccount`] when the journal is another account's, which a new plan does not change;
     /// [`Error::Drift`] when Drift refuses the token or cannot be reached.
     ///
     /// # Panics
@@ -138,7 +140,8 @@ impl Import {
     /// Outside of a tokio runtime.
     pub async fn plan(&self, purpose: Purpose) -> Result<Plan, Error> {
         let mut journal = Journal::open(&self.journal_path())?;
-        let fingerprint = self.options.fingerprint(&self.place());
+        self.claim(&mut journal, purpose).await?;
+        let fingerprint = self.options.fingerprint();
         let standing = standing(&journal, self.source.hash(), &fingerprint)?;
         let keep = match (purpose, standing) {
             (Purpose::Commit, Standing::Same) => !self.options.replan,
@@ -163,6 +166,14 @@ impl Import {
         let file = self.source.hash().to_owned();
         let planning = move || {
             journal.begin_plan()?;
+            journal.set(
+                "asked",
+                if site.contacts().is_some() {
+                    "yes"
+                } else {
+                    "no"
+                },
+            )?;
             let definitions = serde_json::to_string(&definitions).unwrap_or_default();
             journal.set("definitions", &definitions)?;
             let sequences = planner::read_file(&mut journal, &site)?;
@@ -174,15 +185,21 @@ impl Import {
         planned.map_err(|_| Error::Interrupted)?
     }
 
-    /// The place that contacts go to: a plan for one is none for another. Servers on this machine count as one, since
-    /// their ports change.
-    fn place(&self) -> String {
-        let url = self.client.as_ref().map_or("", Client::base_url);
-        let local = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        match local.iter().any(|prefix| url.starts_with(prefix)) {
-            true => "this machine".to_owned(),
-            false => url.to_owned(),
-        }
+    /// Makes sure that the journal belongs to the account, unless nothing is asked of Drift at all.
+    async fn claim(&self, journal: &mut Journal, purpose: Purpose) -> Result<(), Error> {
+        let Some(account) = &self.account else {
+            return Ok(());
+        };
+        let lifted = match (purpose, self.options.replan) {
+            (Purpose::DryRun, _) if self.options.offline => return Ok(()),
+            (Purpose::DryRun, _) | (_, true) => Lifted::Plan,
+            (Purpose::Commit, false) => Lifted::Nothing,
+        };
+        account.claim(journal, lifted).await
+    }
+
+    fn client(&self) -> Option<&Client> {
+        self.account.as_ref().map(|account| &account.client)
     }
 
     fn site(&self, definitions: &[Definition]) -> Result<Site, Error> {
@@ -198,7 +215,7 @@ impl Import {
         };
         let columns = Columns::map(self.source.headers(), &mapping).map_err(Error::Columns)?;
         Ok(Site {
-            client: self.client.clone(),
+            client: self.client().cloned(),
             source: self.source.clone(),
             columns,
             options: self.options.clone(),
@@ -209,7 +226,7 @@ impl Import {
 
     /// The attributes that Drift has definitions of; none where the token may not see them.
     async fn definitions(&self) -> Result<Vec<Definition>, Error> {
-        let Some(client) = self.client.as_ref().filter(|_| !self.options.offline) else {
+        let Some(client) = self.client().filter(|_| !self.options.offline) else {
             return Ok(Vec::new());
         };
         match client.contacts().attributes().await {

@@ -17,7 +17,8 @@ use crate::row::Hash;
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
-const LAYOUT: i32 = 1;
+/// Since 2 the account is noted; one of layout 1 becomes one of layout 2 that tells none.
+const LAYOUT: i32 = 2;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -183,7 +184,10 @@ impl Journal {
                 self.set("id", &format!("{:032x}", rand::random::<u128>()))
             }
             // Takes the lock now, not at the first write.
-            (APPLICATION, LAYOUT, _) => self.write(|db| db.execute_batch(SCHEMA)),
+            (APPLICATION, 1..=LAYOUT, _) => self.write(|db| {
+                db.pragma_update(None, "user_version", LAYOUT)?;
+                db.execute_batch(SCHEMA)
+            }),
             _ => Err(Error::Input {
                 place: self.path.display().to_string(),
                 problem: "the file is no journal of this version of the import".to_owned(),
@@ -234,6 +238,18 @@ impl Journal {
     /// 128 random bits that no other journal has.
     pub(crate) fn id(&self) -> Result<String, Error> {
         Ok(self.get("id")?.unwrap_or_default())
+    }
+
+    /// Whether it holds what became of rows, or that they may have been sent: all that a later plan takes over.
+    pub(crate) fn holds_outcomes(&self) -> Result<bool, Error> {
+        self.db
+            .query_row(
+                "SELECT EXISTS (SELECT 1 FROM row WHERE state IN (1, 2, 3, 5) OR doubted)
+                     OR EXISTS (SELECT 1 FROM intent) OR EXISTS (SELECT 1 FROM past)",
+                [],
+                |row| row.get(0),
+            )
+            .map_err(|error| self.error(error))
     }
 
     /// At most `limit` rows from a place in the file on, in order.

@@ -33,6 +33,10 @@
 //! process, the same call again goes on: rows are known by the hash of what they send, so the file may even have been
 //! re-ordered or corrected meanwhile. Rows that may have been sent are looked up before anything is sent again.
 //!
+//! A journal belongs to one [`Account`]: a place, and the organization that Drift says the token is of. Another account
+//! is refused before anything is asked or sent, by an import, by a new plan and by an undo alike, since nothing of what
+//! was done there is true here. Where Drift tells no organization the token itself stands in, as a keyed hash.
+//!
 //! Memory does not grow with the file: it is read a record at a time, as often as needed, and rows that repeat others
 //! are found by sorting hashes on disk.
 //!
@@ -61,6 +65,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod account;
 mod columns;
 mod commit;
 mod csv_records;
@@ -89,6 +94,7 @@ pub mod tutorial;
 mod undo;
 mod value;
 
+pub use account::Account;
 pub use columns::{ColumnProblem, Unmapped};
 pub use commit::Run;
 pub use detect::Dialect;

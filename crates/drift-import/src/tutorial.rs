@@ -134,6 +134,9 @@
 //! # }
 //! ```
 //!
+//! The journal belongs to the account that it was made with: with a token of another organization, or at another place, it is
+//! refused, and wants [another journal](crate::Options::journal).
+//!
 //! What is under way when it is stopped is finished. After a crash, rows that may have been sent are looked up first. Rows are
 //! known by their content: the file may have been re-ordered or corrected meanwhile. Two imports on one journal exclude each other.
 //!

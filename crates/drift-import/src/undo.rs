@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use drift::{Client, ContactId, ErrorKind};
+use drift::{ContactId, ErrorKind};
 use futures::stream::{StreamExt, iter};
 use rusqlite::params;
 
+use crate::account::{Account, Lifted};
 use crate::error::Error;
 use crate::import::{created, looking};
 use crate::journal::{Journal, State};
@@ -51,10 +52,18 @@ pub fn undoable(journal: &Path) -> Result<u64, Error> {
 ///
 /// # Errors
 ///
+/// [`Error::OtherAccount`] when the journal was made with another account: its contacts are strangers' there;
 /// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides.
-pub async fn undo(client: &Client, journal: &Path, cancel: &Cancel) -> Result<Undone, Error> {
+pub async fn undo(
+    account: impl Into<Account>,
+    journal: &Path,
+    cancel: &Cancel,
+) -> Result<Undone, Error> {
+    let account = account.into();
     let mut journal = existing(journal)?;
+    account.claim(&mut journal, Lifted::Nothing).await?;
     journal.set("planned", "no")?;
+    let client = &account.client;
     let contacts = client.contacts().with_options(looking(client));
     let mut undone = Undone {
         not_proved: count(

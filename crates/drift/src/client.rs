@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drift_sdk::{InvalidToken, Progress, Transport, types};
+use ring::hmac;
 
 use crate::attempt::Operation;
 use crate::base_url;
@@ -201,6 +202,27 @@ impl Client {
     /// Where this client sends its calls, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.0.base_url
+    }
+
+    /// A mark of the token, by which a program tells later whether it is the same one, without having kept it: the
+    /// first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
+    /// two programs could compare theirs.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # use drift::Client;
+    /// let mark = Client::new("my-token")?.token_fingerprint(b"random bits");
+    /// assert_eq!(mark, Client::new("my-token")?.token_fingerprint(b"random bits"));
+    /// assert_ne!(mark, Client::new("another")?.token_fingerprint(b"random bits"));
+    /// assert_ne!(mark, Client::new("my-token")?.token_fingerprint(b"other bits"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn token_fingerprint(&self, key: &[u8]) -> String {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+        let digest = hmac::sign(&key, self.0.token.as_bytes());
+        let first = digest.as_ref().iter().take(8);
+        first.map(|byte| format!("{byte:02x}")).collect()
     }
 
     pub(crate) fn host(&self) -> &str {

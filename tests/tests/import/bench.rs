@@ -18,6 +18,10 @@ pub struct Bench {
 impl Bench {
     pub async fn new() -> Self {
         let (emulator, client) = drift_tests::started().await;
+        Self::with(emulator, client)
+    }
+
+    pub fn with(emulator: Emulator, client: Client) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         Self {
             emulator,

@@ -1,5 +1,6 @@
 //! Files of contacts into a local Drift: plan, commit, resume, results, undo, export.
 
+mod account;
 mod again;
 mod bench;
 mod input;

@@ -24,7 +24,7 @@ impl ImportArgs {
         let mut opened = false;
         let worked = connected(global, async |connection| {
             opened = true;
-            let import = Import::new(connection.client.clone(), source.clone(), options.clone());
+            let import = Import::new(connection.account(), source.clone(), options.clone());
             self.work(&import, Some(connection), screen).await
         })
         .await;
@@ -96,7 +96,7 @@ impl ImportArgs {
             .demand(&format!("deletes {count} contacts of Drift"))?;
         let cancel = Cancel::default();
         let undone = connected(global, async |connection| {
-            let undoing = drift_import::undo(&connection.client, journal, &cancel);
+            let undoing = drift_import::undo(connection.account(), journal, &cancel);
             import_progress::unless_told(undoing, &cancel, screen)
                 .await?
                 .map_err(|error| failure(&error))
@@ -163,6 +163,9 @@ pub fn failure(error: &Error) -> Failure {
         }
         Error::FileChanged | Error::OptionsChanged => Failure::input(error.to_string())
             .next("--dry-run shows the new plan; --replan goes on without"),
+        Error::OtherAccount { .. } => Failure::input(error.to_string())
+            .next("use the account that it was made with (drift --profile NAME, or drift --sandbox)")
+            .next("for this account name a journal of its own, and a folder for its results: --journal FILE --results FOLDER"),
         _ => Failure::input(error.to_string()),
     }
 }

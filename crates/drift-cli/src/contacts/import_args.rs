@@ -30,6 +30,9 @@ leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
 which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
 and drift_reason. They can be imported as they are.
 
+A journal belongs to the account that it was made with. With another profile,
+at another place, in the sandbox or out of it: --journal FILE --results FOLDER.
+
 `created` is said of a row only where it is proved: Drift answered the create,
 or the contact bears the stamp that --stamp writes. A contact that was found
 after an answer was lost is `existed`, with that reason, and an undo leaves it.

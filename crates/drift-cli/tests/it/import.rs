@@ -155,6 +155,47 @@ async fn an_undo_takes_it_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_journal_of_the_sandbox_is_refused_everywhere_else() {
+    let bench = Bench::new().await;
+    bench.file("leads.csv", &leads(3));
+    bench.file("others.csv", "email\na@example.test\nb@example.test\n");
+    assert_eq!(bench.run("contacts import others.csv").code, 0);
+    let sandbox = "--sandbox contacts import leads.csv";
+    for _ in 0..2 {
+        // The second time at another port, and it goes on.
+        let ended = bench.run(sandbox);
+        assert_eq!(ended.code, 0, "{}", ended.err);
+    }
+    for line in [
+        "contacts import leads.csv",
+        "contacts import leads.csv --replan",
+        "contacts import leads.csv --dry-run",
+        "contacts import --undo leads.csv.drift-journal --yes",
+    ] {
+        let ended = bench.run(line);
+        assert_eq!(ended.code, 2, "{line}: {}", ended.out);
+        for said in ["organization 1 at the sandbox r_", "--journal FILE"] {
+            assert!(ended.err.contains(said), "{line}: {}", ended.err);
+        }
+    }
+    assert_eq!(bench.contacts().await, 2);
+    let ended = bench.run("--sandbox contacts import --undo leads.csv.drift-journal --yes");
+    assert!(ended.out.contains("3 contacts deleted"), "{}", ended.err);
+
+    assert_eq!(bench.run(sandbox).code, 0);
+    assert_eq!(bench.run("sandbox reset --yes").code, 0);
+    let ended = bench.run(sandbox);
+    assert_eq!(ended.code, 2, "its contacts are gone: {}", ended.out);
+    let ended = bench.run("contacts import leads.csv --journal here --results here.results");
+    assert_eq!(
+        (ended.code, bench.contacts().await),
+        (0, 5),
+        "{}",
+        ended.err
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn standard_input_is_imported_and_its_copy_taken_away() {
     let bench = Bench::new().await;
     let mut child = bench
