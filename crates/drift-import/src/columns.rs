@@ -7,12 +7,16 @@ use drift::AttributeKind;
 use serde::{Deserialize, Serialize};
 
 /// Columns that result files add; they are never attributes.
-pub(crate) const OURS: [&str; 4] = [
+pub(crate) const OURS: [&str; 5] = [
     "drift_line",
     "drift_contact_id",
     "drift_outcome",
     "drift_reason",
+    MISFIT,
 ];
+
+/// The column for what did not fit a row's header. A row that has something there is refused.
+pub(crate) const MISFIT: &str = "drift_misfit";
 
 /// What a column holds.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ use crate::pace::Pace;
 use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::planned::{Keys, NewRow};
 use crate::records::Record;
-use crate::row::{Row, email_key, short_hash};
+use crate::row::{Row, email_key, is_misfit, short_hash};
 use crate::sequences::Sequences;
 
 /// Rows that share a commit and a round of look-ups.
@@ -29,10 +29,11 @@ pub(crate) fn read_file(journal: &mut Journal, site: &Site) -> Result<Sequences,
     let mut record = Record::default();
     let mut sequences = Sequences::default();
     let mut rows = Vec::with_capacity(PAGE);
-    let mut seq = 0;
+    let (mut seq, mut misfits) = (0, false);
     while records.next(&mut record)? {
         site.check_cancelled()?;
         rows.push(read_row(site, &record, seq, &mut sequences));
+        misfits |= is_misfit(&record, &site.columns);
         seq += 1;
         if rows.len() == PAGE {
             journal.add(&rows)?;
@@ -40,6 +41,7 @@ pub(crate) fn read_file(journal: &mut Journal, site: &Site) -> Result<Sequences,
         }
     }
     journal.add(&rows)?;
+    crate::results::expect_misfits(journal, misfits)?;
     site.counters.set_rows(seq as u64);
     journal.match_rows()?;
     Ok(sequences)

@@ -1,10 +1,11 @@
 //! The records of a file, read one at a time.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
-use encoding_rs::Encoding;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 use serde_json::Value;
 
@@ -13,6 +14,8 @@ use crate::error::{Error, at};
 use crate::input::{Format, Source};
 
 const BUFFER: usize = 64 << 10;
+/// What is said of text that is not valid.
+pub(crate) const NOT_VALID: &str = "not valid in the file's encoding";
 
 /// One record as it stands in the file.
 #[derive(Clone, Default)]
@@ -112,13 +115,13 @@ fn next_json(
         if bytes.is_empty() {
             return Ok(None);
         }
-        let text = String::from_utf8_lossy(&bytes).trim().to_owned();
+        let text = legible(&bytes).trim().to_owned();
         if text.is_empty() {
             continue;
         }
         let members = match std::str::from_utf8(&bytes) {
             Ok(_) => serde_json::from_str(&text).map_err(|error| not_an_object(&error)),
-            Err(_) => Err("not valid in the file's encoding".to_owned()),
+            Err(_) => Err(NOT_VALID.to_owned()),
         };
         record.cells = Cells::Json(text, members);
         return Ok(Some(begins));
@@ -153,10 +156,24 @@ fn not_an_object(error: &serde_json::Error) -> String {
     format!("not a JSON object, as seen at character {}", error.column())
 }
 
-/// The text of a file, in UTF-8 and without a byte order mark.
+/// Text with each byte that is not UTF-8 read as Windows-1252, so that nothing is lost.
+pub(crate) fn legible(bytes: &[u8]) -> Cow<'_, str> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len() + 8);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
+    }
+    Cow::Owned(text)
+}
+
+/// The text of a file, in UTF-8 and without a byte order mark. What is said to be UTF-8 is handed on as it is, since a
+/// decoder would replace what is not valid.
 pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBytes<File, Vec<u8>> {
     DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding))
+        .encoding(Some(encoding).filter(|encoding| *encoding != UTF_8))
         .utf8_passthru(true)
         .strip_bom(true)
         .bom_override(true)
@@ -166,6 +183,15 @@ pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBy
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_byte_is_legible() {
+        assert_eq!(legible("Zo\u{eb}".as_bytes()), "Zo\u{eb}");
+        assert_eq!(
+            legible(b"Zo\xC3\xAB, Ren\xE9\x80"),
+            "Zo\u{eb}, Ren\u{e9}\u{20ac}"
+        );
+    }
 
     #[test]
     fn lines_of_json_are_counted_as_editors_do() {

@@ -4,24 +4,40 @@
 //! and the dialect of the input, in UTF-8, and add `drift_line`, `drift_contact_id`, `drift_outcome` and
 //! `drift_reason`, which a later import leaves aside: each can be imported again as it is. They are written anew after
 //! each run, to one side first, and put in place whole.
+//!
+//! Where a refused row did not fit its header, `drift_misfit` is added too: it holds the cells that were too many, as
+//! they stood, or says that there were too few, or that a cell was not valid in the file's encoding (its invalid bytes
+//! are read as Windows-1252); of JSON Lines it holds the text of a line that is no object. A row that has something
+//! there is refused until it is mended, so that none is made to fit by being written.
 
+use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use serde_json::value::RawValue;
 use tempfile::NamedTempFile;
 
-use crate::columns::OURS;
+use crate::columns::{MISFIT, OURS};
 use crate::commit::ended;
+use crate::detect::Dialect;
 use crate::error::{Error, at};
 use crate::import::Site;
 use crate::input::{Format, Source};
 use crate::journal::{Journal, JournalRow};
 use crate::progress::RowOutcome;
-use crate::records::{Cells, Record};
+use crate::records::{Cells, NOT_VALID, Record, legible};
 
 const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
 const PAGE: usize = 1_024;
+/// The name of the file that alone can hold rows that do not fit, by its place.
+const REFUSED: usize = 2;
+/// What stands in [`MISFIT`] where nothing is left over.
+const TOO_FEW: &str = "too few cells";
+
+/// Notes whether a file has rows that do not fit its header, since the first line of a result file has to tell.
+pub(crate) fn expect_misfits(journal: &mut Journal, misfits: bool) -> Result<(), Error> {
+    journal.set("misfits", if misfits { "yes" } else { "no" })
+}
 
 /// The four files of one import.
 pub(crate) struct ResultFiles {
@@ -61,6 +77,9 @@ impl ResultFiles {
         journal: &mut Journal,
     ) -> Result<Vec<PathBuf>, Error> {
         let mut files: Vec<Option<Results>> = NAMES.map(|_| None).into();
+        let misfits = journal
+            .get("misfits")?
+            .is_none_or(|misfits| misfits != "no");
         let mut records = site.source.records()?;
         let mut record = Record::default();
         let mut from = 0;
@@ -78,7 +97,10 @@ impl ResultFiles {
                 let at = place(outcome);
                 let file = match &mut files[at] {
                     Some(file) => file,
-                    empty => empty.insert(Results::begin(&self.paths[at], &site.source)?),
+                    empty => {
+                        let misfits = misfits && at == REFUSED;
+                        empty.insert(Results::begin(&self.paths[at], &site.source, misfits)?)
+                    }
                 };
                 file.add(&record, row, outcome)?;
             }
@@ -123,7 +145,7 @@ fn place(outcome: RowOutcome) -> usize {
     match outcome {
         RowOutcome::Created => 0,
         RowOutcome::Existed | RowOutcome::Updated => 1,
-        RowOutcome::Refused => 2,
+        RowOutcome::Refused => REFUSED,
         RowOutcome::Unknown => 3,
     }
 }
@@ -134,6 +156,11 @@ struct Results {
     /// The columns of the input that an earlier import added, which are replaced.
     replaced: Vec<usize>,
     columns: usize,
+    /// The column of what did not fit, if an earlier import added one.
+    misfit: Option<usize>,
+    dialect: Dialect,
+    /// How many columns are added.
+    adds: usize,
 }
 
 enum Writer {
@@ -142,22 +169,19 @@ enum Writer {
 }
 
 impl Results {
-    fn begin(path: &Path, source: &Source) -> Result<Self, Error> {
+    fn begin(path: &Path, source: &Source, misfits: bool) -> Result<Self, Error> {
         let file = NamedTempFile::new_in(Path::new(".").join(folder_of(path))).map_err(at(path))?;
         let headers = source.headers();
         let replaced: Vec<usize> = (0..headers.len())
             .filter(|column| OURS.contains(&headers[*column].as_str()))
             .collect();
+        let dialect = source.dialect();
+        let adds = OURS.len() - usize::from(!misfits);
         let file = match source.format() {
             Format::Csv => {
-                let dialect = source.dialect();
-                let mut writer = csv::WriterBuilder::new()
-                    .delimiter(dialect.delimiter)
-                    .quote(dialect.quote)
-                    .flexible(true)
-                    .from_writer(file);
-                let own = kept(headers.iter().map(String::as_bytes), &replaced);
-                let header = own.chain(OURS.iter().map(|name| name.as_bytes()));
+                let mut writer = writer(dialect).from_writer(file);
+                let own = kept(headers.iter().map(String::as_str), &replaced);
+                let header = own.chain(OURS[..adds].iter().copied());
                 writer
                     .write_record(header)
                     .map_err(|error| failed(path, error))?;
@@ -169,6 +193,9 @@ impl Results {
             file,
             replaced,
             columns: headers.len(),
+            misfit: headers.iter().position(|header| header == MISFIT),
+            dialect,
+            adds,
         })
     }
 
@@ -185,22 +212,49 @@ impl Results {
             reason.to_owned(),
         ];
         let written = match (&mut self.file, &record.cells) {
-            (Writer::Csv(file), Cells::Csv(cells)) => {
-                let missing = self.columns.saturating_sub(cells.len());
-                let own = kept(
-                    cells.iter().chain(std::iter::repeat_n(&b""[..], missing)),
-                    &self.replaced,
-                );
-                file.write_record(own.chain(added.iter().map(|text| text.as_bytes())))
-                    .map_err(|error| std::io::Error::other(error.to_string()))
-            }
-            (Writer::Json(file), Cells::Json(text, _)) => {
-                writeln!(file, "{}", with_members(text, &added))
+            (Writer::Csv(_), Cells::Csv(cells)) => self.add_cells(cells, &added),
+            (Writer::Json(file), Cells::Json(text, members)) => {
+                let damaged = members.as_ref().is_err_and(|problem| problem == NOT_VALID);
+                writeln!(file, "{}", with_members(text, damaged, &added))
             }
             // A file has one format.
             _ => Ok(()),
         };
         written.map_err(at(Path::new("a result file")))
+    }
+
+    fn add_cells(&mut self, cells: &csv::ByteRecord, added: &[String; 4]) -> std::io::Result<()> {
+        let texts: Vec<_> = cells.iter().map(legible).collect();
+        let (own, mut misfit) = self.parted(&texts)?;
+        if misfit.is_empty() && texts.iter().any(|text| matches!(text, Cow::Owned(_))) {
+            NOT_VALID.clone_into(&mut misfit);
+        }
+        let added = added.iter().map(String::as_str).chain([misfit.as_str()]);
+        let record = own.into_iter().chain(added.take(self.adds));
+        let Writer::Csv(file) = &mut self.file else {
+            return Ok(());
+        };
+        file.write_record(record)
+            .map_err(|error| std::io::Error::other(error.to_string()))
+    }
+
+    /// The cells of the input's own columns, and what does not fit. Of a row with too many or too few cells nobody can
+    /// tell which are ours, so nothing from our first column on is taken off.
+    fn parted<'a>(&self, cells: &'a [Cow<str>]) -> std::io::Result<(Vec<&'a str>, String)> {
+        let cells = cells.iter().map(AsRef::as_ref);
+        if cells.len() == self.columns {
+            let misfit = self.misfit.and_then(|column| cells.clone().nth(column));
+            let own = kept(cells, &self.replaced).collect();
+            return Ok((own, misfit.unwrap_or_default().to_owned()));
+        }
+        let fits = self.replaced.first().copied().unwrap_or(self.columns);
+        let mut own: Vec<&str> = cells.clone().take(fits).collect();
+        own.resize(self.columns - self.replaced.len(), "");
+        let surplus: Vec<&str> = cells.skip(fits).collect();
+        match surplus.is_empty() {
+            true => Ok((own, TOO_FEW.to_owned())),
+            false => Ok((own, one_line(self.dialect, &surplus)?)),
+        }
     }
 
     fn finish(self, path: &Path) -> Result<(), Error> {
@@ -219,22 +273,42 @@ impl Results {
     }
 }
 
+fn writer(dialect: Dialect) -> csv::WriterBuilder {
+    let mut writer = csv::WriterBuilder::new();
+    writer
+        .delimiter(dialect.delimiter)
+        .quote(dialect.quote)
+        .flexible(true);
+    writer
+}
+
+/// Cells as they stand in a file, without the end of the line.
+fn one_line(dialect: Dialect, cells: &[&str]) -> std::io::Result<String> {
+    let mut line = writer(dialect).from_writer(Vec::new());
+    line.write_record(cells)
+        .map_err(|error| std::io::Error::other(error.to_string()))?;
+    let line = line
+        .into_inner()
+        .map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(legible(&line).trim_end_matches('\n').to_owned())
+}
+
 fn failed(path: &Path, error: csv::Error) -> Error {
     at(path)(std::io::Error::other(error.to_string()))
 }
 
 fn kept<'a>(
-    cells: impl Iterator<Item = &'a [u8]>,
+    cells: impl Iterator<Item = &'a str>,
     replaced: &[usize],
-) -> impl Iterator<Item = &'a [u8]> {
+) -> impl Iterator<Item = &'a str> {
     cells
         .enumerate()
         .filter(|(column, _)| !replaced.contains(column))
         .map(|(_, cell)| cell)
 }
 
-/// A JSON object with our members, the others as they stand. What is no object becomes the member `drift_text`.
-fn with_members(text: &str, added: &[String; 4]) -> String {
+/// A JSON object with our members, the others as they stand. What is no object, or is damaged, becomes [`MISFIT`].
+fn with_members(text: &str, damaged: bool, added: &[String; 4]) -> String {
     let mut out = String::with_capacity(text.len() + 160);
     let mut member = |name: &str, value: &str| {
         out.push(if out.is_empty() { '{' } else { ',' });
@@ -243,11 +317,11 @@ fn with_members(text: &str, added: &[String; 4]) -> String {
         out.push_str(value);
     };
     match serde_json::from_str::<Members>(text) {
-        Ok(Members(members)) => members
+        Ok(Members(members)) if !damaged => members
             .iter()
-            .filter(|(name, _)| !OURS.contains(&name.as_str()))
+            .filter(|(name, _)| name == MISFIT || !OURS.contains(&name.as_str()))
             .for_each(|(name, value)| member(name, value.get())),
-        Err(_) => member("drift_text", &serde_json::Value::from(text).to_string()),
+        _ => member(MISFIT, &serde_json::Value::from(text).to_string()),
     }
     for (number, (name, value)) in OURS.iter().zip(added).enumerate() {
         match (number, value.is_empty()) {
@@ -297,7 +371,19 @@ mod tests {
         let added = ["7", "", "refused", "it is \"so\""].map(str::to_owned);
         let line = r#"{"b": 1.50, "a":"x", "drift_line": 3, "drift_outcome":"created"}"#;
         let expected = r#"{"b":1.50,"a":"x","drift_line":7,"drift_contact_id":null,"drift_outcome":"refused","drift_reason":"it is \"so\""}"#;
-        assert_eq!(with_members(line, &added), expected);
-        assert!(with_members("[1]", &added).starts_with(r#"{"drift_text":"[1]","#));
+        assert_eq!(with_members(line, false, &added), expected);
+    }
+
+    #[test]
+    fn what_is_no_object_is_kept_as_what_does_not_fit() {
+        let added = ["7", "", "refused", "no"].map(str::to_owned);
+        let once = with_members("[1]", false, &added);
+        assert!(once.starts_with(r#"{"drift_misfit":"[1]","drift_line":7,"#));
+        assert_eq!(with_members(&once, false, &added), once, "the second time");
+        let damaged = with_members("{\"a\":\"\u{fffd}\"}", true, &added);
+        assert!(
+            damaged.starts_with("{\"drift_misfit\":\"{\\\"a"),
+            "{damaged}"
+        );
     }
 }

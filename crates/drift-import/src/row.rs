@@ -7,9 +7,9 @@ use drift::{Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::columns::{Columns, Target};
+use crate::columns::{Columns, MISFIT, OURS, Target};
 use crate::options::Options;
-use crate::records::{Cells, Record};
+use crate::records::{Cells, NOT_VALID, Record};
 use crate::value;
 
 /// 128 bits of SHA-256.
@@ -144,6 +144,25 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
+const NOT_MENDED: &str =
+    "the row did not fit its file; put what is here where it belongs, then empty this";
+
+fn has_misfit(cells: &csv::ByteRecord, columns: &Columns) -> bool {
+    let cell = columns.index(MISFIT).and_then(|column| cells.get(column));
+    cell.is_some_and(|cell| !cell.trim_ascii().is_empty())
+}
+
+/// Whether a record is one that result files need the column for what did not fit for.
+pub(crate) fn is_misfit(record: &Record, columns: &Columns) -> bool {
+    match &record.cells {
+        Cells::Csv(cells) => {
+            let valid = cells.iter().all(|cell| std::str::from_utf8(cell).is_ok());
+            !valid || cells.len() != columns.len() || has_misfit(cells, columns)
+        }
+        Cells::Json(..) => false,
+    }
+}
+
 fn complaint(column: Option<&str>, problem: impl Into<String>) -> Complaint {
     Complaint {
         column: column.map(str::to_owned),
@@ -172,6 +191,9 @@ impl Draft {
             );
             return Err(complaint(None, problem));
         }
+        if has_misfit(cells, columns) {
+            return Err(complaint(Some(MISFIT), NOT_MENDED));
+        }
         for (column, cell) in cells.iter().enumerate() {
             let target = columns.target(column);
             let derives = columns.derive_from() == Some(column);
@@ -180,7 +202,7 @@ impl Draft {
             }
             let name = columns.name(column);
             let text = std::str::from_utf8(cell)
-                .map_err(|_| complaint(Some(name), "not valid in the file's encoding"))?
+                .map_err(|_| complaint(Some(name), NOT_VALID))?
                 .trim();
             if text.is_empty() {
                 continue;
@@ -217,7 +239,10 @@ impl Draft {
         columns: &Columns,
     ) -> Result<(), Complaint> {
         for (name, value) in members {
-            if value.is_null() || crate::columns::OURS.contains(&name.as_str()) {
+            if name == MISFIT && !value.is_null() && value != "" {
+                return Err(complaint(Some(MISFIT), NOT_MENDED));
+            }
+            if value.is_null() || OURS.contains(&name.as_str()) {
                 continue;
             }
             let Some(column) = columns.index(name) else {

@@ -144,6 +144,7 @@
 //!
 //! Beside the file are left up to four more: `created`, `existed`, `refused` and `unknown`. Each holds its rows as they were, with
 //! the line, the contact's id, the outcome and the reason. They can be imported as they are: mend `leads.refused.csv`, and import it.
+//! A row with more or fewer cells than the header keeps what did not fit in `drift_misfit`, and is refused until that is empty.
 //!
 //! ```
 //! # #[tokio::main]

@@ -121,6 +121,99 @@ async fn results_can_be_imported_again_as_they_are() {
 }
 
 #[tokio::test]
+async fn rows_that_do_not_fit_the_header_lose_nothing_and_are_refused_until_mended() {
+    let bench = Bench::new().await;
+    let text = "email,name,plan\nmore@example.test,Mo,pro,\"x,y\",\nfewer@example.test,Fe\nok@example.test,Al,pro\n";
+    let mut file = bench.file("leads.csv", text);
+    for (round, created) in [("leads", 1), ("again", 0), ("third", 0)] {
+        let summary = bench.commit(&file, quick()).await;
+        assert_eq!((summary.created, summary.refused), (created, 2), "{round}");
+        let rows = bench.results(&format!("{round}.refused.csv"));
+        for (row, email, plan, misfit) in [
+            (&rows[0], "more@example.test", "pro", "\"x,y\","),
+            (&rows[1], "fewer@example.test", "", "too few cells"),
+        ] {
+            assert_eq!((row["email"].as_str(), row["plan"].as_str()), (email, plan));
+            assert_eq!(row["drift_misfit"], misfit, "{round}");
+        }
+        let next = if round == "leads" { "again" } else { "third" };
+        let refused = std::fs::read(bench.path(&format!("{round}.refused.csv"))).expect("a file");
+        file = bench.file(&format!("{next}.csv"), refused);
+    }
+    let mended = std::fs::read_to_string(&file)
+        .expect("a file")
+        .replace("too few cells", "")
+        .replace("\"\"\"x,y\"\",\"", "");
+    let file = bench.file("mended.csv", mended);
+    assert_eq!(bench.commit(&file, quick()).await.created, 2);
+    assert!(!bench.results("mended.created.csv")[0].contains_key("drift_misfit"));
+}
+
+#[tokio::test]
+async fn a_result_row_that_was_mended_wrongly_keeps_all_its_cells() {
+    let bench = Bench::new().await;
+    let text = "email,name,drift_line,drift_contact_id,drift_outcome,drift_reason\nada@example.test,Ada,new,3,,refused,why\n";
+    let file = bench.file("leads.csv", text);
+    assert_eq!(bench.commit(&file, quick()).await.refused, 1);
+    let rows = bench.results("leads.refused.csv");
+    assert_eq!(rows[0]["name"], "Ada");
+    assert_eq!(rows[0]["drift_misfit"], "new,3,,refused,why");
+}
+
+#[tokio::test]
+async fn cells_that_are_not_valid_are_refused_until_mended() {
+    let bench = Bench::new().await;
+    let mut text = "email,name\nzoe@example.test,Zo\u{eb}\n\u{eb}\u{eb},\n"
+        .as_bytes()
+        .to_vec();
+    text.extend(b"rene@example.test,Ren\xE9\nrex@example.test,\xEBx\n");
+    let file = bench.file("leads.csv", text);
+    let summary = bench.commit(&file, quick()).await;
+    assert_eq!((summary.created, summary.refused), (1, 3));
+    let refused = std::fs::read_to_string(bench.path("leads.refused.csv")).expect("UTF-8");
+    assert!(
+        refused.contains("rene@example.test,Ren\u{e9},4,"),
+        "{refused}"
+    );
+    let file = bench.file("again.csv", &refused);
+    assert_eq!(bench.commit(&file, quick()).await.refused, 3);
+    let mended = refused.replace(",not valid in the file's encoding\n", ",\n");
+    let file = bench.file("mended.csv", mended);
+    assert_eq!(bench.commit(&file, quick()).await.created, 2);
+    assert_eq!(
+        bench.found("rene@example.test").await[0].name(),
+        Some("Ren\u{e9}")
+    );
+}
+
+#[tokio::test]
+async fn lines_that_are_no_objects_are_refused_until_mended() {
+    let bench = Bench::new().await;
+    let mut text = b"[1]\n{\"email\":\"ada@example.test\",\"name\":\"Ren\xE9\"}\n".to_vec();
+    text.extend("{\"email\":\"zo\u{eb}@example.test\",\"name\":\"Zo\u{eb}\"}\n".as_bytes());
+    let mut file = bench.file("leads.jsonl", text);
+    for (round, created) in [("leads", 1), ("again", 0)] {
+        let summary = bench.commit(&file, quick()).await;
+        assert_eq!((summary.created, summary.refused), (created, 2), "{round}");
+        let refused = bench.path(&format!("{round}.refused.jsonl"));
+        let refused = std::fs::read_to_string(refused).expect("a file");
+        let lines: Vec<&str> = refused.lines().collect();
+        assert!(
+            lines[0].starts_with("{\"drift_misfit\":\"[1]\","),
+            "{refused}"
+        );
+        assert!(
+            lines[1].starts_with("{\"drift_misfit\":\"{\\\"email"),
+            "{refused}"
+        );
+        file = bench.file(
+            "again.jsonl",
+            format!("{refused}{{\"email\":\"zo\u{eb}@example.test\"}}\n"),
+        );
+    }
+}
+
+#[tokio::test]
 async fn an_export_can_be_imported() {
     let bench = Bench::new().await;
     let file = bench.file("leads.csv", leads(5));

@@ -28,7 +28,9 @@ Examples:
 Beside the file are left: the journal (leads.csv.drift-journal), and the results
 leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
 which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
-and drift_reason. They can be imported as they are.
+and drift_reason. They can be imported as they are. Where a row did not fit its
+header, drift_misfit has the cells that were too many, or says that there were
+too few; the row is refused until it is mended and that cell is empty.
 
 A journal belongs to the account that it was made with. With another profile,
 at another place, in the sandbox or out of it: --journal FILE --results FOLDER.
