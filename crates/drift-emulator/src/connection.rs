@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -36,6 +36,8 @@ pub(crate) struct Breaker(Arc<BreakerState>);
 
 #[derive(Default)]
 struct BreakerState {
+    /// Whether a call of the API has come.
+    called: AtomicBool,
     how: AtomicU8,
     now: Notify,
 }
@@ -51,6 +53,11 @@ impl Breaker {
         if first && how != Break::CloseWhenFlushed {
             self.0.now.notify_one();
         }
+    }
+
+    /// Whether no call of the API came over this connection before; asking counts as one.
+    pub(crate) fn is_first_call(&self) -> bool {
+        !self.0.called.swap(true, Ordering::AcqRel)
     }
 
     fn is(&self, how: Break) -> bool {
@@ -123,7 +130,7 @@ pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Lets the socket end with a reset when it is dropped, which is what closing without lingering does.
-pub(crate) fn reset(socket: &TcpStream) {
+fn reset(socket: &TcpStream) {
     let _set = socket2::SockRef::from(socket).set_linger(Some(Duration::ZERO));
 }
 

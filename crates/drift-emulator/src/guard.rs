@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::uri::Authority;
-use http::{HeaderMap, Method, header};
+use http::{HeaderMap, Request, Version, header};
 
 use crate::error::ApiError;
 
@@ -26,14 +26,15 @@ impl Guard {
         }
     }
 
-    pub(crate) fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), ApiError> {
-        if !self.known_host(headers) {
+    pub(crate) fn check<Body>(&self, request: &Request<Body>) -> Result<(), ApiError> {
+        let headers = request.headers();
+        if !self.known_host(headers, request.version()) {
             return Err(ApiError::forbidden(
                 403,
                 "The emulator does not answer under this Host",
             ));
         }
-        if !method.is_safe() && !self.known_origin(headers) {
+        if !request.method().is_safe() && !self.known_origin(headers) {
             return Err(ApiError::forbidden(
                 403,
                 "Writes from a foreign Origin are refused",
@@ -42,10 +43,12 @@ impl Guard {
         Ok(())
     }
 
-    fn known_host(&self, headers: &HeaderMap) -> bool {
+    /// HTTP/1.0 need not say its host; no web page can make a browser speak it.
+    fn known_host(&self, headers: &HeaderMap, version: Version) -> bool {
         let mut hosts = headers.get_all(header::HOST).iter();
         match (hosts.next().map(|host| host.to_str()), hosts.next()) {
             (Some(Ok(host)), None) => self.knows(host),
+            (None, _) => version <= Version::HTTP_10,
             _ => false,
         }
     }
@@ -88,9 +91,17 @@ impl Guard {
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, Method, header};
+    use http::{HeaderName, Method, Request, Version, header};
 
     use super::Guard;
+
+    fn is_let_in(guard: &Guard, method: Method, headers: &[(HeaderName, &str)]) -> bool {
+        let mut request = Request::builder().method(method);
+        for (name, value) in headers {
+            request = request.header(name, *value);
+        }
+        guard.check(&request.body(()).unwrap()).is_ok()
+    }
 
     #[test]
     fn foreign_hosts_and_origins_are_told_from_own_ones() {
@@ -108,30 +119,19 @@ mod tests {
             ("", false, false),
         ];
         for (host, on_loopback, elsewhere) in table {
-            let headers: HeaderMap = [(header::HOST, host.parse().unwrap())]
-                .into_iter()
-                .collect();
+            let named = [(header::HOST, host)];
             assert_eq!(
-                local.check(&Method::GET, &headers).is_ok(),
+                is_let_in(&local, Method::GET, &named),
                 on_loopback,
                 "{host}"
             );
-            assert_eq!(
-                open.check(&Method::GET, &headers).is_ok(),
-                elsewhere,
-                "{host}"
-            );
-            let mut headers: HeaderMap = [(header::HOST, "localhost".parse().unwrap())]
-                .into_iter()
-                .collect();
-            headers.insert(header::ORIGIN, format!("http://{host}").parse().unwrap());
-            assert_eq!(
-                local.check(&Method::POST, &headers).is_ok(),
-                on_loopback,
-                "origin {host}"
-            );
+            assert_eq!(is_let_in(&open, Method::GET, &named), elsewhere, "{host}");
+            let origin = format!("http://{host}");
+            let from = [(header::HOST, "localhost"), (header::ORIGIN, &origin)];
+            let written = is_let_in(&local, Method::POST, &from);
+            assert_eq!(written, on_loopback, "origin {host}");
             assert!(
-                local.check(&Method::GET, &headers).is_ok(),
+                is_let_in(&local, Method::GET, &from),
                 "reads have no origin rule"
             );
         }
@@ -140,15 +140,25 @@ mod tests {
     #[test]
     fn a_request_without_host_or_with_a_null_origin_is_refused() {
         let guard = Guard::new(([127, 0, 0, 1], 80).into(), Vec::new());
-        assert!(guard.check(&Method::GET, &HeaderMap::new()).is_err());
-        let headers = [
-            (header::HOST, "localhost".parse().unwrap()),
-            (header::ORIGIN, "null".parse().unwrap()),
-        ];
-        assert!(
-            guard
-                .check(&Method::POST, &headers.into_iter().collect())
-                .is_err()
-        );
+        assert!(!is_let_in(&guard, Method::GET, &[]));
+        let from_nowhere = [(header::HOST, "localhost"), (header::ORIGIN, "null")];
+        assert!(!is_let_in(&guard, Method::POST, &from_nowhere));
+    }
+
+    #[test]
+    fn only_http_1_0_may_leave_the_host_out() {
+        let guard = Guard::new(([127, 0, 0, 1], 80).into(), Vec::new());
+        for (version, host, let_in) in [
+            (Version::HTTP_10, None, true),
+            (Version::HTTP_10, Some("evil.example"), false),
+            (Version::HTTP_11, None, false),
+        ] {
+            let mut request = Request::builder().version(version);
+            if let Some(host) = host {
+                request = request.header(header::HOST, host);
+            }
+            let request = request.body(()).unwrap();
+            assert_eq!(guard.check(&request).is_ok(), let_in, "{request:?}");
+        }
     }
 }

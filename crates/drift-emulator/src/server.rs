@@ -181,10 +181,6 @@ async fn accept(listener: TcpListener, site: Arc<Site>, mut stopping: watch::Rec
 }
 
 async fn converse(socket: TcpStream, site: Arc<Site>, stopping: watch::Receiver<bool>) {
-    if site.app.faults.at_connection() {
-        connection::reset(&socket);
-        return;
-    }
     // Without it a short answer waits for the peer's delayed acknowledgement, some 40 ms.
     let _set = socket.set_nodelay(true);
     let limits = Limits {
@@ -200,13 +196,17 @@ async fn converse(socket: TcpStream, site: Arc<Site>, stopping: watch::Receiver<
 
 impl Site {
     async fn answer(&self, request: Request<Incoming>, breaker: Breaker) -> Response {
-        if let Err(refusal) = self.app.guard.check(request.method(), request.headers()) {
+        let path = request.uri().path();
+        let faulted = !control::is_control(path) && !pages::is_page(path);
+        if faulted && breaker.is_first_call() && self.app.faults.at_connection() {
+            return self.stage(breaker).refuse().await;
+        }
+        if let Err(refusal) = self.app.guard.check(&request) {
             return self.name(self.enveloped(refusal.into_response()));
         }
-        let path = request.uri().path();
-        let due = match control::is_control(path) || pages::is_page(path) {
-            true => None,
-            false => self
+        let due = match faulted {
+            false => None,
+            true => self
                 .app
                 .faults
                 .at_call(request.method().as_str(), path, self.app.clock.now()),
@@ -214,17 +214,17 @@ impl Site {
         let call = async { self.enveloped(self.route(request).await) };
         let response = match due {
             None => call.await,
-            Some(due) => {
-                let now = self.app.clock.now();
-                let stage = Stage {
-                    breaker,
-                    stopping: self.stopping.clone(),
-                    now,
-                };
-                self.enveloped(Box::pin(stage.play(due, call)).await)
-            }
+            Some(due) => self.enveloped(Box::pin(self.stage(breaker).play(due, call)).await),
         };
         self.name(response)
+    }
+
+    fn stage(&self, breaker: Breaker) -> Stage {
+        Stage {
+            breaker,
+            stopping: self.stopping.clone(),
+            now: self.app.clock.now(),
+        }
     }
 
     async fn route(&self, request: Request<Incoming>) -> Response {

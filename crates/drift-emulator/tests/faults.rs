@@ -79,6 +79,21 @@ async fn broken_connections_lose_the_answer_and_by_choice_the_call() {
 }
 
 #[tokio::test]
+async fn the_control_endpoint_ends_a_refusal_that_would_last() {
+    let emulator = Emulator::start().await.unwrap();
+    let control = |method| fresh(&emulator).request(method, "/_emulator/faults");
+    let refuse = control(reqwest::Method::POST).body(r#"[{"do":"refuse"}]"#);
+    assert_eq!(refuse.send().await.unwrap().status(), 200);
+    assert!(create(&fresh(&emulator)).await.is_err());
+    let listed = control(reqwest::Method::GET).send().await.unwrap();
+    assert!(listed.text().await.unwrap().contains("refuse"));
+    assert_eq!(emulator.faults().log().len(), 1, "control does not count");
+    let ended = control(reqwest::Method::DELETE).send().await.unwrap();
+    assert_eq!(ended.status(), 200);
+    assert!(create(&fresh(&emulator)).await.is_ok());
+}
+
+#[tokio::test]
 async fn a_reset_is_one_and_a_close_is_none() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     for (reset, expected) in [

@@ -87,7 +87,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
             name: "no connection: nobody listens",
             wrong: Wrong::Unreachable,
         },
-        row("reset as soon as it is accepted", Effect::Refuse),
+        row("reset at a connection's first call", Effect::Refuse),
         row("reset before the request was read", disconnect(true, false)),
         row(
             "closed before the request was read",

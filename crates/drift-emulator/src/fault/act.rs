@@ -37,7 +37,7 @@ impl Stage {
     /// Lets the fault happen; `call` is the API's own answer, awaited only if the call is carried out.
     pub(crate) async fn play(self, due: Due, call: impl Future<Output = Response>) -> Response {
         match due.effect {
-            Effect::Refuse => self.disconnect(Break::Reset).await,
+            Effect::Refuse => self.refuse().await,
             Effect::Disconnect { reset, commit } => {
                 if commit {
                     drop(call.await);
@@ -83,6 +83,11 @@ impl Stage {
                 }))
             }
         }
+    }
+
+    /// Resets the connection before anything is answered.
+    pub(crate) async fn refuse(self) -> Response {
+        self.disconnect(Break::Reset).await
     }
 
     /// Breaks the connection off, which ends this future from outside.

@@ -53,7 +53,8 @@ pub struct Fault {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Effect {
-    /// A connection is reset as soon as it is accepted. Counts connections, so method and path do not apply.
+    /// A connection is reset when its first call has begun to come, before anything is answered. Counts connections,
+    /// so method and path do not apply; one that is used for the control endpoint or the pages alone is not counted.
     Refuse,
     /// The connection ends without an answer.
     Disconnect {
