@@ -7,6 +7,7 @@ use drift::{
     CallOptions, Client, Contact, Delivery, ErrorKind, ExternalId, NewContact, Outcome, Resolution,
     VerifyPolicy,
 };
+use drift_emulator::settings::{LookupLag, Settings};
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::relay::{Part, Relay, Withheld};
 use drift_tests::{ada, started};
@@ -148,6 +149,58 @@ async fn a_ticket_that_time_ran_out_for_is_not_absent() {
     assert!(error.ticket().is_some());
     let resolved = client.contacts().resolve(ticket).await;
     assert!(matches!(resolved, Ok(Resolution::Absent)));
+}
+
+/// A repeat was refused as a duplicate: the contact is there, though no look-up finds it yet.
+#[tokio::test]
+async fn what_a_duplicate_has_proved_is_not_absent() {
+    let settings = Settings {
+        lookup_lag: Some(LookupLag::Ms(3_600_000)),
+        ..Settings::default()
+    };
+    let emulator = Emulator::builder().settings(settings).start().await;
+    let emulator = emulator.expect("the emulator starts");
+    let client = drift_tests::client(&emulator).expect("a client");
+    emulator.faults().add(lost(true)).expect("a fault");
+    let id = ExternalId::random();
+    let created = client
+        .contacts()
+        .create(ada().external_id(id.clone()))
+        .await;
+    let mut error = created.expect_err("no look-up finds it");
+    for _ in 0..2 {
+        assert_eq!(error.kind(), ErrorKind::Unresolved);
+        let ticket = error.ticket().expect("a ticket");
+        assert_eq!(ticket.external_id().as_ref(), Some(&id));
+        let stored = serde_json::to_string(ticket).expect("JSON");
+        let ticket = serde_json::from_str(&stored).expect("a ticket");
+        let resolved = client.contacts().resolve(&ticket).await;
+        error = resolved.expect_err("it is not known to be absent");
+    }
+    assert_eq!(emulator.state().count().await.expect("a count"), 1);
+}
+
+/// Not found with another token may mean: not in this organization.
+#[tokio::test]
+async fn a_ticket_is_of_one_base_url_and_token() {
+    let (emulator, client) = started().await;
+    emulator
+        .faults()
+        .add(Fault::new(Effect::Garbage { commit: true }))
+        .expect("a fault");
+    let created = client.contacts().create(ada()).await;
+    let error = created.expect_err("in doubt to the end");
+    let ticket = error.ticket().expect("a ticket");
+    emulator.faults().clear();
+    let other_token = Client::builder("another").base_url(emulator.url());
+    let other_place = Client::builder(emulator.token());
+    for other in [other_token, other_place] {
+        let other = other.build().expect("a client");
+        let resolved = other.contacts().resolve(ticket).await;
+        assert_eq!(resolved.expect_err("refused").kind(), ErrorKind::Input);
+    }
+    let resolved = client.contacts().resolve(ticket).await;
+    assert!(matches!(resolved, Ok(Resolution::There(_))));
 }
 
 /// Nothing but a lost answer can be proved by a stamp, and it is proved for derived ids too.

@@ -1,8 +1,10 @@
 //! Every operation of the contract, through the library and over real sockets.
 
+use std::time::Duration;
+
 use drift::{
     AttributeKind, Client, Contact, ContactChanges, Delivery, Email, ErrorKind, ExternalId,
-    NewContact, NextAction, Outcome, TimelineEvent, Upserted,
+    NewContact, NextAction, Outcome, RetryPolicy, TimelineEvent, Upserted,
 };
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::{ada, started};
@@ -125,6 +127,76 @@ async fn an_answer_about_another_contact_is_no_answer() {
         assert_eq!(error.kind(), ErrorKind::UnreadableAnswer);
         assert_eq!(error.delivery(), Delivery::Done);
     }
+}
+
+/// An upsert that believed it would change somebody else.
+#[tokio::test]
+async fn a_look_up_that_finds_another_contact_is_no_answer() {
+    let (emulator, client) = started().await;
+    let other = r#"{"data":[{"id":7,"createdAt":1,"attributes":{"email":"other@example.test"}}]}"#;
+    let effect = Effect::Status {
+        status: 200,
+        headers: [("content-type".to_owned(), "application/json".to_owned())].into(),
+        body: Some(other.to_owned()),
+        commit: false,
+    };
+    emulator
+        .faults()
+        .add(Fault::new(effect).method("GET"))
+        .expect("a fault");
+    let id = ExternalId::random();
+    let contacts = client.contacts();
+    let email_first = client.options().clone().email_first();
+    let careful = client.contacts().with_options(email_first);
+    let new = ada().external_id(id.clone());
+    let errors = [
+        contacts.find_by_email("ada@example.test").await.err(),
+        contacts.find_by_external_id(&id).await.err(),
+        careful.create(new.clone()).await.err(),
+        careful.ensure(new.clone()).await.err(),
+        careful.upsert(new).await.err(),
+    ];
+    for error in errors {
+        let kind = error.expect("it is about another contact").kind();
+        assert_eq!(kind, ErrorKind::UnreadableAnswer);
+    }
+    assert_eq!(emulator.state().count().await.expect("a count"), 0);
+}
+
+#[tokio::test]
+async fn a_create_looks_for_the_email_first_where_that_is_asked_for() {
+    let (emulator, client) = started().await;
+    let known = created(&client, ada()).await.id();
+    let email_first = client.options().clone().email_first();
+    let careful = client.contacts().with_options(email_first);
+    let second = careful
+        .create(ada().external_id(ExternalId::random()))
+        .await;
+    let error = second.expect_err("the email is known");
+    assert_eq!(error.kind(), ErrorKind::DuplicateEmail);
+    assert_eq!(error.delivery(), Delivery::NotSent);
+    assert_eq!(error.candidates(), [known]);
+    assert_eq!(emulator.state().count().await.expect("a count"), 1);
+}
+
+#[tokio::test]
+async fn no_wait_is_too_long_to_be_set() {
+    let emulator = Emulator::start().await.expect("the emulator starts");
+    let max = Duration::MAX;
+    let policy = RetryPolicy::default()
+        .base(max)
+        .longest_wait(max)
+        .longest_server_wait(max);
+    let patient = Client::builder(emulator.token())
+        .base_url(emulator.url())
+        .connect_timeout(max)
+        .attempt_timeout(max)
+        .total_timeout(max)
+        .retry(policy.clone())
+        .build()
+        .expect("a client");
+    assert!(patient.contacts().create(ada()).await.is_ok());
+    assert!(policy.wait(9, 1.0, None).is_some());
 }
 
 #[tokio::test]
@@ -373,4 +445,5 @@ fn the_blocking_client_has_the_same_calls() {
         inside.expect_err("not inside async code").kind(),
         ErrorKind::Input
     );
+    runtime.block_on(async move { drop(client) });
 }

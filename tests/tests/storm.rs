@@ -134,7 +134,8 @@ impl Storm {
         let new = NewContact::new(email(number)).expect("an email");
         match number % 3 {
             0 => new.external_id(ExternalId::random()),
-            1 => new.external_id(ExternalId::derive(&self.key, number.to_string())),
+            1 => new
+                .external_id(ExternalId::derive(&self.key, number.to_string()).expect("an own id")),
             _ => new,
         }
     }

@@ -42,13 +42,21 @@ impl ExternalIdArgs {
             return Ok(Some(ExternalId::random()));
         }
         if let Some(own_id) = &self.derive_id {
-            return Ok(Some(ExternalId::derive(&self.key.key()?, own_id)));
+            return derived(&self.key, own_id).map(Some);
         }
         self.external_id
             .as_deref()
             .map(|id| checked(id, self.allow_guessable_id))
             .transpose()
     }
+}
+
+/// The external id of a contact, from the own id that was typed.
+pub fn derived(key: &IdKeyArgs, own_id: &str) -> Result<ExternalId, Failure> {
+    ExternalId::derive(&key.key()?, own_id).map_err(|_| {
+        Failure::input("the own id to derive the external id from is empty")
+            .next("is a variable of the shell not set?")
+    })
 }
 
 /// An external id that was typed.

@@ -9,7 +9,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use crate::contact_view::moment;
-use crate::external_id_args::IdKeyArgs;
+use crate::external_id_args::{IdKeyArgs, derived};
 use crate::failure::Failure;
 use crate::screen::{Screen, harmless};
 use crate::secret;
@@ -96,7 +96,7 @@ pub fn run(command: IdentityCommand, screen: &mut Screen) -> Result<(), Failure>
             show(
                 screen,
                 "externalId",
-                ExternalId::derive(&args.key.key()?, args.own_id).as_str(),
+                derived(&args.key, &args.own_id)?.as_str(),
             );
         }
         IdentityCommand::Sign(args) => sign(&args, screen)?,

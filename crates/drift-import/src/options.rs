@@ -107,7 +107,7 @@ impl Options {
         let derive = self.derive.as_ref().map(|(column, key)| {
             // A derived id tells one key from another without telling the key.
             let probe = ExternalId::derive(key, "fingerprint of the key");
-            (column, key.id(), probe.as_str().to_owned())
+            (column, key.id(), probe.map(|id| id.to_string()).ok())
         });
         let input = &self.input;
         let facts = serde_json::json!([

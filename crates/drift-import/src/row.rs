@@ -295,12 +295,10 @@ impl Draft {
         let email = Email::new(self.email.unwrap_or_default())
             .map_err(|problem| complaint(name_of(&Target::Email), problem.to_string()))?;
         let external_id = match (&options.derive, self.own_id, self.external_id) {
-            (Some((_, key)), Some(own_id), None) => Some(ExternalId::derive(key, own_id)),
-            (Some((column, _)), None, None) => {
-                return Err(complaint(
-                    Some(column),
-                    "there is no id to derive the external id from",
-                ));
+            (Some((column, key)), own_id, None) => {
+                let none = "there is no id to derive the external id from";
+                let derived = ExternalId::derive(key, own_id.unwrap_or_default());
+                Some(derived.map_err(|_| complaint(Some(column), none))?)
             }
             (_, _, Some(id)) if options.allow_guessable => Some(ExternalId::allow_guessable(id)),
             (_, _, Some(id)) => {

@@ -114,8 +114,8 @@ mod tests {
     #[test]
     fn random_ids_are_no_run_and_do_not_hide_one() {
         let key = drift::IdKey::new("1", &[7; 32]).expect("a key");
-        let random =
-            (0..20_000).map(|n| drift::ExternalId::derive(&key, n.to_string()).to_string());
+        let derive = |n: i32| drift::ExternalId::derive(&key, n.to_string());
+        let random = (0..20_000).map(|n| derive(n).expect("an own id").to_string());
         let mut ids: Vec<String> = random.collect();
         assert_eq!(held(&ids), 0);
         for at in 0..200 {

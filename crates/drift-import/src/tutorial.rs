@@ -78,7 +78,7 @@
 //! while let Some(event) = run.next().await {
 //!     event?;
 //! }
-//! let id = drift::ExternalId::derive(&key, "7");
+//! let id = drift::ExternalId::derive(&key, "7")?;
 //! let contact = client.contacts().find_by_external_id(&id).await?.ok_or("it was imported")?;
 //! assert_eq!(contact.attribute::<String>("plan")?.as_deref(), Some("pro"));
 //! assert_eq!(contact.value("Notes"), None);

@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         ("lead 19", "ada@example.test"),  // the same person by another way
         ("lead 20", "alan@example.test"), // somebody else
     ] {
-        let new = NewContact::new(email)?.external_id(ExternalId::derive(&key, own_id));
+        let new = NewContact::new(email)?.external_id(ExternalId::derive(&key, own_id)?);
         // An external id switches Drift's own check of the email off, so look for the email first.
         let options = CallOptions::default().email_first();
         match client.contacts().with_options(options).ensure(new).await? {

@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 count(calls.join_next().await, &mut created, &mut updated)?;
             }
             let new = NewContact::new(format!("customer{number}@example.test"))?
-                .external_id(ExternalId::derive(&key, format!("customer {number}")))
+                .external_id(ExternalId::derive(&key, format!("customer {number}"))?)
                 .attribute("plan", plan);
             let contacts = client.contacts(); // a clone shares the connections
             calls.spawn(async move { contacts.upsert(new).await });

@@ -21,8 +21,9 @@ use crate::{
     Error, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
 };
 
-/// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) inside
-/// async code, where it would block the runtime.
+/// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) on a thread
+/// of an async runtime, which it would block; `spawn_blocking` threads are among them, where
+/// `Handle::current().block_on(…)` runs the async calls.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
@@ -31,23 +32,34 @@ pub struct Client {
 
 /// Runs futures to their end on the thread that calls.
 #[derive(Clone)]
-struct Engine(Arc<Runtime>);
+struct Engine(Arc<Loop>);
+
+struct Loop(Option<Runtime>);
+
+impl Drop for Loop {
+    /// A runtime that is merely dropped waits for its threads, and panics where waiting is not allowed.
+    fn drop(&mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
 
 impl Engine {
     fn new() -> Result<Self, Error> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime =
             runtime.map_err(|_| Error::input("the system has no room for another event loop"))?;
-        Ok(Self(Arc::new(runtime)))
+        Ok(Self(Arc::new(Loop(Some(runtime)))))
     }
 
     fn run<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
-        if Handle::try_current().is_ok() {
-            return Err(Error::input(
+        match &self.0.0 {
+            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
+            _ => Err(Error::input(
                 "a blocking call was made inside async code; use drift::Client there",
-            ));
+            )),
         }
-        self.0.block_on(call)
     }
 }
 

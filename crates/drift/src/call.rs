@@ -14,13 +14,16 @@ use crate::options::CallOptions;
 use crate::random;
 use crate::retry::may_repeat;
 
+/// 30 years, in seconds. A clock can be asked for no moment that is much later.
+const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+
 /// The time that is left for a call.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Deadline(Instant);
 
 impl Deadline {
     pub(crate) fn of(options: &CallOptions) -> Self {
-        Self(Instant::now() + options.total_timeout)
+        Self(Instant::now() + options.total_timeout.min(FOR_EVER))
     }
 
     pub(crate) fn left(self) -> Duration {

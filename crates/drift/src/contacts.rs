@@ -63,7 +63,8 @@ impl Contacts {
     /// Creates a contact: never twice, and never without telling.
     ///
     /// When an answer is lost the contact is looked up, and the create is sent again only if it is surely not there.
-    /// Equal creates at the same time become one. Dropping the future in mid-air leaves the question open; look the
+    /// Equal creates at the same time become one. With [`CallOptions::email_first`] an email that Drift knows is
+    /// refused also where an external id switches Drift's own check of it off. Dropping the future in mid-air leaves the question open; look the
     /// contact up then.
     ///
     /// # Errors
@@ -83,6 +84,15 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
+        new.check()?;
+        let known = self.known_by_email(&new).await?;
+        if !known.is_empty() {
+            return Err(of_several(
+                ErrorKind::DuplicateEmail,
+                Delivery::NotSent,
+                &known,
+            ));
+        }
         create::create(&self.client, &self.options, Goal::Create, new).await
     }
 
@@ -110,7 +120,7 @@ impl Contacts {
     /// ```
     pub async fn ensure(&self, new: NewContact) -> Result<Outcome, Error> {
         new.check()?;
-        if let Some(known) = self.known_by_email(&new).await? {
+        if let Some(known) = the_one(&new, self.known_by_email(&new).await?)? {
             return Ok(Outcome::Existed(known));
         }
         create::create(&self.client, &self.options, Goal::Ensure, new).await
@@ -156,7 +166,9 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unresolved`] when it still cannot be told.
+    /// [`ErrorKind::Unresolved`] when it still cannot be told, as where Drift refused a repeat as a duplicate and yet
+    /// no look-up finds the contact; [`ErrorKind::Input`] when the ticket was given by a client of another base URL
+    /// or token.
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -166,6 +178,7 @@ impl Contacts {
     /// if let Some(ticket) = error.ticket() {
     ///     match client.contacts().resolve(ticket).await? {
     ///         Resolution::There(outcome) => println!("there: {}", outcome.contact().id()),
+    ///         // With the same external id, `ticket.external_id()`: under another one there may come to be two.
     ///         Resolution::Absent => println!("not there: it is safe to create it again"),
     ///     }
     /// }
@@ -245,10 +258,7 @@ impl Contacts {
     pub async fn find_by_external_id(&self, id: impl AsRef<str>) -> Result<Option<Contact>, Error> {
         let mut found = self.find_by_external_ids([id]).await?;
         if found.len() > 1 {
-            return Err(Error::new(Inner {
-                candidates: found.iter().map(Contact::id).collect(),
-                ..Inner::bare(ErrorKind::Ambiguous, Delivery::Done)
-            }));
+            return Err(of_several(ErrorKind::Ambiguous, Delivery::Done, &found));
         }
         Ok(found.pop())
     }
@@ -265,6 +275,7 @@ impl Contacts {
     ///
     /// let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
     /// let ids = ["customer 7", "customer 8"].map(|own_id| ExternalId::derive(&key, own_id));
+    /// let ids = ids.into_iter().collect::<Result<Vec<ExternalId>, _>>()?;
     /// let found = client.contacts().find_by_external_ids(&ids).await?;
     /// println!("{} of {} are there", found.len(), ids.len());
     /// # Ok(())
@@ -425,30 +436,33 @@ impl Contacts {
         Timeline::new(self.client.clone(), self.options.clone())
     }
 
-    /// The contact that has the email already, where that is to be looked up first.
-    async fn known_by_email(&self, new: &NewContact) -> Result<Option<Contact>, Error> {
-        let Some(id) = new
-            .external_id
-            .as_ref()
-            .filter(|_| self.options.email_first)
-        else {
-            return Ok(None);
-        };
-        let mut found = self.find_by_email(new.email.as_str()).await?;
-        if let Some(same) = found
-            .iter()
-            .position(|it| it.external_id().as_deref() == Some(id.as_str()))
-        {
-            return Ok(Some(found.swap_remove(same)));
+    /// The contacts that have the email already, where that is to be looked up first.
+    async fn known_by_email(&self, new: &NewContact) -> Result<Vec<Contact>, Error> {
+        if !self.options.email_first || new.external_id.is_none() {
+            return Ok(Vec::new());
         }
-        if found.len() > 1 {
-            return Err(Error::new(Inner {
-                candidates: found.iter().map(Contact::id).collect(),
-                ..Inner::bare(ErrorKind::Ambiguous, Delivery::NotSent)
-            }));
-        }
-        Ok(found.pop())
+        self.find_by_email(new.email.as_str()).await
     }
+}
+
+/// Of the contacts that have an email, the one that is meant: the one with the external id, else the only one.
+fn the_one(new: &NewContact, mut known: Vec<Contact>) -> Result<Option<Contact>, Error> {
+    let id = new.external_id.as_ref();
+    let same = |contact: &Contact| id.is_some_and(|id| contact.has_external_id(id.as_str()));
+    if let Some(same) = known.iter().position(same) {
+        return Ok(Some(known.swap_remove(same)));
+    }
+    if known.len() > 1 {
+        return Err(of_several(ErrorKind::Ambiguous, Delivery::NotSent, &known));
+    }
+    Ok(known.pop())
+}
+
+fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Error {
+    Error::new(Inner {
+        candidates: candidates.iter().map(Contact::id).collect(),
+        ..Inner::bare(kind, delivery)
+    })
 }
 
 /// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.

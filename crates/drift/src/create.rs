@@ -45,7 +45,7 @@ async fn lead(
     flight: Arc<Flight>,
 ) -> Result<Outcome, Error> {
     let operation = operation(id.as_ref());
-    let (stamped, ticket) = flight.request(|| request_of(options, &wish.body, id.as_ref()));
+    let (stamped, ticket) = flight.request(|| request_of(client, options, &wish.body, id.as_ref()));
     let body = stamped.as_ref().unwrap_or(&wish.body);
     let protocol = Protocol::new(wish.goal, bounds(options));
     let mut creation = Creation::new(client, options, operation, body, ticket, protocol);
@@ -62,15 +62,20 @@ pub(crate) async fn resolve(
     options: &CallOptions,
     ticket: &Ticket,
 ) -> Result<Option<Outcome>, Error> {
+    if ticket.place.is_some_and(|place| place != client.place()) {
+        return Err(Error::input(
+            "the ticket is of a create with another base URL or token; use the client that gave it, or find the contact",
+        ));
+    }
     let operation = Operation::writing("contacts.resolve", ErrorKind::Unresolved, false);
     let (body, _) = NewContact::new("unused@example.invalid")
         .map(NewContact::into_body)
         .map_err(Error::input)?;
     let protocol = Protocol::new(Goal::Create, bounds(options));
     let mut creation = Creation::new(client, options, operation, &body, ticket, protocol);
-    let step = creation.protocol.resume();
+    let step = creation.protocol.resume(ticket.surely_there);
     match creation.steps(step).await {
-        Err(_) if creation.absent => Ok(None),
+        Err(_) if creation.absent && !ticket.surely_there => Ok(None),
         Err(error) => Err(error),
         Ok(outcome) => Ok(Some(outcome)),
     }
@@ -100,6 +105,7 @@ fn check(options: &CallOptions, new: &NewContact) -> Result<(), Error> {
 
 /// What is sent, with its stamp where one is asked for, and what will prove that it made a contact.
 fn request_of(
+    client: &Client,
     options: &CallOptions,
     body: &ContactCreateRequest,
     id: Option<&ExternalId>,
@@ -124,6 +130,8 @@ fn request_of(
         email: body.attributes.email.clone(),
         external_id: body.attributes.external_id.clone(),
         proof,
+        surely_there: false,
+        place: Some(client.place()),
     };
     (stamped, ticket)
 }
@@ -280,6 +288,7 @@ impl<'a> Creation<'a> {
     fn ticket(&self) -> Ticket {
         Ticket {
             proof: self.proof(),
+            surely_there: self.protocol.is_surely_there(),
             ..self.ticket.clone()
         }
     }

@@ -49,24 +49,33 @@ impl ExternalId {
 
     /// The id of the contact that is `own_id` with you: the same on every run, and unguessable without the key.
     ///
-    /// It is `k`, the key's id, `_` and 160 bits of HMAC-SHA-256 in hexadecimal.
+    /// It is `k`, the key's id, `_` and 160 bits of HMAC-SHA-256 in hexadecimal. White space around `own_id` does not
+    /// count.
+    ///
+    /// # Errors
+    ///
+    /// [`Guessable::Empty`] when there is no own id: all contacts without one would become the same.
     ///
     /// ```
-    /// # fn main() -> Result<(), drift::InvalidIdKey> {
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// use drift::{ExternalId, IdKey};
     ///
     /// let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
-    /// assert_eq!(ExternalId::derive(&key, "customer 7"), ExternalId::derive(&key, "customer 7"));
+    /// assert_eq!(ExternalId::derive(&key, "customer 7")?, ExternalId::derive(&key, "customer 7")?);
     /// # Ok(())
     /// # }
     /// ```
-    pub fn derive(key: &IdKey, own_id: impl AsRef<str>) -> Self {
-        let digest = hmac::sign(&key.secret, own_id.as_ref().as_bytes());
+    pub fn derive(key: &IdKey, own_id: impl AsRef<str>) -> Result<Self, Guessable> {
+        let own_id = own_id.as_ref().trim();
+        if own_id.is_empty() {
+            return Err(Guessable::Empty);
+        }
+        let digest = hmac::sign(&key.secret, own_id.as_bytes());
         let value = format!("k{}_{}", key.id, hex(&digest.as_ref()[..20]));
-        Self {
+        Ok(Self {
             value,
             source: Source::Given,
-        }
+        })
     }
 
     /// Takes an id that you made elsewhere.
@@ -174,8 +183,8 @@ impl fmt::Debug for ExternalId {
 ///
 /// let old = IdKey::new("2025", b"the secret bytes of last year...")?;
 /// let new = IdKey::new("2026", b"32 secret bytes from your vault.")?;
-/// assert!(ExternalId::derive(&new, "customer 7").as_str().starts_with("k2026_"));
-/// assert_ne!(ExternalId::derive(&new, "customer 7"), ExternalId::derive(&old, "customer 7"));
+/// assert!(ExternalId::derive(&new, "customer 7")?.as_str().starts_with("k2026_"));
+/// assert_ne!(ExternalId::derive(&new, "customer 7")?, ExternalId::derive(&old, "customer 7")?);
 /// # Ok(())
 /// # }
 /// ```
@@ -259,10 +268,16 @@ mod tests {
     fn derived_ids_depend_on_key_and_own_id_alone() {
         let first = IdKey::new("a", &[7; 32]).expect("a key");
         let second = IdKey::new("b", &[8; 32]).expect("a key");
-        let id = ExternalId::derive(&first, "customer 7");
-        assert_eq!(id, ExternalId::derive(&first, "customer 7"));
-        assert_ne!(id, ExternalId::derive(&first, "customer 8"));
-        assert_ne!(id, ExternalId::derive(&second, "customer 7"));
+        let derive = |key, own_id| ExternalId::derive(key, own_id).expect("an own id");
+        let id = derive(&first, "customer 7");
+        for own_id in ["customer 7", " customer 7\n"] {
+            assert_eq!(id, derive(&first, own_id), "{own_id:?}");
+        }
+        assert_ne!(id, derive(&first, "customer 8"));
+        assert_ne!(id, derive(&second, "customer 7"));
+        for none in ["", " \t"] {
+            assert_eq!(ExternalId::derive(&first, none), Err(Guessable::Empty));
+        }
         assert!(id.as_str().starts_with("ka_"));
         assert_eq!(id.as_str().len(), 43);
     }
@@ -271,14 +286,15 @@ mod tests {
     fn the_derivation_is_hmac_sha_256() {
         // RFC 4231, test case 2 has the key "Jefe", too short here; this vector was made with openssl.
         let key = IdKey::new("1", b"0123456789abcdef").expect("a key");
-        let id = ExternalId::derive(&key, "what do ya want for nothing?");
+        let id = ExternalId::derive(&key, "what do ya want for nothing?").expect("an own id");
         assert_eq!(id.as_str(), "k1_e9265dc1bf18d4ec36915d9e82226c7ea0fa4e7f");
     }
 
     #[test]
     fn our_own_ids_are_not_guessable() {
         let key = IdKey::new("1", &[7; 32]).expect("a key");
-        assert_eq!(guessable(ExternalId::derive(&key, "7").as_str()), None);
+        let derived = ExternalId::derive(&key, "7").expect("an own id");
+        assert_eq!(guessable(derived.as_str()), None);
         for _ in 0..1000 {
             assert_eq!(guessable(ExternalId::random().as_str()), None);
         }

@@ -6,7 +6,8 @@ use crate::attempt::Operation;
 use crate::call::{Deadline, within};
 use crate::client::Client;
 use crate::contact::Contact;
-use crate::error::Error;
+use crate::delivery::Delivery;
+use crate::error::{Error, ErrorKind, Inner};
 use crate::options::CallOptions;
 use crate::protocol::Event;
 use crate::ticket::{Proof, Ticket};
@@ -28,9 +29,8 @@ pub(crate) async fn by_email(
         sdk.find_contacts(Some(email), None, None, Some(LIMIT))
             .await
     };
-    within(client, options, BY_EMAIL, deadline, run)
-        .await
-        .map(contacts)
+    let answer = within(client, options, BY_EMAIL, deadline, run).await?;
+    contacts(answer, |contact| has_email(contact, email))
 }
 
 /// The contacts with one of your own ids.
@@ -44,13 +44,23 @@ pub(crate) async fn by_external_ids(
     let run = |sdk: drift_sdk::Client| async move {
         sdk.find_contacts(None, Some(ids), Some(kind), None).await
     };
-    within(client, options, BY_EXTERNAL_ID, deadline, run)
-        .await
-        .map(contacts)
+    let answer = within(client, options, BY_EXTERNAL_ID, deadline, run).await?;
+    contacts(answer, |contact| {
+        ids.iter().any(|id| contact.has_external_id(id))
+    })
 }
 
-fn contacts(answer: types::ContactListResponse) -> Vec<Contact> {
-    answer.data.into_iter().map(Contact::new).collect()
+/// An answer that holds another contact than was asked for is none: a cache or a proxy has mixed two up.
+fn contacts(
+    answer: types::ContactListResponse,
+    is_asked_for: impl Fn(&Contact) -> bool,
+) -> Result<Vec<Contact>, Error> {
+    let found: Vec<Contact> = answer.data.into_iter().map(Contact::new).collect();
+    if found.iter().all(is_asked_for) {
+        return Ok(found);
+    }
+    let unreadable = Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done);
+    Err(Error::new(unreadable))
 }
 
 /// The contacts of the identity that a ticket names: by external id, else by email.
@@ -60,32 +70,30 @@ pub(crate) async fn by_ticket(
     deadline: Deadline,
     ticket: &Ticket,
 ) -> Result<Vec<Contact>, Error> {
-    let mut found = match &ticket.external_id {
-        Some(id) => by_external_ids(client, options, deadline, &vec![id.clone()]).await?,
-        None => by_email(client, options, deadline, &ticket.email).await?,
-    };
-    found.retain(|contact| is_of(ticket, contact));
-    Ok(found)
+    match &ticket.external_id {
+        Some(id) => by_external_ids(client, options, deadline, &vec![id.clone()]).await,
+        None => by_email(client, options, deadline, &ticket.email).await,
+    }
 }
 
 /// Whether a contact has the identity that a ticket names. Emails are compared without case.
 pub(crate) fn is_of(ticket: &Ticket, contact: &Contact) -> bool {
     match &ticket.external_id {
         Some(id) => contact.has_external_id(id),
-        None => has_email_of(ticket, contact),
+        None => has_email(contact, &ticket.email),
     }
 }
 
 /// Whether a contact can be the one that a create has just made: it has the external id, if one was sent, and the
 /// email, which nobody can have changed yet.
 pub(crate) fn is_just_made(ticket: &Ticket, contact: &Contact) -> bool {
-    is_of(ticket, contact) && has_email_of(ticket, contact)
+    is_of(ticket, contact) && has_email(contact, &ticket.email)
 }
 
-fn has_email_of(ticket: &Ticket, contact: &Contact) -> bool {
+fn has_email(contact: &Contact, email: &str) -> bool {
     contact
         .email()
-        .is_some_and(|email| is_same_email(email.trim(), ticket.email.trim()))
+        .is_some_and(|its| is_same_email(its.trim(), email.trim()))
 }
 
 /// Most are of ASCII, or equal as they stand; only the rest is worth two copies.

@@ -71,8 +71,10 @@ impl CallOptions {
         self
     }
 
-    /// Makes `ensure` and `upsert` look for the email before they create with an external id, because an external id
-    /// switches Drift's own check of the email off. Not done unless set.
+    /// Makes `create`, `ensure` and `upsert` look for the email before they create with an external id, because an
+    /// external id switches Drift's own check of the email off. `create` then refuses an email that is known, the
+    /// others take the contact that has it. Not done unless set, since it costs a call; between the look-up and the
+    /// create somebody else may still be faster.
     #[must_use]
     pub fn email_first(mut self) -> Self {
         self.email_first = true;

@@ -125,9 +125,11 @@ impl Protocol {
         }
     }
 
-    /// The first step of a create that ended in doubt: look, and never send.
-    pub fn resume(&mut self) -> Step {
+    /// The first step of a create that ended in doubt: look, and never send. `surely_there` says that the create
+    /// was told of a duplicate, so that a contact which is not found is no absent one.
+    pub fn resume(&mut self, surely_there: bool) -> Step {
         self.in_doubt = true;
+        self.surely_there = surely_there;
         self.bounds.sends = 0;
         self.look_from_the_start()
     }
@@ -135,6 +137,11 @@ impl Protocol {
     /// How many creates have been sent.
     pub fn sent(&self) -> u32 {
         self.sent
+    }
+
+    /// Whether the server has refused an attempt because a contact with this identity exists.
+    pub fn is_surely_there(&self) -> bool {
+        self.surely_there
     }
 
     /// Whether an attempt may have been executed.

@@ -5,6 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use crate::delivery::Delivery;
 
+/// A year, in seconds: what is multiplied must not overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 /// How often and how patiently a call is repeated.
 ///
 /// Only what is safe is repeated: a request that was not sent, one that the server put off (429), and one that may
@@ -101,6 +104,7 @@ impl RetryPolicy {
             .saturating_mul(1_u32 << attempt.saturating_sub(1).min(20));
         let ours = doubled
             .min(self.longest_wait)
+            .min(LONGEST)
             .mul_f64(chance.clamp(0.0, 1.0));
         match retry_after {
             Some(server) if server > self.longest_server_wait => None,
@@ -125,7 +129,9 @@ pub fn may_repeat(delivery: Delivery, put_off: bool, repeatable: bool) -> bool {
 /// Reads `Retry-After`: whole seconds, or an HTTP date, which counts from `now` and is zero when past.
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    if let Ok(seconds) = value.parse::<u64>() {
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number too large for any clock is still a wish to wait.
+        let seconds = value.parse::<u64>().unwrap_or(u64::MAX);
         return Some(Duration::from_secs(seconds));
     }
     let date = httpdate::parse_http_date(value).ok()?;
@@ -209,6 +215,8 @@ mod tests {
                 Some(Duration::from_secs(7)),
             ),
             ("Mon, 23 Nov 2026 09:00:00 GMT", Some(Duration::ZERO)),
+            ("99999999999999999999", Some(Duration::from_secs(u64::MAX))),
+            ("+7", None),
             ("-1", None),
             ("soon", None),
             ("", None),

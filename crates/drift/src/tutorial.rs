@@ -92,8 +92,8 @@
 //!
 //! // Derived from your own id with a secret key: the same on every run and on every machine.
 //! let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
-//! let derived = ExternalId::derive(&key, "customer 7");
-//! assert_eq!(derived, ExternalId::derive(&key, "customer 7"));
+//! let derived = ExternalId::derive(&key, "customer 7")?;
+//! assert_eq!(derived, ExternalId::derive(&key, "customer 7")?);
 //!
 //! // Guessable: refused, with the reason.
 //! assert_eq!(ExternalId::new("user-00123").err(), Some(Guessable::Sequence));
@@ -172,6 +172,7 @@
 //! let ticket: Ticket = serde_json::from_str(&stored)?;
 //! match client.contacts().resolve(&ticket).await? {
 //!     Resolution::There(outcome) => assert!(outcome.is_ours()),
+//!     // With the same external id, `ticket.external_id()`: under another one there may come to be two.
 //!     Resolution::Absent => println!("not there: it is safe to create it again"),
 //! }
 //! # Ok(())
@@ -193,8 +194,8 @@
 //! use drift::{CallOptions, ExternalId, IdKey, NewContact, Upserted};
 //!
 //! let key = IdKey::new("2026", b"32 secret bytes from your vault.")?;
-//! let customer = |plan| -> Result<NewContact, drift::InvalidEmail> {
-//!     let id = ExternalId::derive(&key, "customer 7");
+//! let customer = |plan| -> Result<NewContact, Box<dyn std::error::Error>> {
+//!     let id = ExternalId::derive(&key, "customer 7")?;
 //!     Ok(NewContact::new("ada@example.test")?.external_id(id).attribute("plan", plan))
 //! };
 //! assert!(matches!(client.contacts().upsert(customer("free")?).await?, Upserted::Created(_)));
@@ -202,7 +203,7 @@
 //!
 //! // The same person by another way: look for the email first, since the id switches Drift's check of it off.
 //! let email_first = CallOptions::default().email_first();
-//! let other_id = ExternalId::derive(&key, "newsletter 19");
+//! let other_id = ExternalId::derive(&key, "newsletter 19")?;
 //! let new = NewContact::new("ada@example.test")?.external_id(other_id);
 //! let outcome = client.contacts().with_options(email_first).ensure(new).await?;
 //! assert!(!outcome.is_ours());
@@ -233,7 +234,7 @@
 //!     if calls.len() == 8 {
 //!         calls.join_next().await.transpose()?.transpose()?;
 //!     }
-//!     let id = ExternalId::derive(&key, format!("customer {number}"));
+//!     let id = ExternalId::derive(&key, format!("customer {number}"))?;
 //!     let new = NewContact::new(format!("customer{number}@example.test"))?.external_id(id);
 //!     let contacts = client.contacts();
 //!     calls.spawn(async move { contacts.ensure(new).await });

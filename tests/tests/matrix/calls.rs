@@ -80,7 +80,7 @@ impl Subject {
         let key = IdKey::new("1", &[7; 32]).expect("a key");
         Self {
             email: format!("ada{number}@example.test"),
-            derived: ExternalId::derive(&key, number.to_string()),
+            derived: ExternalId::derive(&key, number.to_string()).expect("an own id"),
             identity,
         }
     }

@@ -44,7 +44,7 @@ fn email() -> Email {
 
 fn derived() -> ExternalId {
     let key = IdKey::new("1", SECRET.as_bytes()).expect("a key");
-    ExternalId::derive(&key, OWN_ID)
+    ExternalId::derive(&key, OWN_ID).expect("an own id")
 }
 
 /// Answers that repeat what was sent, where a careless client would show it.

@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use drift::Resolution;
+use drift::{Resolution, Ticket};
 
 use super::outcome;
 use crate::args::GlobalArgs;
 use crate::connection::connected;
 use crate::failure::Failure;
 use crate::screen::Screen;
+use crate::shell_word::shell_word;
 use crate::ticket_file;
 
 const EXAMPLES: &str = "\
@@ -19,9 +20,9 @@ Examples:
     drift contacts resolve error.json
 
 It only looks; nothing is sent again. It exits with 0 when the contact is there,
-with 1 when it is not (creating it again is safe then), and with 3 when that
-still cannot be told. A ticket that was kept by this command goes once it is
-resolved.";
+with 1 when it is not (creating it again with the same external id is safe
+then), and with 3 when that still cannot be told. A ticket that was kept by this
+command goes once it is resolved.";
 
 /// The ticket of the create.
 #[derive(Args)]
@@ -49,8 +50,19 @@ impl ResolveArgs {
         ticket_file::forget(&self.ticket);
         match resolution {
             Resolution::There(_) => Ok(()),
-            Resolution::Absent => Err(Failure::refused("absent", "the contact is not there")
-                .next("create it again: should the first request still arrive, Drift refuses one of the two")),
+            Resolution::Absent => {
+                Err(Failure::refused("absent", "the contact is not there").next(again(&ticket)))
+            }
         }
     }
+}
+
+/// How to create it again: Drift refuses the second of two only where their external ids are equal.
+fn again(ticket: &Ticket) -> String {
+    let with = ticket.external_id().map_or(String::new(), |id| {
+        format!(" with --external-id {}", shell_word(id.as_str()))
+    });
+    format!(
+        "create it again{with}: should the first request still arrive, Drift refuses one of the two"
+    )
 }
