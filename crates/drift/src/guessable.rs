@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, SHA256, SHA512, digest};
 
 use crate::identity::hex;
 
@@ -91,18 +93,22 @@ pub fn guessable(id: &str) -> Option<Guessable> {
     (variety < LEAST_VARIETY).then_some(Guessable::LowVariety)
 }
 
-/// Whether an external id is the MD5, SHA-1 or SHA-256 of an email, as given or in lower case, without a key.
+/// Whether an external id is the MD5, SHA-1, SHA-256 or SHA-512 of an email, as given or in lower case, without a key;
+/// in hexadecimal or in base64.
 pub fn is_hash_of_email(id: &str, email: &str) -> bool {
-    let id = id.trim();
-    let hash = match id.len() {
-        32 => |email: &[u8]| hex(&md5::compute(email).0),
-        40 => |email: &[u8]| hex(digest(&SHA1, email).as_ref()),
-        64 => |email: &[u8]| hex(digest(&SHA256, email).as_ref()),
+    let id = id.trim().trim_end_matches('=');
+    let hash: fn(&[u8]) -> Vec<u8> = match id.len() {
+        22 | 32 => |email| md5::compute(email).to_vec(),
+        27 | 40 => |email| digest(&SHA1, email).as_ref().to_vec(),
+        43 | 64 => |email| digest(&SHA256, email).as_ref().to_vec(),
+        86 | 128 => |email| digest(&SHA512, email).as_ref().to_vec(),
         _ => return false,
     };
+    let base64 = id.replace('-', "+").replace('_', "/");
     [email.trim(), &email.trim().to_lowercase()]
         .iter()
-        .any(|email| id.eq_ignore_ascii_case(&hash(email.as_bytes())))
+        .map(|email| hash(email.as_bytes()))
+        .any(|hash| id.eq_ignore_ascii_case(&hex(&hash)) || STANDARD_NO_PAD.encode(&hash) == base64)
 }
 
 /// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`.
