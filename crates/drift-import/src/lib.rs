@@ -75,6 +75,7 @@ mod export;
 mod import;
 mod input;
 mod journal;
+mod members;
 mod options;
 mod pace;
 pub mod plan;

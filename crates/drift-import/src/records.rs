@@ -7,11 +7,11 @@ use std::path::PathBuf;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
-use serde_json::Value;
 
 use crate::csv_records::{CsvRecords, Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
 use crate::error::{Error, at};
 use crate::input::{Format, Source};
+use crate::members::{Members, members};
 
 const BUFFER: usize = 64 << 10;
 /// What is said of text that is not valid.
@@ -29,7 +29,7 @@ pub(crate) struct Record {
 pub(crate) enum Cells {
     Csv(csv::ByteRecord),
     /// The line as it stands, and its members or what is wrong with it.
-    Json(String, Result<serde_json::Map<String, Value>, String>),
+    Json(String, Result<Members, String>),
 }
 
 impl Default for Cells {
@@ -120,7 +120,7 @@ fn next_json(
             continue;
         }
         let members = match std::str::from_utf8(&bytes) {
-            Ok(_) => serde_json::from_str(&text).map_err(|error| not_an_object(&error)),
+            Ok(_) => members(&text),
             Err(_) => Err(NOT_VALID.to_owned()),
         };
         record.cells = Cells::Json(text, members);
@@ -149,11 +149,6 @@ fn line(text: &mut impl BufRead, lines: &mut Lines) -> Result<Vec<u8>, Unreadabl
             return Err(Unreadable::At(lines.line, "the line is longer than 16 MiB"));
         }
     }
-}
-
-/// What serde says may repeat values; its place does not.
-fn not_an_object(error: &serde_json::Error) -> String {
-    format!("not a JSON object, as seen at character {}", error.column())
 }
 
 /// Text with each byte that is not UTF-8 read as Windows-1252, so that nothing is lost.

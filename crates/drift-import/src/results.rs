@@ -14,7 +14,6 @@ use std::borrow::Cow;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::value::RawValue;
 use tempfile::NamedTempFile;
 
 use crate::columns::{MISFIT, OURS};
@@ -24,6 +23,7 @@ use crate::error::{Error, at};
 use crate::import::Site;
 use crate::input::{Format, Source};
 use crate::journal::{Journal, JournalRow};
+use crate::members::InOrder;
 use crate::progress::RowOutcome;
 use crate::records::{Cells, NOT_VALID, Record, legible};
 
@@ -316,8 +316,8 @@ fn with_members(text: &str, damaged: bool, added: &[String; 4]) -> String {
         out.push(':');
         out.push_str(value);
     };
-    match serde_json::from_str::<Members>(text) {
-        Ok(Members(members)) if !damaged => members
+    match serde_json::from_str::<InOrder>(text) {
+        Ok(InOrder(members)) if !damaged => members
             .iter()
             .filter(|(name, _)| name == MISFIT || !OURS.contains(&name.as_str()))
             .for_each(|(name, value)| member(name, value.get())),
@@ -332,34 +332,6 @@ fn with_members(text: &str, damaged: bool, added: &[String; 4]) -> String {
     }
     out.push('}');
     out
-}
-
-/// The members of an object in their order, with their very text.
-struct Members(Vec<(String, Box<RawValue>)>);
-
-impl<'de> serde::Deserialize<'de> for Members {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Visitor;
-        impl<'de> serde::de::Visitor<'de> for Visitor {
-            type Value = Members;
-
-            fn expecting(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                out.write_str("an object")
-            }
-
-            fn visit_map<M: serde::de::MapAccess<'de>>(
-                self,
-                mut map: M,
-            ) -> Result<Members, M::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
-                }
-                Ok(Members(members))
-            }
-        }
-        deserializer.deserialize_map(Visitor)
-    }
 }
 
 #[cfg(test)]

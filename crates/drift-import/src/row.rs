@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use drift::{Email, ExternalId, NewContact};
+use drift::{AttributeKind, Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::columns::{Columns, MISFIT, OURS, Target};
+use crate::members::{Member, Members};
 use crate::options::Options;
 use crate::records::{Cells, NOT_VALID, Record};
 use crate::value;
@@ -233,38 +234,43 @@ impl Draft {
         Ok(())
     }
 
-    fn read_members(
-        &mut self,
-        members: &serde_json::Map<String, Value>,
-        columns: &Columns,
-    ) -> Result<(), Complaint> {
-        for (name, value) in members {
-            if name == MISFIT && !value.is_null() && value != "" {
+    fn read_members(&mut self, members: &Members, columns: &Columns) -> Result<(), Complaint> {
+        for (name, member) in members {
+            let empty = |value: &Value| value.is_null() || value == "";
+            if name == MISFIT && !matches!(member, Member::Value(value) if empty(value)) {
                 return Err(complaint(Some(MISFIT), NOT_MENDED));
             }
-            if value.is_null() || OURS.contains(&name.as_str()) {
+            if *member == Member::Value(Value::Null) || OURS.contains(&name.as_str()) {
                 continue;
             }
             let Some(column) = columns.index(name) else {
-                self.take_late(name, value, columns)?;
+                self.take_late(name, member, columns)?;
                 continue;
             };
             if columns.derive_from() == Some(column) {
-                self.own_id = scalar(value);
+                self.own_id = scalar(member);
             }
-            self.take_value(name, columns.target(column), value)?;
+            self.take_member(name, columns.target(column), member)?;
         }
         Ok(())
     }
 
-    fn take_value(&mut self, name: &str, target: &Target, value: &Value) -> Result<(), Complaint> {
+    fn take_member(
+        &mut self,
+        name: &str,
+        target: &Target,
+        member: &Member,
+    ) -> Result<(), Complaint> {
+        if *target == Target::Nothing {
+            return Ok(());
+        }
         if let Target::Attribute(attribute, kind) = target {
-            let value =
-                value::from_json(kind, value).map_err(|problem| complaint(Some(name), problem))?;
+            let value = value::from_member(kind, member)
+                .map_err(|problem| complaint(Some(name), problem))?;
             self.attributes.insert(attribute.clone(), value);
             return Ok(());
         }
-        match scalar(value) {
+        match scalar(member) {
             Some(text) if !text.is_empty() => self.take_text(name, target, &text),
             Some(_) => Ok(()),
             None => Err(complaint(Some(name), "neither text nor a number")),
@@ -272,14 +278,21 @@ impl Draft {
     }
 
     /// A key that did not occur in the lines that the columns were found by.
-    fn take_late(&mut self, name: &str, value: &Value, columns: &Columns) -> Result<(), Complaint> {
+    fn take_late(
+        &mut self,
+        name: &str,
+        member: &Member,
+        columns: &Columns,
+    ) -> Result<(), Complaint> {
         use crate::columns::Unmapped;
         match columns.unmapped {
             Unmapped::Ignore => Ok(()),
             Unmapped::Attribute => {
                 crate::columns::check_name(name)
                     .map_err(|problem| complaint(Some(name), problem))?;
-                self.attributes.insert(name.to_owned(), value.clone());
+                let value = value::from_member(&AttributeKind::Other(String::new()), member)
+                    .map_err(|problem| complaint(Some(name), problem))?;
+                self.attributes.insert(name.to_owned(), value);
                 Ok(())
             }
             Unmapped::Refuse => Err(complaint(Some(name), "no attribute has this name")),
@@ -325,10 +338,11 @@ impl Draft {
     }
 }
 
-fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
+fn scalar(member: &Member) -> Option<String> {
+    match member {
+        Member::Value(Value::String(text)) => Some(text.trim().to_owned()),
+        Member::Value(Value::Number(number)) => Some(number.to_string()),
+        Member::Long(digits) => Some(digits.clone()),
         _ => None,
     }
 }

@@ -3,10 +3,12 @@
 use drift::AttributeKind;
 use serde_json::{Number, Value};
 
+use crate::members::{Member, TOO_LONG};
+
 /// A cell's text as a value of this kind. The sentence on failure does not repeat the text.
 pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'static str> {
     match kind {
-        AttributeKind::Numeric => number(text).ok_or("not a number, such as 12 or -3.5"),
+        AttributeKind::Numeric => number(text),
         AttributeKind::Boolean => boolean(text).ok_or("neither true nor false"),
         AttributeKind::Datetime => {
             moment(text).ok_or("neither milliseconds nor a moment such as 2026-01-31T12:00:00Z")
@@ -16,8 +18,18 @@ pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'sta
     }
 }
 
+/// A member of a JSON object as a value of this kind.
+pub(crate) fn from_member(kind: &AttributeKind, member: &Member) -> Result<Value, &'static str> {
+    match (kind, member) {
+        (_, Member::Value(value)) => from_json(kind, value),
+        (AttributeKind::String, Member::Long(digits)) => Ok(Value::from(digits.as_str())),
+        (_, Member::Long(_)) => Err(TOO_LONG),
+        (_, Member::Inexact(problem)) => Err(problem),
+    }
+}
+
 /// A JSON value as one of this kind; text is read as a cell's.
-pub(crate) fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str> {
+fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str> {
     match (kind, value) {
         (_, Value::String(text)) => from_text(kind, text),
         (AttributeKind::Numeric, Value::Number(_))
@@ -30,10 +42,21 @@ pub(crate) fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'
     }
 }
 
-fn number(text: &str) -> Option<Value> {
+fn number(text: &str) -> Result<Value, &'static str> {
     if let Ok(whole) = text.parse::<i64>() {
-        return Some(Value::from(whole));
+        return Ok(Value::from(whole));
     }
+    if let Ok(whole) = text.parse::<u64>() {
+        return Ok(Value::from(whole));
+    }
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(TOO_LONG);
+    }
+    fraction(text).ok_or("not a number, such as 12 or -3.5")
+}
+
+fn fraction(text: &str) -> Option<Value> {
     let digits = text
         .bytes()
         .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'-' | b'+' | b'e' | b'E'));
@@ -78,6 +101,14 @@ mod tests {
             (Numeric, "1,234", None),
             (Numeric, "NaN", None),
             (Numeric, "", None),
+            (Numeric, "18446744073709551615", Some(json!(u64::MAX))),
+            (Numeric, "18446744073709551616", None),
+            (Numeric, "-9223372036854775809", None),
+            (
+                String,
+                "18446744073709551616",
+                Some(json!("18446744073709551616")),
+            ),
             (Boolean, "Yes", Some(json!(true))),
             (Boolean, "0", Some(json!(false))),
             (Boolean, "maybe", None),
@@ -112,6 +143,14 @@ mod tests {
             (Other("X".to_owned()), json!([1]), Some(json!([1]))),
         ] {
             assert_eq!(from_json(&kind, &value).ok(), expected, "{kind} {value}");
+        }
+        let long = Member::Long("18446744073709551616".to_owned());
+        for (kind, expected) in [
+            (String, Some(json!("18446744073709551616"))),
+            (Numeric, None),
+            (Other("X".to_owned()), None),
+        ] {
+            assert_eq!(from_member(&kind, &long).ok(), expected, "{kind}");
         }
     }
 }

@@ -187,6 +187,25 @@ async fn cells_that_are_not_valid_are_refused_until_mended() {
 }
 
 #[tokio::test]
+async fn what_json_would_lose_is_refused() {
+    let bench = Bench::new().await;
+    let text = r#"{"email":"ada@example.test","email":"eva@example.test"}
+{"email":"bob@example.test","seats":123456789012345678901234567890}
+{"email":"cy@example.test","phone":123456789012345678901234567890}
+"#;
+    let file = bench.file("leads.jsonl", text);
+    let summary = bench.commit(&file, quick()).await;
+    assert_eq!((summary.created, summary.refused), (1, 2));
+    let phone = bench.found("cy@example.test").await[0]
+        .phone()
+        .map(str::to_owned);
+    assert_eq!(phone.as_deref(), Some("123456789012345678901234567890"));
+    let refused = std::fs::read_to_string(bench.path("leads.refused.jsonl")).expect("a file");
+    let file = bench.file("again.jsonl", refused);
+    assert_eq!(bench.commit(&file, quick()).await.refused, 2, "as it is");
+}
+
+#[tokio::test]
 async fn lines_that_are_no_objects_are_refused_until_mended() {
     let bench = Bench::new().await;
     let mut text = b"[1]\n{\"email\":\"ada@example.test\",\"name\":\"Ren\xE9\"}\n".to_vec();
