@@ -108,4 +108,4 @@ pub use plan::Verdict;
 pub use progress::{Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary};
 pub use spool::{reads_once, spool, spool_records};
 pub use suppress::Suppression;
-pub use undo::{Undone, undo, undoable};
+pub use undo::{Undoable, Undone, undo, undoable};

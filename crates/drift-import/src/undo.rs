@@ -33,17 +33,35 @@ pub struct Undone {
     pub not_proved: u64,
 }
 
+/// What an undo would delete.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Undoable {
+    /// Contacts that would be deleted.
+    pub contacts: u64,
+    /// Those of them whose rows are not in the file as it was last planned: a journal is kept while its file changes.
+    pub earlier: u64,
+}
+
 /// How many contacts an undo of this journal would delete.
 ///
 /// # Errors
 ///
 /// [`Error::Locked`] when an import is at work on it; [`Error::Journal`] when it cannot be read.
-pub fn undoable(journal: &Path) -> Result<u64, Error> {
+pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
     let journal = existing(journal)?;
-    count(
-        &journal,
-        "SELECT count(*) FROM (SELECT contact FROM row WHERE state = 1 UNION SELECT contact FROM past WHERE state = 1)",
-    )
+    Ok(Undoable {
+        contacts: count(
+            &journal,
+            "SELECT count(*) FROM (SELECT contact FROM row WHERE state = 1
+                                   UNION SELECT contact FROM past WHERE state = 1)",
+        )?,
+        earlier: count(
+            &journal,
+            "SELECT count(*) FROM (SELECT contact FROM past WHERE state = 1
+                                   EXCEPT SELECT contact FROM row WHERE state = 1)",
+        )?,
+    })
 }
 
 /// Deletes the contacts that this journal proves its import created: those whose create Drift answered, and those

@@ -118,7 +118,8 @@ async fn an_undo_deletes_what_the_import_made_and_nothing_else() {
     let file = bench.file("leads.csv", leads(30));
     bench.commit(&file, quick()).await;
     let journal = bench.import(&file, quick()).journal_path();
-    assert_eq!(drift_import::undoable(&journal).expect("a count"), 29);
+    let undoable = drift_import::undoable(&journal).expect("a count");
+    assert_eq!((undoable.contacts, undoable.earlier), (29, 0));
     let undone = drift_import::undo(&bench.client, &journal, &Cancel::default())
         .await
         .expect("undone");
@@ -126,6 +127,22 @@ async fn an_undo_deletes_what_the_import_made_and_nothing_else() {
     assert_eq!(bench.contacts().await, 1);
     let again = bench.commit(&file, quick()).await;
     assert_eq!((again.created, again.existed), (29, 1));
+}
+
+#[tokio::test]
+async fn an_undo_tells_of_rows_that_are_not_in_the_file_any_more() {
+    let bench = Bench::new().await;
+    let january = bench.file("leads.csv", leads(4));
+    bench.commit(&january, quick()).await;
+    // One row stays, and another is new.
+    let february = "email,name,plan\nlead3@example.test,Lead 3,pro\nnew@example.test,New,pro\n";
+    let file = bench.file("leads.csv", february);
+    bench.commit(&file, quick()).await;
+    let journal = bench.import(&file, quick()).journal_path();
+    let undoable = drift_import::undoable(&journal).expect("a count");
+    assert_eq!((undoable.contacts, undoable.earlier), (5, 3));
+    let undone = drift_import::undo(&bench.client, &journal, &Cancel::default()).await;
+    assert_eq!(undone.expect("undone").deleted, 5);
 }
 
 #[tokio::test]

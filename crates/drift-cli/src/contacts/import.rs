@@ -1,10 +1,11 @@
 //! `drift contacts import`: plans, commits, goes on, or takes back.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use drift_import::{Cancel, Error, Import, Options, Purpose, Source};
+use drift_import::{Cancel, Error, Import, Purpose};
 
 use super::import_args::ImportArgs;
+use super::import_input::Input;
 use super::import_progress::{self, Watched};
 use super::import_report;
 use crate::args::GlobalArgs;
@@ -20,7 +21,7 @@ impl ImportArgs {
             return self.take_back(journal, global, screen).await;
         }
         let options = self.options()?;
-        let (source, spooled) = self.source(&options)?;
+        let Input { source, copy } = Input::open(self.file.as_deref(), &options)?;
         let mut opened = false;
         let worked = connected(global, async |connection| {
             opened = true;
@@ -36,8 +37,8 @@ impl ImportArgs {
             }
             other => other?,
         };
-        if let Some(path) = spooled.filter(|_| done == Done::Whole) {
-            // The rows are in the result files now.
+        if let Some(path) = copy.filter(|_| done == Done::Whole || self.dry_run) {
+            // The rows are in the result files now, or were looked at only.
             let _left = std::fs::remove_file(path);
         }
         Ok(())
@@ -91,9 +92,19 @@ impl ImportArgs {
         global: &GlobalArgs,
         screen: &mut Screen,
     ) -> Result<(), Failure> {
-        let count = drift_import::undoable(journal).map_err(|error| failure(&error))?;
-        self.confirm
-            .demand(&format!("deletes {count} contacts of Drift"))?;
+        let undoable = drift_import::undoable(journal).map_err(|error| failure(&error))?;
+        if self.dry_run {
+            return import_report::show_undoable(&undoable, screen);
+        }
+        let what = format!("deletes {}", import_report::undoable_words(&undoable));
+        self.confirm.demand(&what).map_err(|refused| {
+            refused
+                .fact("contacts", undoable.contacts)
+                .fact("earlier", undoable.earlier)
+        })?;
+        if undoable.earlier > 0 {
+            screen.note("undo", &format!("this {what}"));
+        }
         let cancel = Cancel::default();
         let undone = connected(global, async |connection| {
             let undoing = drift_import::undo(connection.account(), journal, &cancel);
@@ -103,41 +114,6 @@ impl ImportArgs {
         })
         .await?;
         import_report::show_undone(&undone, screen)
-    }
-
-    /// The file, looked through once; what can be read only once is copied to a file first, which is the second value.
-    fn source(&self, options: &Options) -> Result<(Source, Option<PathBuf>), Failure> {
-        let scanned =
-            |path: &Path| Source::scan(path, &options.input).map_err(|error| failure(&error));
-        match self.file.as_deref() {
-            Some(path) if path != Path::new("-") && !drift_import::reads_once(path) => {
-                Ok((scanned(path)?, None))
-            }
-            once => {
-                let journal = self.work.journal.as_deref().and_then(Path::parent);
-                let path = journal.unwrap_or(Path::new("")).join("stdin.drift-input");
-                if path.exists() {
-                    std::fs::remove_file(&path)
-                        .map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
-                }
-                copied(once, &path).map_err(|error| failure(&error))?;
-                Ok((scanned(&path)?, Some(path)))
-            }
-        }
-    }
-}
-
-/// Copies standard input, or a pipe.
-fn copied(once: Option<&Path>, to: &Path) -> Result<(), Error> {
-    match once.filter(|path| *path != Path::new("-")) {
-        Some(pipe) => {
-            let opened = std::fs::File::open(pipe).map_err(|source| Error::File {
-                path: pipe.to_owned(),
-                source,
-            })?;
-            drift_import::spool(opened, to)
-        }
-        None => drift_import::spool(std::io::stdin().lock(), to),
     }
 }
 

@@ -22,7 +22,7 @@ Examples:
       --derive-id-from 'Customer No' --id-key-file id.key
   Import what was refused, once it is mended:
     drift contacts import leads.refused.csv
-  Take it all back:
+  Take it all back; --dry-run instead of --yes says what that deletes:
     drift contacts import --undo leads.csv.drift-journal --yes
 
 Beside the file are left: the journal (leads.csv.drift-journal), and the results
@@ -31,6 +31,11 @@ which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
 and drift_reason. They can be imported as they are. Where a row did not fit its
 header, drift_misfit has the cells that were too many, or says that there were
 too few; the row is refused until it is mended and that cell is empty.
+
+What is piped (-) has a journal and results named by its content, stdin-…, so
+the same rows go on, and other rows are another import; --journal keeps them in
+one. A file keeps its journal when it is corrected or replaced, and an undo
+takes back all that ever came of it; it says so before.
 
 A journal belongs to the account that it was made with. With another profile,
 at another place, in the sandbox or out of it: --journal FILE --results FOLDER.
@@ -52,7 +57,7 @@ pub struct ImportArgs {
     /// The file: CSV or JSON Lines; - for standard input; a pipe works too
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub(super) file: Option<PathBuf>,
-    /// Say what would happen to every row, and write nothing to Drift
+    /// Say what would happen to every row, or what --undo would delete, and write nothing to Drift
     #[arg(long)]
     pub(super) dry_run: bool,
     /// Judge by the file alone, without look-ups; Drift's own rules still hold at the commit

@@ -3,7 +3,7 @@
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use drift_import::{Plan, PlannedRow, Stop, Summary, Undone, Verdict};
+use drift_import::{Plan, PlannedRow, Stop, Summary, Undoable, Undone, Verdict};
 use serde_json::json;
 
 use super::import::failure;
@@ -152,6 +152,27 @@ fn verdict(summary: &Summary, again: &str) -> Result<(), Failure> {
         )
         .next(go_on)),
     }
+}
+
+/// What an undo would delete, without a verb: `3 contacts of Drift, 2 of them from earlier versions of the file`.
+pub fn undoable_words(undoable: &Undoable) -> String {
+    let contacts = format!("{} of Drift", counted(undoable.contacts, "contact"));
+    match undoable.earlier {
+        0 => contacts,
+        earlier => format!("{contacts}, {earlier} of them from earlier versions of the file"),
+    }
+}
+
+/// Writes what an undo would do.
+pub fn show_undoable(undoable: &Undoable, screen: &mut Screen) -> Result<(), Failure> {
+    match screen.is_json() {
+        true => screen.value(&json!({ "undoable": undoable })),
+        false => screen.line(&format!(
+            "an undo deletes {}; nothing was deleted",
+            undoable_words(undoable)
+        )),
+    }
+    Ok(screen.finish()?)
 }
 
 /// Writes what an undo did.

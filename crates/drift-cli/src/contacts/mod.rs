@@ -10,6 +10,7 @@ mod find;
 mod get;
 mod import;
 mod import_args;
+mod import_input;
 mod import_progress;
 mod import_report;
 mod new_contact;
