@@ -71,13 +71,16 @@ impl Source {
         let encoding = match &options.encoding {
             Some(label) => Encoding::for_label(label.as_bytes())
                 .ok_or_else(|| wrong(&name, format!("there is no encoding {label:?}")))?,
-            None => detected,
+            None => detected.map_err(|problem| wrong(&name, problem))?,
         };
         let mut sample = Vec::new();
         let file = File::open(&path).map_err(at(&path))?;
         let mut beginning = decoded(file, encoding).take(SAMPLE);
         beginning.read_to_end(&mut sample).map_err(at(&path))?;
         let format = options.format.unwrap_or_else(|| format(&path, &sample));
+        if let (Format::JsonLines, Some(problem)) = (format, several_lines(&sample)) {
+            return Err(wrong(&name, problem));
+        }
         let guess = Dialect::of(&sample);
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(guess.delimiter),
@@ -171,7 +174,9 @@ impl Source {
     }
 }
 
-fn look_through(path: &Path) -> Result<(String, &'static Encoding), Error> {
+type Detected = Result<&'static Encoding, &'static str>;
+
+fn look_through(path: &Path) -> Result<(String, Detected), Error> {
     let mut file = File::open(path).map_err(at(path))?;
     let (mut hash, mut tally) = (Sha256::new(), EncodingTally::default());
     let mut buffer = vec![0; BUFFER];
@@ -197,7 +202,23 @@ fn format(path: &Path, sample: &[u8]) -> Format {
         Some("csv" | "tsv" | "txt") => Format::Csv,
         Some("jsonl" | "ndjson" | "json") => Format::JsonLines,
         _ if sample.trim_ascii_start().first() == Some(&b'{') => Format::JsonLines,
+        _ if several_lines(sample).is_some() => Format::JsonLines,
         _ => Format::Csv,
+    }
+}
+
+/// What is wrong with JSON that is not one object a line.
+fn several_lines(sample: &[u8]) -> Option<&'static str> {
+    let json = sample.trim_ascii_start();
+    let line = json.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    match json.strip_prefix(b"[").map(<[u8]>::trim_ascii_start) {
+        Some([b'{', ..]) => {
+            Some("this is one JSON array; give one object a line, as `jq -c '.[]'` writes them")
+        }
+        _ if line.map(<[u8]>::trim_ascii_end) == Some(b"{") => Some(
+            "this is a JSON object over several lines; give one object a line, as `jq -c .` writes them",
+        ),
+        _ => None,
     }
 }
 
@@ -219,5 +240,43 @@ fn wrong(name: &str, problem: impl Into<String>) -> Error {
     Error::Input {
         place: name.to_owned(),
         problem: problem.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_cannot_be_read_say_what_they_are() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (name, text, said) in [
+            ("a.json", &b"[\n {\"email\": 1}]"[..], "one JSON array"),
+            ("b", b"[{\"email\": 1}]", "one JSON array"),
+            ("c.jsonl", b"{\n\"email\": 1\n}", "over several lines"),
+            ("d.csv", b"e\0m\0a\0i\0l\0\n\0", "looks like UTF-16"),
+            ("e.csv", b"", "the file is empty"),
+        ] {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("written");
+            let error = Source::scan(&path, &InputOptions::default()).err();
+            let error = error.map(|error| error.to_string()).unwrap_or_default();
+            assert!(error.starts_with(name) && error.contains(said), "{error}");
+        }
+        let pipe = Source::scan("/dev/fd/63", &InputOptions::default()).err();
+        assert!(pipe.is_some_and(|error| error.to_string().contains("only once")));
+    }
+
+    #[test]
+    fn an_encoding_that_is_named_is_not_doubted() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("leads.csv");
+        std::fs::write(&path, b"e\0m\0a\0i\0l\0\n\0").expect("written");
+        let options = InputOptions {
+            encoding: Some("utf-16le".to_owned()),
+            ..InputOptions::default()
+        };
+        let source = Source::scan(&path, &options).expect("a file");
+        assert_eq!(source.headers(), ["email"]);
     }
 }
