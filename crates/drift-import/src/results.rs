@@ -53,14 +53,18 @@ impl ResultFiles {
             .results
             .clone()
             .unwrap_or_else(|| folder_of(journal.path()));
-        let stem = input.file_stem().unwrap_or_default().to_string_lossy();
+        let stem = input.file_stem().unwrap_or_default();
         let known = input.extension().and_then(|extension| extension.to_str());
         let extension = match (known, site.source.format()) {
             (Some(known @ ("csv" | "tsv" | "txt" | "jsonl" | "ndjson" | "json")), _) => known,
             (_, Format::Csv) => "csv",
             (_, Format::JsonLines) => "jsonl",
         };
-        let paths = NAMES.map(|name| folder.join(format!("{stem}.{name}.{extension}")));
+        let paths = NAMES.map(|name| {
+            let mut file = stem.to_owned();
+            file.push(format!(".{name}.{extension}"));
+            folder.join(file)
+        });
         for path in paths.iter().filter(|path| path.exists()) {
             if journal.get(&key(path))?.is_none() {
                 return Err(Error::ResultExists(path.clone()));

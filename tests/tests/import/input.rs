@@ -186,6 +186,20 @@ async fn cells_that_are_not_valid_are_refused_until_mended() {
     );
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn results_have_the_very_name_of_the_file() {
+    use std::os::unix::ffi::OsStrExt;
+
+    let bench = Bench::new().await;
+    let name = |bytes: &[u8]| bench.folder.path().join(std::ffi::OsStr::from_bytes(bytes));
+    let file = name(b"Ren\xE9.csv");
+    std::fs::write(&file, leads(1)).expect("written");
+    let summary = bench.commit(&file, quick()).await;
+    assert_eq!(summary.results, [name(b"Ren\xE9.created.csv")]);
+    assert!(summary.results[0].exists());
+}
+
 #[tokio::test]
 async fn what_json_would_lose_is_refused() {
     let bench = Bench::new().await;
