@@ -11,7 +11,7 @@ const DEEPEST: usize = 128;
 pub(crate) const TOO_LONG: &str = "an integer of more than 64 bits";
 
 /// The value of a member.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) enum Member {
     Value(Value),
     /// An integer that fits no 64 bits, as it is written.
@@ -142,7 +142,7 @@ mod tests {
             ),
         ] {
             let read = members(&format!("{{ \"a\" : {text} }}")).expect("an object");
-            assert_eq!(read["a"], expected, "{text}");
+            assert!(read["a"] == expected, "{text}");
         }
     }
 
@@ -154,10 +154,10 @@ mod tests {
             ("{\"a\":1} x", "not a JSON object, as seen at character 9"),
             ("{\"a\":1,\"a\":2}", "column \"a\": the key is there twice"),
         ] {
-            assert_eq!(members(text), Err(expected.to_owned()), "{text}");
+            assert_eq!(members(text).err().as_deref(), Some(expected), "{text}");
         }
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
         let read = members(&deep).expect("an object");
-        assert_eq!(read["a"], Member::Inexact("nested too deep"));
+        assert!(read["a"] == Member::Inexact("nested too deep"));
     }
 }

@@ -16,7 +16,7 @@ const ERROR: &str = "crates/drift/src/error.rs";
 const OPTIONS: &str = "crates/drift/src/options.rs";
 const RETRY: &str = "crates/drift/src/retry.rs";
 const TRANSPORT: &str = "crates/drift-sdk/src/transport.rs";
-const RECORDS: &str = "crates/drift-import/src/records.rs";
+const RECORDS: &str = "crates/drift-import/src/csv_records.rs";
 const IMPORT: &str = "crates/drift-import/src/options.rs";
 const GLOBAL_ARGUMENTS: &str = "crates/drift-cli/src/args.rs";
 const IMPORT_ARGUMENTS: &str = "crates/drift-cli/src/contacts/import_args.rs";
@@ -117,7 +117,7 @@ pub const DEFAULTS: [Default; 14] = [
     },
     Default {
         file: RECORDS,
-        code: "const RECORD_LIMIT: u64 = {} << 20;",
+        code: "const RECORD_LIMIT: usize = {} << 20;",
         told: &[(RECORDS, "a record is larger than {} MiB")],
     },
     Default {
