@@ -23,6 +23,15 @@ pub(crate) struct Record {
     /// The line on which it begins, from 1.
     pub(crate) line: u64,
     pub(crate) cells: Cells,
+    /// Whether a decoder put U+FFFD in place of what is not valid.
+    decoded: bool,
+}
+
+impl Record {
+    /// Whether a cell is valid in the file's encoding.
+    pub(crate) fn is_valid(&self, cell: &[u8]) -> bool {
+        std::str::from_utf8(cell).is_ok_and(|text| !self.decoded || !text.contains('\u{fffd}'))
+    }
 }
 
 #[derive(Clone)]
@@ -43,6 +52,7 @@ pub(crate) struct Records {
     reader: Reader,
     path: PathBuf,
     name: String,
+    decoded: bool,
 }
 
 type Text = BufReader<DecodeReaderBytes<File, Vec<u8>>>;
@@ -65,11 +75,13 @@ impl Records {
             reader,
             path: source.path.clone(),
             name: source.name.clone(),
+            decoded: source.encoding != UTF_8,
         })
     }
 
     /// Reads the next record into `record`; false at the end.
     pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, Error> {
+        record.decoded = self.decoded;
         let line = match &mut self.reader {
             Reader::Csv(records) => next_csv(records, record),
             Reader::Json(text, lines) => next_json(text, lines, record),
@@ -119,9 +131,9 @@ fn next_json(
         if text.is_empty() {
             continue;
         }
-        let members = match std::str::from_utf8(&bytes) {
-            Ok(_) => members(&text),
-            Err(_) => Err(NOT_VALID.to_owned()),
+        let members = match record.is_valid(&bytes) {
+            true => members(&text),
+            false => Err(NOT_VALID.to_owned()),
         };
         record.cells = Cells::Json(text, members);
         return Ok(Some(begins));

@@ -216,7 +216,7 @@ impl Results {
             reason.to_owned(),
         ];
         let written = match (&mut self.file, &record.cells) {
-            (Writer::Csv(_), Cells::Csv(cells)) => self.add_cells(cells, &added),
+            (Writer::Csv(_), Cells::Csv(cells)) => self.add_cells(record, cells, &added),
             (Writer::Json(file), Cells::Json(text, members)) => {
                 let damaged = members.as_ref().is_err_and(|problem| problem == NOT_VALID);
                 writeln!(file, "{}", with_members(text, damaged, &added))
@@ -227,10 +227,15 @@ impl Results {
         written.map_err(at(Path::new("a result file")))
     }
 
-    fn add_cells(&mut self, cells: &csv::ByteRecord, added: &[String; 4]) -> std::io::Result<()> {
+    fn add_cells(
+        &mut self,
+        record: &Record,
+        cells: &csv::ByteRecord,
+        added: &[String; 4],
+    ) -> std::io::Result<()> {
         let texts: Vec<_> = cells.iter().map(legible).collect();
         let (own, mut misfit) = self.parted(&texts)?;
-        if misfit.is_empty() && texts.iter().any(|text| matches!(text, Cow::Owned(_))) {
+        if misfit.is_empty() && !cells.iter().all(|cell| record.is_valid(cell)) {
             NOT_VALID.clone_into(&mut misfit);
         }
         let added = added.iter().map(String::as_str).chain([misfit.as_str()]);

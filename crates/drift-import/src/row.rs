@@ -51,7 +51,7 @@ impl Row {
     ) -> Result<Self, Complaint> {
         let mut draft = Draft::default();
         match &record.cells {
-            Cells::Csv(cells) => draft.read_cells(cells, columns)?,
+            Cells::Csv(cells) => draft.read_cells(record, cells, columns)?,
             Cells::Json(_, Ok(members)) => draft.read_members(members, columns)?,
             Cells::Json(_, Err(problem)) => return Err(complaint(None, problem.clone())),
         }
@@ -145,8 +145,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         .collect()
 }
 
-const NOT_MENDED: &str =
-    "the row did not fit its file; put what is here where it belongs, then empty this";
+const NOT_MENDED: &str = "the row did not fit its header; mend the row, then empty this";
 
 fn has_misfit(cells: &csv::ByteRecord, columns: &Columns) -> bool {
     let cell = columns.index(MISFIT).and_then(|column| cells.get(column));
@@ -157,7 +156,7 @@ fn has_misfit(cells: &csv::ByteRecord, columns: &Columns) -> bool {
 pub(crate) fn is_misfit(record: &Record, columns: &Columns) -> bool {
     match &record.cells {
         Cells::Csv(cells) => {
-            let valid = cells.iter().all(|cell| std::str::from_utf8(cell).is_ok());
+            let valid = cells.iter().all(|cell| record.is_valid(cell));
             !valid || cells.len() != columns.len() || has_misfit(cells, columns)
         }
         Cells::Json(..) => false,
@@ -183,7 +182,12 @@ struct Draft {
 }
 
 impl Draft {
-    fn read_cells(&mut self, cells: &csv::ByteRecord, columns: &Columns) -> Result<(), Complaint> {
+    fn read_cells(
+        &mut self,
+        record: &Record,
+        cells: &csv::ByteRecord,
+        columns: &Columns,
+    ) -> Result<(), Complaint> {
         if cells.len() != columns.len() {
             let problem = format!(
                 "{} cells where the header has {}",
@@ -203,7 +207,9 @@ impl Draft {
             }
             let name = columns.name(column);
             let text = std::str::from_utf8(cell)
-                .map_err(|_| complaint(Some(name), NOT_VALID))?
+                .ok()
+                .filter(|_| record.is_valid(cell))
+                .ok_or_else(|| complaint(Some(name), NOT_VALID))?
                 .trim();
             if text.is_empty() {
                 continue;
@@ -361,10 +367,8 @@ mod tests {
             derive_from: None,
         };
         let columns = Columns::map(&headers, &mapping).expect("columns");
-        let record = Record {
-            line: 2,
-            cells: Cells::Csv(csv::ByteRecord::from(cells)),
-        };
+        let mut record = Record::default();
+        record.cells = Cells::Csv(csv::ByteRecord::from(cells));
         Row::read(&record, &columns, &Options::default())
     }
 

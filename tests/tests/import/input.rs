@@ -220,6 +220,19 @@ async fn what_json_would_lose_is_refused() {
 }
 
 #[tokio::test]
+async fn what_a_decoder_cannot_read_is_refused() {
+    let bench = Bench::new().await;
+    let text = b"email,name\nann@example.test,\x82\xA0\nbob@example.test,B\xFFb\n";
+    let file = bench.file("leads.csv", text);
+    let mut options = quick();
+    options.input.encoding = Some("shift_jis".to_owned());
+    let summary = bench.commit(&file, options).await;
+    assert_eq!((summary.created, summary.refused), (1, 1));
+    let row = &bench.results("leads.refused.csv")[0];
+    assert_eq!(row["drift_misfit"], "not valid in the file's encoding");
+}
+
+#[tokio::test]
 async fn lines_that_are_no_objects_are_refused_until_mended() {
     let bench = Bench::new().await;
     let mut text = b"[1]\n{\"email\":\"ada@example.test\",\"name\":\"Ren\xE9\"}\n".to_vec();
