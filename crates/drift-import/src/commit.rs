@@ -89,7 +89,7 @@ impl Run {
     /// # Errors
     ///
     /// [`Error::FileChanged`] when the file changed under way; [`Error::Journal`] when the journal cannot be written;
-    /// [`Error::File`] when a result file cannot. What was sent by then is in the journal.
+    /// [`Error::File`] when a result file cannot. Where rows were sent by then it is [`Error::Broken`] by one of them.
     pub async fn finish(mut self) -> Result<Summary, Error> {
         while let Some(event) = self.next().await {
             if let Event::Finished(summary) = event? {
@@ -131,6 +131,9 @@ struct Feeder {
     most_ahead: usize,
     stop: Option<Stop>,
     ended: bool,
+    /// Rows that were handed on, and those of them that came back without anything sent.
+    handed: u64,
+    not_sent: u64,
 }
 
 impl Feeder {
@@ -157,6 +160,8 @@ impl Feeder {
             most_ahead,
             stop: None,
             ended: false,
+            handed: 0,
+            not_sent: 0,
             site,
             journal,
         })
@@ -164,18 +169,46 @@ impl Feeder {
 
     fn run(mut self, mut results: ResultFiles) -> Result<Summary, Error> {
         let fed = self.feed();
-        // Whatever happened, what was sent is followed up and noted first.
         self.jobs = None;
-        while fed.is_err() && !self.ended {
-            self.site.cancel.cancel();
-            let settled = self.gather(Duration::ZERO);
-            self.commit(settled, Vec::new())?;
+        if fed.is_err() {
+            self.follow_up();
         }
-        fed?;
+        let ended = fed.and_then(|()| self.finish(&mut results));
+        ended.map_err(|cause| self.broken(cause))
+    }
+
+    /// Whatever happened, what was sent is followed up, and noted as far as the journal still takes it.
+    fn follow_up(&mut self) {
+        self.site.cancel.cancel();
+        while !self.ended {
+            let settled = self.gather(Duration::ZERO);
+            let _in_doubt = self.commit(settled, Vec::new());
+        }
+    }
+
+    fn finish(&mut self, results: &mut ResultFiles) -> Result<Summary, Error> {
         let mut summary = summary(&self.journal)?;
+        summary.sent = self.sent();
         summary.stopped = self.stop.take();
         summary.results = results.write(&self.site, &mut self.journal)?;
         Ok(summary)
+    }
+
+    /// Rows of this run of which something was sent.
+    fn sent(&self) -> u64 {
+        self.handed - self.not_sent
+    }
+
+    /// Why it broke off, and what had been done.
+    fn broken(&self, cause: Error) -> Error {
+        match self.sent() {
+            0 => cause,
+            sent => {
+                // A journal that cannot even be read tells of no end.
+                let unknown = self.journal.in_doubt().unwrap_or(sent);
+                cause.after(sent.saturating_sub(unknown), unknown)
+            }
+        }
     }
 
     fn feed(&mut self) -> Result<(), Error> {
@@ -185,10 +218,18 @@ impl Feeder {
             let ahead = self.lines.len().saturating_sub(settled.len());
             let room = ahead <= self.most_ahead / 2;
             let batch = match room && self.jobs.is_some() && !self.ended {
-                true => self.read_jobs(self.most_ahead - ahead)?,
-                false => Vec::new(),
+                true => self.read_jobs(self.most_ahead - ahead),
+                false => Ok(Vec::new()),
+            };
+            // What has ended is noted even where the file cannot be read on.
+            let (batch, unread) = match batch {
+                Ok(batch) => (batch, None),
+                Err(error) => (Vec::new(), Some(error)),
             };
             self.commit(settled, batch)?;
+            if let Some(error) = unread {
+                return Err(error);
+            }
             if self.ended {
                 return Ok(());
             }
@@ -286,7 +327,10 @@ impl Feeder {
                     self.ended = true;
                     return settled;
                 }
-                Some(report) => settled.extend(settlement(report)),
+                Some(report) => {
+                    self.not_sent += u64::from(matches!(report, Report::NotSent { .. }));
+                    settled.extend(settlement(report));
+                }
                 None => {
                     // The sending task is gone without a word.
                     self.ended = self.ended || settled.is_empty();
@@ -330,8 +374,10 @@ impl Feeder {
         };
         for job in batch {
             // The sending task closes the channel when it stops; the rows it did not take are open again.
+            self.handed += 1;
             if let Err(refused) = jobs.blocking_send(job) {
                 self.lines.remove(&refused.0.seq);
+                self.not_sent += 1;
                 let open = Settlement {
                     seq: refused.0.seq,
                     state: State::Open,

@@ -53,6 +53,15 @@ pub enum Error {
     ResultExists(PathBuf),
     /// Drift answered no to what concerns the whole import, or could not be reached.
     Drift(drift::Error),
+    /// The work broke off after rows had been dealt with. They stay so, and the same call goes on from there.
+    Broken {
+        /// Why.
+        cause: Box<Error>,
+        /// Rows that were dealt with in this run before, or, by an undo, contacts.
+        done: u64,
+        /// Rows that may have been sent, and whose end the journal does not hold; the same call looks for them first.
+        unknown: u64,
+    },
     /// The work ended before its end was told: a panic, or a runtime that was shut down.
     Interrupted,
 }
@@ -88,6 +97,17 @@ impl fmt::Display for Error {
                 path.display()
             ),
             Self::Drift(error) => error.fmt(out),
+            Self::Broken {
+                cause,
+                done,
+                unknown,
+            } => {
+                write!(out, "{cause}; before that {done} were done")?;
+                match unknown {
+                    0 => Ok(()),
+                    _ => write!(out, ", and of {unknown} it is not known how they ended"),
+                }
+            }
             Self::Interrupted => out.write_str("the import ended before its end was told"),
         }
     }
@@ -107,7 +127,22 @@ impl StdError for Error {
             Self::File { source, .. } => Some(source),
             Self::Journal { source, .. } => Some(source.as_ref()),
             Self::Drift(error) => Some(error),
+            Self::Broken { cause, .. } => Some(cause.as_ref()),
             _ => None,
+        }
+    }
+}
+
+impl Error {
+    /// The same after rows were dealt with; itself where none was.
+    pub(crate) fn after(self, done: u64, unknown: u64) -> Self {
+        match done + unknown {
+            0 => self,
+            _ => Self::Broken {
+                cause: Box::new(self),
+                done,
+                unknown,
+            },
         }
     }
 }

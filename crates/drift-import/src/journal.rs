@@ -252,6 +252,13 @@ impl Journal {
             .map_err(|error| self.error(error))
     }
 
+    /// Rows that may have been sent, and whose end is not known.
+    pub(crate) fn in_doubt(&self) -> Result<u64, Error> {
+        self.db
+            .query_row("SELECT count(*) FROM intent", [], |row| row.get(0))
+            .map_err(|error| self.error(error))
+    }
+
     /// At most `limit` rows from a place in the file on, in order.
     pub(crate) fn page(&self, from: i64, limit: usize) -> Result<Vec<JournalRow>, Error> {
         let read = || {

@@ -103,6 +103,8 @@ pub struct Summary {
     pub unknown: u64,
     /// Rows that were not reached.
     pub left: u64,
+    /// Rows of which something was sent in this run.
+    pub sent: u64,
     /// Why the import ended early, if it did.
     pub stopped: Option<Stop>,
     /// The result files that were written.
@@ -110,12 +112,13 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// The exit code of the command: 0 all done, 1 some refused, 2 nothing could be done, 3 some unknown or not
-    /// reached.
+    /// The exit code of the command: 0 all done, 1 some refused, 2 nothing could be done and nothing was sent, 3 some
+    /// unknown or not reached. An import that [broke off](crate::Error::Broken) ends with 3, or with 4 where it is known
+    /// of all rows how they ended.
     pub fn exit_code(&self) -> u8 {
         let done = self.created + self.existed + self.updated;
         match self {
-            _ if self.stopped.is_some() && done + self.unknown == 0 => 2,
+            _ if self.stopped.is_some() && done + self.unknown + self.sent == 0 => 2,
             _ if self.unknown + self.left > 0 => 3,
             _ if self.refused > 0 => 1,
             _ => 0,
@@ -294,5 +297,13 @@ mod tests {
         assert_eq!(code(5, 1, 1, 0, None), 3);
         assert_eq!(code(5, 0, 0, 1, Some(Stop::Cancelled)), 3);
         assert_eq!(code(0, 0, 0, 9, Some(Stop::Failing)), 2);
+        let refused = Summary {
+            refused: 4,
+            left: 5,
+            sent: 4,
+            stopped: Some(Stop::Cancelled),
+            ..Summary::default()
+        };
+        assert_eq!(refused.exit_code(), 3, "something was sent");
     }
 }

@@ -71,6 +71,8 @@ impl ResultFiles {
             }
         }
         std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        // Better told now than when all is sent.
+        NamedTempFile::new_in(Path::new(".").join(&folder)).map_err(at(&folder))?;
         Ok(Self { paths })
     }
 

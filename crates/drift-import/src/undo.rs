@@ -71,7 +71,8 @@ pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
 /// # Errors
 ///
 /// [`Error::OtherAccount`] when the journal was made with another account: its contacts are strangers' there;
-/// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides.
+/// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides; [`Error::Broken`] where contacts were deleted
+/// before.
 pub async fn undo(
     account: impl Into<Account>,
     journal: &Path,
@@ -90,11 +91,22 @@ pub async fn undo(
         )?,
         ..Undone::default()
     };
+    let deleted = delete_all(&contacts, &mut journal, cancel, &mut undone).await;
+    deleted.map_err(|cause| cause.after(undone.deleted, 0))?;
+    Ok(undone)
+}
+
+async fn delete_all(
+    contacts: &drift::Contacts,
+    journal: &mut Journal,
+    cancel: &Cancel,
+    undone: &mut Undone,
+) -> Result<(), Error> {
     let mut after = i64::MIN;
     loop {
-        let page = created(&journal, after, PAGE)?;
+        let page = created(journal, after, PAGE)?;
         let Some(last) = page.last() else {
-            return Ok(undone);
+            return Ok(());
         };
         after = last.get();
         if cancel.is_cancelled() {
@@ -122,7 +134,7 @@ pub async fn undo(
             }
             done.push(id);
         }
-        note(&mut journal, &done)?;
+        note(journal, &done)?;
         if let Some(error) = refusal {
             return Err(error.into());
         }

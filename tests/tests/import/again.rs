@@ -1,6 +1,7 @@
 //! An import that is run again, stopped, changed under way, taken back, or that meets another one.
 
 use drift::NewContact;
+use drift_emulator::{Effect, Fault};
 use drift_import::{Cancel, Error, Event, OnDuplicate, Purpose};
 use futures::StreamExt;
 
@@ -52,6 +53,73 @@ async fn a_file_that_changes_under_way_stops_the_commit() {
     bench.file("leads.csv", leads(3).replace("Lead 2", "Other"));
     let ended = plan.commit().expect("begun").finish().await.err();
     assert!(matches!(ended, Some(Error::FileChanged)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_file_that_changes_after_rows_were_sent_tells_how_many() {
+    let bench = Bench::new().await;
+    // Long enough that the reader has not read it all when the first row has ended.
+    let name = "x".repeat(500);
+    let rows = (0..2_000).map(|n| format!("lead{n}@example.test,{name}\n"));
+    let text = format!("email,name\n{}", rows.collect::<String>());
+    let file = bench.file("leads.csv", &text);
+    let mut options = quick();
+    options.offline = true;
+    let import = bench.import(&file, options.clone());
+    let plan = import.plan(Purpose::Commit).await.expect("a plan");
+    let mut run = plan.commit().expect("begun");
+    let mut broken = None;
+    while let Some(event) = run.next().await {
+        match event {
+            Ok(Event::Row { .. }) => drop(bench.file("leads.csv", text.replace('x', "y"))),
+            Ok(_) => {}
+            Err(error) => broken = Some(error),
+        }
+    }
+    drop(run);
+    let Some(Error::Broken {
+        cause,
+        done,
+        unknown,
+    }) = broken
+    else {
+        panic!("{broken:?}");
+    };
+    assert!(matches!(*cause, Error::FileChanged), "{cause}");
+    assert_eq!((done, unknown), (bench.contacts().await, 0));
+    bench.file("leads.csv", &text);
+    let summary = bench.commit(&file, options).await;
+    assert_eq!((summary.created, summary.sent), (2_000, 2_000 - done));
+}
+
+#[tokio::test]
+async fn an_undo_that_breaks_off_tells_how_many_it_deleted() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(250));
+    bench.commit(&file, quick()).await;
+    let no = Effect::Status {
+        status: 403,
+        headers: std::collections::BTreeMap::new(),
+        body: None,
+        commit: false,
+    };
+    let late = Fault::new(no).method("DELETE").nth(220);
+    bench.emulator.faults().add(late).expect("a fault");
+    let journal = bench.import(&file, quick()).journal_path();
+    let cancel = Cancel::default();
+    let ended = drift_import::undo(&bench.client, &journal, &cancel)
+        .await
+        .err();
+    let Some(Error::Broken {
+        done: 249,
+        unknown: 0,
+        ..
+    }) = ended
+    else {
+        panic!("{ended:?}");
+    };
+    let undone = drift_import::undo(&bench.client, &journal, &cancel).await;
+    assert_eq!(undone.expect("undone").deleted, 1);
 }
 
 #[tokio::test]

@@ -64,10 +64,8 @@ impl ImportArgs {
             return Ok(Done::InPart);
         }
         let run = plan.commit().map_err(|error| failure(&error))?;
-        let summary = watched.committing(run).await?.map_err(|error| {
-            failure(&error)
-                .next("what was sent by then is in the journal; the same command goes on")
-        })?;
+        let committed = watched.committing(run).await?;
+        let summary = committed.map_err(|error| stopped(&error))?;
         let again = connection.map_or_else(String::new, |connection| self.again(connection));
         import_report::show_summary(&summary, &import.journal_path(), &again, screen)?;
         Ok(match summary.left + summary.unknown {
@@ -123,7 +121,28 @@ enum Done {
     InPart,
 }
 
-/// An import that cannot begin, or go on: nothing (more) could be done.
+/// A commit that did not come to its end.
+fn stopped(error: &Error) -> Failure {
+    match error {
+        // Nobody is left to tell what was sent.
+        Error::Interrupted => Failure::unknown("rows_open", error.to_string())
+            .next("what was sent is in the journal; the same command goes on"),
+        _ => failure(error),
+    }
+}
+
+/// An import that broke off after something was sent.
+fn broken(error: &Error, cause: &Error, unknown: u64) -> Failure {
+    let said = match unknown {
+        0 => Failure::other(error.to_string()),
+        _ => Failure::unknown("rows_open", error.to_string()),
+    };
+    let said = said.next("what was done is in the journal; the same command goes on");
+    let advice = failure(cause);
+    advice.advice().iter().fold(said, Failure::next)
+}
+
+/// An import that cannot begin, or go on: where nothing was sent the exit code is that of bad input.
 pub fn failure(error: &Error) -> Failure {
     match error {
         Error::Columns(problems) => {
@@ -137,6 +156,7 @@ pub fn failure(error: &Error) -> Failure {
         Error::Drift(cause) => {
             Failure::input(error.to_string()).next(cause.next_action().to_string())
         }
+        Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
         Error::FileChanged | Error::OptionsChanged => Failure::input(error.to_string())
             .next("--dry-run shows the new plan; --replan goes on without"),
         Error::OtherAccount { .. } => Failure::input(error.to_string())

@@ -47,8 +47,10 @@ after an answer was lost is `existed`, with that reason, and an undo leaves it.
 Exit codes:
   0  every row is done
   1  some rows were refused
-  2  nothing could be done
-  3  of some rows it is not known, or they were not reached; run it again";
+  2  nothing could be done, and nothing was sent
+  3  of some rows it is not known, or they were not reached; run it again
+  4  it broke off (a full disk, an edited file, …) after rows had been sent, and
+     the journal knows how each of them ended; run it again";
 
 /// The file, and what to do with it.
 #[derive(Args)]

@@ -7,32 +7,32 @@ use drift_emulator::{Effect, Emulator, Fault};
 use crate::desk::{Desk, Ended, ended};
 
 /// A desk with a local Drift in this process.
-struct Bench {
-    desk: Desk,
-    emulator: Emulator,
+pub struct Bench {
+    pub desk: Desk,
+    pub emulator: Emulator,
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         Self {
             desk: Desk::new(),
             emulator: Emulator::start().await.expect("the emulator starts"),
         }
     }
 
-    fn file(&self, name: &str, text: &str) {
+    pub fn file(&self, name: &str, text: &str) {
         std::fs::write(self.desk.path().join(name), text).expect("written");
     }
 
-    fn text(&self, name: &str) -> String {
+    pub fn text(&self, name: &str) -> String {
         std::fs::read_to_string(self.desk.path().join(name)).expect("a file")
     }
 
-    fn has(&self, name: &str) -> bool {
+    pub fn has(&self, name: &str) -> bool {
         self.desk.path().join(name).exists()
     }
 
-    fn command(&self, line: &str) -> Command {
+    pub fn command(&self, line: &str) -> Command {
         let mut command = self.desk.command();
         command
             .args(line.split_whitespace())
@@ -43,12 +43,12 @@ impl Bench {
         command
     }
 
-    fn run(&self, line: &str) -> Ended {
+    pub fn run(&self, line: &str) -> Ended {
         ended(&self.command(line).output().expect("it runs"))
     }
 
     /// Runs it with this on its standard input.
-    fn piped(&self, line: &str, input: &str) -> Ended {
+    pub fn piped(&self, line: &str, input: &str) -> Ended {
         let mut command = self.command(line);
         let mut child = command.stdin(Stdio::piped()).spawn().expect("it starts");
         let mut stdin = child.stdin.take().expect("an input");
@@ -58,7 +58,7 @@ impl Bench {
     }
 
     /// The files here with such names.
-    fn named(&self, begin: &str, end: &str) -> Vec<String> {
+    pub fn named(&self, begin: &str, end: &str) -> Vec<String> {
         let files = std::fs::read_dir(self.desk.path()).expect("a folder");
         let names = files.map(|file| file.expect("a file").file_name());
         let names = names.map(|name| name.into_string().expect("text"));
@@ -67,12 +67,12 @@ impl Bench {
             .collect()
     }
 
-    async fn contacts(&self) -> u64 {
+    pub async fn contacts(&self) -> u64 {
         self.emulator.state().count().await.expect("a count")
     }
 }
 
-fn leads(count: usize) -> String {
+pub fn leads(count: usize) -> String {
     let rows = (0..count).map(|n| format!("lead{n}@example.test,Lead {n}\n"));
     format!("email,name\n{}", rows.collect::<String>())
 }

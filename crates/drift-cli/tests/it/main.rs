@@ -6,6 +6,7 @@ mod doctor;
 mod done_when;
 mod exit_codes;
 mod import;
+mod import_broken;
 mod json;
 mod profiles;
 mod screens;
