@@ -88,18 +88,14 @@ impl Client {
     /// # }
     /// ```
     pub fn from_env() -> Result<Self, Error> {
-        let token = std::env::var("DRIFT_TOKEN").map_err(|_| {
+        let token = variable("DRIFT_TOKEN")?.ok_or_else(|| {
             Error::input(
                 "the environment variable DRIFT_TOKEN is not set; put the access token in it",
             )
         })?;
         let mut builder = Self::builder(token);
-        match std::env::var("DRIFT_BASE_URL") {
-            Ok(base_url) => builder = builder.base_url(base_url),
-            Err(VarError::NotPresent) => {}
-            Err(VarError::NotUnicode(_)) => {
-                return Err(Error::input("DRIFT_BASE_URL is not a URL"));
-            }
+        if let Some(base_url) = variable("DRIFT_BASE_URL")? {
+            builder = builder.base_url(base_url);
         }
         builder.build()
     }
@@ -262,6 +258,21 @@ impl Client {
     }
 }
 
+/// One that is not UTF-8 is an error rather than not set: without it, the token would go to another place.
+fn variable(name: &str) -> Result<Option<String>, Error> {
+    set(name, std::env::var(name))
+}
+
+fn set(name: &str, value: Result<String, VarError>) -> Result<Option<String>, Error> {
+    match value {
+        Ok(value) => Ok(Some(value)),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Error::input(format_args!(
+            "the environment variable {name} is not UTF-8"
+        ))),
+    }
+}
+
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -415,4 +426,19 @@ fn http_client(connect_timeout: Duration, app: Option<&str>) -> Result<reqwest::
                 ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
             })
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_variable_that_cannot_be_read_is_not_taken_for_one_that_is_not_set() {
+        let set = |value| set("DRIFT_BASE_URL", value).map_err(|error| error.kind());
+        assert_eq!(set(Ok("x".to_owned())), Ok(Some("x".to_owned())));
+        assert_eq!(set(Ok(String::new())), Ok(Some(String::new())));
+        assert_eq!(set(Err(VarError::NotPresent)), Ok(None));
+        let unreadable = Err(VarError::NotUnicode("x".into()));
+        assert_eq!(set(unreadable), Err(ErrorKind::Input));
+    }
 }

@@ -123,7 +123,6 @@ impl NewContact {
         Ok(())
     }
 
-    /// What is sent, and the external id with what is known of it.
     /// The JSON that is sent for it, to look at or to compare: what was set, under `attributes`. It is personal data.
     ///
     /// ```
@@ -142,6 +141,7 @@ impl NewContact {
         serde_json::to_value(body).unwrap_or_default()
     }
 
+    /// What is sent, and the external id with what is known of it.
     pub(crate) fn into_body(self) -> (types::ContactCreateRequest, Option<ExternalId>) {
         let body = types::ContactCreateRequest {
             attributes: types::ContactCreateAttributes {

@@ -45,7 +45,11 @@ pub struct SignedIdentity {
 pub enum IdentityError {
     /// The signing key is empty.
     EmptyKey,
-    /// The token would live for less than a second, or beyond the end of the calendar.
+    /// The signing key is shorter than 16 bytes, and could be guessed.
+    ShortKey,
+    /// There is no external id to sign.
+    EmptyId,
+    /// The token would live for less than a second, or beyond the year 9999.
     Lifetime,
     /// The token is not one, or was signed with another key or by another algorithm than HS256.
     Signature,
@@ -59,7 +63,9 @@ impl fmt::Display for IdentityError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
             Self::EmptyKey => "the signing key is empty",
-            Self::Lifetime => "the token must live for a second at least",
+            Self::ShortKey => "the signing key is shorter than 16 bytes",
+            Self::EmptyId => "there is no external id to sign",
+            Self::Lifetime => "the token must live for a second at least, and end by the year 9999",
             Self::Signature => "the token was not signed with this key by HS256",
             Self::Expired => "the token has expired",
             Self::Claims => "the token lacks the user id or the time of its end",
@@ -68,6 +74,12 @@ impl fmt::Display for IdentityError {
 }
 
 impl std::error::Error for IdentityError {}
+
+/// In bytes.
+const SHORTEST_KEY: usize = 16;
+
+/// The last second of the year 9999, in seconds since 1970: many a reader of tokens knows no later year.
+const LAST_END: u64 = 253_402_300_799;
 
 #[derive(Serialize, Deserialize)]
 struct Claims {
@@ -80,11 +92,14 @@ impl IdentityKey {
     ///
     /// # Errors
     ///
-    /// [`IdentityError::EmptyKey`] when there is no text.
+    /// [`IdentityError::EmptyKey`] when there is no text, [`IdentityError::ShortKey`] when it has less than 16 bytes.
     pub fn new(key: impl AsRef<str>) -> Result<Self, IdentityError> {
         let bytes = key.as_ref().trim().as_bytes();
         if bytes.is_empty() {
             return Err(IdentityError::EmptyKey);
+        }
+        if bytes.len() < SHORTEST_KEY {
+            return Err(IdentityError::ShortKey);
         }
         Ok(Self {
             signing: EncodingKey::from_secret(bytes),
@@ -97,15 +112,19 @@ impl IdentityKey {
     ///
     /// # Errors
     ///
-    /// [`IdentityError::Lifetime`] when it is shorter than a second.
+    /// [`IdentityError::EmptyId`] when the id is empty; [`IdentityError::Lifetime`] when the lifetime is shorter than a
+    /// second, or ends beyond the year 9999.
     pub fn sign(&self, id: &ExternalId, lifetime: Duration) -> Result<String, IdentityError> {
+        if id.as_str().trim().is_empty() {
+            return Err(IdentityError::EmptyId);
+        }
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
         let exp = now
             .checked_add(lifetime.as_secs())
-            .filter(|end| *end > now && *end < 1 << 52);
+            .filter(|end| *end > now && *end <= LAST_END);
         let claims = Claims {
             sub: id.as_str().to_owned(),
             exp: exp.ok_or(IdentityError::Lifetime)?,
@@ -172,7 +191,7 @@ mod tests {
     use super::*;
 
     fn key(text: &str) -> IdentityKey {
-        IdentityKey::new(text).expect("a key")
+        IdentityKey::new(format!("the signing key {text}")).expect("a key")
     }
 
     #[test]
@@ -201,7 +220,7 @@ mod tests {
         );
         let young = Claims {
             sub: "u".into(),
-            exp: 1 << 40,
+            exp: LAST_END,
         };
         assert_eq!(
             key("one").verify(&forge(Algorithm::HS512, &young)),
@@ -223,8 +242,32 @@ mod tests {
 
     #[test]
     fn keys_and_lifetimes_have_bounds() {
-        assert_eq!(IdentityKey::new(" ").err(), Some(IdentityError::EmptyKey));
-        let signed = key("one").sign(&ExternalId::random(), Duration::from_millis(900));
-        assert_eq!(signed, Err(IdentityError::Lifetime));
+        for (text, error) in [
+            (" ", Some(IdentityError::EmptyKey)),
+            ("0123456789abcde", Some(IdentityError::ShortKey)),
+            ("0123456789abcdef", None),
+        ] {
+            assert_eq!(IdentityKey::new(text).err(), error, "{text}");
+        }
+        let hour = Duration::from_secs(3_600);
+        for (id, lifetime, error) in [
+            (
+                "u_9f3c",
+                Duration::from_millis(900),
+                Some(IdentityError::Lifetime),
+            ),
+            ("u_9f3c", hour, None),
+            (
+                "u_9f3c",
+                Duration::from_secs(LAST_END),
+                Some(IdentityError::Lifetime),
+            ),
+            ("u_9f3c", Duration::MAX, Some(IdentityError::Lifetime)),
+            ("", hour, Some(IdentityError::EmptyId)),
+            (" ", hour, Some(IdentityError::EmptyId)),
+        ] {
+            let id = ExternalId::allow_guessable(id);
+            assert_eq!(key("one").sign(&id, lifetime).err(), error, "{lifetime:?}");
+        }
     }
 }
