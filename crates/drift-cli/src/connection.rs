@@ -50,7 +50,8 @@ impl Connection {
         let client = build(builder, global).map_err(|failure| {
             failure.advise(format!(
                 "check the base URL ({}) and the token ({})",
-                account.base_url, account.token_from
+                shown_url(&account.base_url),
+                account.token_from
             ))
         })?;
         Ok(Self {
@@ -63,7 +64,7 @@ impl Connection {
     }
 
     async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
-        let file = sandbox::file()?;
+        let file = sandbox::made()?;
         let name = sandbox::name(&file)?;
         // Only this process may use it while it is up, so the token is a secret of this process.
         let token = ExternalId::random().to_string();
@@ -72,7 +73,7 @@ impl Connection {
             .token(&token)
             .start()
             .await
-            .map_err(not_started)?;
+            .map_err(sandbox::not_started)?;
         let builder = Client::builder(token)
             .base_url(emulator.url())
             .http_client(direct()?);
@@ -173,6 +174,17 @@ pub fn not_started(error: StartError) -> Failure {
     }
 }
 
+/// A base URL as it can be shown: a password in it, which is refused later, is left out.
+pub fn shown_url(base_url: &str) -> String {
+    let begin = base_url.find("://").map_or(0, |at| at + "://".len());
+    let (scheme, rest) = base_url.split_at(begin);
+    let authority = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+    match rest[..authority].rfind('@') {
+        Some(at) => format!("{scheme}…{}", &rest[at..]),
+        None => base_url.to_owned(),
+    }
+}
+
 /// Whether a base URL points to this machine.
 pub fn is_on_this_machine(base_url: &str) -> bool {
     let Some(rest) = base_url.strip_prefix("http://") else {
@@ -190,6 +202,19 @@ pub fn is_on_this_machine(base_url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_password_is_not_shown() {
+        for (url, shown) in [
+            ("https://driftapi.com/a@b", "https://driftapi.com/a@b"),
+            ("https://me:hunter2@x.test/v1", "https://…@x.test/v1"),
+            ("https://me:hunt@r2@x.test", "https://…@x.test"),
+            ("me:hunter2@x.test", "…@x.test"),
+            ("not a URL", "not a URL"),
+        ] {
+            assert_eq!(shown_url(url), shown);
+        }
+    }
 
     #[test]
     fn this_machine_is_told_from_others() {

@@ -50,6 +50,11 @@ pub fn rewrite_private(path: &Path, content: &[u8]) -> io::Result<()> {
     file.write_all(content)
 }
 
+/// Makes a file that nobody else can read, unless there is one; that stays as it is.
+pub fn make_file_private(path: &Path) -> io::Result<()> {
+    private().create(true).truncate(false).open(path).map(drop)
+}
+
 fn private() -> fs::OpenOptions {
     let mut options = fs::OpenOptions::new();
     options.write(true);

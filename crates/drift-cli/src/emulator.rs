@@ -76,7 +76,13 @@ pub async fn run(
     let token = options.token();
     let builder = options.builder(&token, global)?;
     let stop = stop_signal()?;
-    let emulator = builder.start().await.map_err(not_started)?;
+    let emulator = builder
+        .start()
+        .await
+        .map_err(|error| match global.sandbox {
+            true => sandbox::not_started(error),
+            false => not_started(error),
+        })?;
     announce(&emulator, screen, &token)?;
     stop.await;
     emulator.shutdown().await;
@@ -96,7 +102,7 @@ impl EmulatorOptions {
             .port(self.port)
             .token(token);
         let file = if global.sandbox {
-            Some(sandbox::file()?)
+            Some(sandbox::made()?)
         } else {
             self.db
         };

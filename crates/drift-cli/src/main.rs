@@ -40,10 +40,19 @@ fn main() -> ExitCode {
         Err(error) => return failure::of_arguments(error),
     };
     let mut screen = Screen::new(&cli.global);
-    let ended = run(cli, &mut screen).and_then(|()| Ok(screen.finish()?));
+    let ended = run(cli, &mut screen).and_then(|()| finish(&mut screen));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(&screen),
+    }
+}
+
+/// Writes the answer out. Where that fails, what was done is done all the same, and must not be done again.
+fn finish(screen: &mut Screen) -> Result<(), Failure> {
+    let written = screen.finish().map_err(Failure::from);
+    match (written, screen.what_was_done()) {
+        (Err(failure), Some(done)) => Err(failure.next(format!("it is done all the same: {done}"))),
+        (written, _) => written,
     }
 }
 

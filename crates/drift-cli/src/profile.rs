@@ -1,6 +1,7 @@
 //! Which organization a command works for: the environment's, or a profile of the config file.
 
 use std::collections::BTreeMap;
+use std::env::VarError;
 use std::path::{Path, PathBuf};
 
 use drift::DRIFT_BASE_URL;
@@ -89,18 +90,13 @@ pub fn choose(said: Said) -> Choice {
 
 /// Finds the account by options, environment and config file.
 pub fn account(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Failure> {
-    let variable = |name| {
-        let value = std::env::var(name).ok()?;
-        let value = value.trim();
-        (!value.is_empty()).then(|| value.to_owned())
-    };
-    let (env_profile, env_token, env_base_url) = (
-        variable("DRIFT_PROFILE"),
-        variable("DRIFT_TOKEN"),
-        variable("DRIFT_BASE_URL"),
-    );
+    let env_profile = variable("DRIFT_PROFILE", false)?;
+    let named = profile.or(env_profile.as_deref());
+    // A profile has both, whatever the environment holds.
+    let env_token = variable("DRIFT_TOKEN", named.is_none())?;
+    let env_base_url = variable("DRIFT_BASE_URL", named.is_none() && base_url.is_none())?;
     let said = Said {
-        profile: profile.or(env_profile.as_deref()),
+        profile: named,
         base_url,
         env_token: env_token.as_deref(),
         env_base_url: env_base_url.as_deref(),
@@ -120,6 +116,27 @@ pub fn account(profile: Option<&str>, base_url: Option<&str>) -> Result<Account,
         )
         .next("put the token for it into DRIFT_TOKEN, or choose a profile by --profile")
         .fact("reason", "no_token")),
+    }
+}
+
+/// What a variable of the environment holds, without white space around it; none where it is not set.
+///
+/// Where it matters, an empty one is a mistake, such as a secret that is missing: to go on without would send what is to
+/// be sent elsewhere, or with another token.
+fn variable(name: &str, it_matters: bool) -> Result<Option<String>, Failure> {
+    let value = match std::env::var(name) {
+        Ok(value) => value.trim().to_owned(),
+        Err(VarError::NotPresent) => return Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            return Err(Failure::input(format!("{name} is not UTF-8"))
+                .next(format!("set it again, or: unset {name}")));
+        }
+    };
+    match value.is_empty() {
+        false => Ok(Some(value)),
+        true if it_matters => Err(Failure::input(format!("{name} is set and empty"))
+            .next(format!("give it a value, or: unset {name}"))),
+        true => Ok(None),
     }
 }
 

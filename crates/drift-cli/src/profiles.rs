@@ -80,7 +80,7 @@ fn list(path: &Path, config: &Config, screen: &mut Screen) {
             let mark = if is_default(name) { " (default)" } else { "" };
             vec![
                 format!("{}{mark}", harmless(name)),
-                harmless(base_url(profile)),
+                harmless(&base_url(profile)),
                 harmless(&token_from(profile, path)),
             ]
         })
@@ -95,8 +95,9 @@ fn list(path: &Path, config: &Config, screen: &mut Screen) {
     }
 }
 
-fn base_url(profile: &Profile) -> &str {
-    profile.base_url.as_deref().unwrap_or(drift::DRIFT_BASE_URL)
+fn base_url(profile: &Profile) -> String {
+    let known = profile.base_url.as_deref();
+    connection::shown_url(known.unwrap_or(drift::DRIFT_BASE_URL))
 }
 
 fn token_from(profile: &Profile, config: &Path) -> String {

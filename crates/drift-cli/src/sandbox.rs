@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use drift::ExternalId;
+use drift_emulator::StartError;
 use serde_json::json;
 
 use crate::confirm::ConfirmArgs;
+use crate::connection;
 use crate::data_folder;
 use crate::failure::Failure;
 use crate::screen::Screen;
@@ -92,6 +94,29 @@ pub fn name(file: &Path) -> Result<String, Failure> {
     };
     let name = named().map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
     Ok(format!("the sandbox {}", name.trim()))
+}
+
+/// The database of the sandbox, made so that nobody else can read it if it is not there; SQLite gives the files beside
+/// it the same permissions.
+pub fn made() -> Result<PathBuf, Failure> {
+    let file = file()?;
+    data_folder::make_file_private(&file).map_err(|cause| {
+        Failure::input(format!("{} cannot be made: {cause}", file.display()))
+            .next("check the folder and its permissions, or set XDG_DATA_HOME to another")
+    })?;
+    Ok(file)
+}
+
+/// A sandbox that cannot be opened has a way out that other files have not.
+pub fn not_started(error: StartError) -> Failure {
+    let damaged = matches!(error, StartError::Database(..));
+    let failure = connection::not_started(error);
+    match damaged {
+        true => failure
+            .advise("check its permissions and the room on the disk")
+            .next("to begin with an empty one: drift sandbox reset --yes"),
+        false => failure,
+    }
 }
 
 /// The database of the sandbox, in a folder that is made for it.

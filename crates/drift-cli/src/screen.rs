@@ -16,6 +16,8 @@ pub struct Screen {
     error_colour: bool,
     width: Option<usize>,
     text: String,
+    /// What Drift has done, to be told even where the output cannot be written.
+    done: Option<String>,
 }
 
 impl Screen {
@@ -27,6 +29,7 @@ impl Screen {
             error_colour: wanted && io::stderr().is_terminal(),
             width: width(),
             text: String::new(),
+            done: None,
         }
     }
 
@@ -81,8 +84,19 @@ impl Screen {
         lines.for_each(|line| self.line(&line));
     }
 
+    /// Keeps in mind what was done, for when its result cannot be shown.
+    pub fn did(&mut self, sentence: impl Into<String>) {
+        self.done = Some(sentence.into());
+    }
+
+    /// What was done.
+    pub fn what_was_done(&self) -> Option<&str> {
+        self.done.as_deref()
+    }
+
     /// Says that something without a result was done.
     pub fn done(&mut self, sentence: &str) {
+        self.did(sentence);
         if self.json {
             self.value(&serde_json::json!({ "ok": true }));
         } else {

@@ -7,6 +7,7 @@ use crate::screen::{Screen, harmless};
 
 /// Says which contact it is, and where to look at it.
 pub fn show(screen: &mut Screen, connection: &Connection, word: &str, contact: &Contact) {
+    screen.did(format!("{word} contact {}", contact.id()));
     if screen.is_json() {
         screen.value(&contact.to_json());
         return;

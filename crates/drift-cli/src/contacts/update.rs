@@ -59,6 +59,7 @@ impl UpdateArgs {
             updated.map_err(|error| Failure::of_writing(&error))
         })
         .await?;
+        screen.did(format!("Updated contact {}", contact.id()));
         contact_view::show_or_json(screen, &contact);
         Ok(())
     }

@@ -247,3 +247,32 @@ fn a_create_that_is_stopped_says_that_it_is_in_doubt() {
         ended.err
     );
 }
+
+/// A create whose result cannot be shown was a create all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn four_where_the_output_is_lost_and_what_was_done_is_said() {
+    let desk = Desk::new();
+    for (line, done) in [
+        (
+            "create --email ada@example.test",
+            "Created contact 24100000019",
+        ),
+        ("create --email bob@example.test --json", "Created contact"),
+        (
+            "update 24100000019 --name Ada",
+            "Updated contact 24100000019",
+        ),
+        ("delete 24100000019", "Deleted contact 24100000019"),
+    ] {
+        let full = std::fs::File::options().write(true).open("/dev/full");
+        let mut command = desk.command();
+        command
+            .args(["--sandbox", "contacts"])
+            .args(line.split_whitespace())
+            .stdout(full.expect("Linux has it"));
+        let ended = ended(&command.output().expect("the binary runs"));
+        assert_eq!(ended.code, 4, "{line}: {}", ended.err);
+        assert!(ended.err.contains(done), "{line}: {}", ended.err);
+    }
+}
