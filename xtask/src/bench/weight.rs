@@ -233,7 +233,12 @@ fn copy_of_sources() -> Result<PathBuf, Failure> {
     let ours = "members = [\"crates/drift\", \"crates/drift-sdk\"]";
     workspace::write(&copy.join("Cargo.toml"), &manifest.replace(members, ours))?;
     fs::copy(root.join("Cargo.lock"), copy.join("Cargo.lock"))?;
-    for folder in ["openapi", "crates/drift", "crates/drift-sdk"] {
+    for folder in [
+        "openapi",
+        "crates/drift",
+        "crates/drift-sdk",
+        "crates/drift-emulator",
+    ] {
         copy_folder(&root.join(folder), &copy.join(folder))?;
     }
     Ok(copy)
