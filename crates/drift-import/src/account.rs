@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
 use crate::journal::Journal;
+use crate::patient::{Patient, reason};
+use crate::progress::Waiting;
 
 /// A client, and where it leads to.
 ///
@@ -48,7 +50,12 @@ impl Account {
 
     /// Makes sure that a journal belongs to this account, and notes it there where that was nobody's. One call is
     /// made, which describes the token; nothing else is asked of Drift before.
-    pub(crate) async fn claim(&self, journal: &mut Journal, lifted: Lifted) -> Result<(), Error> {
+    pub(crate) async fn claim(
+        &self,
+        journal: &mut Journal,
+        lifted: Lifted,
+        patient: &Patient,
+    ) -> Result<(), Error> {
         let (noted, holding) = (noted(journal)?, holding(journal)?);
         let elsewhere = noted
             .as_ref()
@@ -61,9 +68,10 @@ impl Account {
             ));
         }
         let token = self.client.token_fingerprint(journal.id()?.as_bytes());
-        let (organization, answer) = match self.client.token_info().await {
+        let described = patient.ask(|| self.client.token_info(), why);
+        let (organization, answer) = match described.await? {
             Ok(info) => (info.organization(), None),
-            Err(error) if is_answer(&error) => (None, Some(error)),
+            Err(error) if why(&error).is_none() => (None, Some(error)),
             Err(error) => return Err(error.into()),
         };
         let holder = Holder {
@@ -197,12 +205,9 @@ fn whose(noted: Option<&Holder>) -> String {
     )
 }
 
-/// Whether an error is what the place says of the question, so that asking again would change nothing.
-fn is_answer(error: &drift::Error) -> bool {
-    !matches!(
-        error.kind(),
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted | ErrorKind::RateLimited
-    )
+/// Why to ask again after this. A failing server is no reason here, since a place without this endpoint may fail so.
+fn why(error: &drift::Error) -> Option<Waiting> {
+    reason(error).filter(|why| *why != Waiting::Failing)
 }
 
 fn other(journal: &Journal, was: String, is: String) -> Error {
@@ -306,6 +311,11 @@ mod tests {
         // Nobody listens there: a refusal comes before any call.
         let client = Client::builder("token").base_url("http://127.0.0.1:9");
         let account = Account::new(client.build().expect("a client"));
+        let hasty = Patient {
+            patience: std::time::Duration::ZERO,
+            counters: crate::progress::Counters::default(),
+            cancel: crate::progress::Cancel::default(),
+        };
         for (row, refused) in [
             ("", false),
             ("INSERT INTO past VALUES (x'00', 1, 7, NULL, 0);", true),
@@ -317,7 +327,10 @@ mod tests {
                 .expect("written");
             drop(journal);
             let mut journal = Journal::open(&path).expect("opened again");
-            let ended = account.claim(&mut journal, Lifted::Plan).await.err();
+            let ended = account
+                .claim(&mut journal, Lifted::Plan, &hasty)
+                .await
+                .err();
             match ended.expect("a failure") {
                 Error::OtherAccount { was, .. } => {
                     assert!(refused && was.contains("earlier"), "{was}")

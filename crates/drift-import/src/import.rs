@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::input::Source;
 use crate::journal::{Journal, JournalRow};
 use crate::options::Options;
+use crate::patient::{Patient, reason};
 use crate::plan::Verdict;
 use crate::planned::{Standing, standing};
 use crate::planner;
@@ -67,6 +68,14 @@ impl Site {
     pub(crate) fn contacts(&self) -> Option<Contacts> {
         let client = self.client.as_ref().filter(|_| !self.options.offline)?;
         Some(client.contacts().with_options(looking(client)))
+    }
+
+    pub(crate) fn patient(&self) -> Patient {
+        Patient {
+            patience: self.options.patience,
+            counters: self.counters.clone(),
+            cancel: self.cancel.clone(),
+        }
     }
 
     pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
@@ -195,7 +204,15 @@ impl Import {
             (Purpose::DryRun, _) | (_, true) => Lifted::Plan,
             (Purpose::Commit, false) => Lifted::Nothing,
         };
-        account.claim(journal, lifted).await
+        account.claim(journal, lifted, &self.patient()).await
+    }
+
+    fn patient(&self) -> Patient {
+        Patient {
+            patience: self.options.patience,
+            counters: self.counters.clone(),
+            cancel: self.cancel.clone(),
+        }
     }
 
     fn client(&self) -> Option<&Client> {
@@ -229,7 +246,9 @@ impl Import {
         let Some(client) = self.client().filter(|_| !self.options.offline) else {
             return Ok(Vec::new());
         };
-        match client.contacts().attributes().await {
+        let contacts = client.contacts().with_options(looking(client));
+        let ask = || contacts.attributes();
+        match self.patient().ask(ask, reason).await? {
             Ok(definitions) => Ok(definitions.iter().map(Definition::from).collect()),
             Err(error) if error.kind() == ErrorKind::Forbidden => Ok(Vec::new()),
             Err(error) => Err(error.into()),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::progress::Waiting;
+
 /// Requests under way at first.
 const START: f64 = 2.0;
 /// The first pause after a 429 that does not say how long; it doubles with each.
@@ -19,6 +21,7 @@ pub(crate) struct Pace {
     most: f64,
     growing_fast: bool,
     resume_at: Duration,
+    waiting: Waiting,
     cut_at: Option<Duration>,
     pause: Duration,
 }
@@ -32,6 +35,7 @@ impl Pace {
             most,
             growing_fast: true,
             resume_at: Duration::ZERO,
+            waiting: Waiting::RateLimit,
             cut_at: None,
             pause: FIRST_PAUSE,
         }
@@ -45,6 +49,11 @@ impl Pace {
     /// How long nothing may be sent from `now` on.
     pub(crate) fn pause(&self, now: Duration) -> Duration {
         self.resume_at.saturating_sub(now)
+    }
+
+    /// Why nothing may be sent at `now`; nothing when it may.
+    pub(crate) fn waiting(&self, now: Duration) -> Option<Waiting> {
+        (!self.pause(now).is_zero()).then_some(self.waiting)
     }
 
     /// A request was answered.
@@ -64,26 +73,36 @@ impl Pace {
             self.window = (self.window / 2.0).max(1.0);
             self.growing_fast = false;
             self.cut_at = Some(now);
-            self.wait(now, retry_after);
+            self.wait(now, retry_after, Waiting::RateLimit);
         } else if let Some(asked) = retry_after {
-            self.resume_at = self.resume_at.max(now + asked);
+            self.resume(now + asked, Waiting::Asked);
         }
     }
 
-    /// No connection could be made for a request sent at `sent`.
-    pub(crate) fn unreachable(&mut self, sent: Duration, now: Duration) {
+    /// A request sent at `sent` could not be delivered, or the server fails.
+    pub(crate) fn unreachable(&mut self, sent: Duration, now: Duration, waiting: Waiting) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.cut_at = Some(now);
-            self.wait(now, None);
+            self.wait(now, None, waiting);
         }
     }
 
-    fn wait(&mut self, now: Duration, asked: Option<Duration>) {
-        let pause = asked.unwrap_or(self.pause);
-        if asked.is_none() {
-            self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+    fn wait(&mut self, now: Duration, asked: Option<Duration>, otherwise: Waiting) {
+        match asked {
+            Some(pause) => self.resume(now + pause, Waiting::Asked),
+            None => {
+                self.resume(now + self.pause, otherwise);
+                self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+            }
         }
-        self.resume_at = self.resume_at.max(now + pause);
+    }
+
+    /// The longest wait is the one that is told of.
+    fn resume(&mut self, at: Duration, waiting: Waiting) {
+        if at > self.resume_at {
+            self.resume_at = at;
+            self.waiting = waiting;
+        }
     }
 }
 
@@ -127,6 +146,21 @@ mod tests {
         pace.put_off(ms(5), ms(20), Some(ms(5_000)));
         assert_eq!(pace.pause(ms(20)), ms(5_000));
         assert_eq!(pace.pause(ms(9_000)), ms(0));
+    }
+
+    #[test]
+    fn it_knows_why_it_waits() {
+        let mut pace = Pace::new(16);
+        assert_eq!(pace.waiting(ms(0)), None);
+        pace.unreachable(ms(0), ms(10), Waiting::Unreachable);
+        assert_eq!(pace.waiting(ms(11)), Some(Waiting::Unreachable));
+        assert_eq!(pace.waiting(ms(510)), None);
+        pace.put_off(ms(520), ms(530), None);
+        assert_eq!(pace.waiting(ms(540)), Some(Waiting::RateLimit));
+        pace.put_off(ms(525), ms(540), Some(ms(4_000)));
+        assert_eq!(pace.waiting(ms(541)), Some(Waiting::Asked));
+        pace.unreachable(ms(600), ms(610), Waiting::Unreachable);
+        assert_eq!(pace.waiting(ms(620)), Some(Waiting::Asked), "longer");
     }
 
     #[test]

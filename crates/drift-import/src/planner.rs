@@ -10,8 +10,10 @@ use crate::error::Error;
 use crate::import::Site;
 use crate::journal::{Journal, JournalRow, State};
 use crate::pace::Pace;
+use crate::patient::{Patient, reason};
 use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::planned::{Keys, NewRow};
+use crate::progress::Waiting;
 use crate::records::Record;
 use crate::row::{Row, email_key, is_misfit, short_hash};
 use crate::sequences::Sequences;
@@ -98,7 +100,7 @@ pub(crate) fn decide_rows(
     let mut record = Record::default();
     let mut asking = site
         .contacts()
-        .map(|contacts| Asking::new(contacts, site.options.concurrency, site.options.patience));
+        .map(|contacts| Asking::new(contacts, site.options.concurrency, site.patient()));
     let mut from = 0;
     loop {
         let page = journal.page(from, PAGE)?;
@@ -221,16 +223,16 @@ struct Asking {
     contacts: Contacts,
     pace: Pace,
     started: Instant,
-    patience: Duration,
+    patient: Patient,
 }
 
 impl Asking {
-    fn new(contacts: Contacts, concurrency: usize, patience: Duration) -> Self {
+    fn new(contacts: Contacts, concurrency: usize, patient: Patient) -> Self {
         Self {
             contacts,
             pace: Pace::new(concurrency),
             started: Instant::now(),
-            patience,
+            patient,
         }
     }
 
@@ -277,7 +279,10 @@ impl Asking {
         while !waiting.is_empty() || !under_way.is_empty() {
             let pause = self.pace.pause(self.started.elapsed());
             if under_way.is_empty() && !pause.is_zero() {
-                tokio::time::sleep(pause).await;
+                let counters = &self.patient.counters;
+                counters.set_pace(&self.pace, self.started.elapsed());
+                self.patient.sleep(pause).await?;
+                counters.set_pace(&self.pace, self.started.elapsed());
             }
             while under_way.len() < self.pace.window()
                 && self.pace.pause(self.started.elapsed()).is_zero()
@@ -299,17 +304,13 @@ impl Asking {
                     last_success = Instant::now();
                     answers.push((query, contacts));
                 }
-                Err(error) if last_success.elapsed() > self.patience => return Err(error.into()),
                 Err(error) => {
-                    match error.kind() {
-                        ErrorKind::RateLimited => self.pace.put_off(sent, now, error.retry_after()),
-                        ErrorKind::Connect
-                        | ErrorKind::Timeout
-                        | ErrorKind::Interrupted
-                        | ErrorKind::Server
-                        | ErrorKind::UnreadableAnswer => {
-                            self.pace.unreachable(sent, now);
+                    let worn_out = last_success.elapsed() > self.patient.patience;
+                    match why(&error) {
+                        Some(Waiting::Asked | Waiting::RateLimit) => {
+                            self.pace.put_off(sent, now, error.retry_after());
                         }
+                        Some(why) if !worn_out => self.pace.unreachable(sent, now, why),
                         _ => return Err(error.into()),
                     }
                     waiting.push(query);
@@ -318,6 +319,12 @@ impl Asking {
         }
         Ok(answers)
     }
+}
+
+/// Why to ask again after this. Where other look-ups are answered, an answer that cannot be read may be an accident.
+fn why(error: &drift::Error) -> Option<Waiting> {
+    let unreadable = error.kind() == ErrorKind::UnreadableAnswer;
+    reason(error).or(unreadable.then_some(Waiting::Failing))
 }
 
 async fn look_up(

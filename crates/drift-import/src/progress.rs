@@ -9,6 +9,8 @@ use drift::ContactId;
 use serde::{Serialize, Serializer};
 use tokio::sync::Notify;
 
+use crate::pace::Pace;
+
 /// How a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -126,6 +128,30 @@ impl Summary {
     }
 }
 
+/// Why nothing is sent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Waiting {
+    /// Drift cannot be reached.
+    Unreachable,
+    /// Drift answers that it fails.
+    Failing,
+    /// Drift asked for less, and said for how long.
+    Asked,
+    /// Drift asked for less, and did not say for how long.
+    RateLimit,
+}
+
+impl Waiting {
+    const ALL: [Self; 4] = [
+        Self::Unreachable,
+        Self::Failing,
+        Self::Asked,
+        Self::RateLimit,
+    ];
+}
+
 /// The counters of an import, readable while it works. Clones share them.
 #[derive(Clone, Debug, Default)]
 pub struct Counters(Arc<Cells>);
@@ -142,6 +168,8 @@ struct Cells {
     sent: AtomicU64,
     window: AtomicU64,
     pause_millis: AtomicU64,
+    /// The place of the reason among all, from 1.
+    waiting: AtomicU64,
 }
 
 /// The counters at one moment.
@@ -166,8 +194,10 @@ pub struct Snapshot {
     pub sent: u64,
     /// Requests that may be under way at a time.
     pub window: u64,
-    /// How long nothing is sent, in milliseconds, as Drift asked for.
+    /// How long nothing is sent, in milliseconds.
     pub pause_millis: u64,
+    /// Why nothing is sent.
+    pub waiting: Option<Waiting>,
 }
 
 impl Snapshot {
@@ -193,6 +223,9 @@ impl Counters {
             sent: read(&cells.sent),
             window: read(&cells.window),
             pause_millis: read(&cells.pause_millis),
+            waiting: Waiting::ALL
+                .into_iter()
+                .find(|why| *why as u64 + 1 == read(&cells.waiting)),
         }
     }
 
@@ -204,10 +237,12 @@ impl Counters {
         self.0.planned.store(rows, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_pace(&self, window: usize, pause: std::time::Duration) {
-        self.0.window.store(window as u64, Ordering::Relaxed);
-        let millis = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+    pub(crate) fn set_pace(&self, pace: &Pace, now: std::time::Duration) {
+        self.0.window.store(pace.window() as u64, Ordering::Relaxed);
+        let millis = u64::try_from(pace.pause(now).as_millis()).unwrap_or(u64::MAX);
         self.0.pause_millis.store(millis, Ordering::Relaxed);
+        let waiting = pace.waiting(now).map_or(0, |why| why as u64 + 1);
+        self.0.waiting.store(waiting, Ordering::Relaxed);
     }
 
     pub(crate) fn count(&self, outcome: RowOutcome, rows: u64) {

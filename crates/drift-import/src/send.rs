@@ -12,7 +12,7 @@ use crate::import::looking;
 use crate::journal::State;
 use crate::options::{OnDuplicate, Options};
 use crate::pace::Pace;
-use crate::progress::{Cancel, Counters, Stop};
+use crate::progress::{Cancel, Counters, Stop, Waiting};
 use crate::request::{self, Answer};
 use crate::row::{Hash, Row};
 use crate::settle::{Action, Manner, Next, Progress, Seen};
@@ -158,8 +158,7 @@ impl Sender {
                 () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => {}
                 () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Stop::Cancelled),
             }
-            self.counters
-                .set_pace(self.pace.window(), self.pace.pause(self.started.elapsed()));
+            self.counters.set_pace(&self.pace, self.started.elapsed());
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
         self.leave(sleeping, jobs);
@@ -231,7 +230,7 @@ impl Sender {
                 return self.ready.push_front(task);
             }
             Answer::Unreachable(error) => {
-                self.pace.unreachable(sent, now);
+                self.pace.unreachable(sent, now, Waiting::Unreachable);
                 if self.last_success.elapsed() > self.patience && self.stop.is_none() {
                     self.stop = Some(Stop::Unreachable(error));
                 }

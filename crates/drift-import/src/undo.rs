@@ -1,6 +1,7 @@
 //! Deletes again what a journal proves that its import created, and nothing else.
 
 use std::path::Path;
+use std::time::Duration;
 
 use drift::{ContactId, ErrorKind};
 use futures::stream::{StreamExt, iter};
@@ -10,7 +11,8 @@ use crate::account::{Account, Lifted};
 use crate::error::Error;
 use crate::import::{created, looking};
 use crate::journal::{Journal, State};
-use crate::progress::Cancel;
+use crate::patient::Patient;
+use crate::progress::{Cancel, Counters};
 
 /// Contacts whose deletion shares a commit.
 const PAGE: usize = 200;
@@ -80,7 +82,12 @@ pub async fn undo(
 ) -> Result<Undone, Error> {
     let account = account.into();
     let mut journal = existing(journal)?;
-    account.claim(&mut journal, Lifted::Nothing).await?;
+    let hasty = Patient {
+        patience: Duration::ZERO,
+        counters: Counters::default(),
+        cancel: cancel.clone(),
+    };
+    account.claim(&mut journal, Lifted::Nothing, &hasty).await?;
     journal.set("planned", "no")?;
     let client = &account.client;
     let contacts = client.contacts().with_options(looking(client));
@@ -148,9 +155,7 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
             Ok(()) => return Ok(true),
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) if error.kind() == ErrorKind::RateLimited => {
-                let wait = error
-                    .retry_after()
-                    .unwrap_or(std::time::Duration::from_secs(1));
+                let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
                 tokio::time::sleep(wait).await;
             }
             Err(error) => return Err(error),

@@ -148,7 +148,7 @@ pub(super) struct WorkArgs {
         default_value = "200,1300,3500"
     )]
     look_up_after: Vec<u32>,
-    /// How long a dead network is waited for
+    /// How long a dead network is waited for, while planning and while sending
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
 }

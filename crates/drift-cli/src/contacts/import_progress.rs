@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use drift_import::{Cancel, Counters, Error, Event, Plan, Run, Snapshot, Summary};
+use drift_import::{Cancel, Counters, Error, Event, Plan, Run, Snapshot, Summary, Waiting};
 
 use crate::failure::Failure;
 use crate::interrupt::stop_signal;
@@ -172,6 +172,7 @@ fn planning_line(snapshot: &Snapshot) -> Option<String> {
         0 => "reading the file".to_owned(),
         rows => format!("planning {}/{rows}", snapshot.planned),
     })
+    .map(|line| line + &waiting(snapshot))
 }
 
 fn committing_line(snapshot: &Snapshot, elapsed: Duration) -> Option<String> {
@@ -189,13 +190,22 @@ fn committing_line(snapshot: &Snapshot, elapsed: Duration) -> Option<String> {
         let left = (rows.saturating_sub(done)) as f64 / rate;
         line.push_str(&format!(", {} left", span(left)));
     }
-    if snapshot.pause_millis > 0 {
-        line.push_str(&format!(
-            ", waiting {} s as Drift asked",
-            snapshot.pause_millis.div_ceil(1_000)
-        ));
-    }
+    line.push_str(&waiting(snapshot));
     Some(line)
+}
+
+/// Why nothing is sent, and for how long.
+fn waiting(snapshot: &Snapshot) -> String {
+    let seconds = snapshot.pause_millis.div_ceil(1_000);
+    match snapshot.waiting {
+        None => String::new(),
+        Some(Waiting::Asked) => format!(", waiting {seconds} s as Drift asked"),
+        Some(Waiting::RateLimit) => {
+            format!(", waiting {seconds} s: Drift takes no more calls for now")
+        }
+        Some(Waiting::Failing) => format!(", waiting {seconds} s: Drift answers that it fails"),
+        Some(_) => format!(", waiting {seconds} s: Drift cannot be reached"),
+    }
 }
 
 /// A time for people: `42 s`, `3 min`, `2 h 5 min`.
@@ -211,6 +221,35 @@ fn span(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wait_is_told_with_its_reason() {
+        let mut snapshot = Snapshot::default();
+        assert_eq!(waiting(&snapshot), "");
+        snapshot.pause_millis = 7_001;
+        for (why, text) in [
+            (Waiting::Asked, ", waiting 8 s as Drift asked"),
+            (
+                Waiting::RateLimit,
+                ", waiting 8 s: Drift takes no more calls for now",
+            ),
+            (
+                Waiting::Failing,
+                ", waiting 8 s: Drift answers that it fails",
+            ),
+            (
+                Waiting::Unreachable,
+                ", waiting 8 s: Drift cannot be reached",
+            ),
+        ] {
+            snapshot.waiting = Some(why);
+            assert_eq!(waiting(&snapshot), text);
+            let line = planning_line(&snapshot).expect("a line");
+            assert!(line.ends_with(text), "{line}");
+            let line = committing_line(&snapshot, Duration::ZERO).expect("a line");
+            assert!(line.ends_with(text), "{line}");
+        }
+    }
 
     #[test]
     fn times_are_short() {
