@@ -6,6 +6,7 @@ use drift::{
     AttributeKind, Client, Contact, ContactChanges, Delivery, Email, ErrorKind, ExternalId,
     NewContact, NextAction, Outcome, RetryPolicy, TimelineEvent, Upserted,
 };
+use drift_emulator::settings::Settings;
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::{ada, started};
 
@@ -177,6 +178,28 @@ async fn a_create_looks_for_the_email_first_where_that_is_asked_for() {
     assert_eq!(error.delivery(), Delivery::NotSent);
     assert_eq!(error.candidates(), [known]);
     assert_eq!(emulator.state().count().await.expect("a count"), 1);
+}
+
+#[tokio::test]
+async fn more_ids_than_the_server_takes_are_asked_for_in_parts() {
+    let settings = Settings {
+        find_ids_max: 3,
+        ..Settings::default()
+    };
+    let emulator = Emulator::builder().settings(settings).start().await;
+    let emulator = emulator.expect("the emulator starts");
+    let client = drift_tests::client(&emulator).expect("a client");
+    let ids: Vec<ExternalId> = (0..10).map(|_| ExternalId::random()).collect();
+    for id in &ids {
+        created(&client, ada().external_id(id.clone())).await;
+    }
+    let found = client.contacts().find_by_external_ids(&ids).await;
+    let found = found.expect("in parts");
+    let found: Vec<_> = found.iter().filter_map(Contact::external_id).collect();
+    assert_eq!(
+        found,
+        ids.iter().map(ToString::to_string).collect::<Vec<_>>()
+    );
 }
 
 #[tokio::test]

@@ -263,7 +263,8 @@ impl Contacts {
         Ok(found.pop())
     }
 
-    /// Finds the contacts with some of your own ids, by one call. The most that Drift takes is not documented.
+    /// Finds the contacts with some of your own ids, by one call. The most ids that Drift takes is not documented:
+    /// where it refuses a call (400), each half of the ids is asked for by a call of its own.
     ///
     /// # Errors
     ///
@@ -290,7 +291,18 @@ impl Contacts {
             return Err(Error::input("an external id to look for is missing"));
         }
         let deadline = Deadline::of(&self.options);
-        lookup::by_external_ids(&self.client, &self.options, deadline, &ids).await
+        let (mut waiting, mut found) = (vec![ids], Vec::new());
+        while let Some(mut ids) = waiting.pop() {
+            match lookup::by_external_ids(&self.client, &self.options, deadline, &ids).await {
+                Ok(contacts) => found.extend(contacts),
+                Err(error) if ids.len() > 1 && error.kind() == ErrorKind::InvalidRequest => {
+                    waiting.push(ids.split_off(ids.len() / 2));
+                    waiting.push(ids);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(found)
     }
 
     /// Changes attributes of a contact, and returns it as it is then.
