@@ -18,8 +18,6 @@ pub struct Connection {
     pub token_from: String,
     /// The beginning of a command line that talks to the same place.
     pub command: String,
-    /// What tells this sandbox from one before a reset, since its port is another one each time.
-    sandbox_name: Option<String>,
     sandbox: Option<Emulator>,
 }
 
@@ -58,14 +56,12 @@ impl Connection {
             client,
             token_from: account.token_from,
             command: command(global),
-            sandbox_name: None,
             sandbox: None,
         })
     }
 
     async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
         let file = sandbox::made()?;
-        let name = sandbox::name(&file)?;
         // Only this process may use it while it is up, so the token is a secret of this process.
         let token = ExternalId::random().to_string();
         let emulator = Emulator::builder()
@@ -81,18 +77,18 @@ impl Connection {
             client: build(builder, global)?,
             token_from: "the sandbox".to_owned(),
             command: command(global),
-            sandbox_name: Some(name),
             sandbox: Some(emulator),
         })
     }
 
     /// Whose contacts they are, for a journal.
-    pub fn account(&self) -> drift_import::Account {
+    pub fn account(&self) -> Result<drift_import::Account, Failure> {
         let account = drift_import::Account::new(self.client.clone());
-        match &self.sandbox_name {
-            Some(name) => account.place(name),
+        Ok(match &self.sandbox {
+            // Its port is another one each time.
+            Some(_) => account.place(sandbox::name(&sandbox::file()?)?),
             None => account,
-        }
+        })
     }
 
     /// Where a person can look at a contact.

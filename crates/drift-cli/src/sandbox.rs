@@ -1,6 +1,8 @@
 //! `drift sandbox`: the file behind `--sandbox`.
 
+use std::io;
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use clap::Subcommand;
 use drift::ExternalId;
@@ -51,7 +53,7 @@ fn reset(file: &Path) -> Result<(), Failure> {
         let mut path = file.as_os_str().to_owned();
         path.push(suffix);
         match std::fs::remove_file(&path) {
-            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
                 return Err(Failure::input(format!(
                     "{} cannot be deleted: {cause}",
                     Path::new(&path).display()
@@ -63,37 +65,35 @@ fn reset(file: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What this sandbox is called: it gets a new name when it is reset, so that a journal of an import knows that its
-/// contacts are gone.
+/// What this sandbox is called, once its database is there. It gets a new name when it is reset, and when its database
+/// is made anew, so that a journal of an import knows that its contacts are gone.
 pub fn name(file: &Path) -> Result<String, Failure> {
     let mut path = file.as_os_str().to_owned();
     path.push(NAME);
     let path = PathBuf::from(path);
-    let named = || -> std::io::Result<String> {
-        if !file.exists() {
-            match std::fs::remove_file(&path) {
-                Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => return Err(cause),
-                _ => {}
-            }
+    let random =
+        random(&path).map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
+    // Not every file system tells when a file was made.
+    let made = std::fs::metadata(file).and_then(|file| file.created()).ok();
+    let made = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+    let made = made.map_or(0, |made| made.as_millis());
+    Ok(format!("the sandbox {random}-{made:x}"))
+}
+
+/// What stands in a file, which is made if it is not there. Of two processes that begin at once both get the same.
+fn random(path: &Path) -> io::Result<String> {
+    if !path.exists() {
+        let random = ExternalId::random().to_string();
+        let whole = path.with_extension(&random);
+        data_folder::write_private(&whole, &random.as_bytes()[random.len() - 8..])?;
+        let linked = std::fs::hard_link(&whole, path);
+        std::fs::remove_file(&whole)?;
+        match linked {
+            Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => return Err(cause),
+            _ => {}
         }
-        if !path.exists() {
-            // Linked once it is whole, so that of two that begin at once both have the same.
-            let random = ExternalId::random().to_string();
-            let whole = path.with_extension(&random);
-            data_folder::write_private(&whole, random.as_bytes())?;
-            let linked = std::fs::hard_link(&whole, &path);
-            std::fs::remove_file(&whole)?;
-            match linked {
-                Err(cause) if cause.kind() != std::io::ErrorKind::AlreadyExists => {
-                    return Err(cause);
-                }
-                _ => {}
-            }
-        }
-        std::fs::read_to_string(&path)
-    };
-    let name = named().map_err(|cause| Failure::input(format!("{}: {cause}", path.display())))?;
-    Ok(format!("the sandbox {}", name.trim()))
+    }
+    std::fs::read_to_string(path)
 }
 
 /// The database of the sandbox, made so that nobody else can read it if it is not there; SQLite gives the files beside

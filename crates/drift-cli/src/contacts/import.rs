@@ -25,7 +25,7 @@ impl ImportArgs {
         let mut opened = false;
         let worked = connected(global, async |connection| {
             opened = true;
-            let import = Import::new(connection.account(), source.clone(), options.clone());
+            let import = Import::new(connection.account()?, source.clone(), options.clone());
             self.work(&import, Some(connection), screen).await
         })
         .await;
@@ -105,7 +105,7 @@ impl ImportArgs {
         }
         let cancel = Cancel::default();
         let undone = connected(global, async |connection| {
-            let undoing = drift_import::undo(connection.account(), journal, &cancel);
+            let undoing = drift_import::undo(connection.account()?, journal, &cancel);
             import_progress::unless_told(undoing, &cancel, screen)
                 .await?
                 .map_err(|error| failure(&error))

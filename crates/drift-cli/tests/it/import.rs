@@ -194,7 +194,7 @@ async fn a_journal_of_the_sandbox_is_refused_everywhere_else() {
     ] {
         let ended = bench.run(line);
         assert_eq!(ended.code, 2, "{line}: {}", ended.out);
-        for said in ["organization 1 at the sandbox r_", "--journal FILE"] {
+        for said in ["organization 1 at the sandbox ", "--journal FILE"] {
             assert!(ended.err.contains(said), "{line}: {}", ended.err);
         }
     }
