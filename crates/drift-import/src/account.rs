@@ -139,7 +139,7 @@ impl Holding {
 }
 
 /// Who a journal belongs to, as it is noted there.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize, Serialize)]
 struct Holder {
     place: String,
     /// The organization, where Drift tells it.
@@ -156,6 +156,12 @@ impl Holder {
                 (Some(own), Some(others)) => own == others,
                 _ => self.token == other.token,
             }
+    }
+}
+
+impl fmt::Debug for Holder {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, out)
     }
 }
 

@@ -74,8 +74,8 @@ pub struct Options {
     pub results: Option<PathBuf>,
     /// The waits before the look-ups after a lost answer; 200, 1,300 and 3,500 ms unless set.
     pub look_up_after: Vec<Duration>,
-    /// How long a dead network is waited for, while planning and while sending; 60 s unless set. A rate limit is waited
-    /// for as long as Drift keeps it up.
+    /// How long a dead network is waited for; 60 s unless set. It holds for the plan and for the commit; a rate limit is
+    /// waited for as long as Drift keeps it up.
     pub patience: Duration,
 }
 
