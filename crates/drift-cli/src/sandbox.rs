@@ -86,11 +86,12 @@ fn random(path: &Path) -> io::Result<String> {
         let random = ExternalId::random().to_string();
         let whole = path.with_extension(&random);
         data_folder::write_private(&whole, &random.as_bytes()[random.len() - 8..])?;
-        let linked = std::fs::hard_link(&whole, path);
-        std::fs::remove_file(&whole)?;
-        match linked {
-            Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => return Err(cause),
-            _ => {}
+        match std::fs::hard_link(&whole, path) {
+            // A file system without links; the later of two would win there.
+            Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
+                std::fs::rename(&whole, path)?;
+            }
+            _ => std::fs::remove_file(&whole)?,
         }
     }
     std::fs::read_to_string(path)

@@ -48,8 +48,8 @@ pub struct Import {
 pub enum Purpose {
     /// To be looked at. A new plan is made, and kept for a commit of the same file with the same options.
     DryRun,
-    /// To be committed. The plan that there is is used; one for another file or other options is an error, unless
-    /// rows of it have been sent: then the file may have been corrected, and a new plan is made for what is left.
+    /// To be committed. The plan that there is is used; one for another account, another file or other options is an
+    /// error. Where rows of it have been sent the file may have been corrected: then a new plan is made for what is left.
     Commit,
 }
 

@@ -9,6 +9,7 @@ mod exit_codes;
 mod identity;
 mod import;
 mod import_broken;
+mod import_journal;
 mod json;
 mod profiles;
 mod sandbox;
