@@ -84,14 +84,8 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
-        new.check()?;
-        let known = self.known_by_email(&new).await?;
-        if !known.is_empty() {
-            return Err(of_several(
-                ErrorKind::DuplicateEmail,
-                Delivery::NotSent,
-                &known,
-            ));
+        if self.options.email_first {
+            self.refuse_known_email(&new).await?;
         }
         create::create(&self.client, &self.options, Goal::Create, new).await
     }
@@ -446,6 +440,16 @@ impl Contacts {
     /// ```
     pub fn timeline(&self) -> Timeline {
         Timeline::new(self.client.clone(), self.options.clone())
+    }
+
+    async fn refuse_known_email(&self, new: &NewContact) -> Result<(), Error> {
+        new.check()?;
+        let known = self.known_by_email(new).await?;
+        if known.is_empty() {
+            return Ok(());
+        }
+        let (kind, delivery) = (ErrorKind::DuplicateEmail, Delivery::NotSent);
+        Err(of_several(kind, delivery, &known))
     }
 
     /// The contacts that have the email already, where that is to be looked up first.
