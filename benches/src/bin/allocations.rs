@@ -10,19 +10,7 @@ use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 
 fn main() -> Result<(), Fault> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [client, url, in_flight, count] = arguments.as_slice() else {
-        return Err("give a client, a URL, how many in flight, and how many creates".into());
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(clients::run(
-        client,
-        url,
-        in_flight.parse()?,
-        count.parse()?,
-    ))?;
+    clients::run_by_arguments()?;
     let stats = ALLOCATOR.stats();
     println!(
         "{} {}",

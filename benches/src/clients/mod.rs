@@ -11,6 +11,22 @@ use std::sync::Arc;
 use crate::Fault;
 use crate::drive::{Cost, drive};
 
+/// Runs the client that the program's arguments name: `CLIENT URL IN_FLIGHT COUNT`.
+///
+/// # Errors
+///
+/// When the arguments are others; else as [`run`].
+pub fn run_by_arguments() -> Result<Cost, Fault> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [client, url, in_flight, count] = arguments.as_slice() else {
+        return Err("give a client, a URL, how many in flight, and how many creates".into());
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(run(client, url, in_flight.parse()?, count.parse()?))
+}
+
 /// Runs one client: first a few creates to warm up, then those that are measured.
 ///
 /// # Errors

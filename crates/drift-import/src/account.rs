@@ -317,11 +317,8 @@ mod tests {
         // Nobody listens there: a refusal comes before any call.
         let client = Client::builder("token").base_url("http://127.0.0.1:9");
         let account = Account::new(client.build().expect("a client"));
-        let hasty = Patient {
-            patience: std::time::Duration::ZERO,
-            counters: crate::progress::Counters::default(),
-            cancel: crate::progress::Cancel::default(),
-        };
+        let (counters, cancel) = Default::default();
+        let hasty = Patient::new(std::time::Duration::ZERO, &counters, &cancel);
         for (row, refused) in [
             ("", false),
             ("INSERT INTO past VALUES (x'00', 1, 7, NULL, 0);", true),

@@ -71,11 +71,7 @@ impl Site {
     }
 
     pub(crate) fn patient(&self) -> Patient {
-        Patient {
-            patience: self.options.patience,
-            counters: self.counters.clone(),
-            cancel: self.cancel.clone(),
-        }
+        Patient::new(self.options.patience, &self.counters, &self.cancel)
     }
 
     pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
@@ -208,11 +204,7 @@ impl Import {
     }
 
     fn patient(&self) -> Patient {
-        Patient {
-            patience: self.options.patience,
-            counters: self.counters.clone(),
-            cancel: self.cancel.clone(),
-        }
+        Patient::new(self.options.patience, &self.counters, &self.cancel)
     }
 
     fn client(&self) -> Option<&Client> {

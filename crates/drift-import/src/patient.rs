@@ -16,6 +16,14 @@ pub(crate) struct Patient {
 }
 
 impl Patient {
+    pub(crate) fn new(patience: Duration, counters: &Counters, cancel: &Cancel) -> Self {
+        Self {
+            patience,
+            counters: counters.clone(),
+            cancel: cancel.clone(),
+        }
+    }
+
     /// Asks again where `reason` finds one to wait. What is given back at last is the last answer.
     ///
     /// # Errors

@@ -82,11 +82,7 @@ pub async fn undo(
 ) -> Result<Undone, Error> {
     let account = account.into();
     let mut journal = existing(journal)?;
-    let hasty = Patient {
-        patience: Duration::ZERO,
-        counters: Counters::default(),
-        cancel: cancel.clone(),
-    };
+    let hasty = Patient::new(Duration::ZERO, &Counters::default(), cancel);
     account.claim(&mut journal, Lifted::Nothing, &hasty).await?;
     journal.set("planned", "no")?;
     let client = &account.client;

@@ -23,6 +23,8 @@ pub(crate) struct Operation {
     pub(crate) conflict: ErrorKind,
     /// Whether a second execution changes nothing.
     pub(crate) repeatable: bool,
+    /// Whether it names a contact, or a person, which a 404 can be about.
+    names_a_contact: bool,
 }
 
 impl Operation {
@@ -31,6 +33,7 @@ impl Operation {
             name,
             conflict: ErrorKind::InvalidRequest,
             repeatable: true,
+            names_a_contact: true,
         }
     }
 
@@ -39,19 +42,14 @@ impl Operation {
             name,
             conflict,
             repeatable,
+            names_a_contact: true,
         }
     }
 
-    /// Whether a 404 can be about a contact, or a person: all but these name one.
-    fn names_a_contact(self) -> bool {
-        !matches!(
-            self.name,
-            "contacts.create"
-                | "contacts.find_by_email"
-                | "contacts.find_by_external_id"
-                | "contacts.attributes"
-                | "token.info"
-        )
+    /// The same, of a call that names no contact: a 404 then says that the call itself is not there.
+    pub(crate) const fn of_no_contact(mut self) -> Self {
+        self.names_a_contact = false;
+        self
     }
 }
 
@@ -123,7 +121,7 @@ fn failure(
     let phase = phase(progress, transport.as_ref());
     let delivery = delivery::decide(phase, status, body, answer.error_type.as_deref());
     let put_off = status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
-    let not_drift = status.and_then(|status| answer.not_drift(status, operation.names_a_contact()));
+    let not_drift = status.and_then(|status| answer.not_drift(status, operation.names_a_contact));
     let kind = match (&transport, status) {
         (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
         (Some(error), Some(200..=299)) if !too_long(error) => ErrorKind::Interrupted,

@@ -17,6 +17,7 @@ use crate::contacts::Contacts;
 use crate::delivery::Delivery;
 use crate::emails::Emails;
 use crate::error::{Error, ErrorKind, Inner};
+use crate::identity::hex;
 use crate::options::CallOptions;
 use crate::privacy::Privacy;
 use crate::resolver::SystemResolver;
@@ -184,7 +185,13 @@ impl Client {
         };
         let body = &body;
         let run = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
-        let info = call(self, self.options(), Operation::reading("token.info"), run).await?;
+        let info = call(
+            self,
+            self.options(),
+            Operation::reading("token.info").of_no_contact(),
+            run,
+        )
+        .await?;
         Ok(TokenInfo::new(info))
     }
 
@@ -225,8 +232,7 @@ impl Client {
     pub fn token_fingerprint(&self, key: &[u8]) -> String {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
         let digest = hmac::sign(&key, self.0.token.as_bytes());
-        let first = digest.as_ref().iter().take(8);
-        first.map(|byte| format!("{byte:02x}")).collect()
+        hex(&digest.as_ref()[..8])
     }
 
     pub(crate) fn host(&self) -> &str {
@@ -367,7 +373,7 @@ impl ClientBuilder {
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
             .unwrap_or_default();
-        let place = place(&base_url, &self.token);
+        let place = place(&base_url, &host, &self.token);
         Ok(Client(Arc::new(Shared {
             base_url,
             host,
@@ -384,11 +390,9 @@ impl ClientBuilder {
 
 /// Tells apart where clients call, and for whom. It is short, so nothing can be learnt from it about the token; the
 /// port of a local Drift changes from run to run, and does not count.
-fn place(base_url: &str, token: &str) -> u32 {
-    let local = base_url
-        .rsplit_once(':')
-        .filter(|_| base_url.starts_with("http:"));
-    let address = local.map_or(base_url, |(address, _)| address);
+fn place(base_url: &str, host: &str, token: &str) -> u32 {
+    let local = base_url.starts_with("http:");
+    let address = if local { host } else { base_url };
     let digest = digest(&SHA256, format!("{address}\n{token}").as_bytes());
     digest
         .as_ref()

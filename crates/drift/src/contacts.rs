@@ -24,7 +24,7 @@ use crate::timeline::Timeline;
 use crate::{Email, email::InvalidEmail};
 
 const GET: Operation = Operation::reading("contacts.get");
-const ATTRIBUTES: Operation = Operation::reading("contacts.attributes");
+const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").of_no_contact();
 const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::InvalidRequest, true);
 
 /// Contacts: create, get, find, update, delete. Made by [`Client::contacts`].
@@ -481,13 +481,12 @@ fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Er
     })
 }
 
-/// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+/// The contact of an answer, which must be the one that was asked for.
 fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Error> {
     if contact.id() == id {
         return Ok(contact);
     }
-    let unreadable = Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done);
-    Err(Error::new(unreadable))
+    Err(Error::of_another_contact())
 }
 
 fn updating(changes: &ContactChanges) -> Operation {

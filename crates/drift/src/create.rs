@@ -86,7 +86,7 @@ fn operation(id: Option<&ExternalId>) -> Operation {
         Some(_) => ErrorKind::DuplicateExternalId,
         None => ErrorKind::DuplicateEmail,
     };
-    Operation::writing("contacts.create", conflict, false)
+    Operation::writing("contacts.create", conflict, false).of_no_contact()
 }
 
 fn bounds(options: &CallOptions) -> Bounds {
@@ -240,10 +240,7 @@ impl<'a> Creation<'a> {
             self.found = vec![contact];
             return Event::Answered;
         }
-        self.last_error = Some(Error::new(Inner::bare(
-            ErrorKind::UnreadableAnswer,
-            Delivery::Done,
-        )));
+        self.last_error = Some(Error::of_another_contact());
         Event::InDoubt
     }
 

@@ -210,6 +210,11 @@ impl Error {
         })
     }
 
+    /// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+    pub(crate) fn of_another_contact() -> Self {
+        Self::new(Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done))
+    }
+
     /// What happened.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind

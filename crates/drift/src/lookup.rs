@@ -6,14 +6,14 @@ use crate::attempt::Operation;
 use crate::call::{Deadline, within};
 use crate::client::Client;
 use crate::contact::Contact;
-use crate::delivery::Delivery;
-use crate::error::{Error, ErrorKind, Inner};
+use crate::error::Error;
 use crate::options::CallOptions;
 use crate::protocol::Event;
 use crate::ticket::{Proof, Ticket};
 
-const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email");
-const BY_EXTERNAL_ID: Operation = Operation::reading("contacts.find_by_external_id");
+const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email").of_no_contact();
+const BY_EXTERNAL_ID: Operation =
+    Operation::reading("contacts.find_by_external_id").of_no_contact();
 
 /// The most contacts that are asked for by email: clients of Drift stay at 100 or less.
 const LIMIT: i32 = 100;
@@ -50,7 +50,7 @@ pub(crate) async fn by_external_ids(
     })
 }
 
-/// An answer that holds another contact than was asked for is none: a cache or a proxy has mixed two up.
+/// The contacts of an answer, each of which must be one that was asked for.
 fn contacts(
     answer: types::ContactListResponse,
     is_asked_for: impl Fn(&Contact) -> bool,
@@ -59,8 +59,7 @@ fn contacts(
     if found.iter().all(is_asked_for) {
         return Ok(found);
     }
-    let unreadable = Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done);
-    Err(Error::new(unreadable))
+    Err(Error::of_another_contact())
 }
 
 /// The contacts of the identity that a ticket names: by external id, else by email.

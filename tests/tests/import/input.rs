@@ -11,12 +11,7 @@ async fn json_lines_keep_their_types_and_their_text() {
     let file = bench.file("leads.jsonl", text);
     let summary = bench.commit(&file, quick()).await;
     assert_eq!((summary.created, summary.refused), (2, 1));
-    let found = bench
-        .client
-        .contacts()
-        .find_by_email("ada@example.test")
-        .await
-        .expect("a list");
+    let found = bench.found("ada@example.test").await;
     assert_eq!(found[0].attribute::<u32>("seats"), Ok(Some(12)));
     assert_eq!(found[0].attribute::<bool>("vip"), Ok(Some(true)));
     let created = std::fs::read_to_string(bench.path("leads.created.jsonl")).expect("a file");
@@ -73,12 +68,7 @@ async fn cells_are_of_the_types_that_drift_defines() {
     options.unmapped = Unmapped::Refuse;
     let summary = bench.commit(&file, options).await;
     assert_eq!((summary.created, summary.refused), (1, 1));
-    let found = bench
-        .client
-        .contacts()
-        .find_by_email("ada@example.test")
-        .await
-        .expect("a list");
+    let found = bench.found("ada@example.test").await;
     assert_eq!(found[0].attribute::<u32>("seats"), Ok(Some(12)));
     assert_eq!(found[0].attribute::<bool>("vip"), Ok(Some(true)));
     let rows = bench.results("leads.refused.csv");
