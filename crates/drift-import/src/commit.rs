@@ -5,32 +5,31 @@
 
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use drift::Client;
 use futures::stream::{Stream, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender as Jobs, channel};
 
+use crate::ahead::Ahead;
 use crate::error::Error;
 use crate::import::Site;
-use crate::journal::{Intent, Journal, JournalRow, Settlement, State, now_millis};
+use crate::journal::{Journal, JournalRow, Settlement, State, now_millis};
 use crate::options::OnDuplicate;
 use crate::plan::Verdict;
 use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
 use crate::records::{Record, Records};
 use crate::results::ResultFiles;
-use crate::row::{email_key, hex};
+use crate::row::hex;
 use crate::send::{Job, Report, Sender};
 
-/// The least number of rows that are handed on ahead of their sending.
-const LEAST_AHEAD: usize = 256;
 /// Rows that are read from the journal at a time.
 const PAGE: usize = 256;
-/// How long outcomes are gathered before they are committed, while enough rows are ahead.
-const GATHER: Duration = Duration::from_millis(20);
-/// Events that wait to be read before the work waits too.
-const EVENTS: usize = 1_024;
+/// How long outcomes are gathered before they are committed.
+const GATHER: Duration = Duration::from_millis(10);
+/// Commits whose events wait to be read before the work waits too.
+const UNREAD: usize = 2;
 
 /// Whether nothing more is to be done for a row.
 pub(crate) fn is_settled(state: State) -> bool {
@@ -43,7 +42,8 @@ pub(crate) fn is_settled(state: State) -> bool {
 /// A commit under way: a stream of how each row ended, then [`Event::Finished`]. It must be driven; when it is dropped
 /// the import stops as if it was cancelled.
 pub struct Run {
-    events: Receiver<Result<Event, Error>>,
+    events: Receiver<Result<Vec<Event>, Error>>,
+    ready: std::vec::IntoIter<Event>,
     cancel: Cancel,
 }
 
@@ -54,10 +54,10 @@ impl Run {
         client: Client,
         results: ResultFiles,
     ) -> Result<Self, Error> {
-        let (events, receiver) = channel(EVENTS);
+        let (events, receiver) = channel(UNREAD);
         let (reports, reported) = mpsc::channel();
-        let ahead = LEAST_AHEAD.max(4 * site.options.concurrency);
-        let (jobs, to_send) = channel(2 * ahead);
+        let ahead = Ahead::new(site.options.concurrency);
+        let (jobs, to_send) = channel(Ahead::MOST);
         let cancel = site.cancel.clone();
         let sender = Sender::new(
             &client,
@@ -71,10 +71,11 @@ impl Run {
             let feeder = Feeder::new(site, journal, jobs, reported, events.clone(), ahead);
             let ended = feeder.and_then(|feeder| feeder.run(results));
             // Nobody listens when the run was dropped.
-            let _heard = events.blocking_send(ended.map(Event::Finished));
+            let _heard = events.blocking_send(ended.map(|summary| vec![Event::Finished(summary)]));
         });
         Ok(Self {
             events: receiver,
+            ready: Vec::new().into_iter(),
             cancel,
         })
     }
@@ -104,7 +105,16 @@ impl Stream for Run {
     type Item = Result<Event, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.events.poll_recv(context)
+        loop {
+            if let Some(event) = self.ready.next() {
+                return Poll::Ready(Some(Ok(event)));
+            }
+            match ready!(self.events.poll_recv(context)) {
+                Some(Ok(events)) => self.ready = events.into_iter(),
+                Some(Err(error)) => return Poll::Ready(Some(Err(error))),
+                None => return Poll::Ready(None),
+            }
+        }
     }
 }
 
@@ -125,10 +135,10 @@ struct Feeder {
     next_seq: i64,
     jobs: Option<Jobs<Job>>,
     reports: mpsc::Receiver<Report>,
-    events: Jobs<Result<Event, Error>>,
+    events: Jobs<Result<Vec<Event>, Error>>,
     /// Lines of the rows that are under way.
     lines: std::collections::HashMap<i64, u64>,
-    most_ahead: usize,
+    ahead: Ahead,
     stop: Option<Stop>,
     ended: bool,
     /// Rows that were handed on, and those of them that came back without anything sent.
@@ -142,8 +152,8 @@ impl Feeder {
         mut journal: Journal,
         jobs: Jobs<Job>,
         reports: mpsc::Receiver<Report>,
-        events: Jobs<Result<Event, Error>>,
-        most_ahead: usize,
+        events: Jobs<Result<Vec<Event>, Error>>,
+        ahead: Ahead,
     ) -> Result<Self, Error> {
         journal.set("begun", "yes")?;
         count_what_is_done(&site, &journal)?;
@@ -157,7 +167,7 @@ impl Feeder {
             reports,
             events,
             lines: std::collections::HashMap::new(),
-            most_ahead,
+            ahead,
             stop: None,
             ended: false,
             handed: 0,
@@ -181,7 +191,7 @@ impl Feeder {
     fn follow_up(&mut self) {
         self.site.cancel.cancel();
         while !self.ended {
-            let settled = self.gather(Duration::ZERO);
+            let settled = self.gather();
             let _in_doubt = self.commit(settled, Vec::new());
         }
     }
@@ -215,10 +225,9 @@ impl Feeder {
         let mut settled = Vec::new();
         loop {
             // The rows that `commit` is about to take off count no more: were they all, nobody would wake us up.
-            let ahead = self.lines.len().saturating_sub(settled.len());
-            let room = ahead <= self.most_ahead / 2;
-            let batch = match room && self.jobs.is_some() && !self.ended {
-                true => self.read_jobs(self.most_ahead - ahead),
+            let under_way = self.lines.len().saturating_sub(settled.len());
+            let batch = match self.jobs.is_some() && !self.ended {
+                true => self.read_jobs(self.ahead.room(settled.len(), under_way)),
                 false => Ok(Vec::new()),
             };
             // What has ended is noted even where the file cannot be read on.
@@ -233,7 +242,7 @@ impl Feeder {
             if self.ended {
                 return Ok(());
             }
-            settled = self.gather(GATHER);
+            settled = self.gather();
         }
     }
 
@@ -299,8 +308,6 @@ impl Feeder {
         let may_update = update.is_some() || self.site.options.on_duplicate == OnDuplicate::Update;
         Ok(Job {
             seq: planned.seq,
-            hash: planned.hash.unwrap_or_default(),
-            email: row.email.as_str().to_owned(),
             external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
             row: may_update.then(|| row.clone()),
             new: row.contact(
@@ -315,45 +322,34 @@ impl Feeder {
         })
     }
 
-    /// Takes the reports that are there, at least one, and more for a while as long as enough rows are ahead.
-    fn gather(&mut self, patience: Duration) -> Vec<Settlement> {
-        let until = Instant::now() + patience;
+    /// Takes the reports of a while, at least one. It sleeps meanwhile: to be woken up for each would cost more than all
+    /// else that is done for a row here.
+    fn gather(&mut self) -> Vec<Settlement> {
         let mut settled = Vec::new();
-        let mut next = self.reports.recv().ok();
-        loop {
-            match next {
-                Some(Report::End(stop)) => {
+        let first = self.reports.recv();
+        // The sending task may be gone without a word.
+        self.ended = first.is_err();
+        if matches!(first, Ok(Report::Settled { .. } | Report::NotSent { .. })) {
+            std::thread::sleep(GATHER);
+        }
+        for report in first.into_iter().chain(self.reports.try_iter()) {
+            match report {
+                Report::End(stop) => {
                     self.stop = stop;
                     self.ended = true;
-                    return settled;
                 }
-                Some(report) => {
+                report => {
                     self.not_sent += u64::from(matches!(report, Report::NotSent { .. }));
                     settled.extend(settlement(report));
                 }
-                None => {
-                    // The sending task is gone without a word.
-                    self.ended = self.ended || settled.is_empty();
-                    return settled;
-                }
-            }
-            let ahead = self.lines.len().saturating_sub(settled.len());
-            let left = until.saturating_duration_since(Instant::now());
-            let enough = ahead <= self.most_ahead / 2 && self.next_seq != i64::MAX;
-            next = match enough || left.is_zero() {
-                true => self.reports.try_recv().ok(),
-                false => self.reports.recv_timeout(left).ok(),
-            };
-            if next.is_none() {
-                return settled;
             }
         }
+        settled
     }
 
-    /// Commits outcomes and intents, tells of the outcomes, and hands the rows on.
-    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Job>) -> Result<(), Error> {
-        let intents: Vec<Intent> = batch.iter().map(intent).collect();
-        self.journal.note(&settled, &intents)?;
+    /// Counts what ended, and makes it known.
+    fn tell(&mut self, settled: Vec<Settlement>) {
+        let mut events = Vec::with_capacity(settled.len());
         for row in settled {
             let line = self.lines.remove(&row.seq).unwrap_or_default();
             let Some(outcome) = outcome(row.state) else {
@@ -361,14 +357,24 @@ impl Feeder {
             };
             self.site.counters.count(outcome, 1);
             self.site.counters.count_sent();
-            let event = Event::Row {
+            events.push(Event::Row {
                 line,
                 outcome,
                 contact: row.contact,
                 reason: row.reason,
-            };
-            let _heard = self.events.blocking_send(Ok(event));
+            });
         }
+        if !events.is_empty() {
+            // Nobody listens when the run was dropped.
+            let _heard = self.events.blocking_send(Ok(events));
+        }
+    }
+
+    /// Commits outcomes and intents, tells of the outcomes, and hands the rows on.
+    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Job>) -> Result<(), Error> {
+        let intents: Vec<i64> = batch.iter().map(|job| job.seq).collect();
+        self.journal.note(&settled, &intents)?;
+        self.tell(settled);
         let Some(jobs) = &self.jobs else {
             return Ok(());
         };
@@ -394,15 +400,6 @@ impl Feeder {
             self.jobs = None;
         }
         Ok(())
-    }
-}
-
-fn intent(job: &Job) -> Intent {
-    Intent {
-        seq: job.seq,
-        hash: job.hash,
-        email: email_key(&job.email),
-        external_id: job.external_id.clone(),
     }
 }
 

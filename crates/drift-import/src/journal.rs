@@ -3,7 +3,7 @@
 //! An intent is committed before its request leaves, and the outcome after the answer came; both in groups. A row
 //! whose intent is there and whose outcome is not may have been sent: that is all that a crash leaves to be found out.
 //! Rows are known by the hash of what they send, so they are found again in a file that was re-ordered or corrected.
-//! The journal holds email and external id of such rows, until their outcome is known, and of no others.
+//! The journal holds nothing else of what stands in the file.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -17,8 +17,9 @@ use crate::row::Hash;
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
-/// Since 2 the account is noted; one of layout 1 becomes one of layout 2 that tells none.
-const LAYOUT: i32 = 2;
+/// Since 2 the account is noted; a journal of layout 1 becomes one that tells none. Since 3 intents have no email and no
+/// external id, which nothing read.
+const LAYOUT: i32 = 3;
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -37,8 +38,6 @@ CREATE TABLE IF NOT EXISTS row (
 CREATE TABLE IF NOT EXISTS intent (
     seq INTEGER PRIMARY KEY,
     hash BLOB NOT NULL,
-    email TEXT NOT NULL,
-    external_id TEXT,
     at INTEGER NOT NULL
 );
 CREATE TABLE IF NOT EXISTS past (
@@ -49,6 +48,11 @@ CREATE TABLE IF NOT EXISTS past (
     doubted INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS twin (seq INTEGER PRIMARY KEY, id_line INTEGER, email_line INTEGER);
+";
+
+const DROP_IDENTITIES: &str = "
+ALTER TABLE intent DROP COLUMN email;
+ALTER TABLE intent DROP COLUMN external_id;
 ";
 
 /// What became of a row that was to be sent.
@@ -107,16 +111,6 @@ pub(crate) struct JournalRow {
     pub(crate) doubted: bool,
     /// When it may have been sent, in milliseconds since 1970, if its end is not known.
     pub(crate) intent_at: Option<i64>,
-    /// The first line with the same external id, and with the same email.
-    pub(crate) twins: (Option<u64>, Option<u64>),
-}
-
-/// A request that is about to leave.
-pub(crate) struct Intent {
-    pub(crate) seq: i64,
-    pub(crate) hash: Hash,
-    pub(crate) email: String,
-    pub(crate) external_id: Option<String>,
 }
 
 /// What became of a row in this run.
@@ -186,6 +180,9 @@ impl Journal {
             // Takes the lock now, not at the first write.
             (APPLICATION, 1..=LAYOUT, _) => self.write(|db| {
                 db.pragma_update(None, "user_version", LAYOUT)?;
+                if db.column_exists(None, "intent", "email")? {
+                    db.execute_batch(DROP_IDENTITIES)?;
+                }
                 db.execute_batch(SCHEMA)
             }),
             _ => Err(Error::Input {
@@ -263,9 +260,8 @@ impl Journal {
     pub(crate) fn page(&self, from: i64, limit: usize) -> Result<Vec<JournalRow>, Error> {
         let read = || {
             let mut statement = self.db.prepare_cached(
-                "SELECT row.seq, line, row.hash, verdict, known, note, state, contact, reason, doubted, at,
-                        id_line, email_line
-                 FROM row LEFT JOIN intent ON intent.seq = row.seq LEFT JOIN twin ON twin.seq = row.seq
+                "SELECT row.seq, line, row.hash, verdict, known, note, state, contact, reason, doubted, at
+                 FROM row LEFT JOIN intent ON intent.seq = row.seq
                  WHERE row.seq >= ?1 ORDER BY row.seq LIMIT ?2",
             )?;
             let rows = statement.query_map(params![from, limit as i64], journal_row)?;
@@ -274,26 +270,21 @@ impl Journal {
         read().map_err(|error| self.error(error))
     }
 
-    /// Notes outcomes and intents, in one commit. What is noted here survives the loss of the process and of power.
-    pub(crate) fn note(&mut self, settled: &[Settlement], intents: &[Intent]) -> Result<(), Error> {
+    /// Notes outcomes, and the intents to send rows by their places in the file, in one commit. What is noted here
+    /// survives the loss of the process and of power.
+    pub(crate) fn note(&mut self, settled: &[Settlement], intents: &[i64]) -> Result<(), Error> {
         if settled.is_empty() && intents.is_empty() {
             return Ok(());
         }
         let now = now_millis();
         self.write(|db| {
             settle(db, settled)?;
-            let mut insert =
-                db.prepare_cached("INSERT OR IGNORE INTO intent VALUES (?1, ?2, ?3, ?4, ?5)")?;
-            for intent in intents {
-                insert.execute(params![
-                    intent.seq,
-                    intent.hash,
-                    intent.email,
-                    intent.external_id,
-                    now
-                ])?;
-            }
-            Ok(())
+            let mut insert = db.prepare_cached(
+                "INSERT OR IGNORE INTO intent SELECT seq, hash, ?3 FROM row WHERE seq BETWEEN ?1 AND ?2",
+            )?;
+            runs(intents).try_for_each(|(first, last)| {
+                insert.execute(params![first, last, now]).map(drop)
+            })
         })
     }
 }
@@ -302,7 +293,6 @@ fn settle(db: &Connection, settled: &[Settlement]) -> rusqlite::Result<()> {
     let mut update = db.prepare_cached(
         "UPDATE row SET state = ?2, contact = ?3, reason = ?4, doubted = max(doubted, ?5) WHERE seq = ?1",
     )?;
-    let mut end = db.prepare_cached("DELETE FROM intent WHERE seq = ?1")?;
     for row in settled {
         let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
         let contact = row.contact.map(ContactId::get);
@@ -313,11 +303,18 @@ fn settle(db: &Connection, settled: &[Settlement]) -> rusqlite::Result<()> {
             reason,
             row.doubted
         ])?;
-        if row.state != State::Unknown {
-            end.execute([row.seq])?;
-        }
     }
-    Ok(())
+    let known = settled.iter().filter(|row| row.state != State::Unknown);
+    let mut known: Vec<i64> = known.map(|row| row.seq).collect();
+    known.sort_unstable();
+    let mut end = db.prepare_cached("DELETE FROM intent WHERE seq BETWEEN ?1 AND ?2")?;
+    runs(&known).try_for_each(|(first, last)| end.execute([first, last]).map(drop))
+}
+
+/// The runs of consecutive numbers in ascending ones, first and last of each: one statement serves a whole run.
+fn runs(ascending: &[i64]) -> impl Iterator<Item = (i64, i64)> {
+    let runs = ascending.chunk_by(|one, next| one + 1 == *next);
+    runs.filter_map(|run| Some((*run.first()?, *run.last()?)))
 }
 
 fn journal_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
@@ -341,7 +338,6 @@ fn journal_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
         reason: row.get(8)?,
         doubted: row.get(9)?,
         intent_at: row.get(10)?,
-        twins: (row.get(11)?, row.get(12)?),
     })
 }
 
@@ -406,6 +402,43 @@ mod tests {
                 .expect("an id"),
             id
         );
+    }
+
+    #[test]
+    fn consecutive_numbers_are_one_run() {
+        for (numbers, expected) in [
+            (&[][..], &[][..]),
+            (&[7], &[(7, 7)]),
+            (&[1, 2, 3], &[(1, 3)]),
+            (&[1, 3, 4, 9], &[(1, 1), (3, 4), (9, 9)]),
+        ] {
+            assert_eq!(runs(numbers).collect::<Vec<_>>(), expected);
+        }
+    }
+
+    #[test]
+    fn a_journal_of_the_layout_before_loses_its_identities_and_keeps_its_intents() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("journal");
+        let journal = Journal::open(&path).expect("opened");
+        let before = "DROP TABLE intent;
+            CREATE TABLE intent (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, email TEXT NOT NULL,
+                                 external_id TEXT, at INTEGER NOT NULL);
+            INSERT INTO intent VALUES (3, x'07', 'ada@example.test', NULL, 5);
+            PRAGMA user_version = 2;";
+        journal.db.execute_batch(before).expect("made older");
+        drop(journal);
+        for _ in 0..2 {
+            let journal = Journal::open(&path).expect("opened");
+            let kept = journal
+                .db
+                .query_row("SELECT * FROM intent", [], |row| {
+                    assert_eq!(row.as_ref().column_count(), 3);
+                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .expect("an intent");
+            assert_eq!(kept, (3, vec![7_u8], 5));
+        }
     }
 
     #[test]

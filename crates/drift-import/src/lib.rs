@@ -66,6 +66,7 @@
 #![deny(missing_docs)]
 
 mod account;
+mod ahead;
 mod columns;
 mod commit;
 mod csv_records;

@@ -1,6 +1,8 @@
 //! The planned rows in the journal: written in the order of the file, twins found by sorting on disk, so that memory
 //! does not grow with the file.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
@@ -21,6 +23,13 @@ pub(crate) struct Keys {
     pub(crate) hash: Hash,
     pub(crate) email: Hash,
     pub(crate) external_id: Option<Hash>,
+}
+
+/// The first lines that a row shares its identities with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Twins {
+    pub(crate) line_with_id: Option<u64>,
+    pub(crate) line_with_email: Option<u64>,
 }
 
 /// How a journal's plan relates to a file and options.
@@ -115,6 +124,25 @@ impl Journal {
         })
     }
 
+    /// The rows of a part of the file that share an external id or an email with an earlier one: the first line with
+    /// each.
+    pub(crate) fn twins(&self, first: i64, last: i64) -> Result<HashMap<i64, Twins>, Error> {
+        let read = || {
+            let mut statement = self.db.prepare_cached(
+                "SELECT seq, id_line, email_line FROM twin WHERE seq BETWEEN ?1 AND ?2",
+            )?;
+            let rows = statement.query_map([first, last], |row| {
+                let twins = Twins {
+                    line_with_id: row.get(1)?,
+                    line_with_email: row.get(2)?,
+                };
+                Ok((row.get(0)?, twins))
+            })?;
+            rows.collect::<rusqlite::Result<_>>()
+        };
+        read().map_err(|error| self.error(error))
+    }
+
     /// Writes decisions, in one commit.
     pub(crate) fn decide(&mut self, decisions: &[(i64, Decision)]) -> Result<(), Error> {
         self.write(|db| {
@@ -199,7 +227,7 @@ fn recall(db: &Connection) -> rusqlite::Result<()> {
              FROM past WHERE past.hash = row.hash
              AND NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
          CREATE TEMP TABLE moved AS
-             SELECT min(row.seq), intent.hash, email, external_id, at
+             SELECT min(row.seq), intent.hash, at
              FROM intent JOIN row ON row.hash = intent.hash GROUP BY intent.hash;
          DELETE FROM intent;
          INSERT INTO intent SELECT * FROM moved;
@@ -211,7 +239,7 @@ fn recall(db: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::{Intent, Settlement};
+    use crate::journal::Settlement;
     use crate::row::short_hash;
     use drift::ContactId;
 
@@ -251,22 +279,20 @@ mod tests {
             row(5, "a", Some("1")),
         ];
         plan(&mut journal, "file", &rows);
-        let twins: Vec<_> = journal
-            .page(0, 10)
-            .expect("a page")
-            .iter()
-            .map(|row| row.twins)
-            .collect();
-        let none = (None, None);
+        let twins = |line_with_id, line_with_email| Twins {
+            line_with_id,
+            line_with_email,
+        };
         let expected = [
-            none,
-            (Some(2), None),
-            (None, Some(2)),
-            none,
-            (None, Some(5)),
-            (Some(2), Some(2)),
+            (1, twins(Some(2), None)),
+            (2, twins(None, Some(2))),
+            (4, twins(None, Some(5))),
+            (5, twins(Some(2), Some(2))),
         ];
-        assert_eq!(twins, expected);
+        let found = journal.twins(0, 9).expect("twins");
+        assert_eq!(found, HashMap::from(expected));
+        let part = journal.twins(2, 3).expect("twins");
+        assert_eq!(part, HashMap::from([expected[1]]));
     }
 
     #[test]
@@ -278,15 +304,7 @@ mod tests {
             "first",
             &[row(0, "a", None), row(1, "b", None), row(2, "c", None)],
         );
-        let intent = |seq: i64, email: &str| Intent {
-            seq,
-            hash: short_hash(&format!("{email} None")),
-            email: email.to_owned(),
-            external_id: None,
-        };
-        journal
-            .note(&[], &[intent(0, "a"), intent(1, "b")])
-            .expect("noted");
+        journal.note(&[], &[0, 1]).expect("noted");
         let created = Settlement {
             seq: 0,
             state: State::Created,

@@ -12,7 +12,7 @@ use crate::journal::{Journal, JournalRow, State};
 use crate::pace::Pace;
 use crate::patient::{Patient, reason};
 use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
-use crate::planned::{Keys, NewRow};
+use crate::planned::{Keys, NewRow, Twins};
 use crate::progress::Waiting;
 use crate::records::Record;
 use crate::row::{Row, email_key, is_misfit, short_hash};
@@ -107,6 +107,7 @@ pub(crate) fn decide_rows(
         let Some(last) = page.last() else {
             return Ok(());
         };
+        let twins = journal.twins(from, last.seq)?;
         from = last.seq + 1;
         let mut items = Vec::with_capacity(page.len());
         for planned in &page {
@@ -114,7 +115,8 @@ pub(crate) fn decide_rows(
             if !records.next(&mut record)? || record.line != planned.line {
                 return Err(Error::FileChanged);
             }
-            items.extend(item(site, &record, planned, sequences)?);
+            let twins = twins.get(&planned.seq).copied().unwrap_or_default();
+            items.extend(item(site, &record, planned, twins, sequences)?);
         }
         if let Some(asking) = &mut asking {
             runtime.block_on(asking.ask(&mut items))?;
@@ -133,13 +135,17 @@ fn item(
     site: &Site,
     record: &Record,
     planned: &JournalRow,
+    twins: Twins,
     sequences: &Sequences,
 ) -> Result<Option<Item>, Error> {
     if planned.decision.verdict == Verdict::Refuse {
         return Ok(None);
     }
     let row = site.row(record, planned)?;
-    let (line_with_id, line_with_email) = planned.twins;
+    let Twins {
+        line_with_id,
+        line_with_email,
+    } = twins;
     let dealt_with = planned.state != State::Open || planned.intent_at.is_some();
     if dealt_with
         && line_with_id.is_none()

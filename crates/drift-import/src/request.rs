@@ -64,7 +64,7 @@ pub(crate) async fn update(
 pub(crate) async fn look(contacts: &Contacts, job: &Job) -> Answer {
     let found = match &job.external_id {
         Some(id) => contacts.find_by_external_ids([id]).await,
-        None => contacts.find_by_email(&job.email).await,
+        None => contacts.find_by_email(job.new.email()).await,
     };
     match found {
         Ok(contacts) => {
@@ -85,7 +85,7 @@ pub(crate) async fn look(contacts: &Contacts, job: &Job) -> Answer {
 fn is_of(job: &Job, contact: &Contact) -> bool {
     match &job.external_id {
         Some(id) => contact.external_id().as_ref() == Some(id),
-        None => contact.email().map(email_key) == Some(email_key(&job.email)),
+        None => contact.email().map(email_key) == Some(email_key(job.new.email())),
     }
 }
 

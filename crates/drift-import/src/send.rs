@@ -14,7 +14,7 @@ use crate::options::{OnDuplicate, Options};
 use crate::pace::Pace;
 use crate::progress::{Cancel, Counters, Stop, Waiting};
 use crate::request::{self, Answer};
-use crate::row::{Hash, Row};
+use crate::row::Row;
 use crate::settle::{Action, Manner, Next, Progress, Seen};
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
@@ -23,8 +23,6 @@ const FAILING: u32 = 50;
 /// A row to be sent.
 pub(crate) struct Job {
     pub(crate) seq: i64,
-    pub(crate) hash: Hash,
-    pub(crate) email: String,
     pub(crate) external_id: Option<String>,
     pub(crate) new: NewContact,
     /// What an update would change; none where no update can come to be wanted.

@@ -457,7 +457,7 @@ impl Contacts {
         if !self.options.email_first || new.external_id.is_none() {
             return Ok(Vec::new());
         }
-        self.find_by_email(new.email.as_str()).await
+        self.find_by_email(new.email()).await
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn create(
 ) -> Result<Outcome, Error> {
     check(options, &new)?;
     let (body, id) = new.into_body();
-    let wish = Arc::new(Wish { goal, body });
+    let wish = Wish { goal, body };
     let lead = |flight| lead(client, options, wish.clone(), id, flight);
     client.single_flight().run(wish.clone(), lead).await
 }
@@ -40,7 +40,7 @@ pub(crate) async fn create(
 async fn lead(
     client: &Client,
     options: &CallOptions,
-    wish: Arc<Wish>,
+    wish: Wish,
     id: Option<ExternalId>,
     flight: Arc<Flight>,
 ) -> Result<Outcome, Error> {
@@ -118,7 +118,7 @@ fn request_of(
     }
     if let Some(attribute) = &options.stamp {
         let value = hex(&random::bytes::<16>());
-        let body = stamped.insert(body.clone());
+        let body = stamped.insert(ContactCreateRequest::clone(body));
         let extra = &mut body.attributes.extra;
         extra.insert(attribute.clone(), Value::from(value.clone()));
         proof = Proof::Stamp {

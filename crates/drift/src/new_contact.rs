@@ -1,6 +1,7 @@
 //! What a contact is to be created or changed with.
 
 use std::fmt;
+use std::sync::Arc;
 
 use drift_sdk::types;
 use serde_json::{Map, Value};
@@ -25,7 +26,7 @@ const RESERVED: [&str; 11] = [
     "start_date",
 ];
 
-/// A contact to create. `Debug` hides it.
+/// A contact to create. `Debug` hides it. Cloning is cheap.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -43,11 +44,10 @@ const RESERVED: [&str; 11] = [
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct NewContact {
-    pub(crate) email: Email,
+    /// What is sent, in which the external id stands too.
+    body: Arc<types::ContactCreateRequest>,
+    /// The external id with what is known of it.
     pub(crate) external_id: Option<ExternalId>,
-    name: Option<String>,
-    phone: Option<String>,
-    custom: Map<String, Value>,
 }
 
 impl NewContact {
@@ -62,18 +62,23 @@ impl NewContact {
 
     /// A contact with an address that was checked before.
     pub fn with_email(email: Email) -> Self {
-        Self {
-            email,
+        let attributes = types::ContactCreateAttributes {
+            email: email.into_string(),
             external_id: None,
             name: None,
             phone: None,
-            custom: Map::new(),
+            extra: Map::new(),
+        };
+        Self {
+            body: Arc::new(types::ContactCreateRequest { attributes }),
+            external_id: None,
         }
     }
 
     /// Gives it your own id. Drift then does *not* check the email: two contacts may come to share it.
     #[must_use]
     pub fn external_id(mut self, id: ExternalId) -> Self {
+        self.set().external_id = Some(id.as_str().to_owned());
         self.external_id = Some(id);
         self
     }
@@ -81,21 +86,21 @@ impl NewContact {
     /// Gives it a full name.
     #[must_use]
     pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
+        self.set().name = Some(name.into());
         self
     }
 
     /// Gives it a phone number, in any form.
     #[must_use]
     pub fn phone(mut self, phone: impl Into<String>) -> Self {
-        self.phone = Some(phone.into());
+        self.set().phone = Some(phone.into());
         self
     }
 
     /// Gives it a custom attribute. A key that is Drift's alone, or a null, is refused when the contact is created.
     #[must_use]
     pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
-        self.custom.insert(key.into(), value.into());
+        self.set().extra.insert(key.into(), value.into());
         self
     }
 
@@ -106,7 +111,7 @@ impl NewContact {
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) when an attribute has a name that is Drift's alone or has a
     /// method here, an empty name, or the value null; or when the external id is the unkeyed hash of the email.
     pub fn check(&self) -> Result<(), Error> {
-        for (key, value) in &self.custom {
+        for (key, value) in &self.sent().extra {
             check_key(key)?;
             if value.is_null() {
                 return Err(Error::input(format!(
@@ -116,7 +121,7 @@ impl NewContact {
         }
         if let Some(id) = &self.external_id
             && !id.may_be_guessable()
-            && is_hash_of_email(id.as_str(), self.email.as_str())
+            && is_hash_of_email(id.as_str(), self.email())
         {
             return Err(Error::input(Guessable::HashOfEmail));
         }
@@ -137,33 +142,38 @@ impl NewContact {
     /// # }
     /// ```
     pub fn to_json(&self) -> Value {
-        let (body, _) = self.clone().into_body();
-        serde_json::to_value(body).unwrap_or_default()
+        serde_json::to_value(&*self.body).unwrap_or_default()
+    }
+
+    /// Its email address.
+    pub fn email(&self) -> &str {
+        &self.sent().email
     }
 
     /// What is sent, and the external id with what is known of it.
-    pub(crate) fn into_body(self) -> (types::ContactCreateRequest, Option<ExternalId>) {
-        let body = types::ContactCreateRequest {
-            attributes: types::ContactCreateAttributes {
-                email: self.email.into_string(),
-                external_id: self.external_id.as_ref().map(|id| id.as_str().to_owned()),
-                name: self.name,
-                phone: self.phone,
-                extra: self.custom,
-            },
-        };
-        (body, self.external_id)
+    pub(crate) fn into_body(self) -> (Arc<types::ContactCreateRequest>, Option<ExternalId>) {
+        (self.body, self.external_id)
+    }
+
+    fn sent(&self) -> &types::ContactCreateAttributes {
+        &self.body.attributes
+    }
+
+    /// The attributes, to change them; copied first where a clone has them too.
+    fn set(&mut self) -> &mut types::ContactCreateAttributes {
+        &mut Arc::make_mut(&mut self.body).attributes
     }
 
     /// The same attributes as a change of a contact that exists; the external id is not among them, since it names
     /// the contact.
     pub(crate) fn as_changes(&self) -> ContactChanges {
         let mut changes = ContactChanges::new();
-        changes.name = self.name.clone().map(Some);
-        changes.phone = self.phone.clone().map(Some);
-        changes.custom = self.custom.clone();
-        if self.external_id.is_some() {
-            changes.email = Some(Some(self.email.as_str().to_owned()));
+        let sent = self.sent();
+        changes.name = sent.name.clone().map(Some);
+        changes.phone = sent.phone.clone().map(Some);
+        changes.custom = sent.extra.clone();
+        if sent.external_id.is_some() {
+            changes.email = Some(Some(sent.email.clone()));
         }
         changes
     }

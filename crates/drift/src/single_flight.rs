@@ -17,13 +17,13 @@ use crate::ticket::Ticket;
 /// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
 /// the server decides between them.
 #[derive(Default)]
-pub(crate) struct SingleFlight(Mutex<HashMap<Arc<Wish>, Arc<Flight>>>);
+pub(crate) struct SingleFlight(Mutex<HashMap<Wish, Arc<Flight>>>);
 
 /// What is to be created, as the caller asked for it: equal wishes are one flight.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Wish {
     pub(crate) goal: Goal,
-    pub(crate) body: ContactCreateRequest,
+    pub(crate) body: Arc<ContactCreateRequest>,
 }
 
 /// A number in a custom attribute is never NaN, so equality holds for each wish with itself.
@@ -67,7 +67,7 @@ impl SingleFlight {
     /// Runs `create` unless an equal one is under way; then waits for that one's answer.
     pub(crate) async fn run<Creating>(
         &self,
-        wish: Arc<Wish>,
+        wish: Wish,
         create: impl FnOnce(Arc<Flight>) -> Creating,
     ) -> Result<Outcome, Error>
     where
@@ -88,7 +88,7 @@ impl SingleFlight {
         answer
     }
 
-    fn flights(&self) -> MutexGuard<'_, HashMap<Arc<Wish>, Arc<Flight>>> {
+    fn flights(&self) -> MutexGuard<'_, HashMap<Wish, Arc<Flight>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -96,7 +96,7 @@ impl SingleFlight {
 /// Takes a flight off the list once it has landed, or once nobody waits for it any more.
 struct Landing<'a> {
     flights: &'a SingleFlight,
-    wish: Arc<Wish>,
+    wish: Wish,
     flight: Arc<Flight>,
 }
 

@@ -1,0 +1,60 @@
+//! How many rows are handed on to be sent before their turn: enough that sending never waits for the journal, and few
+//! enough that little must be looked up after a crash, since each of them may have been sent.
+
+/// Rows that may be ahead where Drift is slow, and what a row for each request under way is multiplied by.
+const LEAST: usize = 64;
+const FOR_EACH_REQUEST: usize = 4;
+/// What the rows that ended between two commits are multiplied by.
+const FOR_EACH_ENDED: usize = 3;
+
+/// The rows ahead: three times those that ended since the last commit, at least 64 and four for each request that may
+/// be under way, at most 2,048.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ahead {
+    least: usize,
+}
+
+impl Ahead {
+    pub(crate) const MOST: usize = 2_048;
+
+    pub(crate) fn new(concurrency: usize) -> Self {
+        let least = LEAST.max(FOR_EACH_REQUEST * concurrency);
+        Self {
+            least: least.min(Self::MOST),
+        }
+    }
+
+    /// How many more rows to hand on after so many have ended, where so many are still ahead or under way.
+    pub(crate) fn room(self, ended: usize, under_way: usize) -> usize {
+        let wanted = FOR_EACH_ENDED * ended;
+        wanted
+            .clamp(self.least, Self::MOST)
+            .saturating_sub(under_way)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_rows_are_ahead_the_faster_they_end() {
+        for (concurrency, ended, under_way, room) in [
+            (16, 0, 0, 64),
+            (16, 0, 64, 0),
+            (16, 2, 62, 2),
+            (16, 64, 0, 192),
+            (16, 100, 92, 208),
+            (16, 5_000, 48, 2_000),
+            (16, 0, 2_000, 0),
+            (100, 0, 0, 400),
+            (1_000, 0, 0, 2_048),
+        ] {
+            assert_eq!(
+                Ahead::new(concurrency).room(ended, under_way),
+                room,
+                "{concurrency}, {ended}, {under_way}"
+            );
+        }
+    }
+}
