@@ -27,7 +27,7 @@ use crate::send::{Job, Report, Sender};
 /// Rows that are read from the journal at a time.
 const PAGE: usize = 256;
 /// How long outcomes are gathered before they are committed.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(5);
 /// Commits whose events wait to be read before the work waits too.
 const UNREAD: usize = 2;
 
