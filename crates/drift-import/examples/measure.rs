@@ -138,7 +138,9 @@ const PROCESSORS: [&str; 2] = ["0", "1"];
 /// This program again, on a processor of its own where that can be had.
 fn this_program(processor: &str) -> Done<Command> {
     let program = std::env::current_exe()?;
-    let tried = Command::new("taskset").args(["-c", processor, "true"]).output();
+    let tried = Command::new("taskset")
+        .args(["-c", processor, "true"])
+        .output();
     if !tried.is_ok_and(|tried| tried.status.success()) {
         return Ok(Command::new(program));
     }

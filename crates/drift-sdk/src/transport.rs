@@ -162,21 +162,29 @@ impl ClientHooks<Transport> for Client {
         Ok(())
     }
 
-    async fn exec(&self, request: Request, _: &OperationInfo) -> reqwest::Result<Response> {
-        let mut response = self.client().execute(request).await?;
-        let transport = self.inner();
-        transport.received(&mut response);
-        let success = response.status().is_success();
-        // Putting a response together again costs a URL and two boxes, so most are left whole.
-        if success && transport.is_bounded(&response) {
-            return Ok(response);
-        }
-        let told = response.content_length().unwrap_or_default();
-        let response = transport.limited(response);
-        match success {
-            true if told == 0 => filled(response).await,
-            true => Ok(response),
-            false => declared(response).await,
+    /// No async function, since that would keep the request, which it hands on, until its end; what few answers need
+    /// is boxed.
+    fn exec(
+        &self,
+        request: Request,
+        _: &OperationInfo,
+    ) -> impl Future<Output = reqwest::Result<Response>> {
+        let (sent, transport) = (self.client().execute(request), self.inner());
+        async move {
+            let mut response = sent.await?;
+            transport.received(&mut response);
+            let success = response.status().is_success();
+            // Putting a response together again costs a URL and two boxes, so most are left whole.
+            if success && transport.is_bounded(&response) {
+                return Ok(response);
+            }
+            let told = response.content_length().unwrap_or_default();
+            let response = transport.limited(response);
+            match success {
+                true if told == 0 => Box::pin(filled(response)).await,
+                true => Ok(response),
+                false => Box::pin(declared(response)).await,
+            }
         }
     }
 }

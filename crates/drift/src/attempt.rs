@@ -1,12 +1,14 @@
 //! One attempt of a call: the generated client is run, and a failure becomes an [`Error`] that says what is known.
 
 use std::error::Error as StdError;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use drift_sdk::types::ErrorResponse;
 use drift_sdk::{Progress, ResponseValue};
 use serde::de::DeserializeOwned;
+use tracing::level_filters::LevelFilter;
 
 use crate::answer::{self, Answer};
 use crate::client::Client;
@@ -70,8 +72,9 @@ where
 {
     let progress = Arc::new(Progress::default());
     let generated = client.generated(&progress, limit);
-    let answer = match run(generated).await {
-        Err(drift_sdk::Error::UnexpectedResponse(response)) => undeclared(response).await,
+    let running = pin!(run(generated));
+    let answer = match running.await {
+        Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
         answer => answer,
     };
     record(&progress);
@@ -93,10 +96,11 @@ async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generat
 
 /// Fills in the span of the call, by OpenTelemetry's names.
 fn record(progress: &Progress) {
-    let span = tracing::Span::current();
-    if span.is_disabled() {
+    // Spans are of this level; to ask for the current one costs more, and hardly any program has them on.
+    if LevelFilter::current() < LevelFilter::INFO {
         return;
     }
+    let span = tracing::Span::current();
     if let Some(method) = progress.method() {
         span.record("http.request.method", method.as_str());
     }

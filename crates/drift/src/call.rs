@@ -1,5 +1,6 @@
 //! A whole call: attempts until one succeeds or repeating it is not safe, not wanted, or not worth it.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -104,7 +105,8 @@ where
     Running: Future<Output = Generated<T>>,
 {
     let limit = options.attempt_timeout.min(deadline.left());
-    let result = attempt(client, operation, limit, run).await;
+    let attempt = pin!(attempt(client, operation, limit, run));
+    let result = attempt.await;
     match &result {
         Ok(_) => client.budget().refund(),
         Err(error) => note(operation, number, error),

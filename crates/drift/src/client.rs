@@ -47,6 +47,8 @@ struct Shared {
     host: String,
     place: u32,
     http: reqwest::Client,
+    /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
+    own_limit: Option<Duration>,
     transport: Transport,
     token: String,
     options: Arc<CallOptions>,
@@ -254,12 +256,10 @@ impl Client {
 
     /// The generated client for one attempt.
     pub(crate) fn generated(&self, progress: &Arc<Progress>, limit: Duration) -> drift_sdk::Client {
-        let transport = self
-            .0
-            .transport
-            .clone()
-            .watched_by(progress.clone())
-            .timeout(limit);
+        let mut transport = self.0.transport.clone().watched_by(progress.clone());
+        if self.0.own_limit != Some(limit) {
+            transport = transport.timeout(limit);
+        }
         drift_sdk::Client::new_with_client(&self.0.base_url, self.0.http.clone(), transport)
     }
 }
@@ -365,9 +365,13 @@ impl ClientBuilder {
         let base_url = base_url::check(&self.base_url)?;
         let transport =
             Transport::bearer(&self.token).map_err(|InvalidToken| Error::input(InvalidToken))?;
-        let http = match self.http {
-            Some(client) => client,
-            None => http_client(self.connect_timeout, self.app.as_deref())?,
+        let limit = self.options.attempt_timeout;
+        let (http, own_limit) = match self.http {
+            Some(client) => (client, None),
+            None => {
+                let client = http_client(self.connect_timeout, limit, self.app.as_deref())?;
+                (client, Some(limit))
+            }
         };
         let host = reqwest::Url::parse(&base_url)
             .ok()
@@ -379,6 +383,7 @@ impl ClientBuilder {
             host,
             place,
             http,
+            own_limit,
             transport,
             token: self.token,
             options: Arc::new(self.options),
@@ -410,13 +415,18 @@ impl fmt::Debug for ClientBuilder {
 
 const OURS: &str = concat!("drift-rust/", env!("CARGO_PKG_VERSION"));
 
-fn http_client(connect_timeout: Duration, app: Option<&str>) -> Result<reqwest::Client, Error> {
+fn http_client(
+    connect_timeout: Duration,
+    timeout: Duration,
+    app: Option<&str>,
+) -> Result<reqwest::Client, Error> {
     // Only the first provider of a process counts; one that the program chose before is left in place.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let user_agent = app.map_or_else(|| OURS.to_owned(), |app| format!("{app} {OURS}"));
     reqwest::Client::builder()
         .user_agent(user_agent)
         .connect_timeout(connect_timeout)
+        .timeout(timeout)
         .dns_resolver(Arc::new(SystemResolver))
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())

@@ -1,5 +1,6 @@
 //! The safe create: drives the [protocol](crate::protocol) over the wire.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use drift_sdk::types::ContactCreateRequest;
@@ -13,13 +14,13 @@ use crate::contact::Contact;
 use crate::delivery::Delivery;
 use crate::error::{Error, ErrorKind, Inner};
 use crate::identity::{ExternalId, hex};
-use crate::lookup;
+use crate::lookup::{self, Identity};
 use crate::new_contact::NewContact;
 use crate::options::CallOptions;
 use crate::outcome::Outcome;
 use crate::protocol::{Bounds, Event, Goal, Protocol, Step};
 use crate::random;
-use crate::single_flight::{Flight, Wish};
+use crate::single_flight::{Flight, Request, Wish};
 use crate::ticket::{Proof, Ticket};
 
 /// Creates a contact, or joins an equal create that is under way.
@@ -32,28 +33,38 @@ pub(crate) async fn create(
     check(options, &new)?;
     let (body, id) = new.into_body();
     let wish = Wish { goal, body };
-    let lead = |flight| lead(client, options, wish.clone(), id, flight);
-    client.single_flight().run(wish.clone(), lead).await
+    let request = || request_of(options, &wish.body, id.as_ref());
+    let lead = |flight| lead(client, options, &wish, id.as_ref(), flight);
+    client
+        .single_flight()
+        .run(wish.clone(), request, lead)
+        .await
 }
 
 /// Creates a contact for all who wait for it.
 async fn lead(
     client: &Client,
     options: &CallOptions,
-    wish: Wish,
-    id: Option<ExternalId>,
+    wish: &Wish,
+    id: Option<&ExternalId>,
     flight: Arc<Flight>,
 ) -> Result<Outcome, Error> {
-    let operation = operation(id.as_ref());
-    let (stamped, ticket) = flight.request(|| request_of(client, options, &wish.body, id.as_ref()));
-    let body = stamped.as_ref().unwrap_or(&wish.body);
-    let protocol = Protocol::new(wish.goal, bounds(options));
-    let mut creation = Creation::new(client, options, operation, body, ticket, protocol);
-    creation.id = id.as_ref();
-    creation
-        .run(&flight)
-        .instrument(span(client, operation))
-        .await
+    let operation = operation(id);
+    let request = &flight.request;
+    let mut creation = Creation {
+        body: Some(request.stamped.as_deref().unwrap_or(&wish.body)),
+        id,
+        ..Creation::new(
+            client,
+            options,
+            operation,
+            identity(&wish.body),
+            &request.proof,
+            wish.goal,
+        )
+    };
+    let running = pin!(creation.run(&flight));
+    running.instrument(span(client, operation)).await
 }
 
 /// Asks what became of a create, and never sends it.
@@ -68,11 +79,21 @@ pub(crate) async fn resolve(
         ));
     }
     let operation = Operation::writing("contacts.resolve", ErrorKind::Unresolved, false);
-    let (body, _) = NewContact::new("unused@example.invalid")
-        .map(NewContact::into_body)
-        .map_err(Error::input)?;
-    let protocol = Protocol::new(Goal::Create, bounds(options));
-    let mut creation = Creation::new(client, options, operation, &body, ticket, protocol);
+    let identity = Identity {
+        email: &ticket.email,
+        external_id: ticket.external_id.as_deref(),
+    };
+    let mut creation = Creation {
+        place: ticket.place,
+        ..Creation::new(
+            client,
+            options,
+            operation,
+            identity,
+            &ticket.proof,
+            Goal::Create,
+        )
+    };
     let step = creation.protocol.resume(ticket.surely_there);
     match creation.steps(step).await {
         Err(_) if creation.absent && !ticket.surely_there => Ok(None),
@@ -103,50 +124,60 @@ fn check(options: &CallOptions, new: &NewContact) -> Result<(), Error> {
     }
 }
 
+fn identity(body: &ContactCreateRequest) -> Identity<'_> {
+    Identity {
+        email: &body.attributes.email,
+        external_id: body.attributes.external_id.as_deref(),
+    }
+}
+
 /// What is sent, with its stamp where one is asked for, and what will prove that it made a contact.
 fn request_of(
-    client: &Client,
     options: &CallOptions,
     body: &ContactCreateRequest,
     id: Option<&ExternalId>,
-) -> (Option<ContactCreateRequest>, Ticket) {
-    let mut stamped = None;
+) -> Request {
     let mut proof = Proof::None;
     if let Some(id) = id.filter(|id| id.is_random()) {
         id.used();
         proof = Proof::FreshId;
     }
-    if let Some(attribute) = &options.stamp {
-        let value = hex(&random::bytes::<16>());
-        let body = stamped.insert(ContactCreateRequest::clone(body));
-        let extra = &mut body.attributes.extra;
-        extra.insert(attribute.clone(), Value::from(value.clone()));
-        proof = Proof::Stamp {
+    let Some(attribute) = &options.stamp else {
+        return Request {
+            stamped: None,
+            proof,
+        };
+    };
+    let value = hex(&random::bytes::<16>());
+    let mut stamped = body.clone();
+    let extra = &mut stamped.attributes.extra;
+    extra.insert(attribute.clone(), Value::from(value.clone()));
+    Request {
+        stamped: Some(Box::new(stamped)),
+        proof: Proof::Stamp {
             attribute: attribute.clone(),
             value,
-        };
+        },
     }
-    let ticket = Ticket {
-        email: body.attributes.email.clone(),
-        external_id: body.attributes.external_id.clone(),
-        proof,
-        surely_there: false,
-        place: Some(client.place()),
-    };
-    (stamped, ticket)
 }
 
 struct Creation<'a> {
     client: &'a Client,
     options: &'a CallOptions,
     operation: Operation,
-    body: &'a ContactCreateRequest,
-    ticket: &'a Ticket,
+    /// What is sent; nothing when a ticket is resolved.
+    body: Option<&'a ContactCreateRequest>,
+    identity: Identity<'a>,
+    /// What proved that a contact is ours when the request was made.
+    made_with: &'a Proof,
     /// The external id that is sent, to see whether others use it too; none when a ticket is resolved.
     id: Option<&'a ExternalId>,
+    /// Of the client, or of the ticket that is resolved.
+    place: Option<u32>,
     deadline: Deadline,
     protocol: Protocol,
     last_error: Option<Error>,
+    answered: Option<Contact>,
     found: Vec<Contact>,
     absent: bool,
 }
@@ -156,31 +187,34 @@ impl<'a> Creation<'a> {
         client: &'a Client,
         options: &'a CallOptions,
         operation: Operation,
-        body: &'a ContactCreateRequest,
-        ticket: &'a Ticket,
-        protocol: Protocol,
+        identity: Identity<'a>,
+        made_with: &'a Proof,
+        goal: Goal,
     ) -> Self {
         Self {
             client,
             options,
             operation,
-            body,
-            ticket,
+            body: None,
+            identity,
+            made_with,
             id: None,
+            place: Some(client.place()),
             deadline: Deadline::of(options),
-            protocol,
+            protocol: Protocol::new(goal, bounds(options)),
             last_error: None,
+            answered: None,
             found: Vec::new(),
             absent: false,
         }
     }
 
-    async fn run(mut self, flight: &Flight) -> Result<Outcome, Error> {
+    fn run(&mut self, flight: &Flight) -> impl Future<Output = Result<Outcome, Error>> {
         if flight.sending() {
             self.protocol = self.protocol.in_doubt();
         }
         let step = self.protocol.start();
-        self.steps(step).await
+        self.steps(step)
     }
 
     async fn steps(&mut self, first: Step) -> Result<Outcome, Error> {
@@ -188,9 +222,11 @@ impl<'a> Creation<'a> {
         loop {
             step = match step {
                 Step::Send => self.send().await,
-                Step::LookUp { after } => self.look_up(after).await,
+                // Boxed, since most creates need none, and each would carry the place for it.
+                Step::LookUp { after } => Box::pin(self.look_up(after)).await,
                 Step::Claim(claim) => {
-                    let contact = self.found.pop().ok_or_else(|| self.unresolved())?;
+                    let claimed = self.answered.take().or_else(|| self.found.pop());
+                    let contact = claimed.ok_or_else(|| self.unresolved())?;
                     return Ok(Outcome::new(claim, contact));
                 }
                 Step::Fail => {
@@ -202,11 +238,15 @@ impl<'a> Creation<'a> {
     }
 
     async fn send(&mut self) -> Step {
+        let Some(body) = self.body else {
+            return Step::GiveUp;
+        };
         let number = self.protocol.sent();
         if let Some(error) = self.last_error.take()
             && number > 1
         {
-            let go_on = pause(self.client, self.options, self.deadline, number - 1, &error).await;
+            let pause = pause(self.client, self.options, self.deadline, number - 1, &error);
+            let go_on = Box::pin(pause).await;
             self.last_error = Some(error);
             if !go_on {
                 return if self.protocol.is_in_doubt() {
@@ -216,18 +256,16 @@ impl<'a> Creation<'a> {
                 };
             }
         }
-        let body = self.body;
         let run = |sdk: drift_sdk::Client| async move { sdk.create_contact(body).await };
-        let sent = once(
+        let sending = pin!(once(
             self.client,
             self.options,
             self.operation,
             self.deadline,
             number,
             &run,
-        )
-        .await;
-        let event = match sent {
+        ));
+        let event = match sending.await {
             Ok(answer) => self.answered(Contact::new(answer.data)),
             Err(error) => self.failed(error),
         };
@@ -236,8 +274,8 @@ impl<'a> Creation<'a> {
 
     /// A 2xx for another contact than was sent is no answer to this create.
     fn answered(&mut self, contact: Contact) -> Event {
-        if lookup::is_just_made(self.ticket, &contact) {
-            self.found = vec![contact];
+        if self.identity.is_just_made(&contact) {
+            self.answered = Some(contact);
             return Event::Answered;
         }
         self.last_error = Some(Error::of_another_contact());
@@ -261,7 +299,8 @@ impl<'a> Creation<'a> {
             self.absent = false;
             return Step::GiveUp;
         }
-        let looked = lookup::by_ticket(self.client, self.options, self.deadline, self.ticket).await;
+        let looked =
+            lookup::by_identity(self.client, self.options, self.deadline, self.identity).await;
         let event = match looked {
             Ok(found) => {
                 let (event, found) = lookup::judge(&self.proof(), found);
@@ -276,7 +315,7 @@ impl<'a> Creation<'a> {
 
     /// What proves by now that a contact is ours: a random id does not once another create has used it.
     fn proof(&self) -> Proof {
-        match (&self.ticket.proof, self.id) {
+        match (self.made_with, self.id) {
             (Proof::FreshId, Some(id)) if !id.is_proof() => Proof::None,
             (proof, _) => proof.clone(),
         }
@@ -284,9 +323,11 @@ impl<'a> Creation<'a> {
 
     fn ticket(&self) -> Ticket {
         Ticket {
+            email: self.identity.email.to_owned(),
+            external_id: self.identity.external_id.map(str::to_owned),
             proof: self.proof(),
             surely_there: self.protocol.is_surely_there(),
-            ..self.ticket.clone()
+            place: self.place,
         }
     }
 

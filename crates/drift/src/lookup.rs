@@ -9,7 +9,7 @@ use crate::contact::Contact;
 use crate::error::Error;
 use crate::options::CallOptions;
 use crate::protocol::Event;
-use crate::ticket::{Proof, Ticket};
+use crate::ticket::Proof;
 
 const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email").of_no_contact();
 const BY_EXTERNAL_ID: Operation =
@@ -62,41 +62,48 @@ fn contacts(
     Err(Error::of_another_contact())
 }
 
-/// The contacts of the identity that a ticket names: by external id, else by email.
-pub(crate) async fn by_ticket(
+/// What a create is known by: the external id, else the email.
+#[derive(Clone, Copy)]
+pub(crate) struct Identity<'a> {
+    pub(crate) email: &'a str,
+    pub(crate) external_id: Option<&'a str>,
+}
+
+impl Identity<'_> {
+    /// Whether a contact can be the one that a create has just made: it has the external id, if one was sent, and the
+    /// email, which nobody can have changed yet.
+    pub(crate) fn is_just_made(self, contact: &Contact) -> bool {
+        let has_id = self
+            .external_id
+            .is_none_or(|id| contact.has_external_id(id));
+        has_id && has_email(contact, self.email)
+    }
+}
+
+/// The contacts of an identity.
+pub(crate) async fn by_identity(
     client: &Client,
     options: &CallOptions,
     deadline: Deadline,
-    ticket: &Ticket,
+    identity: Identity<'_>,
 ) -> Result<Vec<Contact>, Error> {
-    match &ticket.external_id {
-        Some(id) => by_external_ids(client, options, deadline, &vec![id.clone()]).await,
-        None => by_email(client, options, deadline, &ticket.email).await,
+    match identity.external_id {
+        Some(id) => by_external_ids(client, options, deadline, &vec![id.to_owned()]).await,
+        None => by_email(client, options, deadline, identity.email).await,
     }
-}
-
-/// Whether a contact has the identity that a ticket names. Emails are compared without case.
-pub(crate) fn is_of(ticket: &Ticket, contact: &Contact) -> bool {
-    match &ticket.external_id {
-        Some(id) => contact.has_external_id(id),
-        None => has_email(contact, &ticket.email),
-    }
-}
-
-/// Whether a contact can be the one that a create has just made: it has the external id, if one was sent, and the
-/// email, which nobody can have changed yet.
-pub(crate) fn is_just_made(ticket: &Ticket, contact: &Contact) -> bool {
-    is_of(ticket, contact) && has_email(contact, &ticket.email)
 }
 
 fn has_email(contact: &Contact, email: &str) -> bool {
-    contact
-        .email()
-        .is_some_and(|its| is_same_email(its.trim(), email.trim()))
+    contact.email().is_some_and(|its| is_same_email(its, email))
 }
 
-/// Most are of ASCII, or equal as they stand; only the rest is worth two copies.
+/// Without case, and without white space around. Most are equal as they stand, or of ASCII; only the rest is worth two
+/// copies.
 fn is_same_email(one: &str, other: &str) -> bool {
+    if one == other {
+        return true;
+    }
+    let (one, other) = (one.trim(), other.trim());
     one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
 }
 

@@ -11,21 +11,6 @@ use crate::error::Error;
 use crate::guessable::{Guessable, is_hash_of_email};
 use crate::identity::ExternalId;
 
-/// Keys that are Drift's alone, or that have a method of their own here.
-const RESERVED: [&str; 11] = [
-    "email",
-    "externalId",
-    "external_id",
-    "name",
-    "phone",
-    "_END_USER_VERSION",
-    "_end_user_version",
-    "_calculated_version",
-    "socialProfiles",
-    "events",
-    "start_date",
-];
-
 /// A contact to create. `Debug` hides it. Cloning is cheap.
 ///
 /// ```
@@ -297,11 +282,29 @@ impl fmt::Debug for ContactChanges {
     }
 }
 
+/// Whether a key is Drift's alone, or has a method of its own here.
+fn is_reserved(key: &str) -> bool {
+    matches!(
+        key,
+        "email"
+            | "externalId"
+            | "external_id"
+            | "name"
+            | "phone"
+            | "_END_USER_VERSION"
+            | "_end_user_version"
+            | "_calculated_version"
+            | "socialProfiles"
+            | "events"
+            | "start_date"
+    )
+}
+
 fn check_key(key: &str) -> Result<(), Error> {
-    if key.trim().is_empty() {
+    if key.chars().all(char::is_whitespace) {
         return Err(Error::input("an attribute has no name"));
     }
-    if RESERVED.contains(&key) {
+    if is_reserved(key) {
         return Err(Error::input(format!(
             "the attribute {key:?} is Drift's own or has a method of its own, and is not for writing as a custom one"
         )));

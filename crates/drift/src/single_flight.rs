@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{Hash, Hasher};
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use drift_sdk::types::ContactCreateRequest;
 use tokio::sync::OnceCell;
@@ -12,7 +13,7 @@ use tokio::sync::OnceCell;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::protocol::Goal;
-use crate::ticket::Ticket;
+use crate::ticket::Proof;
 
 /// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
 /// the server decides between them.
@@ -20,10 +21,18 @@ use crate::ticket::Ticket;
 pub(crate) struct SingleFlight(Mutex<HashMap<Wish, Arc<Flight>>>);
 
 /// What is to be created, as the caller asked for it: equal wishes are one flight.
-#[derive(Clone, PartialEq)]
+#[derive(Clone)]
 pub(crate) struct Wish {
     pub(crate) goal: Goal,
     pub(crate) body: Arc<ContactCreateRequest>,
+}
+
+/// Most are compared with a clone of their own, when they come off the list.
+impl PartialEq for Wish {
+    fn eq(&self, other: &Self) -> bool {
+        let same = Arc::ptr_eq(&self.body, &other.body);
+        self.goal == other.goal && (same || self.body == other.body)
+    }
 }
 
 /// A number in a custom attribute is never NaN, so equality holds for each wish with itself.
@@ -39,21 +48,28 @@ impl Hash for Wish {
 }
 
 /// One create, and whoever waits for it.
-#[derive(Default)]
 pub(crate) struct Flight {
     answer: OnceCell<Result<Outcome, Error>>,
     sent: AtomicBool,
-    request: OnceLock<(Option<ContactCreateRequest>, Ticket)>,
+    /// The same for whoever leads, since what an earlier leader sent may have been executed.
+    pub(crate) request: Request,
+}
+
+/// What a flight sends.
+pub(crate) struct Request {
+    /// The body, where it is not the wish as it stands.
+    pub(crate) stamped: Option<Box<ContactCreateRequest>>,
+    /// What proves that it made a contact.
+    pub(crate) proof: Proof,
 }
 
 impl Flight {
-    /// What is sent, where it is not the wish as it stands, and what proves that it made a contact: the same for
-    /// whoever leads, since what an earlier leader sent may have been executed.
-    pub(crate) fn request(
-        &self,
-        make: impl FnOnce() -> (Option<ContactCreateRequest>, Ticket),
-    ) -> &(Option<ContactCreateRequest>, Ticket) {
-        self.request.get_or_init(make)
+    fn new(request: Request) -> Self {
+        Self {
+            answer: OnceCell::new(),
+            sent: AtomicBool::new(false),
+            request,
+        }
     }
 
     /// Notes that a request is about to leave. Returns whether one had left before: whoever led the flight then gave
@@ -64,26 +80,28 @@ impl Flight {
 }
 
 impl SingleFlight {
-    /// Runs `create` unless an equal one is under way; then waits for that one's answer.
+    /// Runs `create` with what `request` makes, unless an equal one is under way; then waits for that one's answer.
     pub(crate) async fn run<Creating>(
         &self,
         wish: Wish,
+        request: impl FnOnce() -> Request,
         create: impl FnOnce(Arc<Flight>) -> Creating,
     ) -> Result<Outcome, Error>
     where
         Creating: Future<Output = Result<Outcome, Error>>,
     {
-        let flight = self.flights().entry(wish.clone()).or_default().clone();
+        let flight = match self.flights().entry(wish.clone()) {
+            Entry::Occupied(listed) => listed.get().clone(),
+            Entry::Vacant(free) => free.insert(Arc::new(Flight::new(request()))).clone(),
+        };
         let landing = Landing {
             flights: self,
             wish,
             flight: flight.clone(),
         };
-        let answer = flight
-            .answer
-            .get_or_init(|| create(flight.clone()))
-            .await
-            .clone();
+        // Pinned here, since a future of kilobytes is copied whole wherever it is handed on by value.
+        let creating = pin!(create(flight.clone()));
+        let answer = flight.answer.get_or_init(|| creating).await.clone();
         drop(landing);
         answer
     }
