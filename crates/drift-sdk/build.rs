@@ -33,6 +33,7 @@ fn code(contract: &PathBuf) -> Result<String, Box<dyn Error>> {
         "generator/lean.rs",
         "generator/nullable.rs",
         "generator/polish.rs",
+        "generator/yaml.rs",
     ] {
         println!("cargo::rerun-if-changed={path}");
     }

@@ -5,13 +5,14 @@ use serde_json::Value;
 mod lean;
 mod nullable;
 mod polish;
+mod yaml;
 
 /// A failure of generation, said in one sentence.
 pub type Failure = Box<dyn std::error::Error>;
 
 /// Parses the contract. Duplicate keys and broken YAML are failures with line and column.
 pub fn parse(yaml: &str) -> Result<Value, Failure> {
-    Ok(serde_saphyr::from_str(yaml)?)
+    yaml::json(yaml)
 }
 
 /// The client as formatted Rust.
