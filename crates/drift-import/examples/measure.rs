@@ -117,8 +117,8 @@ async fn import(url: &str, file: &str) -> Done {
 /// Everything but the journal is done by one thread, this one.
 const THIS_THREAD: &str = "thread-self";
 
-/// The processor time of a process or a thread so far, where the system tells: a rate on a busy machine says little, what the
-/// processors had to do says more.
+/// The processor time of a process or a thread so far, where the system tells: a rate on a busy machine says little,
+/// what the processors had to do says more.
 fn cpu_seconds(process: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after_name = stat.rsplit(')').next().unwrap_or_default();

@@ -1,7 +1,7 @@
 //! How many rows are handed on to be sent before their turn: enough that sending never waits for the journal, and few
 //! enough that little must be looked up after a crash, since each of them may have been sent.
 
-/// Rows that may be ahead where Drift is slow, and what a row for each request under way is multiplied by.
+/// Rows that may be ahead however slow Drift is, in all and for each request that may be under way.
 const LEAST: usize = 64;
 const FOR_EACH_REQUEST: usize = 4;
 /// What the rows that ended between two commits are multiplied by.
