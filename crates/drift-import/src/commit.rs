@@ -136,14 +136,14 @@ struct Feeder {
     jobs: Option<Jobs<Job>>,
     reports: mpsc::Receiver<Report>,
     events: Jobs<Result<Vec<Event>, Error>>,
-    /// Lines of the rows that are under way.
-    lines: std::collections::HashMap<i64, u64>,
     ahead: Ahead,
     stop: Option<Stop>,
     ended: bool,
     /// Rows that were handed on, and those of them that came back without anything sent.
     handed: u64,
     not_sent: u64,
+    /// Rows that were handed on and have not come back.
+    under_way: usize,
 }
 
 impl Feeder {
@@ -166,12 +166,12 @@ impl Feeder {
             jobs: Some(jobs),
             reports,
             events,
-            lines: std::collections::HashMap::new(),
             ahead,
             stop: None,
             ended: false,
             handed: 0,
             not_sent: 0,
+            under_way: 0,
             site,
             journal,
         })
@@ -224,10 +224,8 @@ impl Feeder {
     fn feed(&mut self) -> Result<(), Error> {
         let mut settled = Vec::new();
         loop {
-            // The rows that `commit` is about to take off count no more: were they all, nobody would wake us up.
-            let under_way = self.lines.len().saturating_sub(settled.len());
             let batch = match self.jobs.is_some() && !self.ended {
-                true => self.read_jobs(self.ahead.room(settled.len(), under_way)),
+                true => self.read_jobs(self.ahead.room(settled.len(), self.under_way)),
                 false => Ok(Vec::new()),
             };
             // What has ended is noted even where the file cannot be read on.
@@ -260,7 +258,6 @@ impl Feeder {
             );
             if sends && !is_settled(planned.state) {
                 batch.push(self.job(&planned)?);
-                self.lines.insert(planned.seq, planned.line);
             }
         }
         if self.site.cancel.is_cancelled() {
@@ -308,6 +305,7 @@ impl Feeder {
         let may_update = update.is_some() || self.site.options.on_duplicate == OnDuplicate::Update;
         Ok(Job {
             seq: planned.seq,
+            line: planned.line,
             external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
             row: may_update.then(|| row.clone()),
             new: row.contact(
@@ -329,7 +327,7 @@ impl Feeder {
         let first = self.reports.recv();
         // The sending task may be gone without a word.
         self.ended = first.is_err();
-        if matches!(first, Ok(Report::Settled { .. } | Report::NotSent { .. })) {
+        if matches!(first, Ok(Report::Row(_))) {
             std::thread::sleep(GATHER);
         }
         for report in first.into_iter().chain(self.reports.try_iter()) {
@@ -338,9 +336,10 @@ impl Feeder {
                     self.stop = stop;
                     self.ended = true;
                 }
-                report => {
-                    self.not_sent += u64::from(matches!(report, Report::NotSent { .. }));
-                    settled.extend(settlement(report));
+                Report::Row(row) => {
+                    self.under_way -= 1;
+                    self.not_sent += u64::from(row.state == State::Open);
+                    settled.push(row);
                 }
             }
         }
@@ -351,14 +350,13 @@ impl Feeder {
     fn tell(&mut self, settled: Vec<Settlement>) {
         let mut events = Vec::with_capacity(settled.len());
         for row in settled {
-            let line = self.lines.remove(&row.seq).unwrap_or_default();
             let Some(outcome) = outcome(row.state) else {
                 continue;
             };
             self.site.counters.count(outcome, 1);
             self.site.counters.count_sent();
             events.push(Event::Row {
-                line,
+                line: row.line,
                 outcome,
                 contact: row.contact,
                 reason: row.reason,
@@ -379,53 +377,22 @@ impl Feeder {
             return Ok(());
         };
         for job in batch {
-            // The sending task closes the channel when it stops; the rows it did not take are open again.
             self.handed += 1;
-            if let Err(refused) = jobs.blocking_send(job) {
-                self.lines.remove(&refused.0.seq);
-                self.not_sent += 1;
-                let open = Settlement {
-                    seq: refused.0.seq,
-                    state: State::Open,
-                    contact: None,
-                    reason: String::new(),
-                    doubted: refused.0.doubted,
-                };
-                if refused.0.sent_before.is_none() {
-                    self.journal.note(&[open], &[])?;
-                }
+            // The sending task closes the channel when it stops; the rows it did not take are open again.
+            let Err(refused) = jobs.blocking_send(job) else {
+                self.under_way += 1;
+                continue;
+            };
+            self.not_sent += 1;
+            if refused.0.sent_before.is_none() {
+                self.journal
+                    .note(&[Settlement::not_sent(&refused.0)], &[])?;
             }
         }
         if self.next_seq == i64::MAX {
             self.jobs = None;
         }
         Ok(())
-    }
-}
-
-fn settlement(report: Report) -> Option<Settlement> {
-    match report {
-        Report::Settled {
-            seq,
-            state,
-            contact,
-            reason,
-            doubted,
-        } => Some(Settlement {
-            seq,
-            state,
-            contact,
-            reason,
-            doubted,
-        }),
-        Report::NotSent { seq } => Some(Settlement {
-            seq,
-            state: State::Open,
-            contact: None,
-            reason: String::new(),
-            doubted: false,
-        }),
-        Report::End(_) => None,
     }
 }
 

@@ -370,7 +370,7 @@ pub(crate) fn created(
     let read = || {
         let mut statement = journal.db.prepare_cached(
             "SELECT contact FROM (
-                 SELECT contact FROM row WHERE state = 1 AND contact > ?1
+                 SELECT contact FROM outcome WHERE state = 1 AND contact > ?1
                  UNION SELECT contact FROM past WHERE state = 1 AND contact > ?1
              ) ORDER BY contact LIMIT ?2",
         )?;

@@ -11,50 +11,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use drift::ContactId;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
 
+use crate::ahead::Ahead;
 use crate::error::{Error, at};
+use crate::layout::{self, LAYOUT};
 use crate::plan::{Decision, Verdict};
 use crate::row::Hash;
+use crate::send::Job;
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
-/// Since 2 the account is noted; a journal of layout 1 becomes one that tells none. Since 3 intents have no email and no
-/// external id, which nothing read.
-const LAYOUT: i32 = 3;
-
-const SCHEMA: &str = "
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS row (
-    seq INTEGER PRIMARY KEY,
-    line INTEGER NOT NULL,
-    hash BLOB,
-    verdict INTEGER NOT NULL,
-    known INTEGER,
-    note TEXT NOT NULL,
-    state INTEGER NOT NULL DEFAULT 0,
-    contact INTEGER,
-    reason TEXT,
-    doubted INTEGER NOT NULL DEFAULT 0
-);
-CREATE TABLE IF NOT EXISTS intent (
-    seq INTEGER PRIMARY KEY,
-    hash BLOB NOT NULL,
-    at INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS past (
-    hash BLOB PRIMARY KEY,
-    state INTEGER NOT NULL,
-    contact INTEGER,
-    reason TEXT,
-    doubted INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS twin (seq INTEGER PRIMARY KEY, id_line INTEGER, email_line INTEGER);
-";
-
-const DROP_IDENTITIES: &str = "
-ALTER TABLE intent DROP COLUMN email;
-ALTER TABLE intent DROP COLUMN external_id;
-";
-
 /// What became of a row that was to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
@@ -113,13 +78,28 @@ pub(crate) struct JournalRow {
     pub(crate) intent_at: Option<i64>,
 }
 
-/// What became of a row in this run.
+/// What became of a row in this run; it is open if nothing of it was sent.
 pub(crate) struct Settlement {
     pub(crate) seq: i64,
+    pub(crate) line: u64,
     pub(crate) state: State,
     pub(crate) contact: Option<ContactId>,
     pub(crate) reason: String,
     pub(crate) doubted: bool,
+}
+
+impl Settlement {
+    /// Of a row that was handed on to be sent, and was not.
+    pub(crate) fn not_sent(job: &Job) -> Self {
+        Self {
+            seq: job.seq,
+            line: job.line,
+            state: State::Open,
+            contact: None,
+            reason: String::new(),
+            doubted: false,
+        }
+    }
 }
 
 /// An open journal. Nobody else can open it until this is dropped, whatever ends the process.
@@ -172,19 +152,12 @@ impl Journal {
             (0, 0, 0) => {
                 self.write(|db| {
                     db.pragma_update(None, "application_id", APPLICATION)?;
-                    db.pragma_update(None, "user_version", LAYOUT)?;
-                    db.execute_batch(SCHEMA)
+                    layout::make(db, None)
                 })?;
                 self.set("id", &format!("{:032x}", rand::random::<u128>()))
             }
             // Takes the lock now, not at the first write.
-            (APPLICATION, 1..=LAYOUT, _) => self.write(|db| {
-                db.pragma_update(None, "user_version", LAYOUT)?;
-                if db.column_exists(None, "intent", "email")? {
-                    db.execute_batch(DROP_IDENTITIES)?;
-                }
-                db.execute_batch(SCHEMA)
-            }),
+            (APPLICATION, found @ 1..=LAYOUT, _) => self.write(|db| layout::make(db, Some(found))),
             _ => Err(Error::Input {
                 place: self.path.display().to_string(),
                 problem: "the file is no journal of this version of the import".to_owned(),
@@ -241,8 +214,8 @@ impl Journal {
     pub(crate) fn holds_outcomes(&self) -> Result<bool, Error> {
         self.db
             .query_row(
-                "SELECT EXISTS (SELECT 1 FROM row WHERE state IN (1, 2, 3, 5) OR doubted)
-                     OR EXISTS (SELECT 1 FROM intent) OR EXISTS (SELECT 1 FROM past)",
+                "SELECT EXISTS (SELECT 1 FROM outcome WHERE state IN (1, 2, 3, 5) OR doubted)
+                     OR EXISTS (SELECT 1 FROM in_doubt) OR EXISTS (SELECT 1 FROM past)",
                 [],
                 |row| row.get(0),
             )
@@ -252,20 +225,17 @@ impl Journal {
     /// Rows that may have been sent, and whose end is not known.
     pub(crate) fn in_doubt(&self) -> Result<u64, Error> {
         self.db
-            .query_row("SELECT count(*) FROM intent", [], |row| row.get(0))
+            .query_row("SELECT count(*) FROM in_doubt", [], |row| row.get(0))
             .map_err(|error| self.error(error))
     }
 
     /// At most `limit` rows from a place in the file on, in order.
     pub(crate) fn page(&self, from: i64, limit: usize) -> Result<Vec<JournalRow>, Error> {
         let read = || {
-            let mut statement = self.db.prepare_cached(
-                "SELECT row.seq, line, row.hash, verdict, known, note, state, contact, reason, doubted, at
-                 FROM row LEFT JOIN intent ON intent.seq = row.seq
-                 WHERE row.seq >= ?1 ORDER BY row.seq LIMIT ?2",
-            )?;
-            let rows = statement.query_map(params![from, limit as i64], journal_row)?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
+            let mut rows = planned(&self.db, from, limit)?;
+            add_intents(&self.db, &mut rows)?;
+            add_outcomes(&self.db, &mut rows)?;
+            Ok(rows)
         };
         read().map_err(|error| self.error(error))
     }
@@ -276,27 +246,23 @@ impl Journal {
         if settled.is_empty() && intents.is_empty() {
             return Ok(());
         }
-        let now = now_millis();
         self.write(|db| {
             settle(db, settled)?;
-            let mut insert = db.prepare_cached(
-                "INSERT OR IGNORE INTO intent SELECT seq, hash, ?3 FROM row WHERE seq BETWEEN ?1 AND ?2",
-            )?;
-            runs(intents).try_for_each(|(first, last)| {
-                insert.execute(params![first, last, now]).map(drop)
-            })
+            intend(db, intents)
         })
     }
 }
 
 fn settle(db: &Connection, settled: &[Settlement]) -> rusqlite::Result<()> {
-    let mut update = db.prepare_cached(
-        "UPDATE row SET state = ?2, contact = ?3, reason = ?4, doubted = max(doubted, ?5) WHERE seq = ?1",
+    let mut settle = db.prepare_cached(
+        "INSERT INTO outcome VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq) DO UPDATE SET
+             state = excluded.state, contact = excluded.contact, reason = excluded.reason,
+             doubted = max(doubted, excluded.doubted)",
     )?;
     for row in settled {
         let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
         let contact = row.contact.map(ContactId::get);
-        update.execute(params![
+        settle.execute(params![
             row.seq,
             row.state.code(),
             contact,
@@ -304,11 +270,24 @@ fn settle(db: &Connection, settled: &[Settlement]) -> rusqlite::Result<()> {
             row.doubted
         ])?;
     }
-    let known = settled.iter().filter(|row| row.state != State::Unknown);
-    let mut known: Vec<i64> = known.map(|row| row.seq).collect();
-    known.sort_unstable();
-    let mut end = db.prepare_cached("DELETE FROM intent WHERE seq BETWEEN ?1 AND ?2")?;
-    runs(&known).try_for_each(|(first, last)| end.execute([first, last]).map(drop))
+    Ok(())
+}
+
+/// The longest run of rows that is noted as one intent, so that those that reach into a page need not be looked for
+/// in the whole table.
+const LONGEST: usize = Ahead::MOST;
+
+fn intend(db: &Connection, rows: &[i64]) -> rusqlite::Result<()> {
+    let now = now_millis();
+    let mut intend = db.prepare_cached("INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3)")?;
+    // An earlier run noted that nothing of them was sent; from now on that is not sure.
+    let mut doubt = db
+        .prepare_cached("UPDATE outcome SET state = 5 WHERE seq BETWEEN ?1 AND ?2 AND state = 0")?;
+    for (first, last) in rows.chunks(LONGEST).flat_map(runs) {
+        intend.execute([first, last, now])?;
+        doubt.execute([first, last])?;
+    }
+    Ok(())
 }
 
 /// The runs of consecutive numbers in ascending ones, first and last of each: one statement serves a whole run.
@@ -317,7 +296,19 @@ fn runs(ascending: &[i64]) -> impl Iterator<Item = (i64, i64)> {
     runs.filter_map(|run| Some((*run.first()?, *run.last()?)))
 }
 
-fn journal_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
+fn planned(db: &Connection, from: i64, limit: usize) -> rusqlite::Result<Vec<JournalRow>> {
+    let mut statement = db.prepare_cached(
+        "SELECT seq, line, hash, verdict, known, note FROM row WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+    )?;
+    let mut rows = Vec::with_capacity(limit);
+    let mut found = statement.query(params![from, limit as i64])?;
+    while let Some(row) = found.next()? {
+        rows.push(planned_row(row)?);
+    }
+    Ok(rows)
+}
+
+fn planned_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
     let known = row.get::<_, Option<i64>>(4)?.map(ContactId::new);
     let verdict = match (row.get::<_, i64>(3)?, known) {
         (0, _) => Verdict::Create,
@@ -333,12 +324,56 @@ fn journal_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
             verdict,
             reason: row.get(5)?,
         },
-        state: State::of(row.get(6)?),
-        contact: row.get::<_, Option<i64>>(7)?.map(ContactId::new),
-        reason: row.get(8)?,
-        doubted: row.get(9)?,
-        intent_at: row.get(10)?,
+        state: State::Open,
+        contact: None,
+        reason: None,
+        doubted: false,
+        intent_at: None,
     })
+}
+
+/// The rows of a page whose places lie between two, both included.
+fn between(rows: &mut [JournalRow], first: i64, last: i64) -> &mut [JournalRow] {
+    let from = rows.partition_point(|row| row.seq < first);
+    let to = rows.partition_point(|row| row.seq <= last);
+    &mut rows[from..to]
+}
+
+fn add_intents(db: &Connection, page: &mut [JournalRow]) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+        return Ok(());
+    };
+    let (first, last) = (first.seq, last.seq);
+    let mut statement = db.prepare_cached(
+        "SELECT first, last, at FROM intent WHERE first BETWEEN ?1 AND ?2 AND last >= ?3",
+    )?;
+    let mut intents = statement.query([first - LONGEST as i64, last, first])?;
+    while let Some(intent) = intents.next()? {
+        let at: i64 = intent.get(2)?;
+        for row in between(page, intent.get(0)?, intent.get(1)?) {
+            row.intent_at = row.intent_at.max(Some(at));
+        }
+    }
+    Ok(())
+}
+
+fn add_outcomes(db: &Connection, page: &mut [JournalRow]) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+        return Ok(());
+    };
+    let mut statement = db.prepare_cached("SELECT * FROM outcome WHERE seq BETWEEN ?1 AND ?2")?;
+    let mut outcomes = statement.query([first.seq, last.seq])?;
+    while let Some(outcome) = outcomes.next()? {
+        let seq = outcome.get(0)?;
+        for row in between(page, seq, seq) {
+            row.state = State::of(outcome.get(1)?);
+            row.contact = outcome.get::<_, Option<i64>>(2)?.map(ContactId::new);
+            row.reason = outcome.get(3)?;
+            row.doubted = outcome.get(4)?;
+            row.intent_at = row.intent_at.filter(|_| row.state == State::Unknown);
+        }
+    }
+    Ok(())
 }
 
 /// A verdict as its code and its contact.
@@ -416,29 +451,84 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_journal_of_the_layout_before_loses_its_identities_and_keeps_its_intents() {
+    const HASH: Hash = [7; 16];
+
+    fn journal_of(rows: i64) -> (tempfile::TempDir, Journal) {
         let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("journal");
-        let journal = Journal::open(&path).expect("opened");
-        let before = "DROP TABLE intent;
-            CREATE TABLE intent (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, email TEXT NOT NULL,
-                                 external_id TEXT, at INTEGER NOT NULL);
-            INSERT INTO intent VALUES (3, x'07', 'ada@example.test', NULL, 5);
-            PRAGMA user_version = 2;";
-        journal.db.execute_batch(before).expect("made older");
-        drop(journal);
-        for _ in 0..2 {
-            let journal = Journal::open(&path).expect("opened");
-            let kept = journal
-                .db
-                .query_row("SELECT * FROM intent", [], |row| {
-                    assert_eq!(row.as_ref().column_count(), 3);
-                    Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-                })
-                .expect("an intent");
-            assert_eq!(kept, (3, vec![7_u8], 5));
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        journal
+            .write(|db| {
+                let mut row = db.prepare("INSERT INTO row VALUES (?1, ?1 + 2, ?2, 0, NULL, '')")?;
+                (0..rows).try_for_each(|seq| row.execute(params![seq, HASH]).map(drop))
+            })
+            .expect("rows");
+        (folder, journal)
+    }
+
+    fn settled(seq: i64, state: State) -> Settlement {
+        Settlement {
+            seq,
+            line: 2,
+            state,
+            contact: None,
+            reason: String::new(),
+            doubted: false,
         }
+    }
+
+    fn doubtful(journal: &Journal) -> Vec<i64> {
+        let page = journal.page(0, 10).expect("a page");
+        let doubtful = page.iter().filter(|row| row.intent_at.is_some());
+        let doubtful: Vec<i64> = doubtful.map(|row| row.seq).collect();
+        assert_eq!(journal.in_doubt().expect("a count"), doubtful.len() as u64);
+        doubtful
+    }
+
+    #[test]
+    fn a_row_is_in_doubt_from_its_intent_to_its_outcome() {
+        let (_folder, mut journal) = journal_of(6);
+        assert_eq!(doubtful(&journal), [0; 0]);
+        journal.note(&[], &[0, 1, 2, 4]).expect("intents");
+        assert_eq!(doubtful(&journal), [0, 1, 2, 4]);
+        let ends = [
+            settled(0, State::Created),
+            settled(1, State::Unknown),
+            settled(2, State::Open),
+            settled(4, State::Refused),
+        ];
+        journal.note(&ends, &[]).expect("outcomes");
+        assert_eq!(doubtful(&journal), [1], "an unknown end is none");
+        journal.note(&[], &[2]).expect("an intent");
+        assert_eq!(doubtful(&journal), [1, 2], "handed on once more");
+        let again = [settled(1, State::Existed), settled(2, State::Created)];
+        journal.note(&again, &[]).expect("outcomes");
+        assert_eq!(doubtful(&journal), [0; 0]);
+    }
+
+    #[test]
+    fn of_several_sendings_the_last_one_counts() {
+        let (_folder, mut journal) = journal_of(3);
+        let at = |journal: &Journal| journal.page(1, 1).expect("a page")[0].intent_at;
+        journal.note(&[], &[0, 1, 2]).expect("an intent");
+        journal
+            .write(|db| db.execute_batch("UPDATE intent SET at = 5"))
+            .expect("long ago");
+        assert_eq!(at(&journal), Some(5));
+        journal.note(&[], &[1]).expect("an intent");
+        assert!(at(&journal) > Some(5), "an index may lag behind it");
+    }
+
+    #[test]
+    fn an_intent_is_seen_from_any_page_that_it_reaches() {
+        let rows = 2 * LONGEST as i64 + 10;
+        let (_folder, mut journal) = journal_of(rows);
+        let all: Vec<i64> = (0..rows).collect();
+        journal.note(&[], &all).expect("intents");
+        for from in [0, 1, rows / 3, rows / 2, rows - 1] {
+            let page = journal.page(from, 1).expect("a page");
+            assert!(page[0].intent_at.is_some(), "row {from} of {rows}");
+        }
+        assert_eq!(journal.in_doubt().expect("a count"), rows as u64);
     }
 
     #[test]

@@ -76,6 +76,7 @@ mod export;
 mod import;
 mod input;
 mod journal;
+mod layout;
 mod members;
 mod options;
 mod pace;

@@ -72,19 +72,16 @@ impl Journal {
         self.write(|db| {
             db.execute_batch(
                 "INSERT OR REPLACE INTO past
-                     SELECT hash, state, contact, reason, doubted FROM row
+                     SELECT hash, state, contact, reason, doubted, NULL FROM row JOIN outcome USING (seq)
                      WHERE hash IS NOT NULL AND verdict < 2 AND (state IN (1, 2, 3, 5) OR doubted);
-                 INSERT OR IGNORE INTO past SELECT hash, 5, NULL, NULL, 1 FROM intent;
-                 DROP TABLE row;
+                 INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM in_doubt WHERE true
+                     ON CONFLICT (hash) DO UPDATE SET at = max(coalesce(at, 0), excluded.at);
+                 DELETE FROM row;
+                 DELETE FROM outcome;
+                 DELETE FROM intent;
                  DELETE FROM twin;
                  DROP TABLE IF EXISTS temp.key;
                  CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER);",
-            )?;
-            db.execute_batch(
-                "CREATE TABLE row (
-                     seq INTEGER PRIMARY KEY, line INTEGER NOT NULL, hash BLOB, verdict INTEGER NOT NULL,
-                     known INTEGER, note TEXT NOT NULL, state INTEGER NOT NULL DEFAULT 0, contact INTEGER,
-                     reason TEXT, doubted INTEGER NOT NULL DEFAULT 0);",
             )
         })
     }
@@ -176,9 +173,10 @@ impl Journal {
     /// How many rows there are of each verdict and state.
     pub(crate) fn tally(&self) -> Result<Vec<(Verdict, State, u64)>, Error> {
         let read = || {
-            let mut statement = self
-                .db
-                .prepare("SELECT verdict, state, count(*) FROM row GROUP BY verdict, state")?;
+            let mut statement = self.db.prepare(
+                "SELECT verdict, coalesce(state, 0), count(*)
+                          FROM row LEFT JOIN outcome USING (seq) GROUP BY 1, 2",
+            )?;
             let rows = statement.query_map([], |row| {
                 let verdict = match row.get::<_, i64>(0)? {
                     0 => Verdict::Create,
@@ -219,19 +217,17 @@ fn find_twins(db: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Takes over what an earlier run did for rows of the same content. Open intents keep their row; those whose row is
-/// gone from the file stay in the past as unknown.
+/// Takes over what an earlier run did for rows of the same content. A row in doubt stays so; one that is gone from the
+/// file stays in the past.
 fn recall(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
-        "UPDATE row SET state = past.state, contact = past.contact, reason = past.reason, doubted = past.doubted
-             FROM past WHERE past.hash = row.hash
-             AND NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
-         CREATE TEMP TABLE moved AS
-             SELECT min(row.seq), intent.hash, at
-             FROM intent JOIN row ON row.hash = intent.hash GROUP BY intent.hash;
-         DELETE FROM intent;
-         INSERT INTO intent SELECT * FROM moved;
-         DROP TABLE moved;
+        "INSERT INTO outcome
+             SELECT row.seq, past.state, past.contact, past.reason, past.doubted
+             FROM row JOIN past ON past.hash = row.hash
+             WHERE NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
+         INSERT INTO intent
+             SELECT min(row.seq), min(row.seq), past.at FROM row JOIN past ON past.hash = row.hash
+             WHERE past.at IS NOT NULL GROUP BY row.hash;
          DELETE FROM past WHERE state <> 1 AND hash IN (SELECT hash FROM row WHERE hash IS NOT NULL);",
     )
 }
@@ -307,6 +303,7 @@ mod tests {
         journal.note(&[], &[0, 1]).expect("noted");
         let created = Settlement {
             seq: 0,
+            line: 2,
             state: State::Created,
             contact: Some(ContactId::new(9)),
             reason: String::new(),
@@ -341,5 +338,22 @@ mod tests {
         ];
         assert_eq!(states, expected);
         assert_eq!(page[3].contact, Some(ContactId::new(9)));
+    }
+
+    #[test]
+    fn a_row_in_doubt_stays_so_while_it_is_out_of_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        let (a, b) = (|seq| row(seq, "a", None), |seq| row(seq, "b", None));
+        plan(&mut journal, "first", &[a(0), b(1)]);
+        journal.note(&[], &[0, 1]).expect("noted");
+        let sent_at = journal.page(0, 1).expect("a page")[0].intent_at;
+        plan(&mut journal, "without a", &[b(0)]);
+        plan(&mut journal, "without a, again", &[b(0)]);
+        plan(&mut journal, "with a", &[b(0), a(1)]);
+        let page = journal.page(0, 10).expect("a page");
+        let doubts: Vec<_> = page.iter().map(|row| (row.state, row.intent_at)).collect();
+        assert!(sent_at.is_some());
+        assert_eq!(doubts, [(State::Unknown, sent_at); 2]);
     }
 }

@@ -9,7 +9,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::Receiver;
 
 use crate::import::looking;
-use crate::journal::State;
+use crate::journal::{Settlement, State};
 use crate::options::{OnDuplicate, Options};
 use crate::pace::Pace;
 use crate::progress::{Cancel, Counters, Stop, Waiting};
@@ -23,6 +23,7 @@ const FAILING: u32 = 50;
 /// A row to be sent.
 pub(crate) struct Job {
     pub(crate) seq: i64,
+    pub(crate) line: u64,
     pub(crate) external_id: Option<String>,
     pub(crate) new: NewContact,
     /// What an update would change; none where no update can come to be wanted.
@@ -37,17 +38,10 @@ pub(crate) struct Job {
     pub(crate) sent_before: Option<Duration>,
 }
 
-/// What became of a row.
+/// What the task that sends tells of.
 pub(crate) enum Report {
-    Settled {
-        seq: i64,
-        state: State,
-        contact: Option<ContactId>,
-        reason: String,
-        doubted: bool,
-    },
-    /// Nothing of it was sent.
-    NotSent { seq: i64 },
+    /// What became of a row.
+    Row(Settlement),
     /// No more will come.
     End(Option<Stop>),
 }
@@ -75,7 +69,9 @@ pub(crate) struct Sender {
     reports: mpsc::Sender<Report>,
     ready: VecDeque<Task>,
     started: Instant,
-    last_success: Instant,
+    /// The time of this turn, and of the last success, since the start.
+    now: Duration,
+    last_success: Duration,
     unknown_in_a_row: u32,
     stop: Option<Stop>,
 }
@@ -104,7 +100,8 @@ impl Sender {
             reports,
             ready: VecDeque::new(),
             started: Instant::now(),
-            last_success: Instant::now(),
+            now: Duration::ZERO,
+            last_success: Duration::ZERO,
             unknown_in_a_row: 0,
             stop: None,
         }
@@ -118,6 +115,7 @@ impl Sender {
         let mut more = true;
         let mut cancelled = std::pin::pin!(cancel.cancelled());
         loop {
+            self.now = self.started.elapsed();
             self.stop_if_asked();
             while self.stop.is_none() && self.may_send(under_way.len()) {
                 let task = match self.ready.pop_front() {
@@ -139,7 +137,7 @@ impl Sender {
             if !more && under_way.is_empty() && asleep.is_empty() && self.ready.is_empty() {
                 break;
             }
-            let pause = self.pace.pause(self.started.elapsed());
+            let pause = self.pace.pause(self.now);
             let room =
                 self.stop.is_none() && pause.is_zero() && under_way.len() < self.pace.window();
             tokio::select! {
@@ -156,7 +154,7 @@ impl Sender {
                 () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => {}
                 () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Stop::Cancelled),
             }
-            self.counters.set_pace(&self.pace, self.started.elapsed());
+            self.counters.set_pace(&self.pace, self.now);
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
         self.leave(sleeping, jobs);
@@ -169,7 +167,7 @@ impl Sender {
     }
 
     fn may_send(&self, under_way: usize) -> bool {
-        under_way < self.pace.window() && self.pace.pause(self.started.elapsed()).is_zero()
+        under_way < self.pace.window() && self.pace.pause(self.now).is_zero()
     }
 
     /// The first thing to do for a row.
@@ -206,7 +204,7 @@ impl Sender {
 
     fn request(&self, mut task: Task) -> impl Future<Output = Answered> + use<> {
         let (creating, looking) = (self.creating.clone(), self.looking.clone());
-        let sent = self.started.elapsed();
+        let sent = self.now;
         task.wait = Duration::ZERO;
         async move {
             let (job, progress) = (&task.job, &mut task.progress);
@@ -220,16 +218,16 @@ impl Sender {
     }
 
     fn judge(&mut self, (mut task, sent, answer): Answered) {
-        let now = self.started.elapsed();
+        self.now = self.started.elapsed();
         let seen = match answer {
             Answer::Seen(seen) => seen,
             Answer::PutOff(error) => {
-                self.pace.put_off(sent, now, error.retry_after());
+                self.pace.put_off(sent, self.now, error.retry_after());
                 return self.ready.push_front(task);
             }
             Answer::Unreachable(error) => {
-                self.pace.unreachable(sent, now, Waiting::Unreachable);
-                if self.last_success.elapsed() > self.patience && self.stop.is_none() {
+                self.pace.unreachable(sent, self.now, Waiting::Unreachable);
+                if self.now - self.last_success > self.patience && self.stop.is_none() {
                     self.stop = Some(Stop::Unreachable(error));
                 }
                 return self.ready.push_front(task);
@@ -241,7 +239,7 @@ impl Sender {
         };
         if !matches!(seen, Seen::Lost | Seen::LookUpFailed | Seen::UpdateLost(_)) {
             self.pace.succeeded();
-            self.last_success = Instant::now();
+            self.last_success = self.now;
         }
         let manner = Manner {
             on_duplicate: self.on_duplicate,
@@ -265,13 +263,14 @@ impl Sender {
         if self.unknown_in_a_row >= FAILING {
             self.stop.get_or_insert(Stop::Failing);
         }
-        self.report(Report::Settled {
+        self.report(Report::Row(Settlement {
             seq: task.job.seq,
+            line: task.job.line,
             state,
             contact,
             reason,
             doubted: task.progress.lost,
-        });
+        }));
     }
 
     /// Tells of the rows that are not followed up any more.
@@ -294,18 +293,18 @@ impl Sender {
 
     fn leave_task(&self, job: &Job, progress: &Progress) {
         let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
-        self.report(if in_doubt {
-            Report::Settled {
+        self.report(Report::Row(match in_doubt {
+            true => Settlement {
                 seq: job.seq,
+                line: job.line,
                 state: State::Unknown,
                 contact: None,
                 reason: "an answer was lost, and the import was stopped before it was looked for"
                     .to_owned(),
                 doubted: true,
-            }
-        } else {
-            Report::NotSent { seq: job.seq }
-        });
+            },
+            false => Settlement::not_sent(job),
+        }));
     }
 
     /// Whoever takes the reports is gone only when the journal cannot be written; then there is nothing left to do.

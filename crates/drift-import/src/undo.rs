@@ -55,13 +55,13 @@ pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
     Ok(Undoable {
         contacts: count(
             &journal,
-            "SELECT count(*) FROM (SELECT contact FROM row WHERE state = 1
+            "SELECT count(*) FROM (SELECT contact FROM outcome WHERE state = 1
                                    UNION SELECT contact FROM past WHERE state = 1)",
         )?,
         earlier: count(
             &journal,
             "SELECT count(*) FROM (SELECT contact FROM past WHERE state = 1
-                                   EXCEPT SELECT contact FROM row WHERE state = 1)",
+                                   EXCEPT SELECT contact FROM outcome WHERE state = 1)",
         )?,
     })
 }
@@ -90,7 +90,7 @@ pub async fn undo(
     let mut undone = Undone {
         not_proved: count(
             &journal,
-            "SELECT count(*) FROM row WHERE verdict < 2 AND state IN (2, 5)",
+            "SELECT count(*) FROM row JOIN outcome USING (seq) WHERE verdict < 2 AND state IN (2, 5)",
         )?,
         ..Undone::default()
     };
@@ -164,7 +164,7 @@ fn note(journal: &mut Journal, done: &[ContactId]) -> Result<(), Error> {
     journal.write(|db| {
         let undone = State::Undone.code();
         let mut row =
-            db.prepare_cached("UPDATE row SET state = ?2 WHERE state = 1 AND contact = ?1")?;
+            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 1 AND contact = ?1")?;
         let mut past = db.prepare_cached("DELETE FROM past WHERE state = 1 AND contact = ?1")?;
         for id in done {
             row.execute(params![id.get(), undone])?;
@@ -178,7 +178,9 @@ fn existing(path: &Path) -> Result<Journal, Error> {
     std::fs::metadata(path).map_err(crate::error::at(path))?;
     let mut journal = Journal::open(path)?;
     journal.write(|db| {
-        db.execute_batch("CREATE INDEX IF NOT EXISTS row_contact ON row (contact) WHERE state = 1")
+        db.execute_batch(
+            "CREATE INDEX IF NOT EXISTS outcome_contact ON outcome (contact) WHERE state = 1",
+        )
     })?;
     Ok(journal)
 }
