@@ -114,6 +114,13 @@ impl Failure {
         Self::of_call(error, true)
     }
 
+    /// A failed call without whose answer nothing can begin.
+    pub fn of_beginning(error: &drift::Error) -> Self {
+        let mut failure = Self::of_call(error, false);
+        failure.0.exit = Exit::Input;
+        failure
+    }
+
     fn of_call(error: &drift::Error, writing: bool) -> Self {
         let mut failure = Self::new(exit(error, writing), kind(error.kind()), error.to_string());
         failure.add_facts(error);

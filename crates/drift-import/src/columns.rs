@@ -76,7 +76,7 @@ pub enum Unmapped {
 /// A column that cannot be brought together with an attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ColumnProblem {
-    /// The column's name.
+    /// The column's name; empty where the problem is that of all of them.
     pub column: String,
     /// What is wrong.
     pub problem: String,
@@ -86,7 +86,10 @@ pub struct ColumnProblem {
 
 impl fmt::Display for ColumnProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "column {:?}: {}", self.column, self.problem)?;
+        if !self.column.is_empty() {
+            write!(out, "column {:?}: ", self.column)?;
+        }
+        out.write_str(&self.problem)?;
         match &self.suggestion {
             Some(suggestion) => write!(out, "; did you mean {suggestion:?}?"),
             None => Ok(()),
@@ -117,6 +120,9 @@ pub(crate) struct Columns {
 impl Columns {
     /// Brings columns and attributes together.
     pub(crate) fn map(headers: &[String], mapping: &Mapping) -> Result<Self, Vec<ColumnProblem>> {
+        if headers.iter().any(|header| is_personal(header, mapping)) {
+            return Err(vec![no_header()]);
+        }
         let mut problems = absent(headers, mapping);
         let targets: Vec<Target> = headers
             .iter()
@@ -155,6 +161,13 @@ impl Columns {
         self.names.get(column).map_or("", String::as_str)
     }
 
+    /// Whether a column has no name and nobody said that such columns are left out: then no row may have a value there.
+    pub(crate) fn is_nameless(&self, column: usize) -> bool {
+        self.name(column).is_empty()
+            && *self.target(column) == Target::Nothing
+            && self.unmapped != Unmapped::Ignore
+    }
+
     pub(crate) fn target(&self, column: usize) -> &Target {
         self.targets.get(column).unwrap_or(&Target::Nothing)
     }
@@ -172,7 +185,7 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
     if let Some((_, attribute)) = mapping.given.iter().find(|(column, _)| column == header) {
         return Ok(named(attribute, mapping.definitions));
     }
-    // Spreadsheets leave columns without a name at the end.
+    // Spreadsheets leave columns without a name at the end; a row that has a value there is refused.
     if header.is_empty() || OURS.contains(&header) || mapping.derive_from == Some(header) {
         return Ok(Target::Nothing);
     }
@@ -370,6 +383,30 @@ fn reserved(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
     headers.iter().zip(targets).filter_map(problem).collect()
 }
 
+/// Whether a header is an address or a phone number, so that the first line is a row, whose cells no error may repeat.
+fn is_personal(header: &str, mapping: &Mapping) -> bool {
+    let mapped = mapping.given.iter().any(|(column, _)| column == header);
+    let digits = header.chars().filter(char::is_ascii_digit).count();
+    let is_phone = digits >= FEWEST_OF_A_PHONE
+        && header
+            .chars()
+            .all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+    !mapped && (is_phone || drift::Email::new(header).is_ok())
+}
+
+/// Fewer digits may be a year or a number of a column.
+const FEWEST_OF_A_PHONE: usize = 7;
+
+fn no_header() -> ColumnProblem {
+    ColumnProblem {
+        column: String::new(),
+        problem: "there is an address or a phone number among the names of the columns, so they look like a row; \
+                  put a line with the names first"
+            .to_owned(),
+        suggestion: None,
+    }
+}
+
 fn no_email(headers: &[String]) -> ColumnProblem {
     let near = headers
         .iter()
@@ -448,5 +485,27 @@ mod tests {
                 .unwrap_or_default();
             assert_eq!(problems.len(), count, "{headers:?}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn a_file_without_a_header_is_not_repeated() {
+        for row in [
+            ["Ada Lovelace", "ada@example.test"],
+            ["+49 (170) 123-45.67", "Ada Lovelace"],
+        ] {
+            for unmapped in [Unmapped::Refuse, Unmapped::Ignore, Unmapped::Attribute] {
+                let problems = map(&row, &[], unmapped).err().expect("no header");
+                let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
+                let told = told.join("\n");
+                assert!(told.contains("put a line with the names first"), "{told}");
+                assert!(!told.contains("Ada") && !told.contains("170"), "{told}");
+            }
+        }
+        let mapped = map(
+            &["email", "2026", "x@y.test"],
+            &[("x@y.test", "-"), ("2026", "-")],
+            Unmapped::Refuse,
+        );
+        assert!(mapped.is_ok(), "the caller knows it");
     }
 }

@@ -151,6 +151,8 @@ impl Import {
         let keep = match (purpose, standing) {
             (Purpose::Commit, Standing::Same) => !self.options.replan,
             (Purpose::Commit, Standing::OtherOptions) if !self.options.replan => {
+                // Where a column is misspelt, that is the better answer.
+                self.site(&noted_definitions(&journal)?)?;
                 return Err(Error::OptionsChanged);
             }
             (Purpose::Commit, Standing::OtherFile { begun: false }) if !self.options.replan => {
@@ -159,8 +161,7 @@ impl Import {
             _ => false,
         };
         let definitions = match keep {
-            true => serde_json::from_str(&journal.get("definitions")?.unwrap_or_default())
-                .unwrap_or_default(),
+            true => noted_definitions(&journal)?,
             false => self.definitions().await?,
         };
         let site = Arc::new(self.site(&definitions)?);
@@ -246,6 +247,12 @@ impl Import {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// The definitions that a journal was planned with.
+fn noted_definitions(journal: &Journal) -> Result<Vec<Definition>, Error> {
+    let noted = journal.get("definitions")?.unwrap_or_default();
+    Ok(serde_json::from_str(&noted).unwrap_or_default())
 }
 
 /// The journal of a file.

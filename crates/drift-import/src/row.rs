@@ -163,6 +163,13 @@ pub(crate) fn is_misfit(record: &Record, columns: &Columns) -> bool {
     }
 }
 
+fn nameless(column: usize) -> String {
+    let number = column + 1;
+    format!(
+        "there is a value in column {number}, which has no name; name it in the header, or leave out what is not mapped"
+    )
+}
+
 fn complaint(column: Option<&str>, problem: impl Into<String>) -> Complaint {
     Complaint {
         column: column.map(str::to_owned),
@@ -202,6 +209,9 @@ impl Draft {
         for (column, cell) in cells.iter().enumerate() {
             let target = columns.target(column);
             let derives = columns.derive_from() == Some(column);
+            if columns.is_nameless(column) && !cell.trim_ascii().is_empty() {
+                return Err(complaint(None, nameless(column)));
+            }
             if *target == Target::Nothing && !derives {
                 continue;
             }
@@ -402,6 +412,11 @@ mod tests {
                 &["email", "name"],
                 &["a@x.test"],
                 "1 cells where the header has 2",
+            ),
+            (
+                &["email", ""],
+                &["a@x.test", "Ada"],
+                "there is a value in column 2, which has no name; name it in the header, or leave out what is not mapped",
             ),
             (
                 &["email", "External Id"],

@@ -19,7 +19,7 @@ pub enum Guessable {
     Email,
     /// It is the hash of the contact's email without a key: whoever knows the address can compute it.
     HashOfEmail,
-    /// It is a number, perhaps behind a word: `123`, `user-00123`.
+    /// It is a number, perhaps behind a word: `123`, `user-00123`; or a phone number: `+49 170 1234567`.
     Sequence,
     /// It is a UUID made of the time and the machine (version 1 or 2).
     TimeUuid,
@@ -94,9 +94,10 @@ pub fn guessable(id: &str) -> Option<Guessable> {
 }
 
 /// Whether an external id is the MD5, SHA-1, SHA-256 or SHA-512 of an email, as given or in lower case, without a key;
-/// in hexadecimal or in base64.
+/// in hexadecimal or in base64, perhaps behind the name of the hash and a colon.
 pub fn is_hash_of_email(id: &str, email: &str) -> bool {
     let id = id.trim().trim_end_matches('=');
+    let id = id.split_once(':').map_or(id, |(_, hash)| hash);
     let hash: fn(&[u8]) -> Vec<u8> = match id.len() {
         22 | 32 => |email| md5::compute(email).to_vec(),
         27 | 40 => |email| digest(&SHA1, email).as_ref().to_vec(),
@@ -111,13 +112,19 @@ pub fn is_hash_of_email(id: &str, email: &str) -> bool {
         .any(|hash| id.eq_ignore_ascii_case(&hex(&hash)) || STANDARD_NO_PAD.encode(&hash) == base64)
 }
 
-/// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`.
+/// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`; its digits may stand in groups,
+/// as those of a phone number do: `tel:+49 170 123-45`.
 fn is_sequence(id: &str) -> bool {
+    let grouped: String = id.chars().filter(|c| !" -.()/".contains(*c)).collect();
+    is_number(id) || is_number(&grouped)
+}
+
+fn is_number(id: &str) -> bool {
     let word_end = id.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (word, digits) = id.split_at(word_end);
     let plain_word = word
         .chars()
-        .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ':' | '#' | '.' | '/' | ' '));
+        .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ':' | '#' | '.' | '/' | ' ' | '+'));
     !digits.is_empty()
         && digits.len() <= LONGEST_SEQUENCE
         && plain_word

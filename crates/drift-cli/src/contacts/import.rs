@@ -10,7 +10,7 @@ use super::import_progress::{self, Watched};
 use super::import_report;
 use crate::args::GlobalArgs;
 use crate::connection::{Connection, connected};
-use crate::failure::Failure;
+use crate::failure::{Exit, Failure};
 use crate::screen::Screen;
 use crate::shell_word::shell_word;
 
@@ -35,7 +35,14 @@ impl ImportArgs {
                 self.work(&Import::offline(source, options), None, screen)
                     .await?
             }
-            other => other?,
+            Err(failure) => {
+                if let Some(path) = copy.filter(|_| failure.exit() == Exit::Input) {
+                    // Nothing was sent, so nobody will need the copy to go on.
+                    let _left = std::fs::remove_file(path);
+                }
+                return Err(failure);
+            }
+            Ok(done) => done,
         };
         if let Some(path) = copy.filter(|_| done == Done::Whole || self.dry_run) {
             // The rows are in the result files now, or were looked at only.
@@ -145,6 +152,9 @@ fn broken(error: &Error, cause: &Error, unknown: u64) -> Failure {
 /// An import that cannot begin, or go on: where nothing was sent the exit code is that of bad input.
 pub fn failure(error: &Error) -> Failure {
     match error {
+        Error::Columns(problems) if problems.iter().any(|problem| problem.column.is_empty()) => {
+            Failure::input(error.to_string())
+        }
         Error::Columns(problems) => {
             let said = Failure::input("some columns are no attributes of a contact");
             let said = problems
@@ -153,9 +163,7 @@ pub fn failure(error: &Error) -> Failure {
             said.next("--map COLUMN=ATTRIBUTE maps one, --map COLUMN=- leaves one out")
                 .next("--unmapped ignore leaves all others out, --unmapped attribute makes them attributes")
         }
-        Error::Drift(cause) => {
-            Failure::input(error.to_string()).next(cause.next_action().to_string())
-        }
+        Error::Drift(cause) => Failure::of_beginning(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
         Error::FileChanged | Error::OptionsChanged => Failure::input(error.to_string())
             .next("--dry-run shows the new plan; --replan goes on without"),

@@ -20,7 +20,7 @@ Examples:
   Name columns, and derive unguessable external ids from your own:
     drift contacts import leads.csv --map 'Telephone=phone' --map 'Notes=-' \\
       --derive-id-from 'Customer No' --id-key-file id.key
-  Import what was refused, once it is mended:
+  Import what was refused, once it is mended, with the options as before:
     drift contacts import leads.refused.csv
   Take it all back; --dry-run instead of --yes says what that deletes:
     drift contacts import --undo leads.csv.drift-journal --yes
@@ -28,14 +28,16 @@ Examples:
 Beside the file are left: the journal (leads.csv.drift-journal), and the results
 leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
 which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
-and drift_reason. They can be imported as they are. Where a row did not fit its
-header, drift_misfit has the cells that were too many, or says that there were
-too few; the row is refused until it is mended and that cell is empty.
+and drift_reason. They can be imported as they are, with the same options. Where
+a row did not fit its header, drift_misfit has the cells that were too many, or
+says that there were too few; the row is refused until it is mended and that
+cell is empty.
 
 What is piped (-) has a journal and results named by its content, stdin-…, so
 the same rows go on, and other rows are another import; --journal keeps them in
-one. A file keeps its journal when it is corrected or replaced, and an undo
-takes back all that ever came of it; it says so before.
+one. Until every row is done, a copy that only you can read is kept beside them,
+stdin-….drift-input. A file keeps its journal when it is corrected or replaced,
+and an undo takes back all that ever came of it; it says so before.
 
 A journal belongs to the account that it was made with. With another profile,
 at another place, in the sandbox or out of it: --journal FILE --results FOLDER.
@@ -50,7 +52,8 @@ Exit codes:
   2  nothing could be done, and nothing was sent
   3  of some rows it is not known, or they were not reached; run it again
   4  it broke off (a full disk, an edited file, …) after rows had been sent, and
-     the journal knows how each of them ended; run it again";
+     the journal knows how each of them ended; run it again
+  130  a second Ctrl-C ended it at once; run it again";
 
 /// The file, and what to do with it.
 #[derive(Args)]

@@ -29,10 +29,17 @@ impl Input {
             }),
             once => {
                 let copy = copied(once, options.journal.as_deref())?;
-                Ok(Self {
-                    source: scanned(&copy)?,
-                    copy: Some(copy),
-                })
+                match scanned(&copy) {
+                    Ok(source) => Ok(Self {
+                        source,
+                        copy: Some(copy),
+                    }),
+                    Err(failure) => {
+                        // Rows that cannot be read are left nowhere.
+                        let _left = remove_file(&copy);
+                        Err(failure)
+                    }
+                }
             }
         }
     }
