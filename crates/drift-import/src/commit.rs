@@ -404,7 +404,7 @@ pub(crate) fn outcome(state: State) -> Option<RowOutcome> {
         State::Updated => Some(RowOutcome::Updated),
         State::Refused => Some(RowOutcome::Refused),
         State::Unknown => Some(RowOutcome::Unknown),
-        State::Open | State::Undone => None,
+        State::Open | State::Undone | State::Undoing => None,
     }
 }
 

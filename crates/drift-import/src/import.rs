@@ -172,6 +172,7 @@ impl Import {
         let file = self.source.hash().to_owned();
         let planning = move || {
             journal.begin_plan()?;
+            let last_doubt = journal.last_doubt()?;
             journal.set(
                 "asked",
                 if site.contacts().is_some() {
@@ -183,6 +184,7 @@ impl Import {
             let definitions = serde_json::to_string(&definitions).unwrap_or_default();
             journal.set("definitions", &definitions)?;
             let sequences = planner::read_file(&mut journal, &site)?;
+            planner::wait_for_index(last_doubt, &site)?;
             planner::decide_rows(&mut journal, &site, &sequences, &runtime)?;
             journal.finish_plan(&file, &fingerprint)?;
             Ok(Plan { site, journal })
@@ -377,8 +379,10 @@ pub(crate) fn created(
     let read = || {
         let mut statement = journal.db.prepare_cached(
             "SELECT contact FROM (
-                 SELECT contact FROM outcome WHERE state = 1 AND contact > ?1
-                 UNION SELECT contact FROM past WHERE state = 1 AND contact > ?1
+                 SELECT * FROM (SELECT contact FROM outcome
+                                WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
+                 UNION SELECT * FROM (SELECT contact FROM past
+                                      WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
              ) ORDER BY contact LIMIT ?2",
         )?;
         let rows =

@@ -33,6 +33,8 @@ pub(crate) enum State {
     Unknown,
     /// Created, and deleted again by an undo.
     Undone,
+    /// Created, and perhaps deleted again: an undo was about to.
+    Undoing,
 }
 
 impl State {
@@ -45,6 +47,7 @@ impl State {
             Self::Refused => 4,
             Self::Unknown => 5,
             Self::Undone => 6,
+            Self::Undoing => 7,
         }
     }
 
@@ -56,6 +59,7 @@ impl State {
             4 => Self::Refused,
             5 => Self::Unknown,
             6 => Self::Undone,
+            7 => Self::Undoing,
             _ => Self::Open,
         }
     }
@@ -214,7 +218,7 @@ impl Journal {
     pub(crate) fn holds_outcomes(&self) -> Result<bool, Error> {
         self.db
             .query_row(
-                "SELECT EXISTS (SELECT 1 FROM outcome WHERE state IN (1, 2, 3, 5) OR doubted)
+                "SELECT EXISTS (SELECT 1 FROM outcome WHERE state IN (1, 2, 3, 5, 7) OR doubted)
                      OR EXISTS (SELECT 1 FROM in_doubt) OR EXISTS (SELECT 1 FROM past)",
                 [],
                 |row| row.get(0),
@@ -280,9 +284,10 @@ const LONGEST: usize = Ahead::MOST;
 fn intend(db: &Connection, rows: &[i64]) -> rusqlite::Result<()> {
     let now = now_millis();
     let mut intend = db.prepare_cached("INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3)")?;
-    // An earlier run noted that nothing of them was sent; from now on that is not sure.
-    let mut doubt = db
-        .prepare_cached("UPDATE outcome SET state = 5 WHERE seq BETWEEN ?1 AND ?2 AND state = 0")?;
+    // Nothing of them was sent, or it was undone; from now on that is not sure.
+    let mut doubt = db.prepare_cached(
+        "UPDATE outcome SET state = 5 WHERE seq BETWEEN ?1 AND ?2 AND state IN (0, 6)",
+    )?;
     for (first, last) in rows.chunks(LONGEST).flat_map(runs) {
         intend.execute([first, last, now])?;
         doubt.execute([first, last])?;
@@ -300,7 +305,7 @@ fn planned(db: &Connection, from: i64, limit: usize) -> rusqlite::Result<Vec<Jou
     let mut statement = db.prepare_cached(
         "SELECT seq, line, hash, verdict, known, note FROM row WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
     )?;
-    let mut rows = Vec::with_capacity(limit);
+    let mut rows = Vec::new();
     let mut found = statement.query(params![from, limit as i64])?;
     while let Some(row) = found.next()? {
         rows.push(planned_row(row)?);

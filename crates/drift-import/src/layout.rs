@@ -7,7 +7,8 @@ use rusqlite::Connection;
 pub(crate) const LAYOUT: i32 = 4;
 
 /// `row` is the plan, `outcome` what became of its rows, and `intent` holds runs of consecutive rows that were handed on
-/// to be sent: a row of one is in doubt until its outcome is known. `past` knows rows of earlier plans by their content.
+/// to be sent: a row of one is in doubt until its outcome is known (a cross join, since SQLite would else go through all
+/// rows for each run). `past` knows rows of earlier plans by their content.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS row (
@@ -31,9 +32,10 @@ CREATE TABLE IF NOT EXISTS intent (
     at INTEGER NOT NULL,
     PRIMARY KEY (first, last)
 ) WITHOUT ROWID;
-CREATE VIEW IF NOT EXISTS in_doubt AS
+DROP VIEW IF EXISTS in_doubt;
+CREATE VIEW in_doubt AS
     SELECT row.seq, row.hash, max(at) AS at
-    FROM intent JOIN row ON row.seq BETWEEN first AND last
+    FROM intent CROSS JOIN row ON row.seq BETWEEN first AND last
     LEFT JOIN outcome ON outcome.seq = row.seq
     WHERE coalesce(state, 5) = 5
     GROUP BY row.seq;
@@ -53,14 +55,21 @@ DROP INDEX IF EXISTS row_contact;
 ALTER TABLE row RENAME TO row_before;
 ALTER TABLE intent RENAME TO intent_before;
 ALTER TABLE past ADD COLUMN at INTEGER;
+UPDATE past SET at = 0 WHERE state = 5;
 ";
 
+// An earlier layout left out when a row of `past` may have been sent, and the place of an intent was that of an earlier
+// plan where planning was broken off: its hash tells the row.
 const TAKE_OVER: &str = "
 INSERT INTO row SELECT seq, line, hash, verdict, known, note FROM row_before;
+INSERT INTO intent SELECT seq, seq, at FROM intent_before JOIN row_before USING (seq, hash);
 INSERT INTO outcome
-    SELECT seq, iif(state = 0 AND seq IN (SELECT seq FROM intent_before), 5, state), contact, reason, doubted
+    SELECT seq, iif(state IN (0, 6) AND seq IN (SELECT first FROM intent), 5, state), contact, reason, doubted
     FROM row_before WHERE state <> 0 OR doubted;
-INSERT INTO intent SELECT seq, seq, at FROM intent_before;
+INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM intent_before
+    WHERE NOT EXISTS (SELECT 1 FROM row_before
+        WHERE row_before.seq = intent_before.seq AND row_before.hash = intent_before.hash)
+    ON CONFLICT (hash) DO UPDATE SET at = excluded.at;
 DROP TABLE row_before;
 DROP TABLE intent_before;
 ";
@@ -101,7 +110,8 @@ mod tests {
             (5, 7, x'05', 0, NULL, '', 5, NULL, 'lost', 1);
         INSERT INTO intent VALUES (1, x'01', 'ada@example.test', NULL, 9), (2, x'02', 'bob@example.test', 'b', 8),
             (5, x'05', 'cyd@example.test', NULL, 7);
-        INSERT INTO past VALUES (x'09', 1, 90, NULL, 0);";
+        INSERT INTO intent VALUES (3, x'33', 'dan@example.test', NULL, 6);
+        INSERT INTO past VALUES (x'09', 1, 90, NULL, 0), (x'33', 5, NULL, NULL, 1), (x'44', 5, NULL, NULL, 1);";
 
     #[test]
     fn what_an_earlier_layout_knows_is_kept() {
@@ -124,7 +134,11 @@ mod tests {
             ["1 9", "2 8", "5 7"]
         );
         assert_eq!(texts("SELECT format('%d', count(*)) FROM row"), ["6"]);
-        assert_eq!(texts("SELECT format('%d', contact) FROM past"), ["90"]);
+        assert_eq!(
+            texts("SELECT format('%s %d %d %s', hex(hash), state, contact, at) FROM past"),
+            ["09 1 90 ", "33 5 0 6", "44 5 0 0"],
+            "an intent of a plan that was broken off is known by its hash"
+        );
         let tables =
             "SELECT name FROM sqlite_schema WHERE name LIKE '%before' OR sql LIKE '%email %'";
         assert_eq!(texts(tables), [""; 0]);

@@ -73,7 +73,8 @@ impl Journal {
             db.execute_batch(
                 "INSERT OR REPLACE INTO past
                      SELECT hash, state, contact, reason, doubted, NULL FROM row JOIN outcome USING (seq)
-                     WHERE hash IS NOT NULL AND verdict < 2 AND (state IN (1, 2, 3, 5) OR doubted);
+                     WHERE hash IS NOT NULL AND verdict < 2
+                         AND (state IN (1, 2, 3, 5, 7) OR doubted AND state <> 6);
                  INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM in_doubt WHERE true
                      ON CONFLICT (hash) DO UPDATE SET at = max(coalesce(at, 0), excluded.at);
                  DELETE FROM row;
@@ -84,6 +85,13 @@ impl Journal {
                  CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER);",
             )
         })
+    }
+
+    /// When a row of an earlier plan that is still in doubt may have been sent last, in milliseconds since 1970.
+    pub(crate) fn last_doubt(&self) -> Result<Option<i64>, Error> {
+        self.db
+            .query_row("SELECT max(at) FROM past", [], |row| row.get(0))
+            .map_err(|error| self.error(error))
     }
 
     /// Adds rows, in one commit.
@@ -218,17 +226,18 @@ fn find_twins(db: &Connection) -> rusqlite::Result<()> {
 }
 
 /// Takes over what an earlier run did for rows of the same content. A row in doubt stays so; one that is gone from the
-/// file stays in the past.
+/// file stays in the past. Whether a contact is still there that an undo was about to delete, Drift has to say.
 fn recall(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
         "INSERT INTO outcome
              SELECT row.seq, past.state, past.contact, past.reason, past.doubted
              FROM row JOIN past ON past.hash = row.hash
-             WHERE NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
+             WHERE past.state <> 7
+             AND NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
          INSERT INTO intent
              SELECT min(row.seq), min(row.seq), past.at FROM row JOIN past ON past.hash = row.hash
              WHERE past.at IS NOT NULL GROUP BY row.hash;
-         DELETE FROM past WHERE state <> 1 AND hash IN (SELECT hash FROM row WHERE hash IS NOT NULL);",
+         DELETE FROM past WHERE state NOT IN (1, 7) AND hash IN (SELECT hash FROM row WHERE hash IS NOT NULL);",
     )
 }
 
@@ -355,5 +364,81 @@ mod tests {
         let doubts: Vec<_> = page.iter().map(|row| (row.state, row.intent_at)).collect();
         assert!(sent_at.is_some());
         assert_eq!(doubts, [(State::Unknown, sent_at); 2]);
+    }
+
+    fn created(contact: i64, doubted: bool) -> Settlement {
+        Settlement {
+            seq: 0,
+            line: 2,
+            state: State::Created,
+            contact: Some(ContactId::new(contact)),
+            reason: String::new(),
+            doubted,
+        }
+    }
+
+    fn undo(journal: &mut Journal, state: State) {
+        let update = format!("UPDATE outcome SET state = {}", state.code());
+        journal
+            .write(|db| db.execute_batch(&update))
+            .expect("undone");
+    }
+
+    #[test]
+    fn what_was_undone_is_a_row_like_any_other() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        plan(&mut journal, "file", &[row(0, "a", None)]);
+        journal.note(&[], &[0]).expect("noted");
+        journal.note(&[created(9, true)], &[]).expect("noted");
+        undo(&mut journal, State::Undone);
+        journal.note(&[], &[0]).expect("handed on in the same plan");
+        assert_eq!(journal.in_doubt().expect("a count"), 1);
+        undo(&mut journal, State::Undone);
+        plan(&mut journal, "file", &[row(0, "a", None)]);
+        let page = journal.page(0, 10).expect("a page");
+        assert_eq!((page[0].state, page[0].doubted), (State::Open, false));
+        journal.note(&[], &[0]).expect("handed on");
+        assert_eq!(journal.in_doubt().expect("a count"), 1);
+    }
+
+    #[test]
+    fn of_what_was_about_to_be_undone_nothing_is_claimed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        plan(&mut journal, "file", &[row(0, "a", None)]);
+        journal.note(&[created(9, false)], &[]).expect("noted");
+        undo(&mut journal, State::Undoing);
+        plan(&mut journal, "file", &[row(0, "a", None)]);
+        let page = journal.page(0, 10).expect("a page");
+        assert_eq!((page[0].state, page[0].contact), (State::Open, None));
+        let left = crate::import::created(&journal, i64::MIN, 9).expect("contacts");
+        assert_eq!(left, [ContactId::new(9)], "the next undo goes on");
+    }
+
+    #[test]
+    fn a_page_may_be_all_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        plan(&mut journal, "file", &[row(0, "a", None)]);
+        assert_eq!(journal.page(0, usize::MAX).expect("a page").len(), 1);
+    }
+
+    #[test]
+    fn doubts_are_found_by_the_runs_and_not_by_all_rows() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        let mut plan = journal
+            .db
+            .prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM in_doubt")
+            .expect("a plan");
+        let steps = plan.query_map([], |row| row.get::<_, String>(3));
+        let steps: Vec<String> = steps
+            .expect("steps")
+            .collect::<Result<_, _>>()
+            .expect("texts");
+        let steps = steps.join("; ");
+        assert!(steps.contains("SCAN intent"), "{steps}");
+        assert!(steps.contains("SEARCH row"), "{steps}");
     }
 }

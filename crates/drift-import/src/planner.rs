@@ -8,7 +8,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::error::Error;
 use crate::import::Site;
-use crate::journal::{Journal, JournalRow, State};
+use crate::journal::{Journal, JournalRow, State, now_millis};
 use crate::pace::Pace;
 use crate::patient::{Patient, reason};
 use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
@@ -84,6 +84,25 @@ struct Item {
     row: Row,
     facts: Facts,
 }
+
+/// Where rows may have been sent a moment ago, and the file was changed since, waits until look-ups show them: a row
+/// that was corrected is another one, which nobody would look for a second time.
+pub(crate) fn wait_for_index(last_doubt: Option<i64>, site: &Site) -> Result<(), Error> {
+    let Some(at) = last_doubt.filter(|_| site.contacts().is_some()) else {
+        return Ok(());
+    };
+    let ago = Duration::from_millis(u64::try_from(now_millis() - at).unwrap_or_default());
+    let lag: Duration = site.options.look_up_after.iter().sum();
+    let end = Instant::now() + lag.saturating_sub(ago);
+    while Instant::now() < end {
+        site.check_cancelled()?;
+        std::thread::sleep(CANCELLED);
+    }
+    Ok(())
+}
+
+/// How often it is looked whether a wait is cancelled.
+const CANCELLED: Duration = Duration::from_millis(20);
 
 /// Reads the file for the second time, asks Drift unless offline, and decides every row.
 pub(crate) fn decide_rows(

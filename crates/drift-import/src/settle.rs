@@ -7,6 +7,7 @@
 //! | Drift answered the create | `created` | its answer proves it |
 //! | an answer was lost (or the process), and the contact bears this journal's stamp | `created` | nobody else has the stamp |
 //! | an answer was lost, and the contact is there without a stamp | `existed` | that this import made it is likely and not proved: another import of the same rows could have |
+//! | the same, and contacts that exist are to be updated | `updated` | Drift changed it; who made it is not proved |
 //! | Drift refused the first attempt as a duplicate | `existed` | somebody else made it |
 //! | an answer was lost, and no look-up could tell | `unknown` | the next run looks again |
 
@@ -172,11 +173,10 @@ impl Manner<'_> {
             [only] => Some(only.id),
             _ => None,
         };
-        if progress.lost {
-            return Next::Settled(State::Existed, only, LOST_AND_FOUND.to_owned());
-        }
         match (self.on_duplicate, only) {
+            // An update whose answer was lost is sent again, whoever made the contact.
             (OnDuplicate::Update, Some(id)) => Next::Do(Action::Update(id), Duration::ZERO),
+            _ if progress.lost => Next::Settled(State::Existed, only, LOST_AND_FOUND.to_owned()),
             (OnDuplicate::Skip, _) => {
                 let reason = "Drift had it already when the create came";
                 Next::Settled(State::Existed, only, reason.to_owned())
@@ -279,6 +279,18 @@ mod tests {
                 Some(ID),
             ),
             (Skip, vec![Seen::Lost, several()], State::Existed, None),
+            (
+                OnDuplicate::Update,
+                vec![Seen::Lost, found(false), Seen::Updated(ID)],
+                State::Updated,
+                Some(ID),
+            ),
+            (
+                OnDuplicate::Update,
+                vec![Seen::Lost, several()],
+                State::Existed,
+                None,
+            ),
             (
                 OnDuplicate::Update,
                 vec![Seen::Duplicate, several()],

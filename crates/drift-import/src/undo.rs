@@ -55,13 +55,13 @@ pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
     Ok(Undoable {
         contacts: count(
             &journal,
-            "SELECT count(*) FROM (SELECT contact FROM outcome WHERE state = 1
-                                   UNION SELECT contact FROM past WHERE state = 1)",
+            "SELECT count(*) FROM (SELECT contact FROM outcome WHERE state IN (1, 7)
+                                   UNION SELECT contact FROM past WHERE state IN (1, 7))",
         )?,
         earlier: count(
             &journal,
-            "SELECT count(*) FROM (SELECT contact FROM past WHERE state = 1
-                                   EXCEPT SELECT contact FROM outcome WHERE state = 1)",
+            "SELECT count(*) FROM (SELECT contact FROM past WHERE state IN (1, 7)
+                                   EXCEPT SELECT contact FROM outcome WHERE state IN (1, 7))",
         )?,
     })
 }
@@ -116,6 +116,7 @@ async fn delete_all(
             undone.left += page.len() as u64;
             continue;
         }
+        begin(journal, &page)?;
         let deletions = iter(page).map(|id| {
             let contacts = contacts.clone();
             async move { (id, delete(&contacts, id).await) }
@@ -160,12 +161,28 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
     contacts.delete(id).await.map(|()| true)
 }
 
+/// Notes that contacts may be gone from now on, whatever ends the process.
+fn begin(journal: &mut Journal, page: &[ContactId]) -> Result<(), Error> {
+    journal.write(|db| {
+        let undoing = State::Undoing.code();
+        let mut row =
+            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 1 AND contact = ?1")?;
+        let mut past =
+            db.prepare_cached("UPDATE past SET state = ?2 WHERE state = 1 AND contact = ?1")?;
+        for id in page {
+            row.execute(params![id.get(), undoing])?;
+            past.execute(params![id.get(), undoing])?;
+        }
+        Ok(())
+    })
+}
+
 fn note(journal: &mut Journal, done: &[ContactId]) -> Result<(), Error> {
     journal.write(|db| {
         let undone = State::Undone.code();
         let mut row =
-            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 1 AND contact = ?1")?;
-        let mut past = db.prepare_cached("DELETE FROM past WHERE state = 1 AND contact = ?1")?;
+            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 7 AND contact = ?1")?;
+        let mut past = db.prepare_cached("DELETE FROM past WHERE state = 7 AND contact = ?1")?;
         for id in done {
             row.execute(params![id.get(), undone])?;
             past.execute([id.get()])?;
@@ -179,7 +196,9 @@ fn existing(path: &Path) -> Result<Journal, Error> {
     let mut journal = Journal::open(path)?;
     journal.write(|db| {
         db.execute_batch(
-            "CREATE INDEX IF NOT EXISTS outcome_contact ON outcome (contact) WHERE state = 1",
+            "DROP INDEX IF EXISTS outcome_contact;
+             CREATE INDEX IF NOT EXISTS contact_of_outcome ON outcome (contact) WHERE contact IS NOT NULL;
+             CREATE INDEX IF NOT EXISTS contact_of_past ON past (contact) WHERE contact IS NOT NULL;",
         )
     })?;
     Ok(journal)
