@@ -6,7 +6,7 @@ use std::sync::Arc;
 use drift::{Client, ContactId, Contacts, ErrorKind};
 
 use crate::account::{Account, Lifted};
-use crate::columns::{Columns, Definition, Mapping};
+use crate::columns::{Columns, Definition, Mapping, NO_HEADER, are_a_row};
 use crate::commit::Run;
 use crate::error::Error;
 use crate::input::Source;
@@ -225,7 +225,14 @@ impl Import {
                 .as_ref()
                 .map(|(column, _)| column.as_str()),
         };
-        let columns = Columns::map(self.source.headers(), &mapping).map_err(Error::Columns)?;
+        let headers = self.source.headers();
+        if are_a_row(headers, &mapping) {
+            return Err(Error::Input {
+                place: self.source.name().to_owned(),
+                problem: NO_HEADER.to_owned(),
+            });
+        }
+        let columns = Columns::map(headers, &mapping).map_err(Error::Columns)?;
         Ok(Site {
             client: self.client().cloned(),
             source: self.source.clone(),
@@ -397,4 +404,35 @@ pub(crate) fn created(
 pub(crate) fn looking(client: &Client) -> drift::CallOptions {
     let retry = drift::RetryPolicy::default().longest_server_wait(std::time::Duration::ZERO);
     client.options().clone().retry(retry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::columns::Unmapped;
+    use crate::input::InputOptions;
+
+    #[tokio::test]
+    async fn a_file_without_a_header_is_not_repeated() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("leads.csv");
+        for row in [
+            "Ada Lovelace,ada@example.test",
+            "+49 (170) 123-45.67,Ada Lovelace",
+        ] {
+            std::fs::write(&file, format!("{row}\n{row}\n")).expect("written");
+            for unmapped in [Unmapped::Refuse, Unmapped::Ignore, Unmapped::Attribute] {
+                let source = Source::scan(&file, &InputOptions::default()).expect("a source");
+                let options = Options {
+                    unmapped,
+                    ..Options::default()
+                };
+                let import = Import::offline(source, options);
+                let told = import.plan(Purpose::DryRun).await.err().expect("no header");
+                let told = told.to_string();
+                assert!(told.contains("put a line with the names first"), "{told}");
+                assert!(!told.contains("Ada") && !told.contains("170"), "{told}");
+            }
+        }
+    }
 }

@@ -20,6 +20,7 @@ use crate::send::Job;
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
+
 /// What became of a row that was to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {

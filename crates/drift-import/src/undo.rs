@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use drift::{ContactId, ErrorKind};
 use futures::stream::{StreamExt, iter};
-use rusqlite::params;
 
 use crate::account::{Account, Lifted};
 use crate::error::Error;
 use crate::import::{created, looking};
-use crate::journal::{Journal, State};
+use crate::journal::Journal;
 use crate::patient::Patient;
 use crate::progress::{Cancel, Counters};
 
@@ -116,7 +115,7 @@ async fn delete_all(
             undone.left += page.len() as u64;
             continue;
         }
-        begin(journal, &page)?;
+        note(journal, &page, BEGUN)?;
         let deletions = iter(page).map(|id| {
             let contacts = contacts.clone();
             async move { (id, delete(&contacts, id).await) }
@@ -138,7 +137,7 @@ async fn delete_all(
             }
             done.push(id);
         }
-        note(journal, &done)?;
+        note(journal, &done, DONE)?;
         if let Some(error) = refusal {
             return Err(error.into());
         }
@@ -161,31 +160,23 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
     contacts.delete(id).await.map(|()| true)
 }
 
-/// Notes that contacts may be gone from now on, whatever ends the process.
-fn begin(journal: &mut Journal, page: &[ContactId]) -> Result<(), Error> {
-    journal.write(|db| {
-        let undoing = State::Undoing.code();
-        let mut row =
-            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 1 AND contact = ?1")?;
-        let mut past =
-            db.prepare_cached("UPDATE past SET state = ?2 WHERE state = 1 AND contact = ?1")?;
-        for id in page {
-            row.execute(params![id.get(), undoing])?;
-            past.execute(params![id.get(), undoing])?;
-        }
-        Ok(())
-    })
-}
+/// From now on the contacts may be gone, whatever ends the process.
+const BEGUN: [&str; 2] = [
+    "UPDATE outcome SET state = 7 WHERE state = 1 AND contact = ?1",
+    "UPDATE past SET state = 7 WHERE state = 1 AND contact = ?1",
+];
+const DONE: [&str; 2] = [
+    "UPDATE outcome SET state = 6 WHERE state = 7 AND contact = ?1",
+    "DELETE FROM past WHERE state = 7 AND contact = ?1",
+];
 
-fn note(journal: &mut Journal, done: &[ContactId]) -> Result<(), Error> {
+fn note(journal: &mut Journal, contacts: &[ContactId], statements: [&str; 2]) -> Result<(), Error> {
     journal.write(|db| {
-        let undone = State::Undone.code();
-        let mut row =
-            db.prepare_cached("UPDATE outcome SET state = ?2 WHERE state = 7 AND contact = ?1")?;
-        let mut past = db.prepare_cached("DELETE FROM past WHERE state = 7 AND contact = ?1")?;
-        for id in done {
-            row.execute(params![id.get(), undone])?;
-            past.execute([id.get()])?;
+        for statement in statements {
+            let mut statement = db.prepare_cached(statement)?;
+            for id in contacts {
+                statement.execute([id.get()])?;
+            }
         }
         Ok(())
     })

@@ -115,16 +115,12 @@ pub fn is_hash_of_email(id: &str, email: &str) -> bool {
 /// A number with nothing before it, or a word and a mark: `42`, `user-42`, `cust_0042`; its digits may stand in groups,
 /// as those of a phone number do: `tel:+49 170 123-45`.
 fn is_sequence(id: &str) -> bool {
-    let grouped: String = id.chars().filter(|c| !" -.()/".contains(*c)).collect();
-    is_number(id) || is_number(&grouped)
-}
-
-fn is_number(id: &str) -> bool {
+    let id: String = id.chars().filter(|c| !" -.()/".contains(*c)).collect();
     let word_end = id.trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (word, digits) = id.split_at(word_end);
     let plain_word = word
         .chars()
-        .all(|c| c.is_alphabetic() || matches!(c, '-' | '_' | ':' | '#' | '.' | '/' | ' ' | '+'));
+        .all(|c| c.is_alphabetic() || matches!(c, '_' | ':' | '#' | '+'));
     !digits.is_empty()
         && digits.len() <= LONGEST_SEQUENCE
         && plain_word

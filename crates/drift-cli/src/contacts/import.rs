@@ -33,22 +33,19 @@ impl ImportArgs {
             // What is judged by the file alone needs no account.
             Err(_) if !opened && self.dry_run && self.offline => {
                 self.work(&Import::offline(source, options), None, screen)
-                    .await?
+                    .await
             }
-            Err(failure) => {
-                if let Some(path) = copy.filter(|_| failure.exit() == Exit::Input) {
-                    // Nothing was sent, so nobody will need the copy to go on.
-                    let _left = std::fs::remove_file(path);
-                }
-                return Err(failure);
-            }
-            Ok(done) => done,
+            other => other,
         };
-        if let Some(path) = copy.filter(|_| done == Done::Whole || self.dry_run) {
-            // The rows are in the result files now, or were looked at only.
+        // Else the rows are in the result files now, or were looked at only, or nothing was sent.
+        let goes_on = match &done {
+            Ok(done) => *done == Done::InPart && !self.dry_run,
+            Err(failure) => failure.exit() != Exit::Input,
+        };
+        if let Some(path) = copy.filter(|_| !goes_on) {
             let _left = std::fs::remove_file(path);
         }
-        Ok(())
+        done.map(drop)
     }
 
     async fn work(
@@ -152,9 +149,6 @@ fn broken(error: &Error, cause: &Error, unknown: u64) -> Failure {
 /// An import that cannot begin, or go on: where nothing was sent the exit code is that of bad input.
 pub fn failure(error: &Error) -> Failure {
     match error {
-        Error::Columns(problems) if problems.iter().any(|problem| problem.column.is_empty()) => {
-            Failure::input(error.to_string())
-        }
         Error::Columns(problems) => {
             let said = Failure::input("some columns are no attributes of a contact");
             let said = problems
