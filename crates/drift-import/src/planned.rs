@@ -180,23 +180,43 @@ impl Journal {
 
     /// How many rows there are of each verdict and state.
     pub(crate) fn tally(&self) -> Result<Vec<(Verdict, State, u64)>, Error> {
-        let read = || {
-            let mut statement = self.db.prepare(
-                "SELECT verdict, coalesce(state, 0), count(*)
-                          FROM row LEFT JOIN outcome USING (seq) GROUP BY 1, 2",
-            )?;
-            let rows = statement.query_map([], |row| {
-                let verdict = match row.get::<_, i64>(0)? {
-                    0 => Verdict::Create,
-                    1 => Verdict::Update(drift::ContactId::new(0)),
-                    2 => Verdict::Skip(None),
-                    _ => Verdict::Refuse,
-                };
-                Ok((verdict, State::of(row.get(1)?), row.get::<_, u64>(2)?))
+        let count = || {
+            let mut open = self.db.query_row(COUNT_ROWS, [], |row| {
+                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
             })?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
+            let mut tally = Vec::new();
+            let mut statement = self.db.prepare(COUNT_OUTCOMES)?;
+            let mut outcomes = statement.query([])?;
+            while let Some(row) = outcomes.next()? {
+                let (verdict, state, rows): (usize, i64, u64) =
+                    (row.get(0)?, row.get(1)?, row.get(2)?);
+                open[verdict.min(3)] -= rows;
+                tally.push((verdict_of(verdict), State::of(state), rows));
+            }
+            let open = open.into_iter().enumerate();
+            tally.extend(open.map(|(verdict, rows)| (verdict_of(verdict), State::Open, rows)));
+            tally.retain(|(_, _, rows)| *rows > 0);
+            Ok(tally)
         };
-        read().map_err(|error| self.error(error))
+        count().map_err(|error| self.error(error))
+    }
+}
+
+/// One pass over the plan; to group it, SQLite would sort all of it.
+const COUNT_ROWS: &str = "SELECT
+    count(*) FILTER (WHERE verdict = 0), count(*) FILTER (WHERE verdict = 1),
+    count(*) FILTER (WHERE verdict = 2), count(*) FILTER (WHERE verdict NOT IN (0, 1, 2)) FROM row";
+
+const COUNT_OUTCOMES: &str = "SELECT verdict, state, count(*)
+    FROM outcome CROSS JOIN row USING (seq) GROUP BY 1, 2";
+
+/// A verdict by its code, without its contact.
+fn verdict_of(code: usize) -> Verdict {
+    match code {
+        0 => Verdict::Create,
+        1 => Verdict::Update(drift::ContactId::new(0)),
+        2 => Verdict::Skip(None),
+        _ => Verdict::Refuse,
     }
 }
 

@@ -1,0 +1,78 @@
+//! A row on its way to be sent: small while it waits, and what is sent for it made in its turn.
+
+use std::time::Duration;
+
+use drift::{ContactId, NewContact};
+
+use crate::error::Error;
+use crate::import::Site;
+use crate::journal::{JournalRow, now_millis};
+use crate::options::OnDuplicate;
+use crate::plan::Verdict;
+use crate::records::Record;
+use crate::row::{Row, hex};
+
+/// A row that is handed on to be sent, as it stands in the journal and in the file. Many of them are ahead, and by the
+/// time of their turn more would have to be fetched back into the caches than to be made.
+pub(crate) struct Queued {
+    pub(crate) planned: JournalRow,
+    pub(crate) record: Record,
+}
+
+/// What is sent for a row.
+pub(crate) struct Job {
+    pub(crate) seq: i64,
+    pub(crate) line: u64,
+    pub(crate) external_id: Option<String>,
+    pub(crate) new: NewContact,
+    /// What an update would change; none where no update can come to be wanted.
+    pub(crate) row: Option<Box<Row>>,
+    pub(crate) stamp: Option<Stamp>,
+    /// The contact to update; none where one is to be created.
+    pub(crate) update: Option<ContactId>,
+    /// Whether an answer for it was ever lost.
+    pub(crate) doubted: bool,
+    /// Whether it may have been sent before, so that it must be looked up first; with the time since then.
+    pub(crate) sent_before: Option<Duration>,
+}
+
+/// The attribute and the value that prove a contact to be ours.
+pub(crate) struct Stamp {
+    pub(crate) attribute: String,
+    pub(crate) value: String,
+}
+
+impl Job {
+    /// Makes what is sent for a row, and makes sure that the row is the one that was planned.
+    pub(crate) fn of(queued: &Queued, site: &Site, journal_id: &str) -> Result<Self, Error> {
+        let planned = &queued.planned;
+        let row = site.row(&queued.record, planned)?;
+        let stamp = site.options.stamp.as_ref().map(|attribute| {
+            let hash = hex(&planned.hash.unwrap_or_default());
+            Stamp {
+                attribute: attribute.clone(),
+                value: format!("{journal_id}-{hash}"),
+            }
+        });
+        let update = match planned.decision.verdict {
+            Verdict::Update(contact) => Some(contact),
+            _ => None,
+        };
+        let sent_before = planned.intent_at.map(|at| {
+            let ago = u64::try_from(now_millis() - at).unwrap_or_default();
+            Duration::from_millis(ago)
+        });
+        let may_update = update.is_some() || site.options.on_duplicate == OnDuplicate::Update;
+        Ok(Self {
+            seq: planned.seq,
+            line: planned.line,
+            external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
+            row: may_update.then(|| Box::new(row.clone())),
+            new: row.contact(stamp.as_ref()),
+            stamp,
+            update,
+            doubted: planned.doubted,
+            sent_before,
+        })
+    }
+}
