@@ -93,11 +93,13 @@ async fn import(url: &str, file: &str) -> Done {
     let plan = import.plan(Purpose::Commit).await?;
     let planned = begun.elapsed();
     let (cpu, sending) = (cpu_seconds("self"), cpu_seconds(THIS_THREAD));
+    let mut to_end = plan.summary()?.create;
     let mut run = plan.commit()?;
     let (begun, mut sent, mut created) = (Instant::now(), Duration::ZERO, 0);
     while let Some(event) = run.next().await {
         match event? {
-            drift_import::Event::Row { .. } => sent = begun.elapsed(),
+            drift_import::Event::Row { .. } if to_end == 1 => sent = begun.elapsed(),
+            drift_import::Event::Row { .. } => to_end -= 1,
             drift_import::Event::Finished(summary) => created = summary.created,
             _ => {}
         }
@@ -164,7 +166,9 @@ impl Served {
             .spawn()?;
         let mut url = String::new();
         BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut url)?;
-        Ok(Self(child, url.trim().to_owned()))
+        // By its name, as in life: once a name was looked up a program has a second thread, and from then on its memory
+        // is locked, which would otherwise be a cost of the import's alone.
+        Ok(Self(child, url.trim().replace("127.0.0.1", "localhost")))
     }
 }
 

@@ -111,6 +111,7 @@ pub(crate) struct Columns {
     targets: Vec<Target>,
     by_name: HashMap<String, usize>,
     derive_from: Option<usize>,
+    misfit: Option<usize>,
     pub(crate) unmapped: Unmapped,
 }
 
@@ -140,6 +141,7 @@ impl Columns {
             derive_from: mapping
                 .derive_from
                 .and_then(|column| by_name.get(column).copied()),
+            misfit: by_name.get(MISFIT).copied(),
             names: headers.to_vec(),
             targets,
             by_name,
@@ -168,6 +170,11 @@ impl Columns {
 
     pub(crate) fn index(&self, name: &str) -> Option<usize> {
         self.by_name.get(name).copied()
+    }
+
+    /// The column that result files keep in what did not fit the header.
+    pub(crate) fn misfit(&self) -> Option<usize> {
+        self.misfit
     }
 
     pub(crate) fn derive_from(&self) -> Option<usize> {

@@ -6,28 +6,25 @@
 use std::pin::Pin;
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use drift::Client;
 use futures::stream::{Stream, StreamExt};
-use tokio::sync::mpsc::{Receiver, Sender as Jobs, channel};
+use tokio::sync::mpsc::{Receiver, Sender as Events, UnboundedSender, channel, unbounded_channel};
 
 use crate::ahead::Ahead;
 use crate::error::Error;
+use crate::gathering::Gathering;
 use crate::import::Site;
-use crate::journal::{Journal, JournalRow, Settlement, State, now_millis};
-use crate::options::OnDuplicate;
+use crate::job::{Queued, QueuedRow};
+use crate::journal::{Journal, JournalRow, Settlement, State};
 use crate::plan::Verdict;
 use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
 use crate::records::{Record, Records};
 use crate::results::ResultFiles;
-use crate::row::hex;
-use crate::send::{Job, Report, Sender};
+use crate::send::{Report, Sender};
 
 /// Rows that are read from the journal at a time.
 const PAGE: usize = 256;
-/// How long outcomes are gathered before they are committed.
-const GATHER: Duration = Duration::from_millis(5);
 /// Commits whose events wait to be read before the work waits too.
 const UNREAD: usize = 2;
 
@@ -57,18 +54,13 @@ impl Run {
         let (events, receiver) = channel(UNREAD);
         let (reports, reported) = mpsc::channel();
         let ahead = Ahead::new(site.options.concurrency);
-        let (jobs, to_send) = channel(Ahead::MOST);
+        let (jobs, to_send) = unbounded_channel();
         let cancel = site.cancel.clone();
-        let sender = Sender::new(
-            &client,
-            &site.options,
-            site.counters.clone(),
-            cancel.clone(),
-            reports,
-        );
+        let (spent, spare) = mpsc::channel();
+        let sender = Sender::new(&client, site.clone(), journal.id()?, reports, spent);
         tokio::spawn(sender.run(to_send));
         tokio::task::spawn_blocking(move || {
-            let feeder = Feeder::new(site, journal, jobs, reported, events.clone(), ahead);
+            let feeder = Feeder::new(site, journal, jobs, reported, spare, events.clone(), ahead);
             let ended = feeder.and_then(|feeder| feeder.run(results));
             // Nobody listens when the run was dropped.
             let _heard = events.blocking_send(ended.map(|summary| vec![Event::Finished(summary)]));
@@ -128,16 +120,19 @@ impl Drop for Run {
 struct Feeder {
     site: Arc<Site>,
     journal: Journal,
-    journal_id: String,
     records: Records,
-    record: Record,
+    /// Rows that were sent, whose memory is free for others.
+    spare: mpsc::Receiver<Queued>,
     page: std::vec::IntoIter<JournalRow>,
     next_seq: i64,
-    jobs: Option<Jobs<Job>>,
+    jobs: Option<UnboundedSender<Queued>>,
     reports: mpsc::Receiver<Report>,
-    events: Jobs<Result<Vec<Event>, Error>>,
+    events: Events<Result<Vec<Event>, Error>>,
     ahead: Ahead,
+    gathering: Gathering,
     stop: Option<Stop>,
+    /// Why the sending task could not go on.
+    broken: Option<Error>,
     ended: bool,
     /// Rows that were handed on, and those of them that came back without anything sent.
     handed: u64,
@@ -150,24 +145,27 @@ impl Feeder {
     fn new(
         site: Arc<Site>,
         mut journal: Journal,
-        jobs: Jobs<Job>,
+        jobs: UnboundedSender<Queued>,
         reports: mpsc::Receiver<Report>,
-        events: Jobs<Result<Vec<Event>, Error>>,
+        spare: mpsc::Receiver<Queued>,
+        events: Events<Result<Vec<Event>, Error>>,
         ahead: Ahead,
     ) -> Result<Self, Error> {
+        site.source.check_unchanged()?;
         journal.set("begun", "yes")?;
         count_what_is_done(&site, &journal)?;
         Ok(Self {
-            journal_id: journal.id()?,
             records: site.source.records()?,
-            record: Record::default(),
+            spare,
             page: Vec::new().into_iter(),
             next_seq: 0,
             jobs: Some(jobs),
             reports,
             events,
             ahead,
+            gathering: Gathering::new(),
             stop: None,
+            broken: None,
             ended: false,
             handed: 0,
             not_sent: 0,
@@ -225,7 +223,7 @@ impl Feeder {
         let mut settled = Vec::new();
         loop {
             let batch = match self.jobs.is_some() && !self.ended {
-                true => self.read_jobs(self.ahead.room(settled.len(), self.under_way)),
+                true => self.read_rows(self.ahead.room(settled.len(), self.under_way)),
                 false => Ok(Vec::new()),
             };
             // What has ended is noted even where the file cannot be read on.
@@ -238,26 +236,26 @@ impl Feeder {
                 return Err(error);
             }
             if self.ended {
-                return Ok(());
+                return self.broken.take().map_or(Ok(()), Err);
             }
             settled = self.gather();
         }
     }
 
     /// The next rows that are to be sent, as many as may be ahead.
-    fn read_jobs(&mut self, most: usize) -> Result<Vec<Job>, Error> {
+    fn read_rows(&mut self, most: usize) -> Result<Vec<Queued>, Error> {
         let mut batch = Vec::with_capacity(most);
         while batch.len() < most && !self.site.cancel.is_cancelled() {
-            let Some(planned) = self.next_row()? else {
+            let Some(row) = self.next_row()? else {
                 self.next_seq = i64::MAX;
                 break;
             };
             let sends = matches!(
-                planned.decision.verdict,
+                row.planned.decision.verdict,
                 Verdict::Create | Verdict::Update(_)
             );
-            if sends && !is_settled(planned.state) {
-                batch.push(self.job(&planned)?);
+            if sends && !is_settled(row.planned.state) {
+                batch.push(row);
             }
         }
         if self.site.cancel.is_cancelled() {
@@ -267,7 +265,7 @@ impl Feeder {
     }
 
     /// The next row of the journal, with its record read.
-    fn next_row(&mut self) -> Result<Option<JournalRow>, Error> {
+    fn next_row(&mut self) -> Result<Option<Queued>, Error> {
         if self.next_seq == i64::MAX {
             return Ok(None);
         }
@@ -281,43 +279,21 @@ impl Feeder {
                 planned
             }
         };
-        if !self.records.next(&mut self.record)? || self.record.line != planned.line {
+        let mut row = match self.spare.try_recv() {
+            Ok(mut row) => {
+                row.planned = planned;
+                row
+            }
+            Err(_) => Box::new(QueuedRow {
+                planned,
+                record: Record::default(),
+            }),
+        };
+        if !self.records.next(&mut row.record)? || row.record.line != row.planned.line {
             return Err(Error::FileChanged);
         }
-        self.next_seq = planned.seq + 1;
-        Ok(Some(planned))
-    }
-
-    fn job(&self, planned: &JournalRow) -> Result<Job, Error> {
-        let row = self.site.row(&self.record, planned)?;
-        let stamp = self.site.options.stamp.as_ref().map(|attribute| {
-            let hash = hex(&planned.hash.unwrap_or_default());
-            (attribute.clone(), format!("{}-{hash}", self.journal_id))
-        });
-        let update = match planned.decision.verdict {
-            Verdict::Update(contact) => Some(contact),
-            _ => None,
-        };
-        let sent_before = planned.intent_at.map(|at| {
-            let ago = u64::try_from(now_millis() - at).unwrap_or_default();
-            Duration::from_millis(ago)
-        });
-        let may_update = update.is_some() || self.site.options.on_duplicate == OnDuplicate::Update;
-        Ok(Job {
-            seq: planned.seq,
-            line: planned.line,
-            external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
-            row: may_update.then(|| row.clone()),
-            new: row.contact(
-                stamp
-                    .as_ref()
-                    .map(|(name, value)| (name.as_str(), value.clone())),
-            ),
-            stamp,
-            update,
-            doubted: planned.doubted,
-            sent_before,
-        })
+        self.next_seq = row.planned.seq + 1;
+        Ok(Some(row))
     }
 
     /// Takes the reports of a while, at least one. It sleeps meanwhile: to be woken up for each would cost more than all
@@ -327,14 +303,17 @@ impl Feeder {
         let first = self.reports.recv();
         // The sending task may be gone without a word.
         self.ended = first.is_err();
-        if matches!(first, Ok(Report::Row(_))) {
-            std::thread::sleep(GATHER);
+        if !matches!(first, Ok(Report::End(_)) | Err(_)) {
+            std::thread::sleep(self.gathering.time());
         }
         for report in first.into_iter().chain(self.reports.try_iter()) {
             match report {
-                Report::End(stop) => {
-                    self.stop = stop;
+                Report::End(end) => {
                     self.ended = true;
+                    match end {
+                        Ok(stop) => self.stop = stop,
+                        Err(error) => self.broken = Some(error),
+                    }
                 }
                 Report::Row(row) => {
                     self.under_way -= 1;
@@ -343,6 +322,7 @@ impl Feeder {
                 }
             }
         }
+        self.gathering.gathered(self.under_way);
         settled
     }
 
@@ -369,24 +349,25 @@ impl Feeder {
     }
 
     /// Commits outcomes and intents, tells of the outcomes, and hands the rows on.
-    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Job>) -> Result<(), Error> {
-        let intents: Vec<i64> = batch.iter().map(|job| job.seq).collect();
+    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Queued>) -> Result<(), Error> {
+        let intents: Vec<i64> = batch.iter().map(|row| row.planned.seq).collect();
         self.journal.note(&settled, &intents)?;
         self.tell(settled);
         let Some(jobs) = &self.jobs else {
             return Ok(());
         };
-        for job in batch {
+        for row in batch {
             self.handed += 1;
             // The sending task closes the channel when it stops; the rows it did not take are open again.
-            let Err(refused) = jobs.blocking_send(job) else {
+            let Err(refused) = jobs.send(row) else {
                 self.under_way += 1;
                 continue;
             };
             self.not_sent += 1;
-            if refused.0.sent_before.is_none() {
-                self.journal
-                    .note(&[Settlement::not_sent(&refused.0)], &[])?;
+            let planned = &refused.0.planned;
+            if planned.intent_at.is_none() {
+                let not_sent = Settlement::not_sent(planned.seq, planned.line);
+                self.journal.note(&[not_sent], &[])?;
             }
         }
         if self.next_seq == i64::MAX {

@@ -164,6 +164,14 @@ impl Source {
         Ok(keys)
     }
 
+    /// Makes sure that the file is still the one that was looked through.
+    pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
+        match hash_of(&self.path, |_| ())? == self.hash {
+            true => Ok(()),
+            false => Err(Error::FileChanged),
+        }
+    }
+
     /// The records after the header.
     pub(crate) fn records(&self) -> Result<Records, Error> {
         let mut records = Records::open(self)?;
@@ -177,8 +185,15 @@ impl Source {
 type Detected = Result<&'static Encoding, &'static str>;
 
 fn look_through(path: &Path) -> Result<(String, Detected), Error> {
+    let mut tally = EncodingTally::default();
+    let hash = hash_of(path, |bytes| tally.take(bytes))?;
+    Ok((hash, tally.encoding()))
+}
+
+/// SHA-256 of a file's bytes, each of which is shown on the way.
+fn hash_of(path: &Path, mut show: impl FnMut(&[u8])) -> Result<String, Error> {
     let mut file = File::open(path).map_err(at(path))?;
-    let (mut hash, mut tally) = (Sha256::new(), EncodingTally::default());
+    let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER];
     loop {
         let length = file.read(&mut buffer).map_err(at(path))?;
@@ -186,9 +201,9 @@ fn look_through(path: &Path) -> Result<(String, Detected), Error> {
             break;
         }
         hash.update(&buffer[..length]);
-        tally.take(&buffer[..length]);
+        show(&buffer[..length]);
     }
-    Ok((crate::row::hex(&hash.finalize()), tally.encoding()))
+    Ok(crate::row::hex(&hash.finalize()))
 }
 
 fn format(path: &Path, sample: &[u8]) -> Format {

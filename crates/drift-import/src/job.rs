@@ -12,9 +12,11 @@ use crate::plan::Verdict;
 use crate::records::Record;
 use crate::row::{Row, hex};
 
-/// A row that is handed on to be sent, as it stands in the journal and in the file. Many of them are ahead, and by the
-/// time of their turn more would have to be fetched back into the caches than to be made.
-pub(crate) struct Queued {
+/// A row that waits for its turn, as it stands in the journal and in the file. Many of them are ahead: what is sent for
+/// them would have left the caches by then. Its memory is used again for a later row.
+pub(crate) type Queued = Box<QueuedRow>;
+
+pub(crate) struct QueuedRow {
     pub(crate) planned: JournalRow,
     pub(crate) record: Record,
 }
@@ -44,7 +46,7 @@ pub(crate) struct Stamp {
 
 impl Job {
     /// Makes what is sent for a row, and makes sure that the row is the one that was planned.
-    pub(crate) fn of(queued: &Queued, site: &Site, journal_id: &str) -> Result<Self, Error> {
+    pub(crate) fn of(queued: &QueuedRow, site: &Site, journal_id: &str) -> Result<Self, Error> {
         let planned = &queued.planned;
         let row = site.row(&queued.record, planned)?;
         let stamp = site.options.stamp.as_ref().map(|attribute| {

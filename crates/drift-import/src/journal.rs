@@ -9,14 +9,14 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use drift::ContactId;
-use rusqlite::{Connection, ErrorCode, OptionalExtension, params};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement, params};
 
 use crate::ahead::Ahead;
 use crate::error::{Error, at};
 use crate::layout::{self, LAYOUT};
 use crate::plan::{Decision, Verdict};
 use crate::row::Hash;
-use crate::send::Job;
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
@@ -95,10 +95,10 @@ pub(crate) struct Settlement {
 
 impl Settlement {
     /// Of a row that was handed on to be sent, and was not.
-    pub(crate) fn not_sent(job: &Job) -> Self {
+    pub(crate) fn not_sent(seq: i64, line: u64) -> Self {
         Self {
-            seq: job.seq,
-            line: job.line,
+            seq,
+            line,
             state: State::Open,
             contact: None,
             reason: String::new(),
@@ -120,6 +120,8 @@ impl Journal {
         let opened = || -> rusqlite::Result<Connection> {
             let db = Connection::open(path)?;
             db.busy_timeout(std::time::Duration::ZERO)?;
+            // Else statements are planned again for other bounds.
+            db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
             db.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
             // The rows are written and read in order, so little of them needs to be at hand; memory stays flat.
             db.pragma_update(None, "cache_size", -512)?;
@@ -258,24 +260,43 @@ impl Journal {
     }
 }
 
+/// Rows whose outcomes are written by one statement: half of what one costs is to begin and to end it.
+const TOGETHER: usize = 16;
+
 fn settle(db: &Connection, settled: &[Settlement]) -> rusqlite::Result<()> {
-    let mut settle = db.prepare_cached(
-        "INSERT INTO outcome VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (seq) DO UPDATE SET
-             state = excluded.state, contact = excluded.contact, reason = excluded.reason,
-             doubted = max(doubted, excluded.doubted)",
-    )?;
-    for row in settled {
-        let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
-        let contact = row.contact.map(ContactId::get);
-        settle.execute(params![
-            row.seq,
-            row.state.code(),
-            contact,
-            reason,
-            row.doubted
-        ])?;
+    let mut in_order: Vec<&Settlement> = settled.iter().collect();
+    in_order.sort_unstable_by_key(|row| row.seq);
+    let (full, rest) = in_order.as_chunks::<TOGETHER>();
+    if !full.is_empty() {
+        let mut together = db.prepare_cached(&settle_statement(TOGETHER))?;
+        for rows in full {
+            settle_rows(&mut together, rows)?;
+        }
     }
-    Ok(())
+    let mut single = db.prepare_cached(&settle_statement(1))?;
+    rest.iter()
+        .try_for_each(|row| settle_rows(&mut single, &[row]))
+}
+
+fn settle_statement(rows: usize) -> String {
+    let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
+    format!(
+        "INSERT INTO outcome VALUES {values} ON CONFLICT (seq) DO UPDATE SET
+             state = excluded.state, contact = excluded.contact, reason = excluded.reason,
+             doubted = max(doubted, excluded.doubted)"
+    )
+}
+
+fn settle_rows(statement: &mut Statement, rows: &[&Settlement]) -> rusqlite::Result<()> {
+    for (row, first) in rows.iter().zip((1..).step_by(5)) {
+        let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
+        statement.raw_bind_parameter(first, row.seq)?;
+        statement.raw_bind_parameter(first + 1, row.state.code())?;
+        statement.raw_bind_parameter(first + 2, row.contact.map(ContactId::get))?;
+        statement.raw_bind_parameter(first + 3, reason)?;
+        statement.raw_bind_parameter(first + 4, row.doubted)?;
+    }
+    statement.raw_execute().map(drop)
 }
 
 /// The longest run of rows that is noted as one intent, so that those that reach into a page need not be looked for

@@ -27,10 +27,24 @@ pub(crate) struct Record {
     decoded: bool,
 }
 
+/// Memory of a record, in bytes, above which it is not kept for another.
+const KEPT: usize = 4 << 10;
+
 impl Record {
+    /// Whether its memory can serve another record, and is not too much to be kept.
+    pub(crate) fn is_worth_keeping(&self) -> bool {
+        matches!(&self.cells, Cells::Csv(cells) if cells.as_slice().len() <= KEPT)
+    }
+
     /// Whether a cell is valid in the file's encoding.
     pub(crate) fn is_valid(&self, cell: &[u8]) -> bool {
-        std::str::from_utf8(cell).is_ok_and(|text| !self.decoded || !text.contains('\u{fffd}'))
+        self.text(cell).is_some()
+    }
+
+    /// The text of a cell; none where it is not valid in the file's encoding.
+    pub(crate) fn text<'a>(&self, cell: &'a [u8]) -> Option<&'a str> {
+        let text = std::str::from_utf8(cell).ok()?;
+        (!self.decoded || !text.contains('\u{fffd}')).then_some(text)
     }
 }
 

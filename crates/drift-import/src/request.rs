@@ -2,8 +2,8 @@
 
 use drift::{Contact, ContactId, Contacts, Delivery, ErrorKind, Outcome};
 
+use crate::job::Job;
 use crate::row::{Row, email_key};
-use crate::send::Job;
 use crate::settle::{Match, Progress, Seen};
 
 /// What came of one request, before it is judged.
@@ -44,7 +44,8 @@ pub(crate) async fn update(
     contact: ContactId,
 ) -> Answer {
     progress.sends += 1;
-    let changes = job.row.clone().map(Row::changes).unwrap_or_default();
+    let row = job.row.as_deref().cloned();
+    let changes = row.map(Row::changes).unwrap_or_default();
     if changes.is_empty() {
         return Answer::Seen(Seen::Updated(contact));
     }
@@ -93,7 +94,7 @@ fn matches(job: &Job, contacts: &[Contact]) -> Seen {
     let stamp = job
         .stamp
         .as_ref()
-        .map(|(attribute, value)| (attribute.as_str(), value.as_str()));
+        .map(|stamp| (stamp.attribute.as_str(), stamp.value.as_str()));
     let found: Vec<Match> = contacts
         .iter()
         .map(|contact| Match::of(contact, stamp))

@@ -1,13 +1,14 @@
 //! A record as the contact that it asks for, and the hash by which it is known again.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::fmt::{self, Write};
 
 use drift::{AttributeKind, Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::columns::{Columns, MISFIT, OURS, Target};
+use crate::job::Stamp;
 use crate::members::{Member, Members};
 use crate::options::Options;
 use crate::records::{Cells, NOT_VALID, Record};
@@ -72,15 +73,18 @@ impl Row {
         }
         self.name.iter().for_each(|name| part(b'n', name));
         self.phone.iter().for_each(|phone| part(b'p', phone));
+        let mut text = String::with_capacity(64);
         for (name, value) in &self.attributes {
+            text.clear();
+            let _written = write!(text, "{value}");
             part(b'k', name);
-            part(b'v', &value.to_string());
+            part(b'v', &text);
         }
         short(hash)
     }
 
     /// The contact to create; with a stamp if one is given.
-    pub(crate) fn contact(self, stamp: Option<(&str, String)>) -> NewContact {
+    pub(crate) fn contact(self, stamp: Option<&Stamp>) -> NewContact {
         let mut new = NewContact::with_email(self.email);
         if let Some(id) = self.external_id {
             new = new.external_id(id);
@@ -95,7 +99,7 @@ impl Row {
             new = new.attribute(name, value);
         }
         match stamp {
-            Some((attribute, value)) => new.attribute(attribute, value),
+            Some(stamp) => new.attribute(stamp.attribute.as_str(), stamp.value.as_str()),
             None => new,
         }
     }
@@ -148,7 +152,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 const NOT_MENDED: &str = "the row did not fit its header; mend the row, then empty this";
 
 fn has_misfit(cells: &csv::ByteRecord, columns: &Columns) -> bool {
-    let cell = columns.index(MISFIT).and_then(|column| cells.get(column));
+    let cell = columns.misfit().and_then(|column| cells.get(column));
     cell.is_some_and(|cell| !cell.trim_ascii().is_empty())
 }
 
@@ -216,9 +220,8 @@ impl Draft {
                 continue;
             }
             let name = columns.name(column);
-            let text = std::str::from_utf8(cell)
-                .ok()
-                .filter(|_| record.is_valid(cell))
+            let text = record
+                .text(cell)
                 .ok_or_else(|| complaint(Some(name), NOT_VALID))?
                 .trim();
             if text.is_empty() {

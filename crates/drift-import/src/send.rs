@@ -1,49 +1,31 @@
 //! Sends what is to be sent: bounded, at the pace that Drift takes, every request followed up until its row is settled.
 
 use std::collections::VecDeque;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use drift::{CallOptions, Client, ContactId, Contacts, NewContact, RetryPolicy, VerifyPolicy};
+use drift::{CallOptions, Client, ContactId, Contacts, RetryPolicy, VerifyPolicy};
 use futures::stream::{FuturesUnordered, StreamExt};
-use tokio::sync::mpsc::Receiver;
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::import::looking;
-use crate::journal::{Settlement, State};
-use crate::options::{OnDuplicate, Options};
+use crate::error::Error;
+use crate::import::{Site, looking};
+use crate::job::{Job, Queued};
+use crate::journal::{JournalRow, Settlement, State};
 use crate::pace::Pace;
-use crate::progress::{Cancel, Counters, Stop, Waiting};
+use crate::progress::{Stop, Waiting};
 use crate::request::{self, Answer};
-use crate::row::Row;
 use crate::settle::{Action, Manner, Next, Progress, Seen};
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
 const FAILING: u32 = 50;
-
-/// A row to be sent.
-pub(crate) struct Job {
-    pub(crate) seq: i64,
-    pub(crate) line: u64,
-    pub(crate) external_id: Option<String>,
-    pub(crate) new: NewContact,
-    /// What an update would change; none where no update can come to be wanted.
-    pub(crate) row: Option<Row>,
-    /// The attribute and the value that prove the contact to be ours.
-    pub(crate) stamp: Option<(String, String)>,
-    /// The contact to update; none where one is to be created.
-    pub(crate) update: Option<ContactId>,
-    /// Whether an answer for it was ever lost.
-    pub(crate) doubted: bool,
-    /// Whether it may have been sent before, so that it must be looked up first; with the time since then.
-    pub(crate) sent_before: Option<Duration>,
-}
 
 /// What the task that sends tells of.
 pub(crate) enum Report {
     /// What became of a row.
     Row(Settlement),
     /// No more will come.
-    End(Option<Stop>),
+    End(Result<Option<Stop>, Error>),
 }
 
 /// A row under way.
@@ -61,29 +43,30 @@ pub(crate) struct Sender {
     creating: Contacts,
     looking: Contacts,
     waits: Vec<Duration>,
-    on_duplicate: OnDuplicate,
-    patience: Duration,
+    site: Arc<Site>,
+    journal_id: String,
     pace: Pace,
-    counters: Counters,
-    cancel: Cancel,
     reports: mpsc::Sender<Report>,
+    spent: mpsc::Sender<Queued>,
     ready: VecDeque<Task>,
     started: Instant,
     /// The time of this turn, and of the last success, since the start.
     now: Duration,
     last_success: Duration,
     unknown_in_a_row: u32,
-    stop: Option<Stop>,
+    /// Why no more is sent.
+    stop: Option<Result<Stop, Error>>,
 }
 
 impl Sender {
     pub(crate) fn new(
         client: &Client,
-        options: &Options,
-        counters: Counters,
-        cancel: Cancel,
+        site: Arc<Site>,
+        journal_id: String,
         reports: mpsc::Sender<Report>,
+        spent: mpsc::Sender<Queued>,
     ) -> Self {
+        let options = &site.options;
         let waits = match options.look_up_after.is_empty() {
             true => vec![Duration::ZERO],
             false => options.look_up_after.clone(),
@@ -92,12 +75,11 @@ impl Sender {
             creating: client.contacts().with_options(sending(client.options())),
             looking: client.contacts().with_options(looking(client)),
             waits,
-            on_duplicate: options.on_duplicate,
-            patience: options.patience,
             pace: Pace::new(options.concurrency),
-            counters,
-            cancel,
+            site,
+            journal_id,
             reports,
+            spent,
             ready: VecDeque::new(),
             started: Instant::now(),
             now: Duration::ZERO,
@@ -107,9 +89,9 @@ impl Sender {
         }
     }
 
-    /// Takes jobs until their channel ends, or the import is to stop.
-    pub(crate) async fn run(mut self, mut jobs: Receiver<Job>) {
-        let cancel = self.cancel.clone();
+    /// Takes rows until their channel ends, or the import is to stop.
+    pub(crate) async fn run(mut self, mut rows: UnboundedReceiver<Queued>) {
+        let cancel = self.site.cancel.clone();
         let mut under_way = FuturesUnordered::new();
         let mut asleep = FuturesUnordered::new();
         let mut more = true;
@@ -120,8 +102,11 @@ impl Sender {
             while self.stop.is_none() && self.may_send(under_way.len()) {
                 let task = match self.ready.pop_front() {
                     Some(task) => task,
-                    None => match jobs.try_recv() {
-                        Ok(job) => self.begin(job),
+                    None => match rows.try_recv() {
+                        Ok(row) => match self.begin(row) {
+                            Some(task) => task,
+                            None => continue,
+                        },
                         Err(_) => break,
                     },
                 };
@@ -144,25 +129,25 @@ impl Sender {
                 biased;
                 Some(answered) = under_way.next(), if !under_way.is_empty() => self.judge(answered),
                 Some(task) = asleep.next(), if !asleep.is_empty() => self.ready.push_back(task),
-                job = jobs.recv(), if more && room && self.ready.is_empty() => match job {
-                    Some(job) => {
-                        let task = self.begin(job);
-                        self.ready.push_back(task);
+                row = rows.recv(), if more && room && self.ready.is_empty() => match row {
+                    Some(row) => {
+                        let task = self.begin(row);
+                        self.ready.extend(task);
                     }
                     None => more = false,
                 },
                 () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => {}
-                () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Stop::Cancelled),
+                () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Ok(Stop::Cancelled)),
             }
-            self.counters.set_pace(&self.pace, self.now);
+            self.site.counters.set_pace(&self.pace, self.now);
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
-        self.leave(sleeping, jobs);
+        self.leave(sleeping, rows).await;
     }
 
     fn stop_if_asked(&mut self) {
-        if self.cancel.is_cancelled() && self.stop.is_none() {
-            self.stop = Some(Stop::Cancelled);
+        if self.site.cancel.is_cancelled() && self.stop.is_none() {
+            self.stop = Some(Ok(Stop::Cancelled));
         }
     }
 
@@ -170,8 +155,25 @@ impl Sender {
         under_way < self.pace.window() && self.pace.pause(self.now).is_zero()
     }
 
+    /// Makes ready what is sent for a row.
+    fn begin(&mut self, row: Queued) -> Option<Task> {
+        let job = Job::of(&row, &self.site, &self.journal_id);
+        let task = match job {
+            Ok(job) => Some(self.first(job)),
+            Err(error) => {
+                self.leave_row(&row.planned);
+                self.stop.get_or_insert(Err(error));
+                None
+            }
+        };
+        if row.record.is_worth_keeping() {
+            let _gone = self.spent.send(row);
+        }
+        task
+    }
+
     /// The first thing to do for a row.
-    fn begin(&self, job: Job) -> Task {
+    fn first(&self, job: Job) -> Task {
         let mut progress = Progress {
             // An update may be sent as often as it takes.
             lost: job.update.is_none() && (job.doubted || job.sent_before.is_some()),
@@ -227,13 +229,14 @@ impl Sender {
             }
             Answer::Unreachable(error) => {
                 self.pace.unreachable(sent, self.now, Waiting::Unreachable);
-                if self.now - self.last_success > self.patience && self.stop.is_none() {
-                    self.stop = Some(Stop::Unreachable(error));
+                let patience = self.site.options.patience;
+                if self.now - self.last_success > patience && self.stop.is_none() {
+                    self.stop = Some(Ok(Stop::Unreachable(error)));
                 }
                 return self.ready.push_front(task);
             }
             Answer::NotAllowed(error) => {
-                self.stop.get_or_insert(Stop::NotAllowed(error));
+                self.stop.get_or_insert(Ok(Stop::NotAllowed(error)));
                 return self.ready.push_front(task);
             }
         };
@@ -242,7 +245,7 @@ impl Sender {
             self.last_success = self.now;
         }
         let manner = Manner {
-            on_duplicate: self.on_duplicate,
+            on_duplicate: self.site.options.on_duplicate,
             waits: &self.waits,
         };
         match manner.next(&mut task.progress, seen) {
@@ -261,7 +264,7 @@ impl Sender {
             _ => 0,
         };
         if self.unknown_in_a_row >= FAILING {
-            self.stop.get_or_insert(Stop::Failing);
+            self.stop.get_or_insert(Ok(Stop::Failing));
         }
         self.report(Report::Row(Settlement {
             seq: task.job.seq,
@@ -274,36 +277,37 @@ impl Sender {
     }
 
     /// Tells of the rows that are not followed up any more.
-    fn leave(mut self, sleeping: Vec<Task>, mut jobs: Receiver<Job>) {
-        jobs.close();
+    async fn leave(mut self, sleeping: Vec<Task>, mut rows: UnboundedReceiver<Queued>) {
+        rows.close();
         let tasks: Vec<Task> = self.ready.drain(..).chain(sleeping).collect();
         for task in tasks {
-            self.leave_task(&task.job, &task.progress);
+            let (job, progress) = (&task.job, &task.progress);
+            let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
+            self.left(job.seq, job.line, in_doubt);
         }
-        while let Ok(job) = jobs.try_recv() {
-            let progress = Progress {
-                lost: job.sent_before.is_some(),
-                ..Progress::default()
-            };
-            self.leave_task(&job, &progress);
+        while let Some(row) = rows.recv().await {
+            self.leave_row(&row.planned);
         }
         let stop = self.stop.take();
-        self.report(Report::End(stop));
+        self.report(Report::End(stop.transpose()));
     }
 
-    fn leave_task(&self, job: &Job, progress: &Progress) {
-        let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
+    fn leave_row(&self, row: &JournalRow) {
+        self.left(row.seq, row.line, row.intent_at.is_some());
+    }
+
+    fn left(&self, seq: i64, line: u64, in_doubt: bool) {
         self.report(Report::Row(match in_doubt {
             true => Settlement {
-                seq: job.seq,
-                line: job.line,
+                seq,
+                line,
                 state: State::Unknown,
                 contact: None,
                 reason: "an answer was lost, and the import was stopped before it was looked for"
                     .to_owned(),
                 doubted: true,
             },
-            false => Settlement::not_sent(job),
+            false => Settlement::not_sent(seq, line),
         }));
     }
 

@@ -45,7 +45,7 @@ async fn the_commit_executes_the_plan_or_refuses() {
 }
 
 #[tokio::test]
-async fn a_file_that_changes_under_way_stops_the_commit() {
+async fn a_file_that_changes_after_the_plan_stops_the_commit() {
     let bench = Bench::new().await;
     let file = bench.file("leads.csv", leads(3));
     let import = bench.import(&file, quick());
@@ -53,6 +53,18 @@ async fn a_file_that_changes_under_way_stops_the_commit() {
     bench.file("leads.csv", leads(3).replace("Lead 2", "Other"));
     let ended = plan.commit().expect("begun").finish().await.err();
     assert!(matches!(ended, Some(Error::FileChanged)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn a_file_whose_last_row_changes_before_the_commit_sends_nothing() {
+    let bench = Bench::new().await;
+    let file = bench.file("leads.csv", leads(1_000));
+    let plan = bench.import(&file, quick()).plan(Purpose::Commit).await;
+    let plan = plan.expect("a plan");
+    bench.file("leads.csv", leads(1_000).replace("Lead 999", "Lead 998"));
+    let ended = plan.commit().expect("begun").finish().await.err();
+    assert!(matches!(ended, Some(Error::FileChanged)), "{ended:?}");
+    assert_eq!(bench.contacts().await, 0);
 }
 
 #[tokio::test]
