@@ -1,7 +1,7 @@
 //! Measures the import: its rate beside a bare loop of `create`, and its memory as the file grows.
 //!
 //! ```console
-//! cargo run --release -p drift-import --example measure -- rate 50000 5
+//! cargo run --release -p drift-import --example measure -- rate 200000 9
 //! cargo run --release -p drift-import --example measure -- memory 10000 1000000
 //! ```
 //!

@@ -56,11 +56,10 @@ impl Run {
         let ahead = Ahead::new(site.options.concurrency);
         let (jobs, to_send) = unbounded_channel();
         let cancel = site.cancel.clone();
-        let (spent, spare) = mpsc::channel();
-        let sender = Sender::new(&client, site.clone(), journal.id()?, reports, spent);
+        let sender = Sender::new(&client, site.clone(), journal.id()?, reports);
         tokio::spawn(sender.run(to_send));
         tokio::task::spawn_blocking(move || {
-            let feeder = Feeder::new(site, journal, jobs, reported, spare, events.clone(), ahead);
+            let feeder = Feeder::new(site, journal, jobs, reported, events.clone(), ahead);
             let ended = feeder.and_then(|feeder| feeder.run(results));
             // Nobody listens when the run was dropped.
             let _heard = events.blocking_send(ended.map(|summary| vec![Event::Finished(summary)]));
@@ -122,7 +121,7 @@ struct Feeder {
     journal: Journal,
     records: Records,
     /// Rows that were sent, whose memory is free for others.
-    spare: mpsc::Receiver<Queued>,
+    spare: Vec<Queued>,
     page: std::vec::IntoIter<JournalRow>,
     next_seq: i64,
     jobs: Option<UnboundedSender<Queued>>,
@@ -147,7 +146,6 @@ impl Feeder {
         mut journal: Journal,
         jobs: UnboundedSender<Queued>,
         reports: mpsc::Receiver<Report>,
-        spare: mpsc::Receiver<Queued>,
         events: Events<Result<Vec<Event>, Error>>,
         ahead: Ahead,
     ) -> Result<Self, Error> {
@@ -156,7 +154,7 @@ impl Feeder {
         count_what_is_done(&site, &journal)?;
         Ok(Self {
             records: site.source.records()?,
-            spare,
+            spare: Vec::new(),
             page: Vec::new().into_iter(),
             next_seq: 0,
             jobs: Some(jobs),
@@ -254,8 +252,9 @@ impl Feeder {
                 row.planned.decision.verdict,
                 Verdict::Create | Verdict::Update(_)
             );
-            if sends && !is_settled(row.planned.state) {
-                batch.push(row);
+            match sends && !is_settled(row.planned.state) {
+                true => batch.push(row),
+                false => self.spare.extend(reusable(row)),
             }
         }
         if self.site.cancel.is_cancelled() {
@@ -279,12 +278,12 @@ impl Feeder {
                 planned
             }
         };
-        let mut row = match self.spare.try_recv() {
-            Ok(mut row) => {
+        let mut row = match self.spare.pop() {
+            Some(mut row) => {
                 row.planned = planned;
                 row
             }
-            Err(_) => Box::new(QueuedRow {
+            None => Box::new(QueuedRow {
                 planned,
                 record: Record::default(),
             }),
@@ -304,7 +303,8 @@ impl Feeder {
         // The sending task may be gone without a word.
         self.ended = first.is_err();
         if !matches!(first, Ok(Report::End(_)) | Err(_)) {
-            std::thread::sleep(self.gathering.time());
+            let at_the_end = self.jobs.is_none();
+            std::thread::sleep(self.gathering.time(at_the_end));
         }
         for report in first.into_iter().chain(self.reports.try_iter()) {
             match report {
@@ -315,10 +315,11 @@ impl Feeder {
                         Err(error) => self.broken = Some(error),
                     }
                 }
-                Report::Row(row) => {
+                Report::Row(settlement, row) => {
                     self.under_way -= 1;
-                    self.not_sent += u64::from(row.state == State::Open);
-                    settled.push(row);
+                    self.not_sent += u64::from(settlement.state == State::Open);
+                    settled.push(settlement);
+                    self.spare.extend(reusable(row));
                 }
             }
         }
@@ -375,6 +376,11 @@ impl Feeder {
         }
         Ok(())
     }
+}
+
+/// A row whose memory is to be used again.
+fn reusable(row: Queued) -> Option<Queued> {
+    row.record.is_worth_keeping().then_some(row)
 }
 
 /// How a row ended, if it did.

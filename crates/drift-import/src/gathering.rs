@@ -7,7 +7,7 @@ const FIRST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_millis(16);
 
 /// The time that outcomes are gathered for: 1 ms at first, twice as long each time up to 16 ms, and half as long after
-/// it was too long, that is, when all rows that were handed on had ended.
+/// it was too long, that is, when all rows that were handed on had ended. It is 1 ms again when there are no more.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Gathering {
     time: Duration,
@@ -18,9 +18,12 @@ impl Gathering {
         Self { time: FIRST }
     }
 
-    /// How long to gather now.
-    pub(crate) fn time(self) -> Duration {
-        self.time
+    /// How long to gather now; at the end nothing is handed on any more, and whoever waits for it waits.
+    pub(crate) fn time(self, at_the_end: bool) -> Duration {
+        match at_the_end {
+            true => FIRST,
+            false => self.time,
+        }
     }
 
     /// Takes how many of the rows that were handed on are still under way.
@@ -54,7 +57,8 @@ mod tests {
             (0, 1),
         ] {
             gathering.gathered(under_way);
-            assert_eq!(gathering.time(), Duration::from_millis(millis));
+            assert_eq!(gathering.time(false), Duration::from_millis(millis));
+            assert_eq!(gathering.time(true), FIRST);
         }
     }
 }

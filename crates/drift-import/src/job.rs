@@ -23,17 +23,12 @@ pub(crate) struct QueuedRow {
 
 /// What is sent for a row.
 pub(crate) struct Job {
-    pub(crate) seq: i64,
-    pub(crate) line: u64,
+    pub(crate) queued: Queued,
     pub(crate) external_id: Option<String>,
     pub(crate) new: NewContact,
     /// What an update would change; none where no update can come to be wanted.
     pub(crate) row: Option<Box<Row>>,
     pub(crate) stamp: Option<Stamp>,
-    /// The contact to update; none where one is to be created.
-    pub(crate) update: Option<ContactId>,
-    /// Whether an answer for it was ever lost.
-    pub(crate) doubted: bool,
     /// Whether it may have been sent before, so that it must be looked up first; with the time since then.
     pub(crate) sent_before: Option<Duration>,
 }
@@ -45,10 +40,17 @@ pub(crate) struct Stamp {
 }
 
 impl Job {
-    /// Makes what is sent for a row, and makes sure that the row is the one that was planned.
-    pub(crate) fn of(queued: &QueuedRow, site: &Site, journal_id: &str) -> Result<Self, Error> {
+    /// Makes what is sent for a row, and makes sure that the row is the one that was planned; gives it back if not.
+    pub(crate) fn of(
+        queued: Queued,
+        site: &Site,
+        journal_id: &str,
+    ) -> Result<Self, (Queued, Error)> {
         let planned = &queued.planned;
-        let row = site.row(&queued.record, planned)?;
+        let row = match site.row(&queued.record, planned) {
+            Ok(row) => row,
+            Err(error) => return Err((queued, error)),
+        };
         let stamp = site.options.stamp.as_ref().map(|attribute| {
             let hash = hex(&planned.hash.unwrap_or_default());
             Stamp {
@@ -56,25 +58,27 @@ impl Job {
                 value: format!("{journal_id}-{hash}"),
             }
         });
-        let update = match planned.decision.verdict {
-            Verdict::Update(contact) => Some(contact),
-            _ => None,
-        };
         let sent_before = planned.intent_at.map(|at| {
             let ago = u64::try_from(now_millis() - at).unwrap_or_default();
             Duration::from_millis(ago)
         });
-        let may_update = update.is_some() || site.options.on_duplicate == OnDuplicate::Update;
+        let may_update = planned.decision.verdict != Verdict::Create
+            || site.options.on_duplicate == OnDuplicate::Update;
         Ok(Self {
-            seq: planned.seq,
-            line: planned.line,
             external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
             row: may_update.then(|| Box::new(row.clone())),
             new: row.contact(stamp.as_ref()),
             stamp,
-            update,
-            doubted: planned.doubted,
             sent_before,
+            queued,
         })
+    }
+
+    /// The contact to update; none where one is to be created.
+    pub(crate) fn update(&self) -> Option<ContactId> {
+        match self.queued.planned.decision.verdict {
+            Verdict::Update(contact) => Some(contact),
+            _ => None,
+        }
     }
 }

@@ -11,7 +11,7 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::error::Error;
 use crate::import::{Site, looking};
 use crate::job::{Job, Queued};
-use crate::journal::{JournalRow, Settlement, State};
+use crate::journal::{Settlement, State};
 use crate::pace::Pace;
 use crate::progress::{Stop, Waiting};
 use crate::request::{self, Answer};
@@ -23,7 +23,7 @@ const FAILING: u32 = 50;
 /// What the task that sends tells of.
 pub(crate) enum Report {
     /// What became of a row.
-    Row(Settlement),
+    Row(Settlement, Queued),
     /// No more will come.
     End(Result<Option<Stop>, Error>),
 }
@@ -47,7 +47,6 @@ pub(crate) struct Sender {
     journal_id: String,
     pace: Pace,
     reports: mpsc::Sender<Report>,
-    spent: mpsc::Sender<Queued>,
     ready: VecDeque<Task>,
     started: Instant,
     /// The time of this turn, and of the last success, since the start.
@@ -64,7 +63,6 @@ impl Sender {
         site: Arc<Site>,
         journal_id: String,
         reports: mpsc::Sender<Report>,
-        spent: mpsc::Sender<Queued>,
     ) -> Self {
         let options = &site.options;
         let waits = match options.look_up_after.is_empty() {
@@ -79,7 +77,6 @@ impl Sender {
             site,
             journal_id,
             reports,
-            spent,
             ready: VecDeque::new(),
             started: Instant::now(),
             now: Duration::ZERO,
@@ -157,29 +154,25 @@ impl Sender {
 
     /// Makes ready what is sent for a row.
     fn begin(&mut self, row: Queued) -> Option<Task> {
-        let job = Job::of(&row, &self.site, &self.journal_id);
-        let task = match job {
+        match Job::of(row, &self.site, &self.journal_id) {
             Ok(job) => Some(self.first(job)),
-            Err(error) => {
-                self.leave_row(&row.planned);
+            Err((row, error)) => {
+                self.leave_row(row);
                 self.stop.get_or_insert(Err(error));
                 None
             }
-        };
-        if row.record.is_worth_keeping() {
-            let _gone = self.spent.send(row);
         }
-        task
     }
 
     /// The first thing to do for a row.
     fn first(&self, job: Job) -> Task {
         let mut progress = Progress {
             // An update may be sent as often as it takes.
-            lost: job.update.is_none() && (job.doubted || job.sent_before.is_some()),
+            lost: job.update().is_none()
+                && (job.queued.planned.doubted || job.sent_before.is_some()),
             ..Progress::default()
         };
-        let (action, wait) = match (job.sent_before, job.update) {
+        let (action, wait) = match (job.sent_before, job.update()) {
             (_, Some(contact)) => (Action::Update(contact), Duration::ZERO),
             (None, None) => (Action::Send, Duration::ZERO),
             (Some(ago), None) => {
@@ -205,15 +198,18 @@ impl Sender {
     }
 
     fn request(&self, mut task: Task) -> impl Future<Output = Answered> + use<> {
-        let (creating, looking) = (self.creating.clone(), self.looking.clone());
+        let contacts = match task.action {
+            Action::Look => self.looking.clone(),
+            Action::Send | Action::Update(_) => self.creating.clone(),
+        };
         let sent = self.now;
         task.wait = Duration::ZERO;
         async move {
             let (job, progress) = (&task.job, &mut task.progress);
             let answer = match task.action {
-                Action::Send => request::create(&creating, job, progress).await,
-                Action::Look => request::look(&looking, job).await,
-                Action::Update(contact) => request::update(&creating, job, progress, contact).await,
+                Action::Send => request::create(&contacts, job, progress).await,
+                Action::Look => request::look(&contacts, job).await,
+                Action::Update(contact) => request::update(&contacts, job, progress, contact).await,
             };
             (task, sent, answer)
         }
@@ -254,11 +250,11 @@ impl Sender {
                 task.wait = wait;
                 self.ready.push_front(task);
             }
-            Next::Settled(state, contact, reason) => self.settled(&task, state, contact, reason),
+            Next::Settled(state, contact, reason) => self.settled(task, state, contact, reason),
         }
     }
 
-    fn settled(&mut self, task: &Task, state: State, contact: Option<ContactId>, reason: String) {
+    fn settled(&mut self, task: Task, state: State, contact: Option<ContactId>, reason: String) {
         self.unknown_in_a_row = match state {
             State::Unknown => self.unknown_in_a_row + 1,
             _ => 0,
@@ -266,14 +262,15 @@ impl Sender {
         if self.unknown_in_a_row >= FAILING {
             self.stop.get_or_insert(Ok(Stop::Failing));
         }
-        self.report(Report::Row(Settlement {
-            seq: task.job.seq,
-            line: task.job.line,
+        let settlement = Settlement {
+            seq: task.job.queued.planned.seq,
+            line: task.job.queued.planned.line,
             state,
             contact,
             reason,
             doubted: task.progress.lost,
-        }));
+        };
+        self.report(Report::Row(settlement, task.job.queued));
     }
 
     /// Tells of the rows that are not followed up any more.
@@ -283,21 +280,23 @@ impl Sender {
         for task in tasks {
             let (job, progress) = (&task.job, &task.progress);
             let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
-            self.left(job.seq, job.line, in_doubt);
+            self.left(task.job.queued, in_doubt);
         }
         while let Some(row) = rows.recv().await {
-            self.leave_row(&row.planned);
+            self.leave_row(row);
         }
         let stop = self.stop.take();
         self.report(Report::End(stop.transpose()));
     }
 
-    fn leave_row(&self, row: &JournalRow) {
-        self.left(row.seq, row.line, row.intent_at.is_some());
+    fn leave_row(&self, row: Queued) {
+        let in_doubt = row.planned.intent_at.is_some();
+        self.left(row, in_doubt);
     }
 
-    fn left(&self, seq: i64, line: u64, in_doubt: bool) {
-        self.report(Report::Row(match in_doubt {
+    fn left(&self, row: Queued, in_doubt: bool) {
+        let (seq, line) = (row.planned.seq, row.planned.line);
+        let settlement = match in_doubt {
             true => Settlement {
                 seq,
                 line,
@@ -308,7 +307,8 @@ impl Sender {
                 doubted: true,
             },
             false => Settlement::not_sent(seq, line),
-        }));
+        };
+        self.report(Report::Row(settlement, row));
     }
 
     /// Whoever takes the reports is gone only when the journal cannot be written; then there is nothing left to do.

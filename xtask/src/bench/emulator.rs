@@ -17,7 +17,7 @@ pub fn import(quick: bool) -> Result<String, Failure> {
     let (rate, memory): (&[&str], &[&str]) = if quick {
         (&["rate", "1000", "1"], &["memory", "1000", "10000"])
     } else {
-        (&["rate", "50000", "5"], &["memory", "10000", "1000000"])
+        (&["rate", "200000", "9"], &["memory", "10000", "1000000"])
     };
     let rate = example("drift-import", "measure", rate)?;
     let memory = example("drift-import", "measure", memory)?;

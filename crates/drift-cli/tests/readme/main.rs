@@ -59,7 +59,7 @@ const ELSEWHERE: [(&str, &str); 16] = [
     ),
     ("cargo xtask examples", "cargo xtask examples"),
     (
-        "cargo run --release -p drift-import --example measure -- rate 50000 5",
+        "cargo run --release -p drift-import --example measure -- rate 200000 9",
         "cargo run --release -p drift-import --example measure -- rate 2000 1",
     ),
     (
