@@ -13,7 +13,7 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use drift::{Client, NewContact};
 use drift_import::{Import, InputOptions, Options, Purpose, Source, Unmapped};
@@ -54,7 +54,7 @@ fn client(url: &str) -> Done<Client> {
 /// The loop that an import is measured against.
 async fn bare(url: &str, rows: u64) -> Done {
     let contacts = client(url)?.contacts();
-    let (begun, cpu) = (Instant::now(), cpu_seconds(THIS_THREAD));
+    let (mut begun, cpu) = (None, cpu_seconds(THIS_THREAD));
     let creates = futures::stream::iter(0..rows).map(|n| {
         let contacts = contacts.clone();
         async move {
@@ -73,7 +73,9 @@ async fn bare(url: &str, rows: u64) -> Done {
     let mut creates = creates.buffer_unordered(CONCURRENCY);
     while let Some(created) = creates.next().await {
         created?;
+        begun.get_or_insert_with(Instant::now);
     }
+    let begun = begun.ok_or("no rows")?;
     let cpu = cpu_seconds(THIS_THREAD) - cpu;
     println!(
         "{{\"seconds\":{},\"cpu\":{cpu},\"sending\":{cpu}}}",
@@ -83,7 +85,7 @@ async fn bare(url: &str, rows: u64) -> Done {
 }
 
 async fn import(url: &str, file: &str) -> Done {
-    let begun = Instant::now();
+    let planning = Instant::now();
     let source = Source::scan(file, &InputOptions::default())?;
     let mut options = Options::default();
     options.unmapped = Unmapped::Attribute;
@@ -91,24 +93,31 @@ async fn import(url: &str, file: &str) -> Done {
     options.offline = true;
     let import = Import::new(client(url)?, source, options);
     let plan = import.plan(Purpose::Commit).await?;
-    let planned = begun.elapsed();
+    let planned = planning.elapsed();
     let (cpu, sending) = (cpu_seconds("self"), cpu_seconds(THIS_THREAD));
     let mut to_end = plan.summary()?.create;
     let mut run = plan.commit()?;
-    let (begun, mut sent, mut created) = (Instant::now(), Duration::ZERO, 0);
+    let (beginning, mut begun, mut ended, mut created) = (Instant::now(), None, None, 0);
     while let Some(event) = run.next().await {
         match event? {
-            drift_import::Event::Row { .. } if to_end == 1 => sent = begun.elapsed(),
-            drift_import::Event::Row { .. } => to_end -= 1,
+            drift_import::Event::Row { .. } => {
+                to_end -= 1;
+                begun.get_or_insert_with(Instant::now);
+                if to_end == 0 {
+                    ended = Some(Instant::now());
+                }
+            }
             drift_import::Event::Finished(summary) => created = summary.created,
             _ => {}
         }
     }
+    let (begun, ended) = begun.zip(ended).ok_or("no rows")?;
     println!(
-        "{{\"seconds\":{},\"plan\":{},\"results\":{},\"created\":{created},\"cpu\":{},\"sending\":{},\"peak_kib\":{}}}",
-        sent.as_secs_f64(),
+        "{{\"seconds\":{},\"plan\":{},\"begin\":{},\"results\":{},\"created\":{created},\"cpu\":{},\"sending\":{},\"peak_kib\":{}}}",
+        (ended - begun).as_secs_f64(),
         planned.as_secs_f64(),
-        (begun.elapsed() - sent).as_secs_f64(),
+        (begun - beginning).as_secs_f64(),
+        ended.elapsed().as_secs_f64(),
         cpu_seconds("self") - cpu,
         cpu_seconds(THIS_THREAD) - sending,
         peak_kib().unwrap_or(0)
@@ -235,7 +244,7 @@ fn rate(rows: u64, rounds: usize) -> Done {
             of(&bare, "sending") / of(&import, "sending"),
         );
         println!(
-            "bare loop {:.0}/s, {:.1} us of CPU a row and {:.1} in Drift; import {:.0}/s, {:.1} us, {:.1} of them in the sending thread, and {:.1}; rate {ratio:.3}, CPU {cpu_ratio:.3}, sending thread {sending_ratio:.3}; plan {:.2} s, results {:.2} s",
+            "bare loop {:.0}/s, {:.1} us of CPU a row and {:.1} in Drift; import {:.0}/s, {:.1} us, {:.1} of them in the sending thread, and {:.1}; rate {ratio:.3}, CPU {cpu_ratio:.3}, sending thread {sending_ratio:.3}; plan {:.2} s, begin {:.3} s, results {:.2} s",
             rows as f64 / of(&bare, "seconds"),
             per_row(&bare, "cpu"),
             per_row(&bare, "server_cpu"),
@@ -244,6 +253,7 @@ fn rate(rows: u64, rounds: usize) -> Done {
             per_row(&import, "sending"),
             per_row(&import, "server_cpu"),
             of(&import, "plan"),
+            of(&import, "begin"),
             of(&import, "results"),
         );
         ratios.push(ratio);

@@ -94,7 +94,6 @@ impl Sender {
         let mut more = true;
         let mut cancelled = std::pin::pin!(cancel.cancelled());
         loop {
-            self.now = self.started.elapsed();
             self.stop_if_asked();
             while self.stop.is_none() && self.may_send(under_way.len()) {
                 let task = match self.ready.pop_front() {
@@ -124,22 +123,32 @@ impl Sender {
                 self.stop.is_none() && pause.is_zero() && under_way.len() < self.pace.window();
             tokio::select! {
                 biased;
-                Some(answered) = under_way.next(), if !under_way.is_empty() => self.judge(answered),
-                Some(task) = asleep.next(), if !asleep.is_empty() => self.ready.push_back(task),
-                row = rows.recv(), if more && room && self.ready.is_empty() => match row {
-                    Some(row) => {
-                        let task = self.begin(row);
-                        self.ready.extend(task);
-                    }
-                    None => more = false,
-                },
-                () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => {}
+                Some(answered) = under_way.next(), if !under_way.is_empty() => {
+                    self.turn();
+                    self.judge(answered);
+                }
+                Some(task) = asleep.next(), if !asleep.is_empty() => {
+                    self.turn();
+                    self.ready.push_back(task);
+                }
+                row = rows.recv(), if more && room && self.ready.is_empty() => {
+                    self.turn();
+                    more = row.is_some();
+                    let task = row.and_then(|row| self.begin(row));
+                    self.ready.extend(task);
+                }
+                () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => self.turn(),
                 () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Ok(Stop::Cancelled)),
             }
             self.site.counters.set_pace(&self.pace, self.now);
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
         self.leave(sleeping, rows).await;
+    }
+
+    /// Takes the time of a new turn.
+    fn turn(&mut self) {
+        self.now = self.started.elapsed();
     }
 
     fn stop_if_asked(&mut self) {
@@ -216,7 +225,6 @@ impl Sender {
     }
 
     fn judge(&mut self, (mut task, sent, answer): Answered) {
-        self.now = self.started.elapsed();
         let seen = match answer {
             Answer::Seen(seen) => seen,
             Answer::PutOff(error) => {
