@@ -37,8 +37,9 @@ pub enum Error {
     },
     /// The file is not the one that was planned. Nothing more was sent.
     FileChanged,
-    /// The options are not those that were planned. Nothing was sent.
-    OptionsChanged,
+    /// The options are not those that were planned. Nothing was sent. With the names of those that differ, by the
+    /// command's word for each; none where an earlier version made the plan.
+    OptionsChanged(Vec<String>),
     /// The journal belongs to another account, whose contacts are none of this one's. Nothing was read from Drift or
     /// written to it, except that Drift was asked whose the token is.
     OtherAccount {
@@ -83,9 +84,16 @@ impl fmt::Display for Error {
             Self::FileChanged => out.write_str(
                 "the file is not the one that was planned; run the dry run again, or ask for a new plan",
             ),
-            Self::OptionsChanged => out.write_str(
-                "the options are not those that were planned; give the same, or ask for a new plan",
-            ),
+            Self::OptionsChanged(names) => {
+                let which = match names.is_empty() {
+                    true => String::new(),
+                    false => format!(" ({})", names.join(", ")),
+                };
+                write!(
+                    out,
+                    "the options are not those that were planned{which}; give the same, or ask for a new plan"
+                )
+            }
             Self::OtherAccount { journal, was, is } => write!(
                 out,
                 "the journal {} belongs to {was}, and this is {is}; nothing was done",

@@ -14,7 +14,7 @@ use crate::journal::{Journal, JournalRow};
 use crate::options::Options;
 use crate::patient::{Patient, reason};
 use crate::plan::Verdict;
-use crate::planned::{Standing, standing};
+use crate::planned::{Standing, changed_options, standing};
 use crate::planner;
 use crate::progress::{Cancel, Counters};
 use crate::records::Record;
@@ -153,7 +153,8 @@ impl Import {
             (Purpose::Commit, Standing::OtherOptions) if !self.options.replan => {
                 // Where a column is misspelt, that is the better answer.
                 self.site(&noted_definitions(&journal)?)?;
-                return Err(Error::OptionsChanged);
+                let changed = changed_options(&journal, &self.options.marks())?;
+                return Err(Error::OptionsChanged(changed));
             }
             (Purpose::Commit, Standing::OtherFile { begun: false }) if !self.options.replan => {
                 return Err(Error::FileChanged);
@@ -170,6 +171,7 @@ impl Import {
         }
         let runtime = tokio::runtime::Handle::current();
         let file = self.source.hash().to_owned();
+        let marks = serde_json::to_string(&self.options.marks()).unwrap_or_default();
         let planning = move || {
             journal.begin_plan()?;
             let last_doubt = journal.last_doubt()?;
@@ -186,6 +188,7 @@ impl Import {
             let sequences = planner::read_file(&mut journal, &site)?;
             planner::wait_for_index(last_doubt, &site)?;
             planner::decide_rows(&mut journal, &site, &sequences, &runtime)?;
+            journal.set("marks", &marks)?;
             journal.finish_plan(&file, &fingerprint)?;
             Ok(Plan { site, journal })
         };

@@ -1,15 +1,17 @@
 //! What can be set for an import, and the fingerprint by which a changed option is noticed.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use drift::{ExternalId, IdKey};
 use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::columns::Unmapped;
 use crate::input::InputOptions;
-use crate::row::hex;
+use crate::row::{hex, short_hash};
 use crate::suppress::Suppression;
 
 /// What to do with a row whose contact exists already.
@@ -105,27 +107,44 @@ impl Default for Options {
 impl Options {
     /// A hash of everything that decides what happens to a row, but for the account. No secret can be read from it.
     pub(crate) fn fingerprint(&self) -> String {
+        let facts = self.facts().map(|(_, value)| value);
+        hex(&Sha256::digest(
+            Value::from(facts.to_vec()).to_string().as_bytes(),
+        ))
+    }
+
+    /// A mark of each of them, by which a changed one can be named.
+    pub(crate) fn marks(&self) -> BTreeMap<String, String> {
+        let mark = |value: Value| hex(&short_hash(&value.to_string()));
+        let marks = self
+            .facts()
+            .map(|(name, value)| (name.to_owned(), mark(value)));
+        BTreeMap::from(marks)
+    }
+
+    /// What decides the plan, under the names that the command has for it.
+    fn facts(&self) -> [(&'static str, Value); 12] {
         let derive = self.derive.as_ref().map(|(column, key)| {
             // A derived id tells one key from another without telling the key.
             let probe = ExternalId::derive(key, "fingerprint of the key");
             (column, key.id(), probe.map(|id| id.to_string()).ok())
         });
         let input = &self.input;
-        let facts = serde_json::json!([
-            format!("{:?}", input.format),
-            [input.delimiter, input.quote],
-            input.encoding,
-            self.map,
-            self.unmapped,
-            self.on_duplicate,
-            self.second_contact,
-            derive,
-            self.allow_guessable,
-            self.suppress.as_ref().map(Suppression::fingerprint),
-            self.stamp,
-            self.offline,
-        ]);
-        hex(&Sha256::digest(facts.to_string().as_bytes()))
+        let suppress = self.suppress.as_ref().map(Suppression::fingerprint);
+        [
+            ("format", json!(format!("{:?}", input.format))),
+            ("delimiter or quote", json!([input.delimiter, input.quote])),
+            ("encoding", json!(input.encoding)),
+            ("map", json!(self.map)),
+            ("unmapped", json!(self.unmapped)),
+            ("on-duplicate", json!(self.on_duplicate)),
+            ("second-contact", json!(self.second_contact)),
+            ("derive-id-from", json!(derive)),
+            ("allow-guessable-ids", json!(self.allow_guessable)),
+            ("suppress", json!(suppress)),
+            ("stamp", json!(self.stamp)),
+            ("offline", json!(self.offline)),
+        ]
     }
 }
 
@@ -147,6 +166,26 @@ mod tests {
             .map
             .push(("a".to_owned(), "b".to_owned()))));
         assert!(!with(|options| options.concurrency = 3));
+    }
+
+    #[test]
+    fn a_changed_option_has_another_mark_and_no_other_has() {
+        let plain = Options::default().marks();
+        let changed = Options {
+            offline: true,
+            ..Options::default()
+        };
+        let changed = changed.marks();
+        let names = plain
+            .keys()
+            .filter(|name| plain.get(*name) != changed.get(*name));
+        assert_eq!(names.collect::<Vec<_>>(), ["offline"]);
+    }
+
+    #[test]
+    fn fingerprints_of_earlier_versions_stay_what_they_were() {
+        let expected = "fa1b22ad36405e2c37b7eaab44e97e8f898fad7702d380fa99531e2e6fae7cb6";
+        assert_eq!(Options::default().fingerprint(), expected);
     }
 
     #[test]

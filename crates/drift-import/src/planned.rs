@@ -1,7 +1,7 @@
 //! The planned rows in the journal: written in the order of the file, twins found by sorting on disk, so that memory
 //! does not grow with the file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::{Connection, params};
 
@@ -63,6 +63,20 @@ pub(crate) fn standing(
     Ok(Standing::OtherFile {
         begun: journal.get("begun")?.as_deref() == Some("yes"),
     })
+}
+
+/// The names of the options that a plan was made with others of; none where the journal does not tell.
+pub(crate) fn changed_options(
+    journal: &Journal,
+    marks: &BTreeMap<String, String>,
+) -> Result<Vec<String>, Error> {
+    let noted = journal.get("marks")?.unwrap_or_default();
+    let noted: BTreeMap<String, String> = serde_json::from_str(&noted).unwrap_or_default();
+    let changed = marks.iter().filter(|(name, mark)| {
+        let noted = noted.get(*name);
+        noted.is_some_and(|noted| noted != *mark)
+    });
+    Ok(changed.map(|(name, _)| name.clone()).collect())
 }
 
 impl Journal {

@@ -75,6 +75,11 @@ impl Suppression {
         Ok(())
     }
 
+    /// Whether it names nobody, which may be meant or may be an export that failed.
+    pub fn is_empty(&self) -> bool {
+        self.plain.is_empty() && self.keyed.is_empty()
+    }
+
     /// Whether an address is on the list.
     pub fn holds(&self, email: &str) -> bool {
         let email = email_key(email);

@@ -29,7 +29,7 @@ async fn the_commit_executes_the_plan_or_refuses() {
     other.on_duplicate = OnDuplicate::Update;
     let refused = bench.import(&file, other).plan(Purpose::Commit).await.err();
     assert!(
-        matches!(refused, Some(Error::OptionsChanged)),
+        matches!(&refused, Some(Error::OptionsChanged(names)) if names == &["on-duplicate"]),
         "{refused:?}"
     );
     let file = bench.file("leads.csv", leads(4));

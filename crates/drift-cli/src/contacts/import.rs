@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use drift_import::{Cancel, Error, Import, Purpose};
+use drift_import::{Cancel, Error, Import, Purpose, Suppression};
 
 use super::import_args::ImportArgs;
 use super::import_input::Input;
@@ -21,6 +21,10 @@ impl ImportArgs {
             return self.take_back(journal, global, screen).await;
         }
         let options = self.options()?;
+        if options.suppress.as_ref().is_some_and(Suppression::is_empty) {
+            let said = "the do-not-contact list names nobody: no row is left out for it";
+            screen.note("suppress", said);
+        }
         let Input { source, copy } = Input::open(self.file.as_deref(), &options)?;
         let mut opened = false;
         let worked = connected(global, async |connection| {
@@ -150,7 +154,7 @@ fn broken(error: &Error, cause: &Error, unknown: u64) -> Failure {
 pub fn failure(error: &Error) -> Failure {
     match error {
         Error::Columns(problems) => {
-            let said = Failure::input("some columns are no attributes of a contact");
+            let said = Failure::input("the columns do not fit the attributes of a contact");
             let said = problems
                 .iter()
                 .fold(said, |said, problem| said.next(problem.to_string()));
@@ -159,7 +163,7 @@ pub fn failure(error: &Error) -> Failure {
         }
         Error::Drift(cause) => Failure::of_beginning(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
-        Error::FileChanged | Error::OptionsChanged => Failure::input(error.to_string())
+        Error::FileChanged | Error::OptionsChanged(_) => Failure::input(error.to_string())
             .next("--dry-run shows the new plan; --replan goes on without"),
         Error::OtherAccount { .. } => Failure::input(error.to_string())
             .next("use the account that it was made with (drift --profile NAME, or drift --sandbox)")

@@ -224,6 +224,28 @@ async fn a_do_not_contact_list_is_honoured() {
     assert!(ended.err.contains("list.txt, line 2: "), "{}", ended.err);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_do_not_contact_list_that_names_nobody_is_told_of() {
+    let bench = Bench::new().await;
+    bench.file("leads.csv", &leads(1));
+    bench.file("list.txt", "# who unsubscribed\n");
+    let ended = bench.run("contacts import leads.csv --suppress list.txt");
+    let told = ended.err.contains("list names nobody");
+    assert_eq!((ended.code, told), (0, true), "{}", ended.err);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_option_that_is_not_the_planned_one_is_named() {
+    let bench = Bench::new().await;
+    bench.file("leads.csv", &leads(1));
+    let plan = "contacts import leads.csv --dry-run --offline";
+    assert_eq!(bench.run(plan).code, 0);
+    let ended = bench.run("contacts import leads.csv");
+    assert_eq!((ended.code, bench.contacts().await), (2, 0));
+    let said = "the options are not those that were planned (offline)";
+    assert!(ended.err.contains(said), "{}", ended.err);
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ctrl_c_finishes_what_is_under_way_and_says_how_to_go_on() {
