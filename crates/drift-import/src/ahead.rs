@@ -16,6 +16,8 @@ pub(crate) struct Ahead {
 
 impl Ahead {
     pub(crate) const MOST: usize = 2_048;
+    /// The most memory of rows ahead, in bytes; a row that is larger than that goes alone.
+    pub(crate) const MOST_BYTES: usize = 8 << 20;
 
     pub(crate) fn new(concurrency: usize) -> Self {
         let least = LEAST.max(FOR_EACH_REQUEST * concurrency);

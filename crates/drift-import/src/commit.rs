@@ -136,8 +136,9 @@ struct Feeder {
     /// Rows that were handed on, and those of them that came back without anything sent.
     handed: u64,
     not_sent: u64,
-    /// Rows that were handed on and have not come back.
+    /// Rows that were handed on and have not come back, and the memory of their records.
     under_way: usize,
+    bytes_under_way: usize,
 }
 
 impl Feeder {
@@ -168,6 +169,7 @@ impl Feeder {
             handed: 0,
             not_sent: 0,
             under_way: 0,
+            bytes_under_way: 0,
             site,
             journal,
         })
@@ -193,6 +195,8 @@ impl Feeder {
     }
 
     fn finish(&mut self, results: &mut ResultFiles) -> Result<Summary, Error> {
+        // The result files hold its rows beside what became of those that were planned.
+        self.site.source.check_unchanged()?;
         let mut summary = summary(&self.journal)?;
         summary.sent = self.sent();
         summary.stopped = self.stop.take();
@@ -243,7 +247,8 @@ impl Feeder {
     /// The next rows that are to be sent, as many as may be ahead.
     fn read_rows(&mut self, most: usize) -> Result<Vec<Queued>, Error> {
         let mut batch = Vec::with_capacity(most);
-        while batch.len() < most && !self.site.cancel.is_cancelled() {
+        let mut bytes = self.bytes_under_way;
+        while batch.len() < most && bytes < Ahead::MOST_BYTES && !self.site.cancel.is_cancelled() {
             let Some(row) = self.next_row()? else {
                 self.next_seq = i64::MAX;
                 break;
@@ -253,7 +258,10 @@ impl Feeder {
                 Verdict::Create | Verdict::Update(_)
             );
             match sends && !is_settled(row.planned.state) {
-                true => batch.push(row),
+                true => {
+                    bytes += row.record.bytes();
+                    batch.push(row);
+                }
                 false => self.spare.extend(reusable(row)),
             }
         }
@@ -317,6 +325,7 @@ impl Feeder {
                 }
                 Report::Row(settlement, row) => {
                     self.under_way -= 1;
+                    self.bytes_under_way -= row.record.bytes();
                     self.not_sent += u64::from(settlement.state == State::Open);
                     settled.push(settlement);
                     self.spare.extend(reusable(row));
@@ -359,9 +368,11 @@ impl Feeder {
         };
         for row in batch {
             self.handed += 1;
+            let bytes = row.record.bytes();
             // The sending task closes the channel when it stops; the rows it did not take are open again.
             let Err(refused) = jobs.send(row) else {
                 self.under_way += 1;
+                self.bytes_under_way += bytes;
                 continue;
             };
             self.not_sent += 1;

@@ -80,7 +80,9 @@ pub(crate) fn changed_options(
 }
 
 impl Journal {
-    /// Begins a new plan. What was done for rows of an earlier one is kept, known by content.
+    /// Begins a new plan. What was done for rows of an earlier one is kept, known by content. Where a contact was
+    /// changed since, it has not the content of the earlier rows any more: of these only the proof stays that they made
+    /// the contact.
     pub(crate) fn begin_plan(&mut self) -> Result<(), Error> {
         self.set("planned", "no")?;
         self.write(|db| {
@@ -91,6 +93,11 @@ impl Journal {
                          AND (state IN (1, 2, 3, 5, 7) OR doubted AND state <> 6);
                  INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM in_doubt WHERE true
                      ON CONFLICT (hash) DO UPDATE SET at = max(coalesce(at, 0), excluded.at);
+                 UPDATE past SET hash = randomblob(16) WHERE state = 1 AND contact IN
+                     (SELECT contact FROM row JOIN outcome USING (seq) WHERE state = 3);
+                 DELETE FROM past WHERE state IN (2, 3) AND contact IN
+                     (SELECT contact FROM row JOIN outcome USING (seq) WHERE state = 3)
+                     AND hash NOT IN (SELECT hash FROM row WHERE hash IS NOT NULL);
                  DELETE FROM row;
                  DELETE FROM outcome;
                  DELETE FROM intent;

@@ -33,7 +33,16 @@ const KEPT: usize = 4 << 10;
 impl Record {
     /// Whether its memory can serve another record, and is not too much to be kept.
     pub(crate) fn is_worth_keeping(&self) -> bool {
-        matches!(&self.cells, Cells::Csv(cells) if cells.as_slice().len() <= KEPT)
+        matches!(self.cells, Cells::Csv(_)) && self.bytes() <= KEPT
+    }
+
+    /// The memory that it takes, about.
+    pub(crate) fn bytes(&self) -> usize {
+        match &self.cells {
+            Cells::Csv(cells) => cells.as_slice().len() + size_of::<usize>() * cells.len(),
+            // The line, and its members: their keys and values as they are kept take some more than in the line.
+            Cells::Json(line, _) => 3 * line.len(),
+        }
     }
 
     /// Whether a cell is valid in the file's encoding.
@@ -204,6 +213,19 @@ pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBy
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_of_small_rows_is_kept_and_that_of_large_ones_is_not() {
+        let csv = |cells: Vec<&str>| {
+            let mut record = Record::default();
+            record.cells = Cells::Csv(csv::ByteRecord::from(cells));
+            record
+        };
+        let long = "x".repeat(5_000);
+        assert!(csv(vec!["ada@example.test", "Ada"]).is_worth_keeping());
+        assert!(!csv(vec!["ada@example.test", &long]).is_worth_keeping());
+        assert!(!csv(vec![""; 1_000]).is_worth_keeping(), "many empty cells");
+    }
 
     #[test]
     fn every_byte_is_legible() {

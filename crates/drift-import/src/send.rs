@@ -287,7 +287,9 @@ impl Sender {
         let tasks: Vec<Task> = self.ready.drain(..).chain(sleeping).collect();
         for task in tasks {
             let (job, progress) = (&task.job, &task.progress);
-            let in_doubt = job.sent_before.is_some() || progress.lost && progress.sends > 0;
+            let in_doubt = job.sent_before.is_some()
+                || progress.update_lost
+                || progress.lost && progress.sends > 0;
             self.left(task.job.queued, in_doubt);
         }
         while let Some(row) = rows.recv().await {

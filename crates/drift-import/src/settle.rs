@@ -85,6 +85,8 @@ pub(crate) struct Progress {
     pub(crate) looks: usize,
     /// Whether an answer was lost, in this run or an earlier one.
     pub(crate) lost: bool,
+    /// Whether the answer to an update was lost.
+    pub(crate) update_lost: bool,
     /// Whether Drift said that the contact is there.
     pub(crate) surely_there: bool,
 }
@@ -128,6 +130,7 @@ impl Manner<'_> {
                 self.look(progress)
             }
             Seen::UpdateLost(id) if progress.sends < SENDS => {
+                progress.update_lost = true;
                 Next::Do(Action::Update(id), self.wait(0))
             }
             Seen::UpdateLost(id) => {

@@ -115,7 +115,7 @@ async fn delete_all(
             undone.left += page.len() as u64;
             continue;
         }
-        note(journal, &page, BEGUN)?;
+        note(journal, &page, &BEGUN)?;
         let deletions = iter(page).map(|id| {
             let contacts = contacts.clone();
             async move { (id, delete(&contacts, id).await) }
@@ -137,7 +137,7 @@ async fn delete_all(
             }
             done.push(id);
         }
-        note(journal, &done, DONE)?;
+        note(journal, &done, &DONE)?;
         if let Some(error) = refusal {
             return Err(error.into());
         }
@@ -160,17 +160,19 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
     contacts.delete(id).await.map(|()| true)
 }
 
-/// From now on the contacts may be gone, whatever ends the process.
-const BEGUN: [&str; 2] = [
+/// From now on the contacts may be gone, whatever ends the process: for rows that found or changed them, too.
+const BEGUN: [&str; 4] = [
     "UPDATE outcome SET state = 7 WHERE state = 1 AND contact = ?1",
+    "UPDATE outcome SET state = 6 WHERE state IN (2, 3) AND contact = ?1",
     "UPDATE past SET state = 7 WHERE state = 1 AND contact = ?1",
+    "DELETE FROM past WHERE state IN (2, 3) AND contact = ?1",
 ];
 const DONE: [&str; 2] = [
     "UPDATE outcome SET state = 6 WHERE state = 7 AND contact = ?1",
     "DELETE FROM past WHERE state = 7 AND contact = ?1",
 ];
 
-fn note(journal: &mut Journal, contacts: &[ContactId], statements: [&str; 2]) -> Result<(), Error> {
+fn note(journal: &mut Journal, contacts: &[ContactId], statements: &[&str]) -> Result<(), Error> {
     journal.write(|db| {
         for statement in statements {
             let mut statement = db.prepare_cached(statement)?;

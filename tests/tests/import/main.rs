@@ -3,6 +3,7 @@
 mod account;
 mod again;
 mod bench;
+mod contents;
 mod input;
 mod rows;
 mod trouble;
