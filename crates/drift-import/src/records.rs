@@ -216,10 +216,9 @@ mod tests {
 
     #[test]
     fn memory_of_small_rows_is_kept_and_that_of_large_ones_is_not() {
-        let csv = |cells: Vec<&str>| {
-            let mut record = Record::default();
-            record.cells = Cells::Csv(csv::ByteRecord::from(cells));
-            record
+        let csv = |cells: Vec<&str>| Record {
+            cells: Cells::Csv(csv::ByteRecord::from(cells)),
+            ..Record::default()
         };
         let long = "x".repeat(5_000);
         assert!(csv(vec!["ada@example.test", "Ada"]).is_worth_keeping());
