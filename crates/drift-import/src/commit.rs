@@ -310,7 +310,7 @@ impl Feeder {
         let first = self.reports.recv();
         // The sending task may be gone without a word.
         self.ended = first.is_err();
-        if !matches!(first, Ok(Report::End(_)) | Err(_)) {
+        if matches!(first, Ok(Report::Row(..))) {
             let at_the_end = self.jobs.is_none();
             std::thread::sleep(self.gathering.time(at_the_end));
         }
