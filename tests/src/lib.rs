@@ -36,7 +36,7 @@ pub fn client(emulator: &Emulator) -> Result<Client, Error> {
 pub fn quick() -> CallOptions {
     let waits = [1, 5, 20].map(Duration::from_millis);
     CallOptions::default()
-        .retry(RetryPolicy::default().base(Duration::from_millis(2)))
+        .retry(RetryPolicy::default().initial_backoff(Duration::from_millis(2)))
         .verify(VerifyPolicy::after(waits))
 }
 

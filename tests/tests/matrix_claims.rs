@@ -200,7 +200,7 @@ async fn a_ticket_is_of_one_base_url_and_token() {
         assert_eq!(resolved.expect_err("refused").kind(), ErrorKind::Input);
     }
     let resolved = client.contacts().resolve(ticket).await;
-    assert!(matches!(resolved, Ok(Resolution::There(_))));
+    assert!(matches!(resolved, Ok(Resolution::Found(_))));
 }
 
 /// Nothing but a lost answer can be proved by a stamp, and it is proved for derived ids too.

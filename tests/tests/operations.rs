@@ -147,7 +147,7 @@ async fn a_look_up_that_finds_another_contact_is_no_answer() {
         .expect("a fault");
     let id = ExternalId::random();
     let contacts = client.contacts();
-    let email_first = client.options().clone().email_first();
+    let email_first = client.options().clone().check_email_first();
     let careful = client.contacts().with_options(email_first);
     let new = ada().external_id(id.clone());
     let errors = [
@@ -168,7 +168,7 @@ async fn a_look_up_that_finds_another_contact_is_no_answer() {
 async fn a_create_looks_for_the_email_first_where_that_is_asked_for() {
     let (emulator, client) = started().await;
     let known = created(&client, ada()).await.id();
-    let email_first = client.options().clone().email_first();
+    let email_first = client.options().clone().check_email_first();
     let careful = client.contacts().with_options(email_first);
     let second = careful
         .create(ada().external_id(ExternalId::random()))
@@ -207,9 +207,9 @@ async fn no_wait_is_too_long_to_be_set() {
     let emulator = Emulator::start().await.expect("the emulator starts");
     let max = Duration::MAX;
     let policy = RetryPolicy::default()
-        .base(max)
-        .longest_wait(max)
-        .longest_server_wait(max);
+        .initial_backoff(max)
+        .max_backoff(max)
+        .max_retry_after(max);
     let patient = Client::builder(emulator.token())
         .base_url(emulator.url())
         .connect_timeout(max)
@@ -314,7 +314,7 @@ async fn ensure_looks_for_the_email_first_when_asked() {
     let known = created(&client, ada()).await;
     let careful = client
         .contacts()
-        .with_options(drift_tests::quick().email_first());
+        .with_options(drift_tests::quick().check_email_first());
     let got = careful
         .ensure(ada().external_id(ExternalId::random()))
         .await

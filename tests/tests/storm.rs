@@ -92,9 +92,9 @@ async fn exactly_as_many_contacts_as_were_asked_for() {
 /// Waits of next to nothing, many attempts, and a budget that lasts.
 fn client(emulator: &Emulator) -> Client {
     let wait = Duration::from_millis(1);
-    let retry = RetryPolicy::default().max_attempts(8).base(wait);
+    let retry = RetryPolicy::default().max_attempts(8).initial_backoff(wait);
     let options = CallOptions::default()
-        .retry(retry.longest_wait(wait))
+        .retry(retry.max_backoff(wait))
         .verify(VerifyPolicy::after([wait; 3]));
     Client::builder(emulator.token())
         .base_url(emulator.url())
@@ -163,7 +163,7 @@ impl Storm {
     async fn resolve(&self, ticket: &Ticket) -> Told {
         loop {
             match self.client.contacts().resolve(ticket).await {
-                Ok(Resolution::There(outcome)) => return Told::Outcome(outcome),
+                Ok(Resolution::Found(outcome)) => return Told::Outcome(outcome),
                 Ok(Resolution::Absent) => return Told::Not,
                 Err(_) => {}
             }

@@ -405,7 +405,7 @@ pub(crate) fn created(
 /// Options for look-ups: repeated by the library where that helps, except that a server's `Retry-After` comes up at
 /// once, for the pace to obey.
 pub(crate) fn looking(client: &Client) -> drift::CallOptions {
-    let retry = drift::RetryPolicy::default().longest_server_wait(std::time::Duration::ZERO);
+    let retry = drift::RetryPolicy::default().max_retry_after(std::time::Duration::ZERO);
     client.options().clone().retry(retry)
 }
 

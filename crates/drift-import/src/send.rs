@@ -331,7 +331,7 @@ impl Sender {
 fn sending(options: &CallOptions) -> CallOptions {
     options
         .clone()
-        .retry(RetryPolicy::off())
+        .retry(RetryPolicy::none())
         .verify(VerifyPolicy::after([]))
 }
 

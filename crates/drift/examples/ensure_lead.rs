@@ -19,7 +19,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ] {
         let new = NewContact::new(email)?.external_id(ExternalId::derive(&key, own_id)?);
         // An external id switches Drift's own check of the email off, so look for the email first.
-        let options = CallOptions::default().email_first();
+        let options = CallOptions::default().check_email_first();
         match client.contacts().with_options(options).ensure(new).await? {
             Outcome::Existed(_) => println!("{own_id}: known already"),
             Outcome::Created(_) | Outcome::Recovered(_) => println!("{own_id}: new"),

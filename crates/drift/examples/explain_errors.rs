@@ -9,7 +9,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = |token: &str, url: &str| {
         Client::builder(token)
             .base_url(url)
-            .retry(RetryPolicy::off())
+            .retry(RetryPolicy::none())
             .build()
     };
     let new = || NewContact::new("ada@example.test");

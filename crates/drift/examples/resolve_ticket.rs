@@ -17,7 +17,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             { "method": "GET", "do": { "status": { "status": 500 } } }]"#,
     )?;
     let impatient = CallOptions::default()
-        .retry(RetryPolicy::off())
+        .retry(RetryPolicy::none())
         .verify(VerifyPolicy::after([Duration::ZERO]));
     let client = Client::builder(emulator.token())
         .base_url(emulator.url())
@@ -35,8 +35,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     emulator.faults().clear(); // Drift is back
     let ticket: Ticket = serde_json::from_str(&stored)?;
     match client.contacts().resolve(&ticket).await? {
-        Resolution::There(outcome) if outcome.is_ours() => println!("there, and ours"),
-        Resolution::There(_) => println!("there"),
+        Resolution::Found(outcome) if outcome.is_ours() => println!("there, and ours"),
+        Resolution::Found(_) => println!("there"),
         Resolution::Absent => println!("not there: create it again"),
     }
     Ok(())

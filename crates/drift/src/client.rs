@@ -203,7 +203,7 @@ impl Client {
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let client = drift::Client::new("my-token")?;
     /// // The same, but for one thing:
-    /// let options = client.options().clone().email_first();
+    /// let options = client.options().clone().check_email_first();
     /// let contacts = client.contacts().with_options(options);
     /// # Ok(())
     /// # }

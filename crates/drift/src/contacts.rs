@@ -49,7 +49,7 @@ impl Contacts {
     /// use std::time::Duration;
     /// use drift::{NewContact, RetryPolicy};
     ///
-    /// let quick = client.options().clone().retry(RetryPolicy::off()).total_timeout(Duration::from_secs(2));
+    /// let quick = client.options().clone().retry(RetryPolicy::none()).total_timeout(Duration::from_secs(2));
     /// client.contacts().with_options(quick).create(NewContact::new("ada@example.test")?).await?;
     /// # Ok(())
     /// # }
@@ -63,7 +63,7 @@ impl Contacts {
     /// Creates a contact: never twice, and never without telling.
     ///
     /// When an answer is lost the contact is looked up, and the create is sent again only if it is surely not there.
-    /// Equal creates at the same time become one. With [`CallOptions::email_first`] an email that Drift knows is
+    /// Equal creates at the same time become one. With [`CallOptions::check_email_first`] an email that Drift knows is
     /// refused also where an external id switches Drift's own check of it off. Dropping the future in mid-air leaves the question open; look the
     /// contact up then.
     ///
@@ -84,7 +84,7 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
-        if self.options.email_first {
+        if self.options.check_email_first {
             self.refuse_known_email(&new).await?;
         }
         create::create(&self.client, &self.options, Goal::Create, new).await
@@ -92,7 +92,7 @@ impl Contacts {
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
     ///
-    /// With [`CallOptions::email_first`] the email is looked up before a create with an external id, and a contact
+    /// With [`CallOptions::check_email_first`] the email is looked up before a create with an external id, and a contact
     /// that has it counts as the one.
     ///
     /// # Errors
@@ -171,7 +171,7 @@ impl Contacts {
     /// let Err(error) = client.contacts().create(NewContact::new("ada@example.test")?).await else { return Ok(()) };
     /// if let Some(ticket) = error.ticket() {
     ///     match client.contacts().resolve(ticket).await? {
-    ///         Resolution::There(outcome) => println!("there: {}", outcome.contact().id()),
+    ///         Resolution::Found(outcome) => println!("there: {}", outcome.contact().id()),
     ///         // With the same external id, `ticket.external_id()`: under another one there may come to be two.
     ///         Resolution::Absent => println!("not there: it is safe to create it again"),
     ///     }
@@ -181,7 +181,7 @@ impl Contacts {
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
         let resolved = create::resolve(&self.client, &self.options, ticket).await?;
-        Ok(resolved.map_or(Resolution::Absent, Resolution::There))
+        Ok(resolved.map_or(Resolution::Absent, Resolution::Found))
     }
 
     /// Gets a contact by the id that Drift gave it.
@@ -454,7 +454,7 @@ impl Contacts {
 
     /// The contacts that have the email already, where that is to be looked up first.
     async fn known_by_email(&self, new: &NewContact) -> Result<Vec<Contact>, Error> {
-        if !self.options.email_first || new.external_id.is_none() {
+        if !self.options.check_email_first || new.external_id.is_none() {
             return Ok(Vec::new());
         }
         self.find_by_email(new.email()).await

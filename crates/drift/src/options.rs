@@ -22,7 +22,7 @@ pub struct CallOptions {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) verify: VerifyPolicy,
-    pub(crate) email_first: bool,
+    pub(crate) check_email_first: bool,
     pub(crate) stamp: Option<String>,
 }
 
@@ -35,7 +35,7 @@ impl Default for CallOptions {
             total_timeout: Duration::from_millis(60_000),
             retry: RetryPolicy::default(),
             verify: VerifyPolicy::default(),
-            email_first: false,
+            check_email_first: false,
             stamp: None,
         }
     }
@@ -76,8 +76,8 @@ impl CallOptions {
     /// others take the contact that has it. Not done unless set, since it costs a call; between the look-up and the
     /// create somebody else may still be faster.
     #[must_use]
-    pub fn email_first(mut self) -> Self {
-        self.email_first = true;
+    pub fn check_email_first(mut self) -> Self {
+        self.check_email_first = true;
         self
     }
 

@@ -79,7 +79,7 @@ impl Upserted {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
     /// The contact is there.
-    There(Outcome),
+    Found(Outcome),
     /// The contact was not found, by as many look-ups as a create makes. Creating it again *with the same external
     /// id*, or with none if it had none, is safe: should the first request still arrive, the server refuses one of
     /// the two. [`Ticket::external_id`](crate::Ticket::external_id) has the id.

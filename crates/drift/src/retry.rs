@@ -16,9 +16,9 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
-    pub(crate) base: Duration,
-    pub(crate) longest_wait: Duration,
-    pub(crate) longest_server_wait: Duration,
+    pub(crate) initial_backoff: Duration,
+    pub(crate) max_backoff: Duration,
+    pub(crate) max_retry_after: Duration,
 }
 
 impl Default for RetryPolicy {
@@ -26,9 +26,9 @@ impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             max_attempts: 5,
-            base: Duration::from_millis(250),
-            longest_wait: Duration::from_millis(8_000),
-            longest_server_wait: Duration::from_millis(60_000),
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_millis(8_000),
+            max_retry_after: Duration::from_millis(60_000),
         }
     }
 }
@@ -40,11 +40,11 @@ impl RetryPolicy {
     /// # fn main() -> Result<(), drift::Error> {
     /// use drift::{Client, RetryPolicy};
     ///
-    /// let client = Client::builder("my-token").retry(RetryPolicy::off()).build()?;
+    /// let client = Client::builder("my-token").retry(RetryPolicy::none()).build()?;
     /// # Ok(())
     /// # }
     /// ```
-    pub fn off() -> Self {
+    pub fn none() -> Self {
         Self {
             max_attempts: 1,
             ..Self::default()
@@ -60,23 +60,23 @@ impl RetryPolicy {
 
     /// The most to wait before the first repeat; 250 ms unless set. It doubles with each repeat.
     #[must_use]
-    pub fn base(mut self, wait: Duration) -> Self {
-        self.base = wait;
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
         self
     }
 
     /// The most to wait before any repeat; 8,000 ms unless set.
     #[must_use]
-    pub fn longest_wait(mut self, wait: Duration) -> Self {
-        self.longest_wait = wait;
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
         self
     }
 
     /// The longest `Retry-After` that is obeyed; 60,000 ms unless set. Beyond it the call ends, and the error says
     /// how long to wait.
     #[must_use]
-    pub fn longest_server_wait(mut self, wait: Duration) -> Self {
-        self.longest_server_wait = wait;
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
         self
     }
 
@@ -100,14 +100,14 @@ impl RetryPolicy {
         retry_after: Option<Duration>,
     ) -> Option<Duration> {
         let doubled = self
-            .base
+            .initial_backoff
             .saturating_mul(1_u32 << attempt.saturating_sub(1).min(20));
         let ours = doubled
-            .min(self.longest_wait)
+            .min(self.max_backoff)
             .min(LONGEST)
             .mul_f64(chance.clamp(0.0, 1.0));
         match retry_after {
-            Some(server) if server > self.longest_server_wait => None,
+            Some(server) if server > self.max_retry_after => None,
             Some(server) => Some(server.max(ours)),
             None => Some(ours),
         }

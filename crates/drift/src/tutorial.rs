@@ -158,7 +158,7 @@
 //! # use std::time::Duration;
 //! use drift::{CallOptions, ErrorKind, ExternalId, NewContact, Resolution, RetryPolicy, Ticket, VerifyPolicy};
 //!
-//! # let impatient = CallOptions::default().retry(RetryPolicy::off()).verify(VerifyPolicy::after([Duration::ZERO]));
+//! # let impatient = CallOptions::default().retry(RetryPolicy::none()).verify(VerifyPolicy::after([Duration::ZERO]));
 //! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).options(impatient).build()?;
 //! # emulator.faults().add_json(r#"[{ "method": "POST", "do": { "disconnect": { "commit": true } } },
 //! #     { "method": "GET", "do": { "status": { "status": 500 } } }]"#)?;
@@ -171,7 +171,7 @@
 //! // Later, in this process or another one:
 //! let ticket: Ticket = serde_json::from_str(&stored)?;
 //! match client.contacts().resolve(&ticket).await? {
-//!     Resolution::There(outcome) => assert!(outcome.is_ours()),
+//!     Resolution::Found(outcome) => assert!(outcome.is_ours()),
 //!     // With the same external id, `ticket.external_id()`: under another one there may come to be two.
 //!     Resolution::Absent => println!("not there: it is safe to create it again"),
 //! }
@@ -202,7 +202,7 @@
 //! assert!(matches!(client.contacts().upsert(customer("pro")?).await?, Upserted::Updated(_)));
 //!
 //! // The same person by another way: look for the email first, since the id switches Drift's check of it off.
-//! let email_first = CallOptions::default().email_first();
+//! let email_first = CallOptions::default().check_email_first();
 //! let other_id = ExternalId::derive(&key, "newsletter 19")?;
 //! let new = NewContact::new("ada@example.test")?.external_id(other_id);
 //! let outcome = client.contacts().with_options(email_first).ensure(new).await?;

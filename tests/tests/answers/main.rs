@@ -74,7 +74,7 @@ async fn lane(kind: Kind, count: u64) -> u64 {
 async fn pair() -> (Server, Client) {
     let server = Server::start().await;
     let options = CallOptions::default()
-        .retry(RetryPolicy::off())
+        .retry(RetryPolicy::none())
         .verify(VerifyPolicy::after([]));
     let client = Client::builder("a-token")
         .base_url(format!("http://{}", server.address))

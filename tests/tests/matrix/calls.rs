@@ -144,7 +144,7 @@ pub async fn make(
 
 pub async fn resolve(client: &Client, ticket: &Ticket) -> Told {
     match client.contacts().resolve(ticket).await {
-        Ok(Resolution::There(outcome)) => outcome.into(),
+        Ok(Resolution::Found(outcome)) => outcome.into(),
         Ok(Resolution::Absent) => Told::Absent,
         Err(error) => Told::Failed(error),
     }

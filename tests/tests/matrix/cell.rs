@@ -36,7 +36,9 @@ const NOBODY: ContactId = ContactId::new(4_000_000);
 const LIMIT: Duration = Duration::from_secs(60);
 
 fn options() -> CallOptions {
-    let retry = RetryPolicy::default().max_attempts(3).base(Duration::ZERO);
+    let retry = RetryPolicy::default()
+        .max_attempts(3)
+        .initial_backoff(Duration::ZERO);
     CallOptions::default()
         .attempt_timeout(LIMIT)
         .total_timeout(100 * LIMIT)

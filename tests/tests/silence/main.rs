@@ -96,7 +96,7 @@ fn options() -> CallOptions {
     let wait = Duration::from_millis(1);
     CallOptions::default()
         .attempt_timeout(Duration::from_millis(300))
-        .retry(RetryPolicy::default().max_attempts(2).base(wait))
+        .retry(RetryPolicy::default().max_attempts(2).initial_backoff(wait))
         .verify(VerifyPolicy::after([wait]))
 }
 
@@ -207,7 +207,7 @@ fn ids_are_seen_where_they_are_shown() {
     for id in [ExternalId::random(), derived()] {
         assert!(indiscretion(&format!("POST {id} HTTP")).is_some());
     }
-    assert_eq!(indiscretion("longest_server_wait, user_id"), None);
+    assert_eq!(indiscretion("max_retry_after, user_id"), None);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,7 +52,7 @@ struct WantedArgs {
 fn contacts(connection: &Connection, email_first: bool) -> drift::Contacts {
     let contacts = connection.client.contacts();
     if email_first {
-        return contacts.with_options(connection.client.options().clone().email_first());
+        return contacts.with_options(connection.client.options().clone().check_email_first());
     }
     contacts
 }

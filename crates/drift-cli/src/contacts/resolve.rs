@@ -41,7 +41,7 @@ impl ResolveArgs {
             let resolution = asked.map_err(|error| {
                 Failure::of_writing(&error).advise("ask again later, with the same ticket")
             })?;
-            if let Resolution::There(outcome) = &resolution {
+            if let Resolution::Found(outcome) = &resolution {
                 outcome::show_outcome(screen, connection, outcome);
             }
             Ok(resolution)
@@ -49,7 +49,7 @@ impl ResolveArgs {
         .await?;
         ticket_file::forget(&self.ticket);
         match resolution {
-            Resolution::There(_) => Ok(()),
+            Resolution::Found(_) => Ok(()),
             Resolution::Absent => {
                 Err(Failure::refused("absent", "the contact is not there").next(again(&ticket)))
             }

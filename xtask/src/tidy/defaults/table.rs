@@ -62,7 +62,7 @@ pub const DEFAULTS: [Default; 14] = [
     },
     Default {
         file: RETRY,
-        code: "max_attempts: {},\n            base",
+        code: "max_attempts: {},\n            initial_backoff",
         told: &[
             (README, "{} attempts, with random waits"),
             (RETRY, "{} attempts; waits"),
@@ -71,7 +71,7 @@ pub const DEFAULTS: [Default; 14] = [
     },
     Default {
         file: RETRY,
-        code: "base: Duration::from_millis({})",
+        code: "initial_backoff: Duration::from_millis({})",
         told: &[
             (README, "random waits of up to {} ms"),
             (RETRY, "waits of up to {} ms"),
@@ -80,7 +80,7 @@ pub const DEFAULTS: [Default; 14] = [
     },
     Default {
         file: RETRY,
-        code: "longest_wait: Duration::from_millis({})",
+        code: "max_backoff: Duration::from_millis({})",
         told: &[
             (README, "doubling to {} ms;"),
             (RETRY, "doubling to {} ms at most"),
@@ -89,7 +89,7 @@ pub const DEFAULTS: [Default; 14] = [
     },
     Default {
         file: RETRY,
-        code: "longest_server_wait: Duration::from_millis({})",
+        code: "max_retry_after: Duration::from_millis({})",
         told: &[
             (README, "a `Retry-After` of up to {} ms is obeyed"),
             (RETRY, "a `Retry-After` of up to {} ms is obeyed"),
