@@ -111,7 +111,10 @@ async fn an_id_that_was_derived_is_derived_again() {
     let key = "DRIFT_ID_KEY=2026:0123456789abcdef0123456789abcdef";
     for (own, derived) in [
         ("7", "k2026_9657f4db0378a439d0a338d5b736d0ce953e0df3"),
-        ("customer-7", "k2026_6dc47371a1e1dc7dad4a66e6bf3b16a517884f17"),
+        (
+            "customer-7",
+            "k2026_6dc47371a1e1dc7dad4a66e6bf3b16a517884f17",
+        ),
     ] {
         let ended = home.run(&format!("{key} identity derive {own}"));
         assert_eq!(ended.out.trim(), derived, "{own}: {}", ended.err);
