@@ -3,3 +3,4 @@
 mod journals;
 mod results;
 mod stored;
+mod suppression;
