@@ -54,7 +54,7 @@ impl Stored {
     }
 
     pub fn import(&self, file: &str, options: Options) -> Import {
-        let source = Source::scan(&self.path(file), &options.input).expect("a file");
+        let source = Source::scan(self.path(file), &options.input).expect("a file");
         Import::new(self.account(), source, options)
     }
 
