@@ -174,7 +174,7 @@ async fn of_responses_that_are_lost() {
         r#"faults [{"method": "POST", "nth": 1, "do": {"disconnect": {"commit": true}}}]"#,
         "contacts create --email ada@example.test --random-id",
         r#"faults [{"path": "/contacts/*", "do": {"status": {"status": 500}}}]"#,
-        "contacts update 24100000019 --name Ada --timeout 2",
+        "contacts update 24100000019 --name Ada",
         r#"faults [{"method": "POST", "path": "/contacts", "do": {"disconnect": {"commit": true}}}, {"method": "GET", "path": "/contacts", "do": {"status": {"status": 500}}}]"#,
         "contacts create --email eve@example.test --timeout 3",
         "contacts import leads.csv --offline --look-up-after 1,1 --patience 1",
