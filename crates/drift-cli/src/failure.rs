@@ -112,7 +112,7 @@ impl Failure {
     }
 
     /// A failed call whose response is needed before anything is sent.
-    pub fn of_beginning(error: &drift::Error) -> Self {
+    pub fn before_sending(error: &drift::Error) -> Self {
         let mut failure = Self::of_call(error, false);
         failure.0.exit = Exit::Input;
         failure

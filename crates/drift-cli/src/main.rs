@@ -1,7 +1,7 @@
 //! The command `drift`: contacts for Drift, and a local Drift to try it on.
 //!
-//! `commands` knows all of the rest. `session` knows `arguments` and, for what it says, `output`; `arguments` and
-//! `output` know each other not. `failure` and `private_file` know no other module.
+//! `commands` knows all other modules. `session` knows `arguments`, and of `output` only how a word is quoted for a shell.
+//! `arguments` and `output` know no other folder. `failure` and `private_file` are for all.
 
 mod arguments;
 mod commands;

@@ -40,7 +40,7 @@ fn is_open_to_others(_: &fs::Metadata) -> bool {
     false
 }
 
-/// Makes a folder that nobody else can look into.
+/// Makes a folder, and those above it, that nobody else can look into. Existing ones stay as they are.
 pub fn ensure_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
@@ -59,14 +59,14 @@ pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
     create(path)?.write_all(content)
 }
 
-/// Replaces what is in a file. One that is not there is made so that nobody else can read it; one that is there keeps
-/// its permissions.
+/// Replaces the content of a file. A new file is made so that nobody else can read it; an existing one keeps its
+/// permissions.
 pub fn rewrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = private().create(true).truncate(true).open(path)?;
     file.write_all(content)
 }
 
-/// Makes a file that nobody else can read, unless there is one; that stays as it is.
+/// Makes an empty file that nobody else can read. An existing file stays as it is.
 pub fn ensure(path: &Path) -> io::Result<()> {
     private().create(true).truncate(false).open(path).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Custom attributes as they are typed: `key=value`.
+//! Custom attributes as arguments: `key=value`.
 
 use std::fmt;
 use std::str::FromStr;
@@ -58,7 +58,7 @@ pub struct TextAttribute {
     text: String,
 }
 
-/// Why a text is no attribute.
+/// Why an argument is not an attribute.
 #[derive(Debug, PartialEq, Eq)]
 pub enum InvalidAttribute {
     NoEquals,
@@ -121,7 +121,7 @@ fn split(text: &str) -> Result<(String, &str), InvalidAttribute> {
 }
 
 /// Numbers, `true` and `false` by JSON's rules. A whole number beyond 64 bits stays text, since JSON readers would
-/// round it, and so does `007`, which is a name.
+/// round it; so does `007`, which JSON does not accept as a number.
 fn typed(text: &str) -> Value {
     match serde_json::from_str(text) {
         Ok(Value::Number(number)) if number.is_f64() && is_whole(text) => Value::from(text),

@@ -1,10 +1,10 @@
-//! What cannot be undone wants a word more.
+//! `--yes`, which commands require that cannot be undone.
 
 use clap::Args;
 
 use crate::failure::Failure;
 
-/// The word.
+/// The confirmation.
 #[derive(Args)]
 pub struct ConfirmArgs {
     /// Do it: it cannot be undone
@@ -13,8 +13,8 @@ pub struct ConfirmArgs {
 }
 
 impl ConfirmArgs {
-    /// Goes on only when it was said.
-    pub fn demand(&self, what: &str) -> Result<(), Failure> {
+    /// Fails without `--yes`; `what` says what the command does.
+    pub fn require(&self, what: &str) -> Result<(), Failure> {
         if self.yes {
             return Ok(());
         }

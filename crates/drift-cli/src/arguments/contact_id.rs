@@ -1,8 +1,8 @@
-//! An id of Drift's as it is typed.
+//! The id that Drift gave a contact, as an argument.
 
 use drift::ContactId;
 
-/// Reads it, and says what else it may be.
+/// Parses it. The error says which option takes an email or an external id.
 pub fn contact_id(text: &str) -> Result<ContactId, &'static str> {
     text.parse().map_err(|_| {
         if text.contains('@') {

@@ -1,4 +1,4 @@
-//! What can be typed: the one definition that parsing, help, completions and man pages are made from.
+//! The command line: the one definition that parsing, help, completions and man pages are made from.
 
 use std::path::PathBuf;
 
@@ -34,14 +34,14 @@ Examples:
 
 Environment:
   DRIFT_TOKEN        the access token; never an argument, which others can see
-  DRIFT_BASE_URL     another place than https://driftapi.com
+  DRIFT_BASE_URL     another base URL than https://driftapi.com
   DRIFT_PROFILE      the profile, as by --profile
   DRIFT_ID_KEY       the key for --derive-id, as KEYID:SECRET
   DRIFT_SIGNING_KEY  the key of signed identities
   NO_COLOR           no colours
 
 Output:
-  With --json standard output is what Drift answered under `data`, unknown
+  With --json standard output is what Drift sent under `data`, unknown
   members included, an array where there may be several. Errors and notes are
   one JSON object a line on standard error.
 

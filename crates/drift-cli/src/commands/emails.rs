@@ -15,7 +15,7 @@ pub enum EmailsCommand {
     Unsubscribe(UnsubscribeArgs),
 }
 
-/// Whom to leave alone.
+/// The addresses to unsubscribe.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  drift emails unsubscribe ada@example.test bob@example.test\n\nDrift does not say which of the addresses it knew."

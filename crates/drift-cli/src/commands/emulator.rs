@@ -1,4 +1,4 @@
-//! `drift emulator`: serves a local Drift until it is told to stop.
+//! `drift emulator`: serves a local Drift until a signal stops it.
 
 use std::fmt::Display;
 use std::net::{IpAddr, Ipv4Addr};
@@ -43,13 +43,13 @@ pub struct EmulatorOptions {
     /// The access token that callers need [default: DRIFT_EMULATOR_TOKEN, else sandbox]
     #[arg(long)]
     token: Option<String>,
-    /// Answer under this host name too, beside localhost and IP addresses
+    /// Accept this host name too, beside localhost and IP addresses
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
     /// A JSON file with further organizations, each with its tokens and their scopes
     #[arg(long, value_name = "FILE")]
     organizations: Option<PathBuf>,
-    /// A JSON file with answers to what Drift's pages leave open
+    /// A JSON file with settings for what Drift's documentation leaves open
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// A JSON file with faults: which calls, and what happens to them

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::{Screen, harmless};
 use crate::session::connected;
 
-/// What the GDPR asks for.
+/// The requests that the GDPR gives a person a right to.
 #[derive(Subcommand)]
 pub enum PrivacyCommand {
     /// Have all data of an address mailed to an administrator of your organization
@@ -22,7 +22,7 @@ pub enum PrivacyCommand {
     Delete(DeleteArgs),
 }
 
-/// Whom to forget.
+/// The address whose data is erased.
 #[derive(Args)]
 #[command(
     after_help = "Examples:\n  drift privacy delete ada@example.test --yes\n\nTo take one contact out of view instead: drift contacts delete ID"
@@ -62,7 +62,7 @@ async fn retrieve(email: &Email, global: &GlobalArgs, screen: &mut Screen) -> Re
 }
 
 async fn delete(args: DeleteArgs, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
-    args.confirm.demand(
+    args.confirm.require(
         "erases every contact and user with the address, their conversations and messages",
     )?;
     connected(global, async |connection| {

@@ -175,7 +175,7 @@ fn read_token(name: &str, screen: &Screen) -> Result<String, Failure> {
     }
 }
 
-/// Why no call could be made with this text as its token.
+/// Why a text cannot be sent as a token, if so.
 fn flaw(token: &str) -> Option<&'static str> {
     if token.is_empty() {
         return Some("there is no token");

@@ -25,7 +25,7 @@ pub fn run(command: &SandboxCommand, screen: &mut Screen) -> Result<(), Failure>
     match command {
         SandboxCommand::Path => screen.fact("path", &file.display().to_string()),
         SandboxCommand::Reset(confirm) => {
-            confirm.demand("deletes every contact of the sandbox")?;
+            confirm.require("deletes every contact of the sandbox")?;
             sandbox::reset(&file)?;
             screen.done("The sandbox is empty");
         }

@@ -33,7 +33,7 @@ impl Screen {
         }
     }
 
-    /// Whether machines read it.
+    /// Whether the output is JSON.
     pub fn is_json(&self) -> bool {
         self.json
     }
@@ -89,12 +89,12 @@ impl Screen {
         self.done = Some(sentence.into());
     }
 
-    /// What was done.
+    /// What `did` remembers.
     pub fn what_was_done(&self) -> Option<&str> {
         self.done.as_deref()
     }
 
-    /// Says that something without a result was done.
+    /// Writes that something was done which has no result of its own.
     pub fn done(&mut self, sentence: &str) {
         self.did(sentence);
         if self.json {
@@ -104,7 +104,7 @@ impl Screen {
         }
     }
 
-    /// Writes a JSON value, indented for eyes where a terminal shows it.
+    /// Writes a JSON value, indented on a terminal.
     pub fn value(&mut self, value: &Value) {
         let text = if io::stdout().is_terminal() {
             format!("{value:#}")
@@ -158,13 +158,13 @@ impl Screen {
         }
     }
 
-    /// Writes out what is kept, and returns standard output, for a result that is too long to be kept.
+    /// Writes out the kept text, and returns standard output, for a result that is too long to be kept.
     pub fn stream(&mut self) -> io::Result<io::Stdout> {
         self.finish()?;
         Ok(io::stdout())
     }
 
-    /// Writes out what is kept.
+    /// Writes out the kept text.
     pub fn finish(&mut self) -> io::Result<()> {
         let text = std::mem::take(&mut self.text);
         let mut out = io::stdout().lock();
@@ -179,7 +179,7 @@ fn colours_wanted() -> bool {
     !forbidden && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// The width to fit: `COLUMNS` where it is set, else the terminal's; none when nobody looks.
+/// The width to fit: `COLUMNS` where it is set, else the terminal's; `None` where the output is no terminal.
 fn width() -> Option<usize> {
     let set = std::env::var("COLUMNS")
         .ok()

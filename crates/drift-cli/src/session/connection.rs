@@ -60,7 +60,7 @@ impl Connection {
 
     async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
         let file = sandbox::ensure_file()?;
-        // Only this process may use it while it is up, so the token is a secret of this process.
+        // Only this process may use it while it runs, so the token is a secret of this process.
         let token = ExternalId::random().to_string();
         let emulator = Emulator::builder()
             .database(file)
@@ -89,8 +89,8 @@ impl Connection {
         Ok(account.place(sandbox::name(&sandbox::file()?)?))
     }
 
-    /// Where a person can look at a contact.
-    pub fn see(&self, id: ContactId, contact_url: &str) -> String {
+    /// What shows a contact to a person: a command line or a URL.
+    pub fn location_of(&self, id: ContactId, contact_url: &str) -> String {
         if self.sandbox.is_some() {
             return format!("{} contacts get {id}", self.command);
         }
@@ -101,7 +101,7 @@ impl Connection {
         contact_url.to_owned()
     }
 
-    /// Ends the sandbox in order, so that its file is whole.
+    /// Shuts the sandbox down, so that its file is complete.
     async fn close(self) {
         drop(self.client);
         if let Some(emulator) = self.sandbox {

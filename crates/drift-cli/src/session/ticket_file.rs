@@ -76,8 +76,8 @@ fn of_json(text: &str) -> Option<Ticket> {
 
 /// Removes a resolved ticket that `keep` wrote, since it holds personal data. Other files stay.
 pub fn forget(path: &Path) {
-    let ours = folder().is_some_and(|folder| path.parent() == Some(folder.as_path()));
-    if ours {
+    let is_kept = folder().is_some_and(|folder| path.parent() == Some(folder.as_path()));
+    if is_kept {
         // A ticket that cannot be removed is of no use any more, and can be ignored.
         let _ = std::fs::remove_file(path);
     }

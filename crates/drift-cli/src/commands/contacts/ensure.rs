@@ -24,7 +24,7 @@ Examples:
 
 With --json a note on standard error says whether it was created or updated.";
 
-/// The contact to have.
+/// The contact that must exist afterwards.
 #[derive(Args)]
 #[command(after_help = ENSURE)]
 pub struct EnsureArgs {
@@ -32,7 +32,7 @@ pub struct EnsureArgs {
     wanted: WantedArgs,
 }
 
-/// The contact to have, with these attributes.
+/// The contact that must exist afterwards, with these attributes.
 #[derive(Args)]
 #[command(after_help = UPSERT)]
 pub struct UpsertArgs {
@@ -120,7 +120,7 @@ impl UpsertArgs {
     }
 }
 
-/// Text says it in its headline already.
+/// Only with `--json`: as text, the headline says it already.
 fn note(screen: &Screen, (word, sentence): (&str, &str)) {
     if screen.is_json() {
         screen.note(word, sentence);

@@ -15,7 +15,7 @@ pub fn file_failure(error: &Error) -> Failure {
             failure.next("--map COLUMN=ATTRIBUTE maps one, --map COLUMN=- leaves one out")
                 .next("--unmapped ignore leaves all others out, --unmapped attribute makes them attributes")
         }
-        Error::Drift(cause) => Failure::of_beginning(cause),
+        Error::Drift(cause) => Failure::before_sending(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
         Error::FileChanged | Error::OptionsChanged(_) => Failure::input(error.to_string())
             .next("--dry-run shows the new plan; --replan goes on without"),

@@ -28,7 +28,7 @@ use crate::output::Screen;
 /// What can be done with contacts.
 #[derive(Subcommand)]
 pub enum ContactsCommand {
-    /// Create a contact: never twice, and never without telling
+    /// Create a contact; retries never create a second one
     Create(create::CreateArgs),
     /// Show the contact with an id of Drift's
     Get(get::GetArgs),
@@ -42,7 +42,7 @@ pub enum ContactsCommand {
     Ensure(ensure::EnsureArgs),
     /// Create a contact, or change the one that exists
     Upsert(ensure::UpsertArgs),
-    /// Ask what became of a create whose answer was lost
+    /// Ask what became of a create whose response was lost
     Resolve(resolve::ResolveArgs),
     /// Import a file of contacts: planned, resumable, undoable
     Import(Box<import::ImportArgs>),

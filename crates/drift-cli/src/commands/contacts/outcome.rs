@@ -1,11 +1,11 @@
-//! How a create ended, for people and for scripts.
+//! Shows the contact that a create ended with.
 
 use drift::{Contact, Outcome};
 
 use crate::output::{Screen, harmless};
 use crate::session::Connection;
 
-/// Says which contact it is, and where to look at it.
+/// Writes which contact it is, and where to look at it.
 pub fn show(screen: &mut Screen, connection: &Connection, word: &str, contact: &Contact) {
     screen.did(format!("{word} contact {}", contact.id()));
     if screen.is_json() {
@@ -18,11 +18,11 @@ pub fn show(screen: &mut Screen, connection: &Connection, word: &str, contact: &
     }
     screen.line(&format!(
         "  see it: {}",
-        connection.see(contact.id(), &contact.ui_url())
+        connection.location_of(contact.id(), &contact.ui_url())
     ));
 }
 
-/// Shows the contact, and notes what is not plain.
+/// Shows the contact. A note says if it was found by a look-up, or existed before.
 pub fn show_outcome(screen: &mut Screen, connection: &Connection, outcome: &Outcome) {
     let word = if outcome.is_ours() {
         "Created"

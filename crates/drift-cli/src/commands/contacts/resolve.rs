@@ -32,12 +32,12 @@ pub struct ResolveArgs {
 }
 
 impl ResolveArgs {
-    /// Asks.
+    /// Looks the contact up, and removes the ticket once it is resolved.
     pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
         let ticket = ticket_file::read(&self.ticket)?;
         let resolution = connected(global, async |connection| {
-            let asked = connection.client.contacts().resolve(&ticket).await;
-            let resolution = asked.map_err(|error| {
+            let resolved = connection.client.contacts().resolve(&ticket).await;
+            let resolution = resolved.map_err(|error| {
                 Failure::of_writing(&error).advise("ask again later, with the same ticket")
             })?;
             if let Resolution::Found(outcome) = &resolution {
@@ -50,14 +50,14 @@ impl ResolveArgs {
         match resolution {
             Resolution::Found(_) => Ok(()),
             Resolution::Absent => {
-                Err(Failure::refused("absent", "the contact is not there").next(again(&ticket)))
+                Err(Failure::refused("absent", "the contact is not there").next(advice(&ticket)))
             }
         }
     }
 }
 
 /// How to create it again: Drift refuses the second of two only where their external ids are equal.
-fn again(ticket: &Ticket) -> String {
+fn advice(ticket: &Ticket) -> String {
     let with = ticket.external_id().map_or(String::new(), |id| {
         format!(" with --external-id {}", shell_word(id.as_str()))
     });

@@ -1,4 +1,4 @@
-//! What `drift contacts import` is told, and what that means to the import.
+//! The arguments of `drift contacts import`, and the options of the import that they become.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ Examples:
   Name columns, and derive unguessable external ids from your own:
     drift contacts import leads.csv --map 'Telephone=phone' --map 'Notes=-' \\
       --derive-id-from 'Customer No' --id-key-file id.key
-  Import what was refused, once it is mended, with the options as before:
+  Import what was refused, once it is fixed, with the options as before:
     drift contacts import leads.refused.csv
   Take it all back; --dry-run instead of --yes says what that deletes:
     drift contacts import --undo leads.csv.drift-journal --yes
@@ -29,7 +29,7 @@ leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
 which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
 and drift_reason. They can be imported as they are, with the same options. Where
 a row did not fit its header, drift_misfit has the cells that were too many, or
-says that there were too few; the row is refused until it is mended and that
+says that there were too few; the row is refused until it is fixed and that
 cell is empty.
 
 What is piped (-) has a journal and results named by its content, stdin-…, so
@@ -38,12 +38,12 @@ one. Until every row is done, a copy that only you can read is kept beside them,
 stdin-….drift-input. A file keeps its journal when it is corrected or replaced,
 and an undo takes back all that ever came of it; it says so before.
 
-A journal belongs to the account that it was made with. With another profile,
-at another place, in the sandbox or out of it: --journal FILE --results FOLDER.
+A journal belongs to the account that it was made with. With another profile
+or base URL, or with the sandbox, use: --journal FILE --results FOLDER.
 
-`created` is said of a row only where it is proved: Drift answered the create,
+`created` is said of a row only where it is proved: Drift confirmed the create,
 or the contact bears the stamp that --stamp writes. A contact that was found
-after an answer was lost is `existed`, with that reason, and an undo leaves it.
+after a lost response is `existed`, with that reason, and an undo leaves it.
 
 Exit codes:
   0  every row is done
@@ -121,7 +121,7 @@ struct RuleArgs {
     /// A file with the key that the hashes of --suppress were made with (HMAC-SHA-256), that only you can read
     #[arg(long, value_name = "FILE", requires = "suppress")]
     suppress_key_file: Option<PathBuf>,
-    /// Write a stamp of this import and row into this custom attribute: it proves after a lost answer who made it
+    /// Write a stamp of this import and row into this custom attribute: after a lost response it proves who created the contact
     #[arg(long, value_name = "ATTRIBUTE")]
     stamp: Option<String>,
 }
@@ -142,7 +142,7 @@ pub(super) struct WorkArgs {
     /// Make a new plan although the file or the options changed; what was done stays done
     #[arg(long)]
     replan: bool,
-    /// Waits before the look-ups after a lost answer, in milliseconds
+    /// Waits before the look-ups after a lost response, in milliseconds
     #[arg(
         long,
         value_name = "MS,MS,…",

@@ -24,7 +24,7 @@ pub async fn undo(
         return report::show_undoable(&undoable, screen);
     }
     let what = format!("deletes {}", report::undoable_words(&undoable));
-    args.confirm.demand(&what).map_err(|refused| {
+    args.confirm.require(&what).map_err(|refused| {
         refused
             .fact("contacts", undoable.contacts)
             .fact("earlier", undoable.earlier)

@@ -1,8 +1,8 @@
-//! Bad input: exit code 2, a sentence that names it, and nobody on the network hears of it.
+//! Bad input: exit code 2, an error that names it, and no connection is made.
 
-use crate::desk::{Desk, Gate};
+use crate::support::{ConnectionCounter, Workspace, account};
 
-/// What is typed, and a part of what is said about it.
+/// Arguments, and a part of the error.
 const CASES: [(&str, &str); 24] = [
     ("contacts create", "--email"),
     ("contacts create --email ada", "exactly one @"),
@@ -61,50 +61,48 @@ const CASES: [(&str, &str); 24] = [
 ];
 
 #[test]
-fn bad_input_reaches_no_network() {
-    let desk = Desk::new();
-    let gate = Gate::open();
-    let environment = [
-        ("DRIFT_TOKEN", "sandbox"),
-        ("DRIFT_BASE_URL", gate.url.as_str()),
-    ];
-    for (line, said) in CASES {
-        let ended = desk.run_with(line, &environment);
-        assert_eq!(ended.code, 2, "{line}: {}", ended.err);
-        assert!(ended.err.contains(said), "{line}: {}", ended.err);
-        assert_eq!(ended.out, "", "{line}");
-        let ended = desk.run_with(&format!("{line} --json"), &environment);
-        let error = ended.error();
+fn bad_input_makes_no_connection() {
+    let workspace = Workspace::new();
+    let counter = ConnectionCounter::start();
+    let environment = account("sandbox", counter.url.as_str());
+    for (line, expected) in CASES {
+        let finished = workspace.run_with(line, &environment);
+        assert_eq!(finished.code, 2, "{line}: {}", finished.stderr);
+        assert!(
+            finished.stderr.contains(expected),
+            "{line}: {}",
+            finished.stderr
+        );
+        assert_eq!(finished.stdout, "", "{line}");
+        let finished = workspace.run_with(&format!("{line} --json"), &environment);
+        let error = finished.error();
         assert_eq!(
-            (ended.code, error["exit_code"].as_i64()),
+            (finished.code, error["exit_code"].as_i64()),
             (2, Some(2)),
             "{line}"
         );
-        let told =
+        let parts =
             [&error["message"], &error["next"]].map(|part| part.to_string().replace("\\\"", "\""));
         assert!(
-            told.iter().any(|part| part.contains(said)),
+            parts.iter().any(|part| part.contains(expected)),
             "{line}: {error}"
         );
     }
-    assert_eq!(gate.visits(), 0);
+    assert_eq!(counter.connections(), 0);
 }
 
 #[test]
-fn the_gate_counts() {
-    let desk = Desk::new();
-    let gate = Gate::open();
-    let environment = [
-        ("DRIFT_TOKEN", "sandbox"),
-        ("DRIFT_BASE_URL", gate.url.as_str()),
-    ];
-    assert_ne!(desk.run_with("contacts get 1", &environment).code, 0);
-    assert!(gate.visits() > 0);
+fn a_connection_would_have_been_counted() {
+    let workspace = Workspace::new();
+    let counter = ConnectionCounter::start();
+    let environment = account("sandbox", counter.url.as_str());
+    assert_ne!(workspace.run_with("contacts get 1", &environment).code, 0);
+    assert!(counter.connections() > 0);
 }
 
 #[test]
-fn base_urls_that_are_none() {
-    let desk = Desk::new();
+fn invalid_base_urls() {
+    let workspace = Workspace::new();
     for url in [
         "drift",
         "ftp://driftapi.com",
@@ -115,62 +113,71 @@ fn base_urls_that_are_none() {
             (format!("contacts get 1 --base-url {url}"), ""),
             ("contacts get 1".to_owned(), url),
         ] {
-            let ended = desk.run_with(
-                &line,
-                &[("DRIFT_TOKEN", "t_1"), ("DRIFT_BASE_URL", variable)],
+            let finished = workspace.run_with(&line, &account("t_1", variable));
+            assert_eq!(finished.code, 2, "{url}: {}", finished.stderr);
+            assert!(
+                finished.stderr.contains("base URL"),
+                "{url}: {}",
+                finished.stderr
             );
-            assert_eq!(ended.code, 2, "{url}: {}", ended.err);
-            assert!(ended.err.contains("base URL"), "{url}: {}", ended.err);
         }
     }
 }
 
 #[test]
-fn no_token_is_told_in_two_lines() {
-    let ended = Desk::new().run("contacts get 1");
-    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
-    assert_eq!(ended.err.lines().count(), 2, "{}", ended.err);
+fn a_missing_token_is_reported_in_two_lines() {
+    let finished = Workspace::new().run("contacts get 1");
+    assert_eq!((finished.code, finished.stdout.as_str()), (2, ""));
+    assert_eq!(finished.stderr.lines().count(), 2, "{}", finished.stderr);
     assert!(
-        ended.err.contains("DRIFT_TOKEN") && ended.err.contains("--sandbox"),
+        finished.stderr.contains("DRIFT_TOKEN") && finished.stderr.contains("--sandbox"),
         "{}",
-        ended.err
+        finished.stderr
     );
 }
 
 #[test]
 fn databases_that_cannot_be_opened() {
-    let desk = Desk::new();
+    let workspace = Workspace::new();
     std::fs::write(
-        desk.path().join("notes.txt"),
+        workspace.path().join("notes.txt"),
         "no database, but long enough to be looked at as one".repeat(20),
     )
     .expect("a file");
     for file in ["missing/contacts.db", "notes.txt", "/"] {
-        let ended = desk.run(&format!("emulator --port 0 --db {file}"));
+        let finished = workspace.run(&format!("emulator --port 0 --db {file}"));
         assert_eq!(
-            (ended.code, ended.out.as_str()),
+            (finished.code, finished.stdout.as_str()),
             (2, ""),
             "{file}: {}",
-            ended.err
+            finished.stderr
         );
-        assert!(ended.err.contains(file), "{file}: {}", ended.err);
+        assert!(
+            finished.stderr.contains(file),
+            "{file}: {}",
+            finished.stderr
+        );
     }
-    std::fs::create_dir_all(desk.path().join("data/drift/sandbox.db"))
+    std::fs::create_dir_all(workspace.path().join("data/drift/sandbox.db"))
         .expect("a folder in its place");
-    let ended = desk.run("--sandbox contacts get 1");
-    assert_eq!(ended.code, 2);
-    assert!(ended.err.contains("sandbox.db"), "{}", ended.err);
+    let finished = workspace.run("--sandbox contacts get 1");
+    assert_eq!(finished.code, 2);
+    assert!(
+        finished.stderr.contains("sandbox.db"),
+        "{}",
+        finished.stderr
+    );
 }
 
 #[test]
 fn a_port_in_use() {
     let held = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = held.local_addr().expect("an address").port();
-    let ended = Desk::new().run(&format!("emulator --port {port}"));
-    assert_eq!((ended.code, ended.out.as_str()), (2, ""));
+    let finished = Workspace::new().run(&format!("emulator --port {port}"));
+    assert_eq!((finished.code, finished.stdout.as_str()), (2, ""));
     assert!(
-        ended.err.contains(&format!("port {port}")) && ended.err.contains("--port"),
+        finished.stderr.contains(&format!("port {port}")) && finished.stderr.contains("--port"),
         "{}",
-        ended.err
+        finished.stderr
     );
 }
