@@ -113,7 +113,7 @@ async fn examine(connection: &Connection) -> Vec<Check> {
 /// clock is off.
 async fn check_network(client: &Client) -> (Check, Option<Check>) {
     let base_url = client.base_url();
-    let http = match http_client::without_token(base_url) {
+    let http = match http_client::for_reachability_check(base_url) {
         Ok(http) => http,
         Err(failure) => {
             return (

@@ -148,7 +148,7 @@ fn add(
 fn checked_base_url(base_url: &str) -> Result<String, Failure> {
     let client = drift::Client::builder("any")
         .base_url(base_url)
-        .http_client(http_client::direct()?)
+        .http_client(http_client::without_proxy()?)
         .build();
     client
         .map(|client| client.base_url().to_owned())

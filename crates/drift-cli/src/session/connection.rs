@@ -5,7 +5,7 @@ use drift_emulator::Emulator;
 
 use super::account;
 use super::base_url::{is_on_this_machine, shown_url};
-use super::http_client::{USER_AGENT, direct};
+use super::http_client::{USER_AGENT, without_proxy};
 use super::sandbox;
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
@@ -41,7 +41,7 @@ impl Connection {
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
         let mut builder = Client::builder(account.token).base_url(&account.base_url);
         if is_on_this_machine(&account.base_url) {
-            builder = builder.http_client(direct()?);
+            builder = builder.http_client(without_proxy()?);
         }
         let client = build(builder, global).map_err(|failure| {
             failure.advise(format!(
@@ -70,7 +70,7 @@ impl Connection {
             .map_err(sandbox::start_failure)?;
         let builder = Client::builder(token)
             .base_url(emulator.url())
-            .http_client(direct()?);
+            .http_client(without_proxy()?);
         Ok(Self {
             client: build(builder, global)?,
             token_from: "the sandbox".to_owned(),

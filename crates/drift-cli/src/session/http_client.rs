@@ -1,4 +1,4 @@
-//! HTTP clients of our own, where the library's is not the right one.
+//! HTTP clients that are built here, since the one of `drift` would use proxies or send the token.
 
 use super::base_url::is_on_this_machine;
 use crate::failure::Failure;
@@ -8,7 +8,7 @@ pub const USER_AGENT: &str = concat!("drift-cli/", env!("CARGO_PKG_VERSION"));
 
 /// An HTTP client that ignores the proxies of the environment: between this machine and itself none is needed, and it
 /// would see the token.
-pub fn direct() -> Result<reqwest::Client, Failure> {
+pub fn without_proxy() -> Result<reqwest::Client, Failure> {
     // Only the first provider of a process counts, and none was chosen before.
     let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
@@ -22,10 +22,10 @@ pub fn direct() -> Result<reqwest::Client, Failure> {
         .map_err(|cause| Failure::other(format!("the HTTP client cannot be made: {cause}")))
 }
 
-/// A client for one plain request to a base URL, past the proxies only where that is this machine.
-pub fn without_token(base_url: &str) -> Result<reqwest::Client, Failure> {
+/// A client for one plain request without the token, which uses the proxies unless the server is on this machine.
+pub fn for_reachability_check(base_url: &str) -> Result<reqwest::Client, Failure> {
     if is_on_this_machine(base_url) {
-        return direct();
+        return without_proxy();
     }
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

@@ -7,6 +7,7 @@ mod emulator;
 mod environment;
 mod exit_codes;
 mod import;
+mod layers;
 mod output;
 mod profiles;
 mod sandbox;
