@@ -5,10 +5,10 @@ use std::fmt;
 use drift::{Client, ErrorKind};
 use serde::{Deserialize, Serialize};
 
+use crate::context::poller::{Patient, reason};
+use crate::context::progress::Waiting;
 use crate::error::Error;
-use crate::journal::Journal;
-use crate::patient::{Patient, reason};
-use crate::progress::Waiting;
+use crate::journal::database::Journal;
 
 /// A client, and where it leads to.
 ///

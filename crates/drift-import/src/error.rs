@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::columns::ColumnProblem;
+use crate::input::value::columns::ColumnProblem;
 
 /// Why an import could not be planned, committed, undone or exported. No variant holds a value of the file.
 #[derive(Debug)]

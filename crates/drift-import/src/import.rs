@@ -6,20 +6,20 @@ use std::sync::Arc;
 use drift::{Client, ContactId, Contacts, ErrorKind};
 
 use crate::account::{Account, Lifted};
-use crate::columns::{Columns, Definition, Mapping, NO_HEADER, are_a_row};
-use crate::commit::Run;
+use crate::commit::results::ResultFiles;
+use crate::commit::run::Run;
+use crate::context::options::Options;
+use crate::context::poller::{Patient, reason};
+use crate::context::progress::{Cancel, Counters};
 use crate::error::Error;
-use crate::input::Source;
-use crate::journal::{Journal, JournalRow};
-use crate::options::Options;
-use crate::patient::{Patient, reason};
-use crate::plan::Verdict;
-use crate::planned::{Standing, changed_options, standing};
-use crate::planner;
-use crate::progress::{Cancel, Counters};
-use crate::records::Record;
-use crate::results::ResultFiles;
-use crate::row::Row;
+use crate::input::format::records::Record;
+use crate::input::source::opening::Source;
+use crate::input::value::columns::{Columns, Definition, Mapping, NO_HEADER, are_a_row};
+use crate::input::value::row::Row;
+use crate::journal::database::{Journal, JournalRow};
+use crate::journal::planning::{Standing, changed_options, standing};
+use crate::plan::decision::Verdict;
+use crate::plan::planner;
 
 /// An import of one file. Making it sends nothing.
 ///
@@ -324,7 +324,7 @@ impl Plan {
         let mut summary = PlanSummary::default();
         for (verdict, state, rows) in self.journal.tally()? {
             summary.rows += rows;
-            let settled = crate::commit::is_settled(state);
+            let settled = crate::commit::run::is_settled(state);
             *match verdict {
                 Verdict::Create | Verdict::Update(_) if settled => &mut summary.settled,
                 Verdict::Create => &mut summary.create,
@@ -351,7 +351,7 @@ impl Plan {
         let rows = self.journal.page(from, limit)?;
         let planned = |row: JournalRow| PlannedRow {
             line: row.line,
-            settled: crate::commit::is_settled(row.state),
+            settled: crate::commit::run::is_settled(row.state),
             verdict: row.decision.verdict,
             reason: row.decision.reason,
         };
@@ -412,8 +412,8 @@ pub(crate) fn looking(client: &Client) -> drift::CallOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::columns::Unmapped;
-    use crate::input::InputOptions;
+    use crate::input::source::opening::InputOptions;
+    use crate::input::value::columns::Unmapped;
 
     #[tokio::test]
     async fn a_file_without_a_header_is_not_repeated() {

@@ -66,51 +66,30 @@
 #![deny(missing_docs)]
 
 mod account;
-mod ahead;
-mod columns;
 mod commit;
-mod csv_records;
-mod detect;
+mod context;
 mod error;
 mod export;
-mod gathering;
 mod import;
 mod input;
-mod job;
 mod journal;
-mod layout;
-mod members;
-mod options;
-mod pace;
-mod patient;
 pub mod plan;
-mod planned;
-mod planner;
-mod progress;
-mod records;
-mod request;
-mod results;
-mod row;
-mod send;
-mod sequences;
-mod settle;
-mod spool;
-mod suppress;
 pub mod tutorial;
 mod undo;
-mod value;
 
 pub use account::Account;
-pub use columns::{ColumnProblem, Unmapped};
-pub use commit::Run;
-pub use detect::Dialect;
+pub use commit::run::Run;
+pub use context::options::{OnDuplicate, Options, SecondContact};
+pub use context::progress::{
+    Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary, Waiting,
+};
 pub use error::Error;
 pub use export::{Exported, ListOf, export};
 pub use import::{Import, Plan, PlanSummary, PlannedRow, Purpose};
-pub use input::{Format, InputOptions, Source};
-pub use options::{OnDuplicate, Options, SecondContact};
+pub use input::source::detect::Dialect;
+pub use input::source::opening::{Format, InputOptions, Source};
+pub use input::source::spool::{reads_once, spool, spool_records};
+pub use input::suppression::Suppression;
+pub use input::value::columns::{ColumnProblem, Unmapped};
 pub use plan::Verdict;
-pub use progress::{Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary, Waiting};
-pub use spool::{reads_once, spool, spool_records};
-pub use suppress::Suppression;
 pub use undo::{Undoable, Undone, undo, undoable};

@@ -7,11 +7,11 @@ use drift::{ContactId, ErrorKind};
 use futures::stream::{StreamExt, iter};
 
 use crate::account::{Account, Lifted};
+use crate::context::poller::Patient;
+use crate::context::progress::{Cancel, Counters};
 use crate::error::Error;
 use crate::import::{created, looking};
-use crate::journal::Journal;
-use crate::patient::Patient;
-use crate::progress::{Cancel, Counters};
+use crate::journal::database::Journal;
 
 /// Contacts whose deletion shares a commit.
 const PAGE: usize = 200;

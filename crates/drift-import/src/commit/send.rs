@@ -8,14 +8,14 @@ use drift::{CallOptions, Client, ContactId, Contacts, RetryPolicy, VerifyPolicy}
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use crate::commit::job::{Job, Queued};
+use crate::commit::request::{self, Answer};
+use crate::commit::settle::{Action, Manner, Next, Progress, Seen};
+use crate::context::pace::Pace;
+use crate::context::progress::{Stop, Waiting};
 use crate::error::Error;
 use crate::import::{Site, looking};
-use crate::job::{Job, Queued};
-use crate::journal::{Settlement, State};
-use crate::pace::Pace;
-use crate::progress::{Stop, Waiting};
-use crate::request::{self, Answer};
-use crate::settle::{Action, Manner, Next, Progress, Seen};
+use crate::journal::database::{Settlement, State};
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
 const FAILING: u32 = 50;

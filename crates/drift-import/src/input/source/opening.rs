@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
-use crate::detect::{Dialect, EncodingTally};
 use crate::error::{Error, at};
-use crate::records::{Cells, Record, Records, decoded};
+use crate::input::format::records::{Cells, Record, Records, decoded};
+use crate::input::source::detect::{Dialect, EncodingTally};
 
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
@@ -64,7 +64,7 @@ impl Source {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_else(|| path.display().to_string());
-        if crate::spool::reads_once(&path) {
+        if crate::input::source::spool::reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
         let (hash, detected) = look_through(&path)?;
@@ -203,7 +203,7 @@ fn hash_of(path: &Path, mut show: impl FnMut(&[u8])) -> Result<String, Error> {
         hash.update(&buffer[..length]);
         show(&buffer[..length]);
     }
-    Ok(crate::row::hex(&hash.finalize()))
+    Ok(crate::input::value::row::hex(&hash.finalize()))
 }
 
 fn format(path: &Path, sample: &[u8]) -> Format {

@@ -11,17 +11,17 @@ use drift::Client;
 use futures::stream::{Stream, StreamExt};
 use tokio::sync::mpsc::{Receiver, Sender as Events, UnboundedSender, channel, unbounded_channel};
 
-use crate::ahead::Ahead;
+use crate::commit::flush_interval::Gathering;
+use crate::commit::job::{Queued, QueuedRow};
+use crate::commit::read_ahead::Ahead;
+use crate::commit::results::ResultFiles;
+use crate::commit::send::{Report, Sender};
+use crate::context::progress::{Cancel, Event, RowOutcome, Stop, Summary};
 use crate::error::Error;
-use crate::gathering::Gathering;
 use crate::import::Site;
-use crate::job::{Queued, QueuedRow};
-use crate::journal::{Journal, JournalRow, Settlement, State};
-use crate::plan::Verdict;
-use crate::progress::{Cancel, Event, RowOutcome, Stop, Summary};
-use crate::records::{Record, Records};
-use crate::results::ResultFiles;
-use crate::send::{Report, Sender};
+use crate::input::format::records::{Record, Records};
+use crate::journal::database::{Journal, JournalRow, Settlement, State};
+use crate::plan::decision::Verdict;
 
 /// Rows that are read from the journal at a time.
 const PAGE: usize = 256;

@@ -9,10 +9,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::columns::Unmapped;
-use crate::input::InputOptions;
-use crate::row::{hex, short_hash};
-use crate::suppress::Suppression;
+use crate::input::source::opening::InputOptions;
+use crate::input::suppression::Suppression;
+use crate::input::value::columns::Unmapped;
+use crate::input::value::row::{hex, short_hash};
 
 /// What to do with a row whose contact exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use drift::ErrorKind;
 
+use crate::context::pace::Pace;
+use crate::context::progress::{Cancel, Counters, Waiting};
 use crate::error::Error;
-use crate::pace::Pace;
-use crate::progress::{Cancel, Counters, Waiting};
 
 /// How long to wait, where to tell of it, and what ends it.
 pub(crate) struct Patient {

@@ -5,7 +5,7 @@
 
 use std::io::{BufRead, Error as IoError};
 
-use crate::detect::Dialect;
+use crate::input::source::detect::Dialect;
 
 /// The largest record, in bytes; a larger one is most likely a quote that is not closed.
 pub(crate) const RECORD_LIMIT: usize = 16 << 20;

@@ -6,17 +6,17 @@ use std::time::{Duration, Instant};
 use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::context::pace::Pace;
+use crate::context::poller::{Patient, reason};
+use crate::context::progress::Waiting;
 use crate::error::Error;
 use crate::import::Site;
-use crate::journal::{Journal, JournalRow, State, now_millis};
-use crate::pace::Pace;
-use crate::patient::{Patient, reason};
-use crate::plan::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
-use crate::planned::{Keys, NewRow, Twins};
-use crate::progress::Waiting;
-use crate::records::Record;
-use crate::row::{Row, email_key, is_misfit, short_hash};
-use crate::sequences::Sequences;
+use crate::input::format::records::Record;
+use crate::input::value::row::{Row, email_key, is_misfit, short_hash};
+use crate::journal::database::{Journal, JournalRow, State, now_millis};
+use crate::journal::planning::{Keys, NewRow, Twins};
+use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
+use crate::plan::sequences::Sequences;
 
 /// Rows that share a commit and a round of look-ups.
 const PAGE: usize = 512;
@@ -43,7 +43,7 @@ pub(crate) fn read_file(journal: &mut Journal, site: &Site) -> Result<Sequences,
         }
     }
     journal.add(&rows)?;
-    crate::results::expect_misfits(journal, misfits)?;
+    crate::commit::results::expect_misfits(journal, misfits)?;
     site.counters.set_rows(seq as u64);
     journal.match_rows()?;
     Ok(sequences)

@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use drift::{Contact, ContactId};
 
-use crate::journal::State;
-use crate::options::OnDuplicate;
+use crate::context::options::OnDuplicate;
+use crate::journal::database::State;
 
 /// The most creates that are sent for a row in one run.
 const SENDS: u32 = 5;

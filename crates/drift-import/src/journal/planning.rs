@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, HashMap};
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
-use crate::journal::{Journal, State, verdict_code};
-use crate::plan::{Decision, Verdict};
-use crate::row::Hash;
+use crate::input::value::row::Hash;
+use crate::journal::database::{Journal, State, verdict_code};
+use crate::plan::decision::{Decision, Verdict};
 
 /// A row as the file alone shows it.
 pub(crate) struct NewRow {
@@ -285,8 +285,8 @@ fn recall(db: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::journal::Settlement;
-    use crate::row::short_hash;
+    use crate::input::value::row::short_hash;
+    use crate::journal::database::Settlement;
     use drift::ContactId;
 
     fn row(seq: i64, email: &str, id: Option<&str>) -> NewRow {

@@ -3,7 +3,7 @@
 use drift::AttributeKind;
 use serde_json::{Number, Value};
 
-use crate::members::{Member, TOO_LONG};
+use crate::input::format::json_members::{Member, TOO_LONG};
 
 /// A cell's text as a value of this kind. The sentence on failure does not repeat the text.
 pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'static str> {

@@ -16,16 +16,16 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::columns::{MISFIT, OURS};
-use crate::commit::ended;
-use crate::detect::Dialect;
+use crate::commit::run::ended;
+use crate::context::progress::RowOutcome;
 use crate::error::{Error, at};
 use crate::import::Site;
-use crate::input::{Format, Source};
-use crate::journal::{Journal, JournalRow};
-use crate::members::InOrder;
-use crate::progress::RowOutcome;
-use crate::records::{Cells, NOT_VALID, Record, legible};
+use crate::input::format::json_members::InOrder;
+use crate::input::format::records::{Cells, NOT_VALID, Record, legible};
+use crate::input::source::detect::Dialect;
+use crate::input::source::opening::{Format, Source};
+use crate::input::value::columns::{MISFIT, OURS};
+use crate::journal::database::{Journal, JournalRow};
 
 const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
 const PAGE: usize = 1_024;
@@ -207,7 +207,7 @@ impl Results {
 
     fn add(&mut self, record: &Record, row: &JournalRow, outcome: RowOutcome) -> Result<(), Error> {
         let known = match row.decision.verdict {
-            crate::plan::Verdict::Skip(contact) => contact,
+            crate::plan::decision::Verdict::Skip(contact) => contact,
             _ => row.contact,
         };
         let reason = row.reason.as_deref().unwrap_or(&row.decision.reason);

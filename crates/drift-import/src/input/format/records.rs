@@ -8,10 +8,12 @@ use std::path::PathBuf;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
 
-use crate::csv_records::{CsvRecords, Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
 use crate::error::{Error, at};
-use crate::input::{Format, Source};
-use crate::members::{Members, members};
+use crate::input::format::csv_records::{
+    CsvRecords, Lines, RECORD_LIMIT, Unreadable, skip_line_ends,
+};
+use crate::input::format::json_members::{Members, members};
+use crate::input::source::opening::{Format, Source};
 
 const BUFFER: usize = 64 << 10;
 /// What is said of text that is not valid.

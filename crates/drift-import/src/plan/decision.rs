@@ -2,7 +2,7 @@
 
 use drift::ContactId;
 
-use crate::options::{OnDuplicate, SecondContact};
+use crate::context::options::{OnDuplicate, SecondContact};
 
 /// What will happen to a row.
 #[derive(Clone, Debug, PartialEq, Eq)]

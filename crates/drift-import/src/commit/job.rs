@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use drift::{ContactId, NewContact};
 
+use crate::context::options::OnDuplicate;
 use crate::error::Error;
 use crate::import::Site;
-use crate::journal::{JournalRow, now_millis};
-use crate::options::OnDuplicate;
-use crate::plan::Verdict;
-use crate::records::Record;
-use crate::row::{Row, hex};
+use crate::input::format::records::Record;
+use crate::input::value::row::{Row, hex};
+use crate::journal::database::{JournalRow, now_millis};
+use crate::plan::decision::Verdict;
 
 /// A row that waits for its turn, as it stands in the journal and in the file. Many of them are ahead: what is sent for
 /// them would have left the caches by then. Its memory is used again for a later row.

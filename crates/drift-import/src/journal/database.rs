@@ -12,11 +12,11 @@ use drift::ContactId;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Statement, params};
 
-use crate::ahead::Ahead;
+use crate::commit::read_ahead::Ahead;
 use crate::error::{Error, at};
-use crate::layout::{self, LAYOUT};
-use crate::plan::{Decision, Verdict};
-use crate::row::Hash;
+use crate::input::value::row::Hash;
+use crate::journal::tables::{self, LAYOUT};
+use crate::plan::decision::{Decision, Verdict};
 
 /// Tells a journal from other SQLite files: "DrIm".
 const APPLICATION: i32 = 0x4472_496D;
@@ -159,12 +159,12 @@ impl Journal {
             (0, 0, 0) => {
                 self.write(|db| {
                     db.pragma_update(None, "application_id", APPLICATION)?;
-                    layout::make(db, None)
+                    tables::make(db, None)
                 })?;
                 self.set("id", &format!("{:032x}", rand::random::<u128>()))
             }
             // Takes the lock now, not at the first write.
-            (APPLICATION, found @ 1..=LAYOUT, _) => self.write(|db| layout::make(db, Some(found))),
+            (APPLICATION, found @ 1..=LAYOUT, _) => self.write(|db| tables::make(db, Some(found))),
             _ => Err(Error::Input {
                 place: self.path.display().to_string(),
                 problem: "the file is no journal of this version of the import".to_owned(),
@@ -422,7 +422,7 @@ pub(crate) fn now_millis() -> i64 {
 }
 
 fn create_private(path: &Path) -> Result<(), Error> {
-    match crate::spool::private(path) {
+    match crate::input::source::spool::private(path) {
         Err(Error::File { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
             Ok(())
         }

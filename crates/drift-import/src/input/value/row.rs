@@ -7,12 +7,12 @@ use drift::{AttributeKind, Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::columns::{Columns, MISFIT, OURS, Target};
-use crate::job::Stamp;
-use crate::members::{Member, Members};
-use crate::options::Options;
-use crate::records::{Cells, NOT_VALID, Record};
-use crate::value;
+use crate::commit::job::Stamp;
+use crate::context::options::Options;
+use crate::input::format::json_members::{Member, Members};
+use crate::input::format::records::{Cells, NOT_VALID, Record};
+use crate::input::value::cell;
+use crate::input::value::columns::{Columns, MISFIT, OURS, Target};
 
 /// 128 bits of SHA-256.
 pub(crate) type Hash = [u8; 16];
@@ -242,7 +242,7 @@ impl Draft {
             Target::Name => &mut self.name,
             Target::Phone => &mut self.phone,
             Target::Attribute(name, kind) => {
-                let value = value::from_text(kind, text)
+                let value = cell::from_text(kind, text)
                     .map_err(|problem| complaint(Some(column), problem))?;
                 self.attributes.insert(name.clone(), value);
                 return Ok(());
@@ -284,7 +284,7 @@ impl Draft {
             return Ok(());
         }
         if let Target::Attribute(attribute, kind) = target {
-            let value = value::from_member(kind, member)
+            let value = cell::from_member(kind, member)
                 .map_err(|problem| complaint(Some(name), problem))?;
             self.attributes.insert(attribute.clone(), value);
             return Ok(());
@@ -303,13 +303,13 @@ impl Draft {
         member: &Member,
         columns: &Columns,
     ) -> Result<(), Complaint> {
-        use crate::columns::Unmapped;
+        use crate::input::value::columns::Unmapped;
         match columns.unmapped {
             Unmapped::Ignore => Ok(()),
             Unmapped::Attribute => {
-                crate::columns::check_name(name)
+                crate::input::value::columns::check_name(name)
                     .map_err(|problem| complaint(Some(name), problem))?;
-                let value = value::from_member(&AttributeKind::Other(String::new()), member)
+                let value = cell::from_member(&AttributeKind::Other(String::new()), member)
                     .map_err(|problem| complaint(Some(name), problem))?;
                 self.attributes.insert(name.to_owned(), value);
                 Ok(())
@@ -369,7 +369,7 @@ fn scalar(member: &Member) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::columns::{Mapping, Unmapped};
+    use crate::input::value::columns::{Mapping, Unmapped};
 
     fn read(headers: &[&str], cells: &[&str]) -> Result<Row, Complaint> {
         let headers: Vec<String> = headers.iter().map(|header| (*header).to_owned()).collect();

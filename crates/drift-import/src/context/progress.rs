@@ -9,7 +9,7 @@ use drift::ContactId;
 use serde::{Serialize, Serializer};
 use tokio::sync::Notify;
 
-use crate::pace::Pace;
+use crate::context::pace::Pace;
 
 /// How a row ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]

@@ -2,9 +2,9 @@
 
 use drift::{Contact, ContactId, Contacts, Delivery, ErrorKind, Outcome};
 
-use crate::job::Job;
-use crate::row::{Row, email_key};
-use crate::settle::{Match, Progress, Seen};
+use crate::commit::job::Job;
+use crate::commit::settle::{Match, Progress, Seen};
+use crate::input::value::row::{Row, email_key};
 
 /// What came of one request, before it is judged.
 pub(crate) enum Answer {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::progress::Waiting;
+use crate::context::progress::Waiting;
 
 /// Requests under way at first.
 const START: f64 = 2.0;

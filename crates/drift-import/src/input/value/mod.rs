@@ -1,0 +1,7 @@
+//! Records as contacts: columns become attributes, cells become values, and a record becomes a row with its hash.
+//!
+//! It knows a record, and nothing of the file that it stands in.
+
+pub(crate) mod cell;
+pub(crate) mod columns;
+pub(crate) mod row;

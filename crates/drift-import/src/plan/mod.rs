@@ -1,0 +1,10 @@
+//! What will happen to every row, and why.
+//!
+//! [`decide`] is pure. The planner around it reads the file, looks contacts up and writes the journal; it knows nothing
+//! of commits, and sends nothing that changes a contact.
+
+pub(crate) mod decision;
+pub(crate) mod planner;
+pub(crate) mod sequences;
+
+pub use decision::{Decision, Facts, Found, Rules, Verdict, decide};
