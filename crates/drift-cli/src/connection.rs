@@ -86,7 +86,7 @@ impl Connection {
         let account = drift_import::Account::new(self.client.clone());
         Ok(match &self.sandbox {
             // Its port is another one each time.
-            Some(_) => account.place(sandbox::name(&sandbox::file()?)?),
+            Some(_) => account.endpoint(sandbox::name(&sandbox::file()?)?),
             None => account,
         })
     }

@@ -4,8 +4,6 @@ use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::input::value::columns::ColumnProblem;
-
 /// Why an import could not be planned, committed, undone or exported. No variant holds a value of the file.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -165,4 +163,25 @@ impl From<drift::Error> for Error {
 pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::File { path, source }
+}
+
+/// A column that cannot be brought together with an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnProblem {
+    /// The column's name.
+    pub column: String,
+    /// What is wrong.
+    pub problem: String,
+    /// What was probably meant, as a mapping `column=attribute`.
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "column {:?}: {}", self.column, self.problem)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(out, "; did you mean {suggestion:?}?"),
+            None => Ok(()),
+        }
+    }
 }

@@ -10,7 +10,7 @@ use futures::stream::{StreamExt, TryStreamExt, iter};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, at};
-use crate::input::source::opening::Format;
+use crate::input::format::Format;
 
 /// Contacts that are fetched at a time.
 const CONCURRENCY: usize = 8;

@@ -74,22 +74,26 @@ mod import;
 mod input;
 mod journal;
 pub mod plan;
+mod planned_import;
 pub mod tutorial;
 mod undo;
 
 pub use account::Account;
 pub use commit::run::Run;
+pub use context::cancel::Cancel;
+pub use context::counters::{Counters, Snapshot};
 pub use context::options::{OnDuplicate, Options, SecondContact};
-pub use context::progress::{
-    Cancel, Counters, Event, RowOutcome, Snapshot, Stop, Summary, Waiting,
-};
-pub use error::Error;
+pub use context::outcome::{Event, RowOutcome, Stop, Summary};
+pub use context::waiting::Waiting;
+pub use error::{ColumnProblem, Error};
 pub use export::{Exported, ListOf, export};
-pub use import::{Import, Plan, PlanSummary, PlannedRow, Purpose};
-pub use input::source::detect::Dialect;
-pub use input::source::opening::{Format, InputOptions, Source};
+pub use import::{Import, Purpose};
+pub use input::format::Format;
+pub use input::format::dialect::Dialect;
+pub use input::source::opening::{InputOptions, Source};
 pub use input::source::spool::{reads_once, spool, spool_records};
 pub use input::suppression::Suppression;
-pub use input::value::columns::{ColumnProblem, Unmapped};
+pub use input::value::mapping::Unmapped;
 pub use plan::Verdict;
+pub use planned_import::{Plan, PlanSummary, PlannedRow};
 pub use undo::{Undoable, Undone, undo, undoable};

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use drift::{ContactId, NewContact};
 
+use crate::context::import_context::ImportContext;
 use crate::context::options::OnDuplicate;
 use crate::error::Error;
-use crate::import::Site;
 use crate::input::format::records::Record;
-use crate::input::value::row::{Row, hex};
-use crate::journal::database::{JournalRow, now_millis};
+use crate::input::hash::hex;
+use crate::input::value::row::Row;
+use crate::journal::results::now_millis;
+use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
 
 /// A row that waits for its turn, as it stands in the journal and in the file. Many of them are ahead: what is sent for
@@ -43,15 +45,15 @@ impl Job {
     /// Makes what is sent for a row, and makes sure that the row is the one that was planned; gives it back if not.
     pub(crate) fn of(
         queued: Queued,
-        site: &Site,
+        context: &ImportContext,
         journal_id: &str,
     ) -> Result<Self, (Queued, Error)> {
         let planned = &queued.planned;
-        let row = match site.row(&queued.record, planned) {
+        let row = match context.read_planned(&queued.record, planned.hash) {
             Ok(row) => row,
             Err(error) => return Err((queued, error)),
         };
-        let stamp = site.options.stamp.as_ref().map(|attribute| {
+        let stamp = context.options.stamp.as_ref().map(|attribute| {
             let hash = hex(&planned.hash.unwrap_or_default());
             Stamp {
                 attribute: attribute.clone(),
@@ -63,11 +65,16 @@ impl Job {
             Duration::from_millis(ago)
         });
         let may_update = planned.decision.verdict != Verdict::Create
-            || site.options.on_duplicate == OnDuplicate::Update;
+            || context.options.on_duplicate == OnDuplicate::Update;
         Ok(Self {
             external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
             row: may_update.then(|| Box::new(row.clone())),
-            new: row.contact(stamp.as_ref()),
+            new: match &stamp {
+                Some(stamp) => row
+                    .contact()
+                    .attribute(stamp.attribute.as_str(), stamp.value.as_str()),
+                None => row.contact(),
+            },
             stamp,
             sent_before,
             queued,

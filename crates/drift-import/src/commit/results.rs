@@ -16,16 +16,20 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
-use crate::commit::run::ended;
-use crate::context::progress::RowOutcome;
+use crate::context::import_context::ImportContext;
+use crate::context::outcome::RowOutcome;
 use crate::error::{Error, at};
-use crate::import::Site;
+use crate::input::format::Format;
+use crate::input::format::dialect::Dialect;
 use crate::input::format::json_members::InOrder;
-use crate::input::format::records::{Cells, NOT_VALID, Record, legible};
-use crate::input::source::detect::Dialect;
-use crate::input::source::opening::{Format, Source};
-use crate::input::value::columns::{MISFIT, OURS};
-use crate::journal::database::{Journal, JournalRow};
+use crate::input::format::records::{Cells, NOT_VALID, Record};
+use crate::input::format::text::legible;
+use crate::input::source::opening::Source;
+use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
+use crate::journal::database::Journal;
+use crate::journal::rows::JournalRow;
+use crate::journal::state;
+use crate::plan::decision::Verdict;
 
 const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
 const PAGE: usize = 1_024;
@@ -34,11 +38,6 @@ const REFUSED: usize = 2;
 /// What stands in [`MISFIT`] where nothing is left over.
 const TOO_FEW: &str = "too few cells";
 
-/// Notes whether a file has rows that do not fit its header, since the first line of a result file has to tell.
-pub(crate) fn expect_misfits(journal: &mut Journal, misfits: bool) -> Result<(), Error> {
-    journal.set("misfits", if misfits { "yes" } else { "no" })
-}
-
 /// The four files of one import.
 pub(crate) struct ResultFiles {
     paths: [PathBuf; 4],
@@ -46,16 +45,16 @@ pub(crate) struct ResultFiles {
 
 impl ResultFiles {
     /// Names the files, and makes sure that none replaces a file of somebody else.
-    pub(crate) fn of(site: &Site, journal: &Journal) -> Result<Self, Error> {
-        let input = site.source.path();
-        let folder = site
+    pub(crate) fn of(context: &ImportContext, journal: &Journal) -> Result<Self, Error> {
+        let input = context.source.path();
+        let folder = context
             .options
             .results
             .clone()
             .unwrap_or_else(|| folder_of(journal.path()));
         let stem = input.file_stem().unwrap_or_default();
         let known = input.extension().and_then(|extension| extension.to_str());
-        let extension = match (known, site.source.format()) {
+        let extension = match (known, context.source.format()) {
             (Some(known @ ("csv" | "tsv" | "txt" | "jsonl" | "ndjson" | "json")), _) => known,
             (_, Format::Csv) => "csv",
             (_, Format::JsonLines) => "jsonl",
@@ -79,14 +78,12 @@ impl ResultFiles {
     /// Writes the files that have rows, and takes away those that have none any more.
     pub(crate) fn write(
         &mut self,
-        site: &Site,
+        context: &ImportContext,
         journal: &mut Journal,
     ) -> Result<Vec<PathBuf>, Error> {
         let mut files: Vec<Option<Results>> = NAMES.map(|_| None).into();
-        let misfits = journal
-            .get("misfits")?
-            .is_none_or(|misfits| misfits != "no");
-        let mut records = site.source.records()?;
+        let misfits = journal.may_have_misfits()?;
+        let mut records = context.source.records()?;
         let mut record = Record::default();
         let mut from = 0;
         loop {
@@ -97,7 +94,7 @@ impl ResultFiles {
                 if !records.next(&mut record)? || record.line != row.line {
                     return Err(Error::FileChanged);
                 }
-                let Some(outcome) = ended(&row.decision.verdict, row.state) else {
+                let Some(outcome) = state::outcome(&row.decision.verdict, row.state) else {
                     continue;
                 };
                 let at = place(outcome);
@@ -105,7 +102,7 @@ impl ResultFiles {
                     Some(file) => file,
                     empty => {
                         let misfits = misfits && at == REFUSED;
-                        empty.insert(Results::begin(&self.paths[at], &site.source, misfits)?)
+                        empty.insert(Results::begin(&self.paths[at], &context.source, misfits)?)
                     }
                 };
                 file.add(&record, row, outcome)?;
@@ -179,15 +176,15 @@ impl Results {
         let file = NamedTempFile::new_in(Path::new(".").join(folder_of(path))).map_err(at(path))?;
         let headers = source.headers();
         let replaced: Vec<usize> = (0..headers.len())
-            .filter(|column| OURS.contains(&headers[*column].as_str()))
+            .filter(|column| RESULT_COLUMNS.contains(&headers[*column].as_str()))
             .collect();
         let dialect = source.dialect();
-        let adds = OURS.len() - usize::from(!misfits);
+        let adds = RESULT_COLUMNS.len() - usize::from(!misfits);
         let file = match source.format() {
             Format::Csv => {
                 let mut writer = writer(dialect).from_writer(file);
                 let own = kept(headers.iter().map(String::as_str), &replaced);
-                let header = own.chain(OURS[..adds].iter().copied());
+                let header = own.chain(RESULT_COLUMNS[..adds].iter().copied());
                 writer
                     .write_record(header)
                     .map_err(|error| failed(path, error))?;
@@ -207,7 +204,7 @@ impl Results {
 
     fn add(&mut self, record: &Record, row: &JournalRow, outcome: RowOutcome) -> Result<(), Error> {
         let known = match row.decision.verdict {
-            crate::plan::decision::Verdict::Skip(contact) => contact,
+            Verdict::Skip(contact) => contact,
             _ => row.contact,
         };
         let reason = row.reason.as_deref().unwrap_or(&row.decision.reason);
@@ -330,11 +327,11 @@ fn with_members(text: &str, damaged: bool, added: &[String; 4]) -> String {
     match serde_json::from_str::<InOrder>(text) {
         Ok(InOrder(members)) if !damaged => members
             .iter()
-            .filter(|(name, _)| name == MISFIT || !OURS.contains(&name.as_str()))
+            .filter(|(name, _)| name == MISFIT || !RESULT_COLUMNS.contains(&name.as_str()))
             .for_each(|(name, value)| member(name, value.get())),
         _ => member(MISFIT, &serde_json::Value::from(text).to_string()),
     }
-    for (number, (name, value)) in OURS.iter().zip(added).enumerate() {
+    for (number, (name, value)) in RESULT_COLUMNS.iter().zip(added).enumerate() {
         match (number, value.is_empty()) {
             (0 | 1, false) => member(name, value),
             (0 | 1, true) => member(name, "null"),

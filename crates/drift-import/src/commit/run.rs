@@ -16,25 +16,21 @@ use crate::commit::job::{Queued, QueuedRow};
 use crate::commit::read_ahead::Ahead;
 use crate::commit::results::ResultFiles;
 use crate::commit::send::{Report, Sender};
-use crate::context::progress::{Cancel, Event, RowOutcome, Stop, Summary};
+use crate::context::cancel::Cancel;
+use crate::context::import_context::ImportContext;
+use crate::context::outcome::{Event, RowOutcome, Stop, Summary};
 use crate::error::Error;
-use crate::import::Site;
 use crate::input::format::records::{Record, Records};
-use crate::journal::database::{Journal, JournalRow, Settlement, State};
+use crate::journal::database::Journal;
+use crate::journal::results::RowResult;
+use crate::journal::rows::JournalRow;
+use crate::journal::state::{State, outcome};
 use crate::plan::decision::Verdict;
 
 /// Rows that are read from the journal at a time.
 const PAGE: usize = 256;
 /// Commits whose events wait to be read before the work waits too.
 const UNREAD: usize = 2;
-
-/// Whether nothing more is to be done for a row.
-pub(crate) fn is_settled(state: State) -> bool {
-    matches!(
-        state,
-        State::Created | State::Existed | State::Updated | State::Refused
-    )
-}
 
 /// A commit under way: a stream of how each row ended, then [`Event::Finished`]. It must be driven; when it is dropped
 /// the import stops as if it was cancelled.
@@ -46,20 +42,20 @@ pub struct Run {
 
 impl Run {
     pub(crate) fn start(
-        site: Arc<Site>,
+        context: Arc<ImportContext>,
         journal: Journal,
         client: Client,
         results: ResultFiles,
     ) -> Result<Self, Error> {
         let (events, receiver) = channel(UNREAD);
         let (reports, reported) = mpsc::channel();
-        let ahead = Ahead::new(site.options.concurrency);
+        let ahead = Ahead::new(context.options.concurrency);
         let (jobs, to_send) = unbounded_channel();
-        let cancel = site.cancel.clone();
-        let sender = Sender::new(&client, site.clone(), journal.id()?, reports);
+        let cancel = context.cancel.clone();
+        let sender = Sender::new(&client, context.clone(), journal.id()?, reports);
         tokio::spawn(sender.run(to_send));
         tokio::task::spawn_blocking(move || {
-            let feeder = Feeder::new(site, journal, jobs, reported, events.clone(), ahead);
+            let feeder = Feeder::new(context, journal, jobs, reported, events.clone(), ahead);
             let ended = feeder.and_then(|feeder| feeder.run(results));
             // Nobody listens when the run was dropped.
             let _heard = events.blocking_send(ended.map(|summary| vec![Event::Finished(summary)]));
@@ -117,7 +113,7 @@ impl Drop for Run {
 
 /// Reads the file, hands rows on, and writes the journal.
 struct Feeder {
-    site: Arc<Site>,
+    context: Arc<ImportContext>,
     journal: Journal,
     records: Records,
     /// Rows that were sent, whose memory is free for others.
@@ -143,18 +139,18 @@ struct Feeder {
 
 impl Feeder {
     fn new(
-        site: Arc<Site>,
+        context: Arc<ImportContext>,
         mut journal: Journal,
         jobs: UnboundedSender<Queued>,
         reports: mpsc::Receiver<Report>,
         events: Events<Result<Vec<Event>, Error>>,
         ahead: Ahead,
     ) -> Result<Self, Error> {
-        site.source.check_unchanged()?;
+        context.source.check_unchanged()?;
         journal.set("begun", "yes")?;
-        count_what_is_done(&site, &journal)?;
+        count_what_is_done(&context, &journal)?;
         Ok(Self {
-            records: site.source.records()?,
+            records: context.source.records()?,
             spare: Vec::new(),
             page: Vec::new().into_iter(),
             next_seq: 0,
@@ -170,7 +166,7 @@ impl Feeder {
             not_sent: 0,
             under_way: 0,
             bytes_under_way: 0,
-            site,
+            context,
             journal,
         })
     }
@@ -187,7 +183,7 @@ impl Feeder {
 
     /// Whatever happened, what was sent is followed up, and noted as far as the journal still takes it.
     fn follow_up(&mut self) {
-        self.site.cancel.cancel();
+        self.context.cancel.cancel();
         while !self.ended {
             let settled = self.gather();
             let _in_doubt = self.commit(settled, Vec::new());
@@ -196,11 +192,11 @@ impl Feeder {
 
     fn finish(&mut self, results: &mut ResultFiles) -> Result<Summary, Error> {
         // The result files hold its rows beside what became of those that were planned.
-        self.site.source.check_unchanged()?;
+        self.context.source.check_unchanged()?;
         let mut summary = summary(&self.journal)?;
         summary.sent = self.sent();
         summary.stopped = self.stop.take();
-        summary.results = results.write(&self.site, &mut self.journal)?;
+        summary.results = results.write(&self.context, &mut self.journal)?;
         Ok(summary)
     }
 
@@ -248,7 +244,8 @@ impl Feeder {
     fn read_rows(&mut self, most: usize) -> Result<Vec<Queued>, Error> {
         let mut batch = Vec::with_capacity(most);
         let mut bytes = self.bytes_under_way;
-        while batch.len() < most && bytes < Ahead::MOST_BYTES && !self.site.cancel.is_cancelled() {
+        while batch.len() < most && bytes < Ahead::MOST_BYTES && !self.context.cancel.is_cancelled()
+        {
             let Some(row) = self.next_row()? else {
                 self.next_seq = i64::MAX;
                 break;
@@ -257,7 +254,7 @@ impl Feeder {
                 row.planned.decision.verdict,
                 Verdict::Create | Verdict::Update(_)
             );
-            match sends && !is_settled(row.planned.state) {
+            match sends && !row.planned.state.is_done() {
                 true => {
                     bytes += row.record.bytes();
                     batch.push(row);
@@ -265,7 +262,7 @@ impl Feeder {
                 false => self.spare.extend(reusable(row)),
             }
         }
-        if self.site.cancel.is_cancelled() {
+        if self.context.cancel.is_cancelled() {
             self.next_seq = i64::MAX;
         }
         Ok(batch)
@@ -305,7 +302,7 @@ impl Feeder {
 
     /// Takes the reports of a while, at least one. It sleeps meanwhile: to be woken up for each would cost more than all
     /// else that is done for a row here.
-    fn gather(&mut self) -> Vec<Settlement> {
+    fn gather(&mut self) -> Vec<RowResult> {
         let mut settled = Vec::new();
         let first = self.reports.recv();
         // The sending task may be gone without a word.
@@ -337,14 +334,14 @@ impl Feeder {
     }
 
     /// Counts what ended, and makes it known.
-    fn tell(&mut self, settled: Vec<Settlement>) {
+    fn tell(&mut self, settled: Vec<RowResult>) {
         let mut events = Vec::with_capacity(settled.len());
         for row in settled {
-            let Some(outcome) = outcome(row.state) else {
+            let Some(outcome) = row.state.outcome() else {
                 continue;
             };
-            self.site.counters.count(outcome, 1);
-            self.site.counters.count_sent();
+            self.context.counters.count(outcome, 1);
+            self.context.counters.count_sent();
             events.push(Event::Row {
                 line: row.line,
                 outcome,
@@ -359,7 +356,7 @@ impl Feeder {
     }
 
     /// Commits outcomes and intents, tells of the outcomes, and hands the rows on.
-    fn commit(&mut self, settled: Vec<Settlement>, batch: Vec<Queued>) -> Result<(), Error> {
+    fn commit(&mut self, settled: Vec<RowResult>, batch: Vec<Queued>) -> Result<(), Error> {
         let intents: Vec<i64> = batch.iter().map(|row| row.planned.seq).collect();
         self.journal.note(&settled, &intents)?;
         self.tell(settled);
@@ -378,7 +375,7 @@ impl Feeder {
             self.not_sent += 1;
             let planned = &refused.0.planned;
             if planned.intent_at.is_none() {
-                let not_sent = Settlement::not_sent(planned.seq, planned.line);
+                let not_sent = RowResult::not_sent(planned.seq, planned.line);
                 self.journal.note(&[not_sent], &[])?;
             }
         }
@@ -394,40 +391,19 @@ fn reusable(row: Queued) -> Option<Queued> {
     row.record.is_worth_keeping().then_some(row)
 }
 
-/// How a row ended, if it did.
-pub(crate) fn outcome(state: State) -> Option<RowOutcome> {
-    match state {
-        State::Created => Some(RowOutcome::Created),
-        State::Existed => Some(RowOutcome::Existed),
-        State::Updated => Some(RowOutcome::Updated),
-        State::Refused => Some(RowOutcome::Refused),
-        State::Unknown => Some(RowOutcome::Unknown),
-        State::Open | State::Undone | State::Undoing => None,
-    }
-}
-
-/// How a row ended by its plan and its state.
-pub(crate) fn ended(verdict: &Verdict, state: State) -> Option<RowOutcome> {
-    match verdict {
-        Verdict::Refuse => Some(RowOutcome::Refused),
-        Verdict::Skip(_) => Some(RowOutcome::Existed),
-        Verdict::Create | Verdict::Update(_) => outcome(state),
-    }
-}
-
-fn count_what_is_done(site: &Site, journal: &Journal) -> Result<(), Error> {
+fn count_what_is_done(context: &ImportContext, journal: &Journal) -> Result<(), Error> {
     let mut rows = 0;
-    site.counters.restart();
+    context.counters.restart();
     for (verdict, state, count) in journal.tally()? {
         rows += count;
         // What is unknown is looked up again.
-        let outcome = ended(&verdict, state).filter(|outcome| *outcome != RowOutcome::Unknown);
+        let outcome = outcome(&verdict, state).filter(|outcome| *outcome != RowOutcome::Unknown);
         if let Some(outcome) = outcome {
-            site.counters.count(outcome, count);
+            context.counters.count(outcome, count);
         }
     }
-    site.counters.set_rows(rows);
-    site.counters.set_planned(rows);
+    context.counters.set_rows(rows);
+    context.counters.set_planned(rows);
     Ok(())
 }
 
@@ -435,7 +411,7 @@ fn summary(journal: &Journal) -> Result<Summary, Error> {
     let mut summary = Summary::default();
     for (verdict, state, rows) in journal.tally()? {
         summary.rows += rows;
-        *match ended(&verdict, state) {
+        *match outcome(&verdict, state) {
             Some(RowOutcome::Created) => &mut summary.created,
             Some(RowOutcome::Existed) => &mut summary.existed,
             Some(RowOutcome::Updated) => &mut summary.updated,

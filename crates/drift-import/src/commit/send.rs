@@ -11,11 +11,13 @@ use tokio::sync::mpsc::UnboundedReceiver;
 use crate::commit::job::{Job, Queued};
 use crate::commit::request::{self, Answer};
 use crate::commit::settle::{Action, Manner, Next, Progress, Seen};
+use crate::context::import_context::{ImportContext, look_up_options};
+use crate::context::outcome::Stop;
 use crate::context::pace::Pace;
-use crate::context::progress::{Stop, Waiting};
+use crate::context::waiting::Waiting;
 use crate::error::Error;
-use crate::import::{Site, looking};
-use crate::journal::database::{Settlement, State};
+use crate::journal::results::RowResult;
+use crate::journal::state::State;
 
 /// Rows that may end unknown one after the other before it is taken that Drift is down.
 const FAILING: u32 = 50;
@@ -23,7 +25,7 @@ const FAILING: u32 = 50;
 /// What the task that sends tells of.
 pub(crate) enum Report {
     /// What became of a row.
-    Row(Settlement, Queued),
+    Row(RowResult, Queued),
     /// No more will come.
     End(Result<Option<Stop>, Error>),
 }
@@ -43,7 +45,7 @@ pub(crate) struct Sender {
     creating: Contacts,
     looking: Contacts,
     waits: Vec<Duration>,
-    site: Arc<Site>,
+    context: Arc<ImportContext>,
     journal_id: String,
     pace: Pace,
     reports: mpsc::Sender<Report>,
@@ -60,21 +62,21 @@ pub(crate) struct Sender {
 impl Sender {
     pub(crate) fn new(
         client: &Client,
-        site: Arc<Site>,
+        context: Arc<ImportContext>,
         journal_id: String,
         reports: mpsc::Sender<Report>,
     ) -> Self {
-        let options = &site.options;
+        let options = &context.options;
         let waits = match options.look_up_after.is_empty() {
             true => vec![Duration::ZERO],
             false => options.look_up_after.clone(),
         };
         Self {
             creating: client.contacts().with_options(sending(client.options())),
-            looking: client.contacts().with_options(looking(client)),
+            looking: client.contacts().with_options(look_up_options(client)),
             waits,
             pace: Pace::new(options.concurrency),
-            site,
+            context,
             journal_id,
             reports,
             ready: VecDeque::new(),
@@ -88,7 +90,7 @@ impl Sender {
 
     /// Takes rows until their channel ends, or the import is to stop.
     pub(crate) async fn run(mut self, mut rows: UnboundedReceiver<Queued>) {
-        let cancel = self.site.cancel.clone();
+        let cancel = self.context.cancel.clone();
         let mut under_way = FuturesUnordered::new();
         let mut asleep = FuturesUnordered::new();
         let mut more = true;
@@ -140,7 +142,7 @@ impl Sender {
                 () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => self.turn(),
                 () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Ok(Stop::Cancelled)),
             }
-            self.site.counters.set_pace(&self.pace, self.now);
+            self.context.counters.set_pace(&self.pace, self.now);
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
         self.leave(sleeping, rows).await;
@@ -152,7 +154,7 @@ impl Sender {
     }
 
     fn stop_if_asked(&mut self) {
-        if self.site.cancel.is_cancelled() && self.stop.is_none() {
+        if self.context.cancel.is_cancelled() && self.stop.is_none() {
             self.stop = Some(Ok(Stop::Cancelled));
         }
     }
@@ -163,7 +165,7 @@ impl Sender {
 
     /// Makes ready what is sent for a row.
     fn begin(&mut self, row: Queued) -> Option<Task> {
-        match Job::of(row, &self.site, &self.journal_id) {
+        match Job::of(row, &self.context, &self.journal_id) {
             Ok(job) => Some(self.first(job)),
             Err((row, error)) => {
                 self.leave_row(row);
@@ -228,12 +230,12 @@ impl Sender {
         let seen = match answer {
             Answer::Seen(seen) => seen,
             Answer::PutOff(error) => {
-                self.pace.put_off(sent, self.now, error.retry_after());
+                self.pace.rate_limited(sent, self.now, error.retry_after());
                 return self.ready.push_front(task);
             }
             Answer::Unreachable(error) => {
                 self.pace.unreachable(sent, self.now, Waiting::Unreachable);
-                let patience = self.site.options.patience;
+                let patience = self.context.options.patience;
                 if self.now - self.last_success > patience && self.stop.is_none() {
                     self.stop = Some(Ok(Stop::Unreachable(error)));
                 }
@@ -249,7 +251,7 @@ impl Sender {
             self.last_success = self.now;
         }
         let manner = Manner {
-            on_duplicate: self.site.options.on_duplicate,
+            on_duplicate: self.context.options.on_duplicate,
             waits: &self.waits,
         };
         match manner.next(&mut task.progress, seen) {
@@ -270,7 +272,7 @@ impl Sender {
         if self.unknown_in_a_row >= FAILING {
             self.stop.get_or_insert(Ok(Stop::Failing));
         }
-        let settlement = Settlement {
+        let settlement = RowResult {
             seq: task.job.queued.planned.seq,
             line: task.job.queued.planned.line,
             state,
@@ -307,7 +309,7 @@ impl Sender {
     fn left(&self, row: Queued, in_doubt: bool) {
         let (seq, line) = (row.planned.seq, row.planned.line);
         let settlement = match in_doubt {
-            true => Settlement {
+            true => RowResult {
                 seq,
                 line,
                 state: State::Unknown,
@@ -316,7 +318,7 @@ impl Sender {
                     .to_owned(),
                 doubted: true,
             },
-            false => Settlement::not_sent(seq, line),
+            false => RowResult::not_sent(seq, line),
         };
         self.report(Report::Row(settlement, row));
     }

@@ -16,7 +16,7 @@ use std::time::Duration;
 use drift::{Contact, ContactId};
 
 use crate::context::options::OnDuplicate;
-use crate::journal::database::State;
+use crate::journal::state::State;
 
 /// The most creates that are sent for a row in one run.
 const SENDS: u32 = 5;

@@ -9,10 +9,11 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::input::hash::{hex, short_hash};
 use crate::input::source::opening::InputOptions;
 use crate::input::suppression::Suppression;
-use crate::input::value::columns::Unmapped;
-use crate::input::value::row::{hex, short_hash};
+use crate::input::value::mapping::Unmapped;
+use crate::input::value::reading::IdRules;
 
 /// What to do with a row whose contact exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -105,6 +106,14 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Where external ids come from, and which of them are accepted.
+    pub(crate) fn id_rules(&self) -> IdRules<'_> {
+        IdRules {
+            derive: self.derive.as_ref(),
+            allow_guessable: self.allow_guessable,
+        }
+    }
+
     /// A hash of everything that decides what happens to a row, but for the account. No secret can be read from it.
     pub(crate) fn fingerprint(&self) -> String {
         let facts = self.facts().map(|(_, value)| value);

@@ -1,10 +1,10 @@
-//! How many requests are under way at a time: it starts low, grows with success, and halves when Drift asks for less.
+//! How many requests are in flight at a time: it starts low, grows with success, and halves when Drift asks for less.
 
 use std::time::Duration;
 
-use crate::context::progress::Waiting;
+use crate::context::waiting::Waiting;
 
-/// Requests under way at first.
+/// Requests in flight at first.
 const START: f64 = 2.0;
 /// The first pause after a 429 that does not say how long; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -13,7 +13,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// The pace: additive increase, multiplicative decrease, as in TCP. Times are counted from the start of the import.
 ///
 /// The window starts at 2 and grows by one with each success, until the first 429; from then on by one with each
-/// window of successes. A 429 halves it, once for all requests that were under way together, and nothing is sent
+/// window of successes. A 429 halves it, once for all requests that were in flight together, and nothing is sent
 /// until the server's `Retry-After` is over, or 500 ms, doubling to 30 s, where it gives none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Pace {
@@ -41,7 +41,7 @@ impl Pace {
         }
     }
 
-    /// How many requests may be under way now.
+    /// How many requests may be in flight now.
     pub(crate) fn window(&self) -> usize {
         self.window as usize
     }
@@ -56,7 +56,7 @@ impl Pace {
         (!self.pause(now).is_zero()).then_some(self.waiting)
     }
 
-    /// A request was answered.
+    /// A request had a response.
     pub(crate) fn succeeded(&mut self) {
         let step = if self.growing_fast {
             1.0
@@ -67,8 +67,13 @@ impl Pace {
         self.pause = FIRST_PAUSE;
     }
 
-    /// A request sent at `sent` was put off by a 429 at `now`.
-    pub(crate) fn put_off(&mut self, sent: Duration, now: Duration, retry_after: Option<Duration>) {
+    /// A request sent at `sent` had a 429 at `now`.
+    pub(crate) fn rate_limited(
+        &mut self,
+        sent: Duration,
+        now: Duration,
+        retry_after: Option<Duration>,
+    ) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.window = (self.window / 2.0).max(1.0);
             self.growing_fast = false;
@@ -97,7 +102,7 @@ impl Pace {
         }
     }
 
-    /// The longest wait is the one that is told of.
+    /// Of several waits the longest is kept, with its reason.
     fn resume(&mut self, at: Duration, waiting: Waiting) {
         if at > self.resume_at {
             self.resume_at = at;
@@ -129,11 +134,11 @@ mod tests {
         let mut pace = Pace::new(16);
         (0..100).for_each(|_| pace.succeeded());
         for now in [1_000, 1_001, 1_002] {
-            pace.put_off(ms(990), ms(now), None);
+            pace.rate_limited(ms(990), ms(now), None);
         }
         assert_eq!(pace.window(), 8);
         assert_eq!(pace.pause(ms(1_100)), ms(400));
-        pace.put_off(ms(1_500), ms(1_510), None);
+        pace.rate_limited(ms(1_500), ms(1_510), None);
         assert_eq!(pace.window(), 4);
         assert_eq!(pace.pause(ms(1_510)), ms(1_000));
     }
@@ -141,9 +146,9 @@ mod tests {
     #[test]
     fn the_server_says_how_long_to_wait() {
         let mut pace = Pace::new(16);
-        pace.put_off(ms(0), ms(10), Some(ms(3_000)));
+        pace.rate_limited(ms(0), ms(10), Some(ms(3_000)));
         assert_eq!(pace.pause(ms(10)), ms(3_000));
-        pace.put_off(ms(5), ms(20), Some(ms(5_000)));
+        pace.rate_limited(ms(5), ms(20), Some(ms(5_000)));
         assert_eq!(pace.pause(ms(20)), ms(5_000));
         assert_eq!(pace.pause(ms(9_000)), ms(0));
     }
@@ -155,9 +160,9 @@ mod tests {
         pace.unreachable(ms(0), ms(10), Waiting::Unreachable);
         assert_eq!(pace.waiting(ms(11)), Some(Waiting::Unreachable));
         assert_eq!(pace.waiting(ms(510)), None);
-        pace.put_off(ms(520), ms(530), None);
+        pace.rate_limited(ms(520), ms(530), None);
         assert_eq!(pace.waiting(ms(540)), Some(Waiting::RateLimit));
-        pace.put_off(ms(525), ms(540), Some(ms(4_000)));
+        pace.rate_limited(ms(525), ms(540), Some(ms(4_000)));
         assert_eq!(pace.waiting(ms(541)), Some(Waiting::Asked));
         pace.unreachable(ms(600), ms(610), Waiting::Unreachable);
         assert_eq!(pace.waiting(ms(620)), Some(Waiting::Asked), "longer");
@@ -167,7 +172,7 @@ mod tests {
     fn after_a_429_it_grows_by_one_per_window() {
         let mut pace = Pace::new(16);
         (0..100).for_each(|_| pace.succeeded());
-        pace.put_off(ms(0), ms(1), None);
+        pace.rate_limited(ms(0), ms(1), None);
         (0..9).for_each(|_| pace.succeeded());
         assert_eq!(pace.window(), 9);
         assert!(pace.window >= 1.0);
@@ -177,7 +182,7 @@ mod tests {
     fn it_never_stops_for_good() {
         let mut pace = Pace::new(4);
         for round in 0..20_u64 {
-            pace.put_off(ms(round * 100_000), ms(round * 100_000 + 1), None);
+            pace.rate_limited(ms(round * 100_000), ms(round * 100_000 + 1), None);
         }
         assert_eq!(pace.window(), 1);
         assert_eq!(pace.pause(ms(1_900_001)), LONGEST_PAUSE);

@@ -1,21 +1,23 @@
-//! One question to Drift that is asked until it is answered, as long as the patience lasts.
+//! One call to Drift, repeated until it succeeds or fails for good, as long as the patience lasts.
 
 use std::time::{Duration, Instant};
 
 use drift::ErrorKind;
 
+use crate::context::cancel::Cancel;
+use crate::context::counters::Counters;
 use crate::context::pace::Pace;
-use crate::context::progress::{Cancel, Counters, Waiting};
+use crate::context::waiting::Waiting;
 use crate::error::Error;
 
-/// How long to wait, where to tell of it, and what ends it.
-pub(crate) struct Patient {
+/// How long to keep trying, where waits are counted, and what ends them.
+pub(crate) struct Poller {
     pub(crate) patience: Duration,
     pub(crate) counters: Counters,
     pub(crate) cancel: Cancel,
 }
 
-impl Patient {
+impl Poller {
     pub(crate) fn new(patience: Duration, counters: &Counters, cancel: &Cancel) -> Self {
         Self {
             patience,
@@ -24,36 +26,36 @@ impl Patient {
         }
     }
 
-    /// Asks again where `reason` finds one to wait. What is given back at last is the last answer.
+    /// Calls again while `reason` names a reason to wait. Returns the result of the last call.
     ///
     /// # Errors
     ///
-    /// [`Error::Interrupted`] when it was asked to stop.
-    pub(crate) async fn ask<T, Asked: Future<Output = Result<T, drift::Error>>>(
+    /// [`Error::Interrupted`] when the import is cancelled meanwhile.
+    pub(crate) async fn poll<T, Response: Future<Output = Result<T, drift::Error>>>(
         &self,
-        question: impl Fn() -> Asked,
+        call: impl Fn() -> Response,
         reason: impl Fn(&drift::Error) -> Option<Waiting>,
     ) -> Result<Result<T, drift::Error>, Error> {
         let started = Instant::now();
         let mut pace = Pace::new(1);
         loop {
             let sent = started.elapsed();
-            let answer = question().await;
-            let Some((error, waiting)) = answer
+            let result = call().await;
+            let Some((error, waiting)) = result
                 .as_ref()
                 .err()
                 .and_then(|error| Some((error, reason(error)?)))
             else {
-                return Ok(answer);
+                return Ok(result);
             };
             let now = started.elapsed();
             let left = self.patience.saturating_sub(now);
             let pause = match waiting {
                 Waiting::Asked | Waiting::RateLimit => {
-                    pace.put_off(sent, now, error.retry_after());
+                    pace.rate_limited(sent, now, error.retry_after());
                     pace.pause(now)
                 }
-                _ if left.is_zero() => return Ok(answer),
+                _ if left.is_zero() => return Ok(result),
                 _ => {
                     pace.unreachable(sent, now, waiting);
                     pace.pause(now).min(left)
@@ -65,7 +67,7 @@ impl Patient {
         }
     }
 
-    /// Waits, and no longer than until it is asked to stop.
+    /// Waits, until the import is cancelled at the latest.
     pub(crate) async fn sleep(&self, pause: Duration) -> Result<(), Error> {
         tokio::select! {
             () = tokio::time::sleep(pause) => Ok(()),
@@ -74,8 +76,8 @@ impl Patient {
     }
 }
 
-/// Why to ask again after this; nothing where the answer would be the same.
-pub(crate) fn reason(error: &drift::Error) -> Option<Waiting> {
+/// Why to wait and call again after this error; nothing where the next call would fail in the same way.
+pub(crate) fn wait_reason(error: &drift::Error) -> Option<Waiting> {
     match error.kind() {
         ErrorKind::RateLimited => Some(match error.retry_after() {
             Some(_) => Waiting::Asked,

@@ -4,6 +4,7 @@
 //! Nothing here knows of a plan, a journal or a request, or of the options of an import.
 
 pub(crate) mod format;
+pub(crate) mod hash;
 pub(crate) mod source;
 pub(crate) mod suppression;
 pub(crate) mod value;

@@ -8,7 +8,8 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
-use crate::input::value::row::{Hash, email_key, hex, short_hash};
+use crate::input::hash::{Hash, hex, short_hash};
+use crate::input::value::row::email_key;
 
 /// Addresses that must not be imported. It holds hashes only: 16 bytes for each address.
 ///

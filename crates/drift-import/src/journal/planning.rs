@@ -1,14 +1,15 @@
-//! The planned rows in the journal: written in the order of the file, twins found by sorting on disk, so that memory
-//! does not grow with the file.
+//! The plan in the journal: written in the order of the file, rows with the same identity found by sorting on disk, so
+//! that memory does not grow with the file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
-use crate::input::value::row::Hash;
-use crate::journal::database::{Journal, State, verdict_code};
-use crate::plan::decision::{Decision, Verdict};
+use crate::input::hash::Hash;
+use crate::journal::database::Journal;
+use crate::journal::state::verdict_code;
+use crate::plan::decision::Decision;
 
 /// A row as the file alone shows it.
 pub(crate) struct NewRow {
@@ -30,53 +31,6 @@ pub(crate) struct Keys {
 pub(crate) struct Twins {
     pub(crate) line_with_id: Option<u64>,
     pub(crate) line_with_email: Option<u64>,
-}
-
-/// How a journal's plan relates to a file and options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// There is none, or it was broken off.
-    None,
-    /// It is for this file and these options.
-    Same,
-    /// It is for another file; `begun` tells whether rows of it have been sent.
-    OtherFile { begun: bool },
-    /// It is for other options.
-    OtherOptions,
-}
-
-/// Judges a plan.
-pub(crate) fn standing(
-    journal: &Journal,
-    file: &str,
-    fingerprint: &str,
-) -> Result<Standing, Error> {
-    if journal.get("planned")?.as_deref() != Some("yes") {
-        return Ok(Standing::None);
-    }
-    if journal.get("options")?.as_deref() != Some(fingerprint) {
-        return Ok(Standing::OtherOptions);
-    }
-    if journal.get("file")?.as_deref() == Some(file) {
-        return Ok(Standing::Same);
-    }
-    Ok(Standing::OtherFile {
-        begun: journal.get("begun")?.as_deref() == Some("yes"),
-    })
-}
-
-/// The names of the options that a plan was made with others of; none where the journal does not tell.
-pub(crate) fn changed_options(
-    journal: &Journal,
-    marks: &BTreeMap<String, String>,
-) -> Result<Vec<String>, Error> {
-    let noted = journal.get("marks")?.unwrap_or_default();
-    let noted: BTreeMap<String, String> = serde_json::from_str(&noted).unwrap_or_default();
-    let changed = marks.iter().filter(|(name, mark)| {
-        let noted = noted.get(*name);
-        noted.is_some_and(|noted| noted != *mark)
-    });
-    Ok(changed.map(|(name, _)| name.clone()).collect())
 }
 
 impl Journal {
@@ -183,6 +137,18 @@ impl Journal {
         })
     }
 
+    /// Notes whether the file has rows that do not fit its header: then the first line of a result file has one column
+    /// more.
+    pub(crate) fn note_misfits(&mut self, misfits: bool) -> Result<(), Error> {
+        self.set("misfits", if misfits { "yes" } else { "no" })
+    }
+
+    /// Whether the file may have rows that do not fit its header.
+    pub(crate) fn may_have_misfits(&self) -> Result<bool, Error> {
+        let noted = self.get("misfits")?;
+        Ok(noted.is_none_or(|misfits| misfits != "no"))
+    }
+
     /// Ends a plan: from now on it can be committed.
     pub(crate) fn finish_plan(&mut self, file: &str, fingerprint: &str) -> Result<(), Error> {
         self.write(|db| {
@@ -197,47 +163,6 @@ impl Journal {
             }
             Ok(())
         })
-    }
-
-    /// How many rows there are of each verdict and state.
-    pub(crate) fn tally(&self) -> Result<Vec<(Verdict, State, u64)>, Error> {
-        let count = || {
-            let mut open = self.db.query_row(COUNT_ROWS, [], |row| {
-                Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
-            })?;
-            let mut tally = Vec::new();
-            let mut statement = self.db.prepare(COUNT_OUTCOMES)?;
-            let mut outcomes = statement.query([])?;
-            while let Some(row) = outcomes.next()? {
-                let (verdict, state, rows): (usize, i64, u64) =
-                    (row.get(0)?, row.get(1)?, row.get(2)?);
-                open[verdict.min(3)] -= rows;
-                tally.push((verdict_of(verdict), State::of(state), rows));
-            }
-            let open = open.into_iter().enumerate();
-            tally.extend(open.map(|(verdict, rows)| (verdict_of(verdict), State::Open, rows)));
-            tally.retain(|(_, _, rows)| *rows > 0);
-            Ok(tally)
-        };
-        count().map_err(|error| self.error(error))
-    }
-}
-
-/// One pass over the plan; to group it, SQLite would sort all of it.
-const COUNT_ROWS: &str = "SELECT
-    count(*) FILTER (WHERE verdict = 0), count(*) FILTER (WHERE verdict = 1),
-    count(*) FILTER (WHERE verdict = 2), count(*) FILTER (WHERE verdict NOT IN (0, 1, 2)) FROM row";
-
-const COUNT_OUTCOMES: &str = "SELECT verdict, state, count(*)
-    FROM outcome CROSS JOIN row USING (seq) GROUP BY 1, 2";
-
-/// A verdict by its code, without its contact.
-fn verdict_of(code: usize) -> Verdict {
-    match code {
-        0 => Verdict::Create,
-        1 => Verdict::Update(drift::ContactId::new(0)),
-        2 => Verdict::Skip(None),
-        _ => Verdict::Refuse,
     }
 }
 
@@ -285,8 +210,11 @@ fn recall(db: &Connection) -> rusqlite::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::input::value::row::short_hash;
-    use crate::journal::database::Settlement;
+    use crate::input::hash::short_hash;
+    use crate::journal::plan_match::{PlanMatch, plan_match};
+    use crate::journal::results::RowResult;
+    use crate::journal::state::State;
+    use crate::plan::decision::Verdict;
     use drift::ContactId;
 
     fn row(seq: i64, email: &str, id: Option<&str>) -> NewRow {
@@ -351,7 +279,7 @@ mod tests {
             &[row(0, "a", None), row(1, "b", None), row(2, "c", None)],
         );
         journal.note(&[], &[0, 1]).expect("noted");
-        let created = Settlement {
+        let created = RowResult {
             seq: 0,
             line: 2,
             state: State::Created,
@@ -361,8 +289,8 @@ mod tests {
         };
         journal.note(&[created], &[]).expect("noted");
         assert_eq!(
-            standing(&journal, "second", "options").expect("a standing"),
-            Standing::OtherFile { begun: false }
+            plan_match(&journal, "second", "options").expect("a match"),
+            PlanMatch::OtherFile { begun: false }
         );
 
         plan(
@@ -407,8 +335,8 @@ mod tests {
         assert_eq!(doubts, [(State::Unknown, sent_at); 2]);
     }
 
-    fn created(contact: i64, doubted: bool) -> Settlement {
-        Settlement {
+    fn created(contact: i64, doubted: bool) -> RowResult {
+        RowResult {
             seq: 0,
             line: 2,
             state: State::Created,
@@ -453,7 +381,7 @@ mod tests {
         plan(&mut journal, "file", &[row(0, "a", None)]);
         let page = journal.page(0, 10).expect("a page");
         assert_eq!((page[0].state, page[0].contact), (State::Open, None));
-        let left = crate::import::created(&journal, i64::MIN, 9).expect("contacts");
+        let left = journal.created_contacts(i64::MIN, 9).expect("contacts");
         assert_eq!(left, [ContactId::new(9)], "the next undo goes on");
     }
 

@@ -6,15 +6,20 @@ use std::time::{Duration, Instant};
 use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
+use crate::context::import_context::ImportContext;
 use crate::context::pace::Pace;
-use crate::context::poller::{Patient, reason};
-use crate::context::progress::Waiting;
+use crate::context::poller::{Poller, wait_reason};
+use crate::context::waiting::Waiting;
 use crate::error::Error;
-use crate::import::Site;
 use crate::input::format::records::Record;
-use crate::input::value::row::{Row, email_key, is_misfit, short_hash};
-use crate::journal::database::{Journal, JournalRow, State, now_millis};
+use crate::input::hash::short_hash;
+use crate::input::value::misfit::is_misfit;
+use crate::input::value::row::{Row, email_key};
+use crate::journal::database::Journal;
 use crate::journal::planning::{Keys, NewRow, Twins};
+use crate::journal::results::now_millis;
+use crate::journal::rows::JournalRow;
+use crate::journal::state::State;
 use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::plan::sequences::Sequences;
 
@@ -26,16 +31,19 @@ const IDS: usize = 50;
 const IDS_LENGTH: usize = 3_000;
 
 /// Reads the file for the first time. Returns what shows only in all of it.
-pub(crate) fn read_file(journal: &mut Journal, site: &Site) -> Result<Sequences, Error> {
-    let mut records = site.source.records()?;
+pub(crate) fn read_file(
+    journal: &mut Journal,
+    context: &ImportContext,
+) -> Result<Sequences, Error> {
+    let mut records = context.source.records()?;
     let mut record = Record::default();
     let mut sequences = Sequences::default();
     let mut rows = Vec::with_capacity(PAGE);
     let (mut seq, mut misfits) = (0, false);
     while records.next(&mut record)? {
-        site.check_cancelled()?;
-        rows.push(read_row(site, &record, seq, &mut sequences));
-        misfits |= is_misfit(&record, &site.columns);
+        context.check_cancelled()?;
+        rows.push(read_row(context, &record, seq, &mut sequences));
+        misfits |= is_misfit(&record, &context.columns);
         seq += 1;
         if rows.len() == PAGE {
             journal.add(&rows)?;
@@ -43,18 +51,23 @@ pub(crate) fn read_file(journal: &mut Journal, site: &Site) -> Result<Sequences,
         }
     }
     journal.add(&rows)?;
-    crate::commit::results::expect_misfits(journal, misfits)?;
-    site.counters.set_rows(seq as u64);
+    journal.note_misfits(misfits)?;
+    context.counters.set_rows(seq as u64);
     journal.match_rows()?;
     Ok(sequences)
 }
 
-fn read_row(site: &Site, record: &Record, seq: i64, sequences: &mut Sequences) -> NewRow {
-    let (keys, decision) = match Row::read(record, &site.columns, &site.options) {
+fn read_row(
+    context: &ImportContext,
+    record: &Record,
+    seq: i64,
+    sequences: &mut Sequences,
+) -> NewRow {
+    let (keys, decision) = match context.read_row(record) {
         Ok(row) => {
             let id = row.external_id.as_ref().map(|id| id.as_str());
             // Derived ids cannot be counted up, and where guessable ones are allowed nobody looks.
-            if site.options.derive.is_none() && !site.options.allow_guessable {
+            if context.options.derive.is_none() && !context.options.allow_guessable {
                 id.iter().for_each(|id| sequences.observe(id));
             }
             let keys = Keys {
@@ -68,7 +81,7 @@ fn read_row(site: &Site, record: &Record, seq: i64, sequences: &mut Sequences) -
             };
             (Some(keys), open)
         }
-        Err(complaint) => (None, refuse(complaint.to_string())),
+        Err(problem) => (None, refuse(problem.to_string())),
     };
     NewRow {
         seq,
@@ -87,15 +100,18 @@ struct Item {
 
 /// Where rows may have been sent a moment ago, and the file was changed since, waits until look-ups show them: a row
 /// that was corrected is another one, which nobody would look for a second time.
-pub(crate) fn wait_for_index(last_doubt: Option<i64>, site: &Site) -> Result<(), Error> {
-    let Some(at) = last_doubt.filter(|_| site.contacts().is_some()) else {
+pub(crate) fn wait_for_index(
+    last_doubt: Option<i64>,
+    context: &ImportContext,
+) -> Result<(), Error> {
+    let Some(at) = last_doubt.filter(|_| context.contacts().is_some()) else {
         return Ok(());
     };
     let ago = Duration::from_millis(u64::try_from(now_millis() - at).unwrap_or_default());
-    let lag: Duration = site.options.look_up_after.iter().sum();
+    let lag: Duration = context.options.look_up_after.iter().sum();
     let end = Instant::now() + lag.saturating_sub(ago);
     while Instant::now() < end {
-        site.check_cancelled()?;
+        context.check_cancelled()?;
         std::thread::sleep(CANCELLED);
     }
     Ok(())
@@ -107,19 +123,19 @@ const CANCELLED: Duration = Duration::from_millis(20);
 /// Reads the file for the second time, asks Drift unless offline, and decides every row.
 pub(crate) fn decide_rows(
     journal: &mut Journal,
-    site: &Site,
+    context: &ImportContext,
     sequences: &Sequences,
     runtime: &tokio::runtime::Handle,
 ) -> Result<(), Error> {
     let rules = Rules {
-        on_duplicate: site.options.on_duplicate,
-        second_contact: site.options.second_contact,
+        on_duplicate: context.options.on_duplicate,
+        second_contact: context.options.second_contact,
     };
-    let mut records = site.source.records()?;
+    let mut records = context.source.records()?;
     let mut record = Record::default();
-    let mut asking = site
+    let mut asking = context
         .contacts()
-        .map(|contacts| Asking::new(contacts, site.options.concurrency, site.patient()));
+        .map(|contacts| Asking::new(contacts, context.options.concurrency, context.poller()));
     let mut from = 0;
     loop {
         let page = journal.page(from, PAGE)?;
@@ -130,12 +146,12 @@ pub(crate) fn decide_rows(
         from = last.seq + 1;
         let mut items = Vec::with_capacity(page.len());
         for planned in &page {
-            site.check_cancelled()?;
+            context.check_cancelled()?;
             if !records.next(&mut record)? || record.line != planned.line {
                 return Err(Error::FileChanged);
             }
             let twins = twins.get(&planned.seq).copied().unwrap_or_default();
-            items.extend(item(site, &record, planned, twins, sequences)?);
+            items.extend(item(context, &record, planned, twins, sequences)?);
         }
         if let Some(asking) = &mut asking {
             runtime.block_on(asking.ask(&mut items))?;
@@ -145,13 +161,13 @@ pub(crate) fn decide_rows(
             .map(|item| (item.seq, decide(&item.facts, rules)))
             .collect();
         journal.decide(&decisions)?;
-        site.counters.set_planned(from as u64);
+        context.counters.set_planned(from as u64);
     }
 }
 
 /// What is to be decided of a row; nothing for one that is refused already or that an earlier run has dealt with.
 fn item(
-    site: &Site,
+    context: &ImportContext,
     record: &Record,
     planned: &JournalRow,
     twins: Twins,
@@ -160,7 +176,7 @@ fn item(
     if planned.decision.verdict == Verdict::Refuse {
         return Ok(None);
     }
-    let row = site.row(record, planned)?;
+    let row = context.read_planned(record, planned.hash)?;
     let Twins {
         line_with_id,
         line_with_email,
@@ -175,7 +191,7 @@ fn item(
     let id = row.external_id.as_ref();
     let facts = Facts {
         has_external_id: id.is_some(),
-        suppressed: site
+        suppressed: context
             .options
             .suppress
             .as_ref()
@@ -248,16 +264,16 @@ struct Asking {
     contacts: Contacts,
     pace: Pace,
     started: Instant,
-    patient: Patient,
+    poller: Poller,
 }
 
 impl Asking {
-    fn new(contacts: Contacts, concurrency: usize, patient: Patient) -> Self {
+    fn new(contacts: Contacts, concurrency: usize, poller: Poller) -> Self {
         Self {
             contacts,
             pace: Pace::new(concurrency),
             started: Instant::now(),
-            patient,
+            poller,
         }
     }
 
@@ -304,9 +320,9 @@ impl Asking {
         while !waiting.is_empty() || !under_way.is_empty() {
             let pause = self.pace.pause(self.started.elapsed());
             if under_way.is_empty() && !pause.is_zero() {
-                let counters = &self.patient.counters;
+                let counters = &self.poller.counters;
                 counters.set_pace(&self.pace, self.started.elapsed());
-                self.patient.sleep(pause).await?;
+                self.poller.sleep(pause).await?;
                 counters.set_pace(&self.pace, self.started.elapsed());
             }
             while under_way.len() < self.pace.window()
@@ -330,10 +346,10 @@ impl Asking {
                     answers.push((query, contacts));
                 }
                 Err(error) => {
-                    let worn_out = last_success.elapsed() > self.patient.patience;
+                    let worn_out = last_success.elapsed() > self.poller.patience;
                     match why(&error) {
                         Some(Waiting::Asked | Waiting::RateLimit) => {
-                            self.pace.put_off(sent, now, error.retry_after());
+                            self.pace.rate_limited(sent, now, error.retry_after());
                         }
                         Some(why) if !worn_out => self.pace.unreachable(sent, now, why),
                         _ => return Err(error.into()),
@@ -349,7 +365,7 @@ impl Asking {
 /// Why to ask again after this. Where other look-ups are answered, an answer that cannot be read may be an accident.
 fn why(error: &drift::Error) -> Option<Waiting> {
     let unreadable = error.kind() == ErrorKind::UnreadableAnswer;
-    reason(error).or(unreadable.then_some(Waiting::Failing))
+    wait_reason(error).or(unreadable.then_some(Waiting::Failing))
 }
 
 async fn look_up(

@@ -1,19 +1,19 @@
 //! The records of a file, read one at a time.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
+use encoding_rs::{Encoding, UTF_8};
+use encoding_rs_io::DecodeReaderBytes;
 
 use crate::error::{Error, at};
-use crate::input::format::csv_records::{
-    CsvRecords, Lines, RECORD_LIMIT, Unreadable, skip_line_ends,
-};
+use crate::input::format::Format;
+use crate::input::format::csv_records::CsvRecords;
+use crate::input::format::dialect::Dialect;
 use crate::input::format::json_members::{Members, members};
-use crate::input::source::opening::{Format, Source};
+use crate::input::format::lines::{Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
+use crate::input::format::text::{decoded, legible};
 
 const BUFFER: usize = 64 << 10;
 /// What is said of text that is not valid.
@@ -72,6 +72,17 @@ impl Default for Cells {
     }
 }
 
+/// A file, and how it is written.
+#[derive(Clone)]
+pub(crate) struct TextFile {
+    pub(crate) path: PathBuf,
+    /// The name in errors.
+    pub(crate) name: String,
+    pub(crate) format: Format,
+    pub(crate) dialect: Dialect,
+    pub(crate) encoding: &'static Encoding,
+}
+
 /// The records of a file, one after the other.
 pub(crate) struct Records {
     reader: Reader,
@@ -89,18 +100,18 @@ enum Reader {
 
 impl Records {
     /// Those of a file, its header included.
-    pub(crate) fn open(source: &Source) -> Result<Self, Error> {
-        let file = File::open(&source.path).map_err(at(&source.path))?;
-        let text = BufReader::with_capacity(BUFFER, decoded(file, source.encoding));
-        let reader = match source.format {
-            Format::Csv => Reader::Csv(Box::new(CsvRecords::new(text, source.dialect))),
+    pub(crate) fn open(file: &TextFile) -> Result<Self, Error> {
+        let bytes = File::open(&file.path).map_err(at(&file.path))?;
+        let text = BufReader::with_capacity(BUFFER, decoded(bytes, file.encoding));
+        let reader = match file.format {
+            Format::Csv => Reader::Csv(Box::new(CsvRecords::new(text, file.dialect))),
             Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
         };
         Ok(Self {
             reader,
-            path: source.path.clone(),
-            name: source.name.clone(),
-            decoded: source.encoding != UTF_8,
+            path: file.path.clone(),
+            name: file.name.clone(),
+            decoded: file.encoding != UTF_8,
         })
     }
 
@@ -188,30 +199,6 @@ fn line(text: &mut impl BufRead, lines: &mut Lines) -> Result<Vec<u8>, Unreadabl
     }
 }
 
-/// Text with each byte that is not UTF-8 read as Windows-1252, so that nothing is lost.
-pub(crate) fn legible(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(bytes.len() + 8);
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.push_str(&WINDOWS_1252.decode_without_bom_handling(chunk.invalid()).0);
-    }
-    Cow::Owned(text)
-}
-
-/// The text of a file, in UTF-8 and without a byte order mark. What is said to be UTF-8 is handed on as it is, since a
-/// decoder would replace what is not valid.
-pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBytes<File, Vec<u8>> {
-    DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding).filter(|encoding| *encoding != UTF_8))
-        .utf8_passthru(true)
-        .strip_bom(true)
-        .bom_override(true)
-        .build(file)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -226,15 +213,6 @@ mod tests {
         assert!(csv(vec!["ada@example.test", "Ada"]).is_worth_keeping());
         assert!(!csv(vec!["ada@example.test", &long]).is_worth_keeping());
         assert!(!csv(vec![""; 1_000]).is_worth_keeping(), "many empty cells");
-    }
-
-    #[test]
-    fn every_byte_is_legible() {
-        assert_eq!(legible("Zo\u{eb}".as_bytes()), "Zo\u{eb}");
-        assert_eq!(
-            legible(b"Zo\xC3\xAB, Ren\xE9\x80"),
-            "Zo\u{eb}, Ren\u{e9}\u{20ac}"
-        );
     }
 
     #[test]

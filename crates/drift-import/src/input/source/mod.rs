@@ -3,5 +3,6 @@
 //! It hands its bytes to [`format`](super::format), and knows nothing of columns and values.
 
 pub(crate) mod detect;
+pub(crate) mod encoding;
 pub(crate) mod opening;
 pub(crate) mod spool;

@@ -8,23 +8,20 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
-use crate::input::format::records::{Cells, Record, Records, decoded};
-use crate::input::source::detect::{Dialect, EncodingTally};
+use crate::input::format::Format;
+use crate::input::format::dialect::Dialect;
+use crate::input::format::records::{Cells, Record, Records, TextFile};
+use crate::input::format::text::decoded;
+use crate::input::hash::hex;
+use crate::input::source::detect;
+use crate::input::source::encoding::EncodingTally;
+use crate::input::source::spool::reads_once;
 
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
 const READ_TWICE: &str =
     "it can be read only once, and an import reads its file several times; copy it first";
-
-/// The two kinds of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// Comma-separated values, and its cousins.
-    Csv,
-    /// One JSON object per line.
-    JsonLines,
-}
 
 /// What is to be taken for granted of a file instead of being detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -42,11 +39,7 @@ pub struct InputOptions {
 /// A file that has been looked through once: what it is, and what tells it from others.
 #[derive(Clone)]
 pub struct Source {
-    pub(crate) path: PathBuf,
-    pub(crate) name: String,
-    pub(crate) format: Format,
-    pub(crate) dialect: Dialect,
-    pub(crate) encoding: &'static Encoding,
+    file: TextFile,
     hash: String,
     headers: Vec<String>,
 }
@@ -64,7 +57,7 @@ impl Source {
             .file_name()
             .map(|name| name.to_string_lossy().into_owned())
             .unwrap_or_else(|| path.display().to_string());
-        if crate::input::source::spool::reads_once(&path) {
+        if reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
         let (hash, detected) = look_through(&path)?;
@@ -77,26 +70,29 @@ impl Source {
         let file = File::open(&path).map_err(at(&path))?;
         let mut beginning = decoded(file, encoding).take(SAMPLE);
         beginning.read_to_end(&mut sample).map_err(at(&path))?;
-        let format = options.format.unwrap_or_else(|| format(&path, &sample));
-        if let (Format::JsonLines, Some(problem)) = (format, several_lines(&sample)) {
+        let format = options
+            .format
+            .unwrap_or_else(|| detect::format(&path, &sample));
+        if let (Format::JsonLines, Some(problem)) = (format, detect::several_lines(&sample)) {
             return Err(wrong(&name, problem));
         }
-        let guess = Dialect::of(&sample);
+        let guess = detect::dialect(&sample);
         let dialect = Dialect {
             delimiter: options.delimiter.unwrap_or(guess.delimiter),
             quote: options.quote.unwrap_or(guess.quote),
         };
-        let mut source = Self {
+        let file = TextFile {
             path,
             name,
             format,
             dialect,
             encoding,
-            hash,
-            headers: Vec::new(),
         };
-        source.headers = source.read_headers()?;
-        Ok(source)
+        Ok(Self {
+            headers: read_headers(&file)?,
+            file,
+            hash,
+        })
     }
 
     /// The columns: a CSV file's first record, or the keys in the first 1,000 lines of JSON.
@@ -106,17 +102,17 @@ impl Source {
 
     /// CSV or JSON Lines.
     pub fn format(&self) -> Format {
-        self.format
+        self.file.format
     }
 
     /// How a CSV file is written.
     pub fn dialect(&self) -> Dialect {
-        self.dialect
+        self.file.dialect
     }
 
     /// The encoding's name.
     pub fn encoding(&self) -> &'static str {
-        self.encoding.name()
+        self.file.encoding.name()
     }
 
     /// SHA-256 of the bytes, in hexadecimal.
@@ -126,60 +122,60 @@ impl Source {
 
     /// The file.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.file.path
     }
 
     /// The file's name, for complaints.
     pub fn name(&self) -> &str {
-        &self.name
-    }
-
-    fn read_headers(&self) -> Result<Vec<String>, Error> {
-        let mut records = Records::open(self)?;
-        let mut record = Record::default();
-        if self.format == Format::Csv {
-            if !records.next(&mut record)? {
-                return Err(wrong(&self.name, "the file is empty"));
-            }
-            return match &record.cells {
-                Cells::Csv(cells) => headers(&self.name, cells),
-                Cells::Json(..) => Ok(Vec::new()),
-            };
-        }
-        let mut keys: Vec<String> = Vec::new();
-        for _ in 0..1_000 {
-            if !records.next(&mut record)? {
-                break;
-            }
-            if let Cells::Json(_, Ok(members)) = &record.cells {
-                for key in members
-                    .keys()
-                    .filter(|key| !keys.contains(key))
-                    .collect::<Vec<_>>()
-                {
-                    keys.push(key.clone());
-                }
-            }
-        }
-        Ok(keys)
+        &self.file.name
     }
 
     /// Makes sure that the file is still the one that was looked through.
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
-        match hash_of(&self.path, |_| ())? == self.hash {
-            true => Ok(()),
-            false => Err(Error::FileChanged),
+        if hash_of(&self.file.path, |_| ())? != self.hash {
+            return Err(Error::FileChanged);
         }
+        Ok(())
     }
 
     /// The records after the header.
     pub(crate) fn records(&self) -> Result<Records, Error> {
-        let mut records = Records::open(self)?;
-        if self.format == Format::Csv {
+        let mut records = Records::open(&self.file)?;
+        if self.file.format == Format::Csv {
             records.next(&mut Record::default())?;
         }
         Ok(records)
     }
+}
+
+fn read_headers(file: &TextFile) -> Result<Vec<String>, Error> {
+    let mut records = Records::open(file)?;
+    let mut record = Record::default();
+    if file.format == Format::Csv {
+        if !records.next(&mut record)? {
+            return Err(wrong(&file.name, "the file is empty"));
+        }
+        return match &record.cells {
+            Cells::Csv(cells) => headers(&file.name, cells),
+            Cells::Json(..) => Ok(Vec::new()),
+        };
+    }
+    let mut keys: Vec<String> = Vec::new();
+    for _ in 0..1_000 {
+        if !records.next(&mut record)? {
+            break;
+        }
+        if let Cells::Json(_, Ok(members)) = &record.cells {
+            for key in members
+                .keys()
+                .filter(|key| !keys.contains(key))
+                .collect::<Vec<_>>()
+            {
+                keys.push(key.clone());
+            }
+        }
+    }
+    Ok(keys)
 }
 
 type Detected = Result<&'static Encoding, &'static str>;
@@ -203,38 +199,7 @@ fn hash_of(path: &Path, mut show: impl FnMut(&[u8])) -> Result<String, Error> {
         hash.update(&buffer[..length]);
         show(&buffer[..length]);
     }
-    Ok(crate::input::value::row::hex(&hash.finalize()))
-}
-
-fn format(path: &Path, sample: &[u8]) -> Format {
-    let extension = path
-        .extension()
-        .map(|extension| extension.to_ascii_lowercase());
-    match extension
-        .as_deref()
-        .and_then(|extension| extension.to_str())
-    {
-        Some("csv" | "tsv" | "txt") => Format::Csv,
-        Some("jsonl" | "ndjson" | "json") => Format::JsonLines,
-        _ if sample.trim_ascii_start().first() == Some(&b'{') => Format::JsonLines,
-        _ if several_lines(sample).is_some() => Format::JsonLines,
-        _ => Format::Csv,
-    }
-}
-
-/// What is wrong with JSON that is not one object a line.
-fn several_lines(sample: &[u8]) -> Option<&'static str> {
-    let json = sample.trim_ascii_start();
-    let line = json.split(|byte| matches!(byte, b'\r' | b'\n')).next();
-    match json.strip_prefix(b"[").map(<[u8]>::trim_ascii_start) {
-        Some([b'{', ..]) => {
-            Some("this is one JSON array; give one object a line, as `jq -c '.[]'` writes them")
-        }
-        _ if line.map(<[u8]>::trim_ascii_end) == Some(b"{") => Some(
-            "this is a JSON object over several lines; give one object a line, as `jq -c .` writes them",
-        ),
-        _ => None,
-    }
+    Ok(hex(&hash.finalize()))
 }
 
 fn headers(name: &str, cells: &csv::ByteRecord) -> Result<Vec<String>, Error> {
