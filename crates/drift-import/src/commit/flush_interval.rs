@@ -1,4 +1,4 @@
-//! How long outcomes are gathered before they are committed: each commit waits for the disk, so few of them are made,
+//! How long outcomes are collected before they are committed: each commit waits for the disk, so few of them are made,
 //! but never so few that sending waits for the next rows.
 
 use std::time::Duration;
@@ -6,31 +6,29 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_millis(16);
 
-/// The time that outcomes are gathered for: 1 ms at first, twice as long each time up to 16 ms, and half as long after
-/// it was too long, that is, when all rows that were handed on had ended. It is 1 ms again when there are no more.
+/// The time between two commits: 1 ms at first, twice as long each time up to 16 ms, and half as long after it was too
+/// long, that is, when all queued rows had ended. It is 1 ms again when there are no more rows.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Gathering {
+pub(crate) struct FlushInterval {
     time: Duration,
 }
 
-impl Gathering {
+impl FlushInterval {
     pub(crate) const fn new() -> Self {
         Self { time: FIRST }
     }
 
-    /// How long to gather now; at the end nothing is handed on any more, and whoever waits for it waits.
-    pub(crate) fn time(self, at_the_end: bool) -> Duration {
-        match at_the_end {
-            true => FIRST,
-            false => self.time,
-        }
+    /// How long to collect outcomes now. At the end it is short: no row is waiting to be queued, only the caller waits.
+    pub(crate) fn wait(self, at_the_end: bool) -> Duration {
+        if at_the_end { FIRST } else { self.time }
     }
 
-    /// Takes how many of the rows that were handed on are still under way.
-    pub(crate) fn gathered(&mut self, under_way: usize) {
-        self.time = match under_way {
-            0 => (self.time / 2).max(FIRST),
-            _ => (self.time * 2).min(LONGEST),
+    /// Adapts to how many of the queued rows are still in flight.
+    pub(crate) fn flushed(&mut self, in_flight: usize) {
+        self.time = if in_flight == 0 {
+            (self.time / 2).max(FIRST)
+        } else {
+            (self.time * 2).min(LONGEST)
         };
     }
 }
@@ -41,8 +39,8 @@ mod tests {
 
     #[test]
     fn it_grows_until_the_rows_run_out() {
-        let mut gathering = Gathering::new();
-        for (under_way, millis) in [
+        let mut interval = FlushInterval::new();
+        for (in_flight, millis) in [
             (5, 2),
             (5, 4),
             (900, 8),
@@ -56,9 +54,9 @@ mod tests {
             (0, 1),
             (0, 1),
         ] {
-            gathering.gathered(under_way);
-            assert_eq!(gathering.time(false), Duration::from_millis(millis));
-            assert_eq!(gathering.time(true), FIRST);
+            interval.flushed(in_flight);
+            assert_eq!(interval.wait(false), Duration::from_millis(millis));
+            assert_eq!(interval.wait(true), FIRST);
         }
     }
 }

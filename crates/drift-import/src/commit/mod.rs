@@ -2,6 +2,7 @@
 //!
 //! It knows every room below the facade, and is known by the facade alone.
 
+pub(crate) mod feeder;
 pub(crate) mod flush_interval;
 pub(crate) mod job;
 pub(crate) mod read_ahead;
@@ -10,3 +11,4 @@ pub(crate) mod results;
 pub(crate) mod run;
 pub(crate) mod send;
 pub(crate) mod settle;
+pub(crate) mod summary;

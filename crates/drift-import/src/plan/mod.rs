@@ -4,7 +4,9 @@
 //! of commits, and sends nothing that changes a contact.
 
 pub(crate) mod decision;
+pub(crate) mod look_ups;
 pub(crate) mod planner;
 pub(crate) mod sequences;
+pub(crate) mod undecided;
 
 pub use decision::{Decision, Facts, Found, Rules, Verdict, decide};
