@@ -1,4 +1,4 @@
-//! The engine: a file becomes a plan, and a plan is committed.
+//! An import: a file becomes a plan.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -44,13 +44,13 @@ pub struct Import {
     cancel: Cancel,
 }
 
-/// What a plan is made for.
+/// Why a plan is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be looked at. A new plan is made, and kept for a commit of the same file with the same options.
+    /// To be read. A new plan is made, and kept for a commit of the same file with the same options.
     DryRun,
-    /// To be committed. The plan that there is is used; one for another account, another file or other options is an
-    /// error. Where rows of it have been sent the file may have been corrected: then a new plan is made for what is left.
+    /// To be committed. The plan in the journal is used; one for another account, another file or other options is an
+    /// error. If some of its rows were sent already, the file may have been corrected: then a new plan is made for the rest.
     Commit,
 }
 
@@ -66,7 +66,7 @@ impl Import {
         }
     }
 
-    /// An import that can only be planned, by the file alone.
+    /// An import that can only be planned, from the file alone.
     pub fn offline(source: Source, mut options: Options) -> Self {
         options.offline = true;
         Self {
@@ -83,7 +83,7 @@ impl Import {
         self.counters.clone()
     }
 
-    /// What to ask with to stop it.
+    /// The handle that stops it.
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }
@@ -93,13 +93,13 @@ impl Import {
         journal_path(self.source.path(), &self.options)
     }
 
-    /// Makes the plan, or takes the one that there is. Only looks contacts up; nothing is written to Drift.
+    /// Makes the plan, or takes over the one in the journal. It only looks contacts up; nothing is written to Drift.
     ///
     /// # Errors
     ///
-    /// [`Error::Columns`] when columns are no attributes; [`Error::Locked`] when another import has the journal;
-    /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for something else;
-    /// [`Error::OtherAccount`] when the journal is another account's, which a new plan does not change;
+    /// [`Error::Columns`] when columns cannot be mapped to attributes; [`Error::Locked`] when another import has the journal;
+    /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for another file or other options;
+    /// [`Error::OtherAccount`] when the journal belongs to another account, also where a new plan is asked for;
     /// [`Error::Drift`] when Drift refuses the token or cannot be reached.
     ///
     /// # Panics
@@ -113,7 +113,7 @@ impl Import {
         let keep = match (purpose, found) {
             (Purpose::Commit, PlanMatch::Same) => !self.options.replan,
             (Purpose::Commit, PlanMatch::OtherOptions) if !self.options.replan => {
-                // Where a column is misspelt, that is the better answer.
+                // A misspelt column is the better error, if there is one.
                 self.context(&noted_definitions(&journal)?)?;
                 let changed = changed_options(&journal, &self.options.marks())?;
                 return Err(Error::OptionsChanged(changed));
@@ -123,9 +123,10 @@ impl Import {
             }
             _ => false,
         };
-        let definitions = match keep {
-            true => noted_definitions(&journal)?,
-            false => self.definitions().await?,
+        let definitions = if keep {
+            noted_definitions(&journal)?
+        } else {
+            self.definitions().await?
         };
         let context = Arc::new(self.context(&definitions)?);
         if keep {
@@ -137,14 +138,8 @@ impl Import {
         let planning = move || {
             journal.begin_plan()?;
             let last_doubt = journal.last_doubt()?;
-            journal.set(
-                "asked",
-                if context.contacts().is_some() {
-                    "yes"
-                } else {
-                    "no"
-                },
-            )?;
+            let looks_up = context.contacts().is_some();
+            journal.set("asked", if looks_up { "yes" } else { "no" })?;
             let definitions = serde_json::to_string(&definitions).unwrap_or_default();
             journal.set("definitions", &definitions)?;
             let sequences = planner::read_file(&mut journal, &context)?;
@@ -214,8 +209,8 @@ impl Import {
             return Ok(Vec::new());
         };
         let contacts = client.contacts().with_options(look_up_options(client));
-        let ask = || contacts.attributes();
-        match self.poller().poll(ask, wait_reason).await? {
+        let call = || contacts.attributes();
+        match self.poller().poll(call, wait_reason).await? {
             Ok(definitions) => Ok(definitions.iter().map(Definition::from).collect()),
             Err(error) if error.kind() == ErrorKind::Forbidden => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -245,7 +240,7 @@ mod tests {
     use crate::input::value::mapping::Unmapped;
 
     #[tokio::test]
-    async fn a_file_without_a_header_is_not_repeated() {
+    async fn the_error_for_a_file_without_a_header_repeats_no_row() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("leads.csv");
         for row in [
@@ -260,10 +255,10 @@ mod tests {
                     ..Options::default()
                 };
                 let import = Import::offline(source, options);
-                let told = import.plan(Purpose::DryRun).await.err().expect("no header");
-                let told = told.to_string();
-                assert!(told.contains("put a line with the names first"), "{told}");
-                assert!(!told.contains("Ada") && !told.contains("170"), "{told}");
+                let error = import.plan(Purpose::DryRun).await.err().expect("no header");
+                let error = error.to_string();
+                assert!(error.contains("put a line with the names first"), "{error}");
+                assert!(!error.contains("Ada") && !error.contains("170"), "{error}");
             }
         }
     }

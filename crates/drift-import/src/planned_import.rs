@@ -10,7 +10,7 @@ use crate::journal::database::Journal;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
 
-/// A plan: what will happen to every row. It holds the journal; nobody else can use it meanwhile.
+/// A plan: what will happen to every row. It holds the journal, which no other import can open meanwhile.
 pub struct Plan {
     pub(crate) context: Arc<ImportContext>,
     pub(crate) journal: Journal,
@@ -30,7 +30,7 @@ pub struct PlannedRow {
     pub settled: bool,
 }
 
-/// How many rows will be dealt with how.
+/// How many rows will end how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 #[non_exhaustive]
 pub struct PlanSummary {
@@ -49,7 +49,7 @@ pub struct PlanSummary {
 }
 
 impl Plan {
-    /// How many rows will be dealt with how.
+    /// How many rows will end how.
     ///
     /// # Errors
     ///
@@ -92,7 +92,7 @@ impl Plan {
         Ok(rows.into_iter().map(planned).collect())
     }
 
-    /// Executes the plan. The stream tells how each row ended, and must be driven.
+    /// Executes the plan. The returned stream reports how each row ended, and must be driven.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Deletes again what a journal proves that its import created, and nothing else.
+//! Deletes the contacts that a journal proves its import created, and no others.
 
 use std::path::Path;
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::journal::owner::ForeignPlan;
 
 /// Contacts whose deletion shares a commit.
 const PAGE: usize = 200;
-/// Deletions under way at a time.
+/// Deletions in flight at a time.
 const CONCURRENCY: usize = 8;
 
 /// How an undo ended.
@@ -26,13 +26,13 @@ const CONCURRENCY: usize = 8;
 pub struct Undone {
     /// Contacts that were deleted.
     pub deleted: u64,
-    /// Contacts that were not there any more.
+    /// Contacts that did not exist any more.
     pub gone: u64,
     /// Contacts that could not be deleted; the next undo tries them again.
     pub failed: u64,
-    /// Contacts that are left because it was asked to stop.
+    /// Contacts that are left because the undo was cancelled.
     pub left: u64,
-    /// Rows whose contact exists and is not proved to be this import's making. They are left as they are.
+    /// Rows whose contact exists, without proof that this import created it. They are left as they are.
     pub not_proved: u64,
 }
 
@@ -59,13 +59,13 @@ pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
     })
 }
 
-/// Deletes the contacts that this journal proves its import created: those whose create Drift answered, and those
-/// that bear the import's stamp. Contacts that were there before, were updated, or were found after a lost answer
+/// Deletes the contacts that this journal proves its import created: those whose create Drift confirmed, and those
+/// that bear the import's stamp. Contacts that were there before, were updated, or were found after a lost response
 /// without a stamp stay. A repeated undo goes on where the last one ended; a later import of the file makes a new plan.
 ///
 /// # Errors
 ///
-/// [`Error::OtherAccount`] when the journal was made with another account: its contacts are strangers' there;
+/// [`Error::OtherAccount`] when the journal belongs to another account;
 /// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides; [`Error::Broken`] where contacts were deleted
 /// before.
 pub async fn undo(
@@ -75,9 +75,9 @@ pub async fn undo(
 ) -> Result<Undone, Error> {
     let account = account.into();
     let mut journal = Journal::open_existing(journal)?;
-    let hasty = Poller::new(Duration::ZERO, &Counters::default(), cancel);
+    let poller = Poller::new(Duration::ZERO, &Counters::default(), cancel);
     account
-        .claim(&mut journal, ForeignPlan::Refuse, &hasty)
+        .claim(&mut journal, ForeignPlan::Refuse, &poller)
         .await?;
     journal.set("planned", "no")?;
     let client = &account.client;
@@ -137,7 +137,7 @@ async fn delete_all(
     }
 }
 
-/// Deletes a contact; false when it was not there. Waits as long as Drift asks.
+/// Deletes a contact; false if it did not exist. Waits as long as Drift asks for.
 async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift::Error> {
     for _ in 0..10 {
         match contacts.delete(id).await {

@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_grows_until_the_rows_run_out() {
+    fn the_interval_grows_until_the_rows_run_out() {
         let mut interval = FlushInterval::new();
         for (in_flight, millis) in [
             (5, 2),

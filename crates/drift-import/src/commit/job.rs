@@ -1,4 +1,4 @@
-//! A row on its way to be sent: small while it waits, and what is sent for it made in its turn.
+//! A row that is to be sent: small while it is queued, and what is sent for it made in its turn.
 
 use std::time::Duration;
 
@@ -14,8 +14,8 @@ use crate::journal::results::now_millis;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
 
-/// A row that waits for its turn, as it stands in the journal and in the file. Many of them are ahead: what is sent for
-/// them would have left the caches by then. Its memory is used again for a later row.
+/// A row that waits for its turn, as it stands in the journal and in the file. Many are queued, so what is sent for them
+/// is made late, while it is still in the caches. The memory is used again for a later row.
 pub(crate) type Queued = Box<QueuedRow>;
 
 pub(crate) struct QueuedRow {
@@ -28,21 +28,21 @@ pub(crate) struct Job {
     pub(crate) queued: Queued,
     pub(crate) external_id: Option<String>,
     pub(crate) new: NewContact,
-    /// What an update would change; none where no update can come to be wanted.
+    /// The row, for an update; none where no update can be needed.
     pub(crate) row: Option<Box<Row>>,
     pub(crate) stamp: Option<Stamp>,
-    /// Whether it may have been sent before, so that it must be looked up first; with the time since then.
+    /// The time since it may have been sent in an earlier run, if it was: then it is looked up first.
     pub(crate) sent_before: Option<Duration>,
 }
 
-/// The attribute and the value that prove a contact to be ours.
+/// The attribute and the value that prove that this import created a contact.
 pub(crate) struct Stamp {
     pub(crate) attribute: String,
     pub(crate) value: String,
 }
 
 impl Job {
-    /// Makes what is sent for a row, and makes sure that the row is the one that was planned; gives it back if not.
+    /// Makes what is sent for a row. Returns the row and the error if it is not the one that was planned.
     pub(crate) fn of(
         queued: Queued,
         context: &ImportContext,

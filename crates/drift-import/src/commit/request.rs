@@ -1,4 +1,4 @@
-//! One request for a row: a create, an update or a look-up, and what came of it.
+//! One request for a row: a create, an update or a look-up, and how it ended.
 
 use drift::{Contact, ContactId, Contacts, Delivery, ErrorKind, Outcome};
 
@@ -6,26 +6,29 @@ use crate::commit::job::Job;
 use crate::commit::settle::{Match, Progress, Seen};
 use crate::input::value::row::{Row, email_key};
 
-/// What came of one request, before it is judged.
-pub(crate) enum Answer {
+/// How one request ended.
+pub(crate) enum Attempt {
+    /// It tells something about the row.
     Seen(Seen),
-    /// Nothing was sent, or the server put it off; do it again at a slower pace.
-    PutOff(drift::Error),
+    /// The server asks for fewer requests; send it again at a slower pace.
+    RateLimited(drift::Error),
+    /// Nothing was sent; send it again later.
     Unreachable(drift::Error),
+    /// The token is refused; the import cannot go on.
     NotAllowed(drift::Error),
 }
 
 /// Creates the contact.
-pub(crate) async fn create(contacts: &Contacts, job: &Job, progress: &mut Progress) -> Answer {
+pub(crate) async fn create(contacts: &Contacts, job: &Job, progress: &mut Progress) -> Attempt {
     progress.sends += 1;
     match contacts.create(job.new.clone()).await {
         Ok(Outcome::Created(contact) | Outcome::Recovered(contact)) => {
-            Answer::Seen(Seen::Created(contact.id()))
+            Attempt::Seen(Seen::Created(contact.id()))
         }
         Ok(Outcome::Existed(contact)) => {
-            // The library found it after an answer was lost.
+            // The library found it after a response was lost.
             progress.lost = true;
-            Answer::Seen(matches(job, &[contact]))
+            Attempt::Seen(matches(job, &[contact]))
         }
         Err(error) => {
             if error.delivery() == Delivery::NotSent || error.kind() == ErrorKind::RateLimited {
@@ -42,27 +45,27 @@ pub(crate) async fn update(
     job: &Job,
     progress: &mut Progress,
     contact: ContactId,
-) -> Answer {
+) -> Attempt {
     progress.sends += 1;
     let row = job.row.as_deref().cloned();
     let changes = row.map(Row::changes).unwrap_or_default();
     if changes.is_empty() {
-        return Answer::Seen(Seen::Updated(contact));
+        return Attempt::Seen(Seen::Updated(contact));
     }
     match contacts.update(contact, changes).await {
-        Ok(_) => Answer::Seen(Seen::Updated(contact)),
-        Err(error) if error.delivery() == Delivery::Done => Answer::Seen(Seen::Updated(contact)),
+        Ok(_) => Attempt::Seen(Seen::Updated(contact)),
+        Err(error) if error.delivery() == Delivery::Done => Attempt::Seen(Seen::Updated(contact)),
         Err(error) => match failed(error, Seen::UpdateLost(contact)) {
-            Answer::Seen(Seen::Duplicate) => Answer::Seen(Seen::Refused(
+            Attempt::Seen(Seen::Duplicate) => Attempt::Seen(Seen::Refused(
                 "another contact has what the update would set".to_owned(),
             )),
-            answer => answer,
+            attempt => attempt,
         },
     }
 }
 
-/// Looks up whoever has the row's identity.
-pub(crate) async fn look(contacts: &Contacts, job: &Job) -> Answer {
+/// Looks up the contacts that have the row's identity.
+pub(crate) async fn look_up(contacts: &Contacts, job: &Job) -> Attempt {
     let found = match &job.external_id {
         Some(id) => contacts.find_by_external_ids([id]).await,
         None => contacts.find_by_email(job.new.email()).await,
@@ -73,11 +76,11 @@ pub(crate) async fn look(contacts: &Contacts, job: &Job) -> Answer {
                 .into_iter()
                 .filter(|contact| is_of(job, contact))
                 .collect();
-            Answer::Seen(matches(job, &own))
+            Attempt::Seen(matches(job, &own))
         }
         Err(error) => match failed(error, Seen::LookUpFailed) {
-            Answer::Seen(_) => Answer::Seen(Seen::LookUpFailed),
-            answer => answer,
+            Attempt::Seen(_) => Attempt::Seen(Seen::LookUpFailed),
+            attempt => attempt,
         },
     }
 }
@@ -106,17 +109,17 @@ fn matches(job: &Job, contacts: &[Contact]) -> Seen {
     }
 }
 
-/// What a failure says; `lost` is what it means where the request may have been executed.
-fn failed(error: drift::Error, lost: Seen) -> Answer {
+/// What an error means for the row; `lost` is what it means where the request may have been executed.
+fn failed(error: drift::Error, lost: Seen) -> Attempt {
     match (error.kind(), error.delivery()) {
-        (ErrorKind::Input, _) => Answer::Seen(Seen::Refused(error.to_string())),
-        (ErrorKind::RateLimited, _) => Answer::PutOff(error),
-        (ErrorKind::Unauthorized | ErrorKind::Forbidden, _) => Answer::NotAllowed(error),
+        (ErrorKind::Input, _) => Attempt::Seen(Seen::Refused(error.to_string())),
+        (ErrorKind::RateLimited, _) => Attempt::RateLimited(error),
+        (ErrorKind::Unauthorized | ErrorKind::Forbidden, _) => Attempt::NotAllowed(error),
         (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
-            Answer::Seen(Seen::Duplicate)
+            Attempt::Seen(Seen::Duplicate)
         }
-        (_, Delivery::NotSent) => Answer::Unreachable(error),
-        (_, Delivery::Refused) => Answer::Seen(Seen::Refused(error.to_string())),
-        (_, Delivery::Unknown | Delivery::Done) => Answer::Seen(lost),
+        (_, Delivery::NotSent) => Attempt::Unreachable(error),
+        (_, Delivery::Refused) => Attempt::Seen(Seen::Refused(error.to_string())),
+        (_, Delivery::Unknown | Delivery::Done) => Attempt::Seen(lost),
     }
 }

@@ -2,13 +2,13 @@
 //!
 //! There are four, `created`, `existed` (updated ones too), `refused` and `unknown`. They keep every column, the order,
 //! and the dialect of the input, in UTF-8, and add `drift_line`, `drift_contact_id`, `drift_outcome` and
-//! `drift_reason`, which a later import leaves aside: each can be imported again as it is. They are written anew after
-//! each run, to one side first, and put in place whole.
+//! `drift_reason`, which a later import ignores: each can be imported again as it is. They are written anew after
+//! each run, as temporary files first, which then replace the old ones whole.
 //!
 //! Where a refused row did not fit its header, `drift_misfit` is added too: it holds the cells that were too many, as
 //! they stood, or says that there were too few, or that a cell was not valid in the file's encoding (its invalid bytes
 //! are read as Windows-1252); of JSON Lines it holds the text of a line that is no object. A row that has something
-//! there is refused until it is mended, so that none is made to fit by being written.
+//! there is refused until it is fixed, so that no row comes to fit by being written.
 
 use std::borrow::Cow;
 use std::io::{BufWriter, Write};
@@ -33,7 +33,7 @@ use crate::plan::decision::Verdict;
 
 const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
 const PAGE: usize = 1_024;
-/// The name of the file that alone can hold rows that do not fit, by its place.
+/// Which of the names is that of the file for refused rows, the only one with rows that do not fit.
 const REFUSED: usize = 2;
 /// What stands in [`MISFIT`] where nothing is left over.
 const TOO_FEW: &str = "too few cells";
@@ -44,7 +44,7 @@ pub(crate) struct ResultFiles {
 }
 
 impl ResultFiles {
-    /// Names the files, and makes sure that none replaces a file of somebody else.
+    /// Names the files, and makes sure that none replaces a file that is not of this import.
     pub(crate) fn of(context: &ImportContext, journal: &Journal) -> Result<Self, Error> {
         let input = context.source.path();
         let folder = context
@@ -70,12 +70,12 @@ impl ResultFiles {
             }
         }
         std::fs::create_dir_all(&folder).map_err(at(&folder))?;
-        // Better told now than when all is sent.
+        // Better to fail now than after everything was sent.
         NamedTempFile::new_in(Path::new(".").join(&folder)).map_err(at(&folder))?;
         Ok(Self { paths })
     }
 
-    /// Writes the files that have rows, and takes away those that have none any more.
+    /// Writes the files that have rows, and removes those that have none any more.
     pub(crate) fn write(
         &mut self,
         context: &ImportContext,
@@ -97,7 +97,7 @@ impl ResultFiles {
                 let Some(outcome) = state::outcome(&row.decision.verdict, row.state) else {
                     continue;
                 };
-                let at = place(outcome);
+                let at = index_of(outcome);
                 let file = match &mut files[at] {
                     Some(file) => file,
                     empty => {
@@ -120,7 +120,7 @@ impl ResultFiles {
         for (path, file) in self.paths.iter().zip(files) {
             match file {
                 Some(file) => {
-                    // Noted first: a crash in between must not make it a stranger's file.
+                    // Noted first: after a crash in between the next run must still know the file as its own.
                     journal.set(&key(path), "ours")?;
                     file.finish(path)?;
                     written.push(path.clone());
@@ -144,7 +144,7 @@ fn key(path: &Path) -> String {
     )
 }
 
-fn place(outcome: RowOutcome) -> usize {
+fn index_of(outcome: RowOutcome) -> usize {
     match outcome {
         RowOutcome::Created => 0,
         RowOutcome::Existed | RowOutcome::Updated => 1,
@@ -233,7 +233,7 @@ impl Results {
         added: &[String; 4],
     ) -> std::io::Result<()> {
         let texts: Vec<_> = cells.iter().map(legible).collect();
-        let (own, mut misfit) = self.parted(&texts)?;
+        let (own, mut misfit) = self.split(&texts)?;
         if misfit.is_empty() && !cells.iter().all(|cell| record.is_valid(cell)) {
             NOT_VALID.clone_into(&mut misfit);
         }
@@ -246,9 +246,9 @@ impl Results {
             .map_err(|error| std::io::Error::other(error.to_string()))
     }
 
-    /// The cells of the input's own columns, and what does not fit. Of a row with too many or too few cells nobody can
-    /// tell which are ours, so nothing from our first column on is taken off.
-    fn parted<'a>(&self, cells: &'a [Cow<str>]) -> std::io::Result<(Vec<&'a str>, String)> {
+    /// The cells of the input's own columns, and what does not fit. In a row with too many or too few cells it is unknown
+    /// which belong to an earlier result file, so from the first such column on all are kept.
+    fn split<'a>(&self, cells: &'a [Cow<str>]) -> std::io::Result<(Vec<&'a str>, String)> {
         let cells = cells.iter().map(AsRef::as_ref);
         if cells.len() == self.columns {
             let misfit = self.misfit.and_then(|column| cells.clone().nth(column));
@@ -259,10 +259,10 @@ impl Results {
         let mut own: Vec<&str> = cells.clone().take(fits).collect();
         own.resize(self.columns - self.replaced.len(), "");
         let surplus: Vec<&str> = cells.skip(fits).collect();
-        match surplus.is_empty() {
-            true => Ok((own, TOO_FEW.to_owned())),
-            false => Ok((own, one_line(self.dialect, &surplus)?)),
+        if surplus.is_empty() {
+            return Ok((own, TOO_FEW.to_owned()));
         }
+        Ok((own, one_line(self.dialect, &surplus)?))
     }
 
     fn finish(self, path: &Path) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! Sends what is to be sent: bounded, at the pace that Drift takes, every request followed up until its row is settled.
+//! The task that sends: a bounded number of requests at the pace that Drift accepts, each row followed up to its end.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, mpsc};
@@ -9,8 +9,8 @@ use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::commit::job::{Job, Queued};
-use crate::commit::request::{self, Answer};
-use crate::commit::settle::{Action, Manner, Next, Progress, Seen};
+use crate::commit::request::{self, Attempt};
+use crate::commit::settle::{Action, Next, Progress, RowPolicy, Seen};
 use crate::context::import_context::{ImportContext, look_up_options};
 use crate::context::outcome::Stop;
 use crate::context::pace::Pace;
@@ -19,10 +19,10 @@ use crate::error::Error;
 use crate::journal::results::RowResult;
 use crate::journal::state::State;
 
-/// Rows that may end unknown one after the other before it is taken that Drift is down.
+/// Rows that may end unknown one after the other before Drift is taken to be down.
 const FAILING: u32 = 50;
 
-/// What the task that sends tells of.
+/// What the sender reports to the feeder.
 pub(crate) enum Report {
     /// What became of a row.
     Row(RowResult, Queued),
@@ -30,7 +30,7 @@ pub(crate) enum Report {
     End(Result<Option<Stop>, Error>),
 }
 
-/// A row under way.
+/// A row that is sent and followed up.
 struct Task {
     job: Job,
     action: Action,
@@ -38,12 +38,12 @@ struct Task {
     wait: Duration,
 }
 
-type Answered = (Task, Duration, Answer);
+type Ended = (Task, Duration, Attempt);
 
 /// Sends rows until there are no more.
 pub(crate) struct Sender {
     creating: Contacts,
-    looking: Contacts,
+    looking_up: Contacts,
     waits: Vec<Duration>,
     context: Arc<ImportContext>,
     journal_id: String,
@@ -51,7 +51,7 @@ pub(crate) struct Sender {
     reports: mpsc::Sender<Report>,
     ready: VecDeque<Task>,
     started: Instant,
-    /// The time of this turn, and of the last success, since the start.
+    /// The time now, read once per turn of the loop, and of the last success, since the start.
     now: Duration,
     last_success: Duration,
     unknown_in_a_row: u32,
@@ -67,13 +67,14 @@ impl Sender {
         reports: mpsc::Sender<Report>,
     ) -> Self {
         let options = &context.options;
-        let waits = match options.look_up_after.is_empty() {
-            true => vec![Duration::ZERO],
-            false => options.look_up_after.clone(),
+        let waits = if options.look_up_after.is_empty() {
+            vec![Duration::ZERO]
+        } else {
+            options.look_up_after.clone()
         };
         Self {
             creating: client.contacts().with_options(sending(client.options())),
-            looking: client.contacts().with_options(look_up_options(client)),
+            looking_up: client.contacts().with_options(look_up_options(client)),
             waits,
             pace: Pace::new(options.concurrency),
             context,
@@ -91,13 +92,13 @@ impl Sender {
     /// Takes rows until their channel ends, or the import is to stop.
     pub(crate) async fn run(mut self, mut rows: UnboundedReceiver<Queued>) {
         let cancel = self.context.cancel.clone();
-        let mut under_way = FuturesUnordered::new();
+        let mut in_flight = FuturesUnordered::new();
         let mut asleep = FuturesUnordered::new();
         let mut more = true;
         let mut cancelled = std::pin::pin!(cancel.cancelled());
         loop {
             self.stop_if_asked();
-            while self.stop.is_none() && self.may_send(under_way.len()) {
+            while self.stop.is_none() && self.may_send(in_flight.len()) {
                 let task = match self.ready.pop_front() {
                     Some(task) => task,
                     None => match rows.try_recv() {
@@ -109,47 +110,47 @@ impl Sender {
                     },
                 };
                 if task.wait.is_zero() {
-                    under_way.push(self.request(task));
+                    in_flight.push(self.request(task));
                 } else {
                     asleep.push(sleep(task));
                 }
             }
-            if self.stop.is_some() && under_way.is_empty() {
+            if self.stop.is_some() && in_flight.is_empty() {
                 break;
             }
-            if !more && under_way.is_empty() && asleep.is_empty() && self.ready.is_empty() {
+            if !more && in_flight.is_empty() && asleep.is_empty() && self.ready.is_empty() {
                 break;
             }
             let pause = self.pace.pause(self.now);
             let room =
-                self.stop.is_none() && pause.is_zero() && under_way.len() < self.pace.window();
+                self.stop.is_none() && pause.is_zero() && in_flight.len() < self.pace.window();
             tokio::select! {
                 biased;
-                Some(answered) = under_way.next(), if !under_way.is_empty() => {
-                    self.turn();
-                    self.judge(answered);
+                Some(ended) = in_flight.next(), if !in_flight.is_empty() => {
+                    self.read_clock();
+                    self.judge(ended);
                 }
                 Some(task) = asleep.next(), if !asleep.is_empty() => {
-                    self.turn();
+                    self.read_clock();
                     self.ready.push_back(task);
                 }
                 row = rows.recv(), if more && room && self.ready.is_empty() => {
-                    self.turn();
+                    self.read_clock();
                     more = row.is_some();
                     let task = row.and_then(|row| self.begin(row));
                     self.ready.extend(task);
                 }
-                () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => self.turn(),
+                () = sleep_for(pause), if !pause.is_zero() && self.stop.is_none() => self.read_clock(),
                 () = &mut cancelled, if self.stop.is_none() => self.stop = Some(Ok(Stop::Cancelled)),
             }
             self.context.counters.set_pace(&self.pace, self.now);
         }
         let sleeping: Vec<Task> = asleep.into_iter().map(Sleeping::into_task).collect();
-        self.leave(sleeping, rows).await;
+        self.report_rest(sleeping, rows).await;
     }
 
-    /// Takes the time of a new turn.
-    fn turn(&mut self) {
+    /// Reads the clock for a new turn of the loop.
+    fn read_clock(&mut self) {
         self.now = self.started.elapsed();
     }
 
@@ -159,16 +160,16 @@ impl Sender {
         }
     }
 
-    fn may_send(&self, under_way: usize) -> bool {
-        under_way < self.pace.window() && self.pace.pause(self.now).is_zero()
+    fn may_send(&self, in_flight: usize) -> bool {
+        in_flight < self.pace.window() && self.pace.pause(self.now).is_zero()
     }
 
-    /// Makes ready what is sent for a row.
+    /// Prepares what is sent for a row.
     fn begin(&mut self, row: Queued) -> Option<Task> {
         match Job::of(row, &self.context, &self.journal_id) {
             Ok(job) => Some(self.first(job)),
             Err((row, error)) => {
-                self.leave_row(row);
+                self.report_unsent(row);
                 self.stop.get_or_insert(Err(error));
                 None
             }
@@ -178,7 +179,7 @@ impl Sender {
     /// The first thing to do for a row.
     fn first(&self, job: Job) -> Task {
         let mut progress = Progress {
-            // An update may be sent as often as it takes.
+            // An update may be sent again without harm.
             lost: job.update().is_none()
                 && (job.queued.planned.doubted || job.sent_before.is_some()),
             ..Progress::default()
@@ -187,7 +188,7 @@ impl Sender {
             (_, Some(contact)) => (Action::Update(contact), Duration::ZERO),
             (None, None) => (Action::Send, Duration::ZERO),
             (Some(ago), None) => {
-                // Long after it may have been sent no index lags behind any more: one look tells.
+                // It was sent so long ago that the index has caught up: one look-up is enough.
                 let total: Duration = self.waits.iter().sum();
                 if ago > total {
                     progress.looks = self.waits.len() - 1;
@@ -208,32 +209,32 @@ impl Sender {
         }
     }
 
-    fn request(&self, mut task: Task) -> impl Future<Output = Answered> + use<> {
+    fn request(&self, mut task: Task) -> impl Future<Output = Ended> + use<> {
         let contacts = match task.action {
-            Action::Look => self.looking.clone(),
+            Action::Look => self.looking_up.clone(),
             Action::Send | Action::Update(_) => self.creating.clone(),
         };
         let sent = self.now;
         task.wait = Duration::ZERO;
         async move {
             let (job, progress) = (&task.job, &mut task.progress);
-            let answer = match task.action {
+            let attempt = match task.action {
                 Action::Send => request::create(&contacts, job, progress).await,
-                Action::Look => request::look(&contacts, job).await,
+                Action::Look => request::look_up(&contacts, job).await,
                 Action::Update(contact) => request::update(&contacts, job, progress, contact).await,
             };
-            (task, sent, answer)
+            (task, sent, attempt)
         }
     }
 
-    fn judge(&mut self, (mut task, sent, answer): Answered) {
-        let seen = match answer {
-            Answer::Seen(seen) => seen,
-            Answer::PutOff(error) => {
+    fn judge(&mut self, (mut task, sent, attempt): Ended) {
+        let seen = match attempt {
+            Attempt::Seen(seen) => seen,
+            Attempt::RateLimited(error) => {
                 self.pace.rate_limited(sent, self.now, error.retry_after());
                 return self.ready.push_front(task);
             }
-            Answer::Unreachable(error) => {
+            Attempt::Unreachable(error) => {
                 self.pace.unreachable(sent, self.now, Waiting::Unreachable);
                 let patience = self.context.options.patience;
                 if self.now - self.last_success > patience && self.stop.is_none() {
@@ -241,7 +242,7 @@ impl Sender {
                 }
                 return self.ready.push_front(task);
             }
-            Answer::NotAllowed(error) => {
+            Attempt::NotAllowed(error) => {
                 self.stop.get_or_insert(Ok(Stop::NotAllowed(error)));
                 return self.ready.push_front(task);
             }
@@ -250,21 +251,21 @@ impl Sender {
             self.pace.succeeded();
             self.last_success = self.now;
         }
-        let manner = Manner {
+        let policy = RowPolicy {
             on_duplicate: self.context.options.on_duplicate,
             waits: &self.waits,
         };
-        match manner.next(&mut task.progress, seen) {
+        match policy.next(&mut task.progress, seen) {
             Next::Do(action, wait) => {
                 task.action = action;
                 task.wait = wait;
                 self.ready.push_front(task);
             }
-            Next::Settled(state, contact, reason) => self.settled(task, state, contact, reason),
+            Next::Settled(state, contact, reason) => self.end_row(task, state, contact, reason),
         }
     }
 
-    fn settled(&mut self, task: Task, state: State, contact: Option<ContactId>, reason: String) {
+    fn end_row(&mut self, task: Task, state: State, contact: Option<ContactId>, reason: String) {
         self.unknown_in_a_row = match state {
             State::Unknown => self.unknown_in_a_row + 1,
             _ => 0,
@@ -272,7 +273,7 @@ impl Sender {
         if self.unknown_in_a_row >= FAILING {
             self.stop.get_or_insert(Ok(Stop::Failing));
         }
-        let settlement = RowResult {
+        let result = RowResult {
             seq: task.job.queued.planned.seq,
             line: task.job.queued.planned.line,
             state,
@@ -280,11 +281,11 @@ impl Sender {
             reason,
             doubted: task.progress.lost,
         };
-        self.report(Report::Row(settlement, task.job.queued));
+        self.report(Report::Row(result, task.job.queued));
     }
 
-    /// Tells of the rows that are not followed up any more.
-    async fn leave(mut self, sleeping: Vec<Task>, mut rows: UnboundedReceiver<Queued>) {
+    /// Reports the rows that are not followed up any more.
+    async fn report_rest(mut self, sleeping: Vec<Task>, mut rows: UnboundedReceiver<Queued>) {
         rows.close();
         let tasks: Vec<Task> = self.ready.drain(..).chain(sleeping).collect();
         for task in tasks {
@@ -292,44 +293,45 @@ impl Sender {
             let in_doubt = job.sent_before.is_some()
                 || progress.update_lost
                 || progress.lost && progress.sends > 0;
-            self.left(task.job.queued, in_doubt);
+            self.report_left(task.job.queued, in_doubt);
         }
         while let Some(row) = rows.recv().await {
-            self.leave_row(row);
+            self.report_unsent(row);
         }
         let stop = self.stop.take();
         self.report(Report::End(stop.transpose()));
     }
 
-    fn leave_row(&self, row: Queued) {
+    fn report_unsent(&self, row: Queued) {
         let in_doubt = row.planned.intent_at.is_some();
-        self.left(row, in_doubt);
+        self.report_left(row, in_doubt);
     }
 
-    fn left(&self, row: Queued, in_doubt: bool) {
+    fn report_left(&self, row: Queued, in_doubt: bool) {
         let (seq, line) = (row.planned.seq, row.planned.line);
-        let settlement = match in_doubt {
-            true => RowResult {
+        let result = if in_doubt {
+            RowResult {
                 seq,
                 line,
                 state: State::Unknown,
                 contact: None,
-                reason: "an answer was lost, and the import was stopped before it was looked for"
+                reason: "a response was lost, and the import was stopped before the look-up"
                     .to_owned(),
                 doubted: true,
-            },
-            false => RowResult::not_sent(seq, line),
+            }
+        } else {
+            RowResult::not_sent(seq, line)
         };
-        self.report(Report::Row(settlement, row));
+        self.report(Report::Row(result, row));
     }
 
-    /// Whoever takes the reports is gone only when the journal cannot be written; then there is nothing left to do.
+    /// The feeder is gone only if the journal cannot be written; then nothing is left to do.
     fn report(&self, report: Report) {
-        let _gone = self.reports.send(report);
+        let _received = self.reports.send(report);
     }
 }
 
-/// One attempt and one look at once; what is still unknown then is followed up here, beside other rows.
+/// One attempt and one look-up at once; what is unknown after them is followed up here, beside other rows.
 fn sending(options: &CallOptions) -> CallOptions {
     options
         .clone()
@@ -342,7 +344,7 @@ async fn sleep_for(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
-/// A task that waits. Its row can be had back when the import stops.
+/// A task that waits. It can be taken back when the import stops.
 struct Sleeping {
     task: Option<Task>,
     timer: std::pin::Pin<Box<tokio::time::Sleep>>,

@@ -4,12 +4,12 @@
 //!
 //! | Seen | Outcome | Why |
 //! | --- | --- | --- |
-//! | Drift answered the create | `created` | its answer proves it |
-//! | an answer was lost (or the process), and the contact bears this journal's stamp | `created` | nobody else has the stamp |
-//! | an answer was lost, and the contact is there without a stamp | `existed` | that this import made it is likely and not proved: another import of the same rows could have |
+//! | Drift confirmed the create | `created` | its response proves it |
+//! | a response was lost (or the process), and the contact bears this journal's stamp | `created` | nobody else has the stamp |
+//! | a response was lost, and the contact is there without a stamp | `existed` | that this import made it is likely and not proved: another import of the same rows could have |
 //! | the same, and contacts that exist are to be updated | `updated` | Drift changed it; who made it is not proved |
 //! | Drift refused the first attempt as a duplicate | `existed` | somebody else made it |
-//! | an answer was lost, and no look-up could tell | `unknown` | the next run looks again |
+//! | a response was lost, and no look-up could tell | `unknown` | the next run looks again |
 
 use std::time::Duration;
 
@@ -39,11 +39,11 @@ pub(crate) enum Seen {
     Created(ContactId),
     /// Drift changed the contact.
     Updated(ContactId),
-    /// An answer was lost, and a look-up has found contacts with the row's identity.
+    /// A response was lost, and a look-up has found contacts with the row's identity.
     Found(Vec<Match>),
     /// A look-up has found nobody.
     Nobody,
-    /// A look-up gave no answer.
+    /// A look-up had no response.
     LookUpFailed,
     /// The create may have been executed.
     Lost,
@@ -83,9 +83,9 @@ pub(crate) struct Progress {
     pub(crate) sends: u32,
     /// Look-ups of this round.
     pub(crate) looks: usize,
-    /// Whether an answer was lost, in this run or an earlier one.
+    /// Whether a response was lost, in this run or an earlier one.
     pub(crate) lost: bool,
-    /// Whether the answer to an update was lost.
+    /// Whether the response to an update was lost.
     pub(crate) update_lost: bool,
     /// Whether Drift said that the contact is there.
     pub(crate) surely_there: bool,
@@ -101,13 +101,13 @@ pub(crate) enum Next {
 }
 
 /// What holds for all rows.
-pub(crate) struct Manner<'a> {
+pub(crate) struct RowPolicy<'a> {
     pub(crate) on_duplicate: OnDuplicate,
     /// The waits before the look-ups of a round.
     pub(crate) waits: &'a [Duration],
 }
 
-impl Manner<'_> {
+impl RowPolicy<'_> {
     fn wait(&self, looks: usize) -> Duration {
         self.waits.get(looks).copied().unwrap_or_default()
     }
@@ -134,7 +134,7 @@ impl Manner<'_> {
                 Next::Do(Action::Update(id), self.wait(0))
             }
             Seen::UpdateLost(id) => {
-                let reason = "the answer to an update was lost; run the import again";
+                let reason = "the response to an update was lost; run the import again";
                 Next::Settled(State::Unknown, Some(id), reason.to_owned())
             }
             Seen::Duplicate => {
@@ -169,7 +169,7 @@ impl Manner<'_> {
 
     fn found(&self, progress: &Progress, matches: &[Match]) -> Next {
         if let Some(ours) = matches.iter().find(|found| found.stamped) {
-            let reason = "an answer was lost; the contact bears the stamp of this import and row";
+            let reason = "a response was lost; the contact bears the stamp of this import and row";
             return Next::Settled(State::Created, Some(ours.id), reason.to_owned());
         }
         let only = match matches {
@@ -177,7 +177,7 @@ impl Manner<'_> {
             _ => None,
         };
         match (self.on_duplicate, only) {
-            // An update whose answer was lost is sent again, whoever made the contact.
+            // An update whose response was lost is sent again, whoever made the contact.
             (OnDuplicate::Update, Some(id)) => Next::Do(Action::Update(id), Duration::ZERO),
             _ if progress.lost => Next::Settled(State::Existed, only, LOST_AND_FOUND.to_owned()),
             (OnDuplicate::Skip, _) => {
@@ -193,13 +193,13 @@ impl Manner<'_> {
 }
 
 /// The reason of rows that were most likely created here, and are not proved to be.
-pub(crate) const LOST_AND_FOUND: &str = "an answer was lost, and the contact was found afterwards; that this import made it is not proved";
+pub(crate) const LOST_AND_FOUND: &str = "a response was lost, and the contact was found afterwards; that this import made it is not proved";
 
 fn unclear(progress: &Progress) -> Next {
     let reason = if progress.surely_there {
-        "an answer was lost; Drift says that the contact is there, and no look-up shows it"
+        "a response was lost; Drift says that the contact is there, and no look-up shows it"
     } else {
-        "an answer was lost, and no look-up could tell; run the import again"
+        "a response was lost, and no look-up could tell; run the import again"
     };
     Next::Settled(State::Unknown, None, reason.to_owned())
 }
@@ -212,7 +212,7 @@ mod tests {
     const WAITS: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(2)];
 
     fn run(on_duplicate: OnDuplicate, seen: Vec<Seen>) -> (Next, Progress) {
-        let manner = Manner {
+        let policy = RowPolicy {
             on_duplicate,
             waits: &WAITS,
         };
@@ -223,7 +223,7 @@ mod tests {
         let mut next = Next::Do(Action::Send, Duration::ZERO);
         for seen in seen {
             assert!(matches!(next, Next::Do(..)), "settled too early");
-            next = manner.next(&mut progress, seen);
+            next = policy.next(&mut progress, seen);
         }
         (next, progress)
     }
@@ -398,7 +398,7 @@ mod tests {
 
     #[test]
     fn sends_are_bounded() {
-        let manner = Manner {
+        let policy = RowPolicy {
             on_duplicate: OnDuplicate::Skip,
             waits: &WAITS,
         };
@@ -409,7 +409,7 @@ mod tests {
             ..Progress::default()
         };
         assert!(matches!(
-            manner.next(&mut progress, Seen::Nobody),
+            policy.next(&mut progress, Seen::Nobody),
             Next::Settled(State::Unknown, ..)
         ));
     }

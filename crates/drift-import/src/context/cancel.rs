@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::Notify;
 
-/// Asks an import to stop: what is under way is finished, nothing more is sent. Clones share it.
+/// Stops an import: what is in flight is finished, nothing more is sent. Clones share it.
 #[derive(Clone, Debug, Default)]
 pub struct Cancel(Arc<Flag>);
 
@@ -16,13 +16,13 @@ struct Flag {
 }
 
 impl Cancel {
-    /// Asks.
+    /// Asks the import to stop.
     pub fn cancel(&self) {
         self.0.set.store(true, Ordering::Release);
         self.0.changed.notify_waiters();
     }
 
-    /// Whether it was asked.
+    /// Whether the import was asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.set.load(Ordering::Acquire)
     }

@@ -25,7 +25,7 @@ struct Cells {
     sent: AtomicU64,
     window: AtomicU64,
     pause_millis: AtomicU64,
-    /// The place of the reason among all, from 1.
+    /// The reason by its position among all, from 1; 0 for none.
     waiting: AtomicU64,
 }
 
@@ -49,7 +49,7 @@ pub struct Snapshot {
     pub unknown: u64,
     /// Rows that ended in this run, by a request.
     pub sent: u64,
-    /// Requests that may be under way at a time.
+    /// Requests that may be in flight at a time.
     pub window: u64,
     /// How long nothing is sent, in milliseconds.
     pub pause_millis: u64,
@@ -65,7 +65,7 @@ impl Snapshot {
 }
 
 impl Counters {
-    /// Reads them.
+    /// The counters now.
     pub fn snapshot(&self) -> Snapshot {
         let read = |cell: &AtomicU64| cell.load(Ordering::Relaxed);
         let cells = &*self.0;

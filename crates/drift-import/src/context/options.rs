@@ -1,4 +1,4 @@
-//! What can be set for an import, and the fingerprint by which a changed option is noticed.
+//! The options of an import, and the fingerprint by which a changed option is detected.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,19 +38,19 @@ pub enum SecondContact {
     Refuse,
     /// Make the second contact.
     Create,
-    /// Take the contact that has the email for the row's, and do as [`OnDuplicate`] says.
+    /// Use the contact that has the email, as [`OnDuplicate`] says.
     Existing,
 }
 
-/// What can be set for an import.
+/// The options of an import.
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Options {
-    /// What is not to be detected of the file. All is detected unless set.
+    /// What is known of the file. All is detected unless set.
     pub input: InputOptions,
     /// Columns and their attributes; `-` for the attribute leaves a column out. By name unless set.
     pub map: Vec<(String, String)>,
-    /// What to do with columns that are no attribute. The import refuses them unless set.
+    /// What to do with columns that cannot be mapped to an attribute. They are refused unless set.
     pub unmapped: Unmapped,
     /// What to do with a contact that exists. It is skipped unless set.
     pub on_duplicate: OnDuplicate,
@@ -58,16 +58,16 @@ pub struct Options {
     pub second_contact: SecondContact,
     /// A column with your own ids and the key to derive external ids from them with. None unless set.
     pub derive: Option<(String, IdKey)>,
-    /// Whether external ids that strangers can guess are taken. Right only where signed identities are required.
+    /// Whether external ids that strangers can guess are accepted. Right only where signed identities are required.
     pub allow_guessable: bool,
     /// Addresses that must not be imported.
     pub suppress: Option<Suppression>,
-    /// A custom attribute to write a stamp of this import and row into, which proves after a lost answer or a crash
+    /// A custom attribute to write a stamp of this import and row into, which proves after a lost response or a crash
     /// that this import made the contact. None unless set, since it shows in Drift.
     pub stamp: Option<String>,
-    /// Whether to judge by the file alone, without look-ups.
+    /// Whether to plan from the file alone, without look-ups.
     pub offline: bool,
-    /// The most requests under way at a time; 16 unless set.
+    /// The most requests in flight at a time; 16 unless set.
     pub concurrency: usize,
     /// Whether to make a new plan although there is one for other options.
     pub replan: bool,
@@ -75,10 +75,10 @@ pub struct Options {
     pub journal: Option<PathBuf>,
     /// The folder of the result files; the journal's unless set.
     pub results: Option<PathBuf>,
-    /// The waits before the look-ups after a lost answer; 200, 1,300 and 3,500 ms unless set.
+    /// The waits before the look-ups after a lost response; 200, 1,300 and 3,500 ms unless set.
     pub look_up_after: Vec<Duration>,
-    /// How long a dead network is waited for; 60 s unless set. It holds for the plan and for the commit; a rate limit is
-    /// waited for as long as Drift keeps it up.
+    /// How long a dead network is waited for; 60 s unless set. It holds for the plan and for the commit. A rate limit
+    /// is waited for without a bound.
     pub patience: Duration,
 }
 
@@ -131,10 +131,10 @@ impl Options {
         BTreeMap::from(marks)
     }
 
-    /// What decides the plan, under the names that the command has for it.
+    /// What decides the plan, under the names of the command's options.
     fn facts(&self) -> [(&'static str, Value); 12] {
         let derive = self.derive.as_ref().map(|(column, key)| {
-            // A derived id tells one key from another without telling the key.
+            // A derived id identifies the key without revealing it.
             let probe = ExternalId::derive(key, "fingerprint of the key");
             (column, key.id(), probe.map(|id| id.to_string()).ok())
         });

@@ -58,7 +58,7 @@ pub enum Event {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Stop {
-    /// It was asked to.
+    /// It was cancelled.
     Cancelled,
     /// Drift could not be reached for longer than the patience.
     Unreachable(#[serde(serialize_with = "as_text")] drift::Error),

@@ -1,4 +1,4 @@
-//! How many requests are in flight at a time: it starts low, grows with success, and halves when Drift asks for less.
+//! How many requests are in flight at a time: it starts low, grows with success, and halves when Drift asks for fewer.
 
 use std::time::Duration;
 
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn it_starts_low_and_grows_to_its_bound() {
+    fn the_window_starts_low_and_grows_to_its_bound() {
         let mut pace = Pace::new(16);
         assert_eq!(pace.window(), 2);
         (0..5).for_each(|_| pace.succeeded());
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_of_429_halves_it_once() {
+    fn a_burst_of_429s_halves_the_window_once() {
         let mut pace = Pace::new(16);
         (0..100).for_each(|_| pace.succeeded());
         for now in [1_000, 1_001, 1_002] {
@@ -154,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn it_knows_why_it_waits() {
+    fn the_reason_of_the_longest_wait_is_kept() {
         let mut pace = Pace::new(16);
         assert_eq!(pace.waiting(ms(0)), None);
         pace.unreachable(ms(0), ms(10), Waiting::Unreachable);
@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_429_it_grows_by_one_per_window() {
+    fn after_a_429_the_window_grows_by_one_per_window_of_successes() {
         let mut pace = Pace::new(16);
         (0..100).for_each(|_| pace.succeeded());
         pace.rate_limited(ms(0), ms(1), None);
@@ -179,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn it_never_stops_for_good() {
+    fn repeated_429s_leave_one_request_at_a_time() {
         let mut pace = Pace::new(4);
         for round in 0..20_u64 {
             pace.rate_limited(ms(round * 100_000), ms(round * 100_000 + 1), None);

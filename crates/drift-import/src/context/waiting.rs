@@ -9,11 +9,11 @@ use serde::Serialize;
 pub enum Waiting {
     /// Drift cannot be reached.
     Unreachable,
-    /// Drift answers that it fails.
+    /// Drift responds that it fails.
     Failing,
-    /// Drift asked for less, and said for how long.
+    /// Drift asks for fewer requests, and says for how long.
     Asked,
-    /// Drift asked for less, and did not say for how long.
+    /// Drift asks for fewer requests, and does not say for how long.
     RateLimit,
 }
 

@@ -15,7 +15,7 @@ use crate::input::value::row::email_key;
 ///
 /// A list has one entry per line: an address, `@domain` for a whole domain, or the 64 hexadecimal digits of
 /// HMAC-SHA-256 over the address in lower case. Empty lines and those that begin with `#` are left out. Anything else,
-/// such as an address in quotes, in angle brackets or with a second cell beside it, is an error: it would hold nobody.
+/// such as an address in quotes, in angle brackets or with a second cell beside it, is an error: it would match no address.
 #[derive(Clone)]
 pub struct Suppression {
     plain: HashSet<Hash>,
@@ -76,7 +76,7 @@ impl Suppression {
         Ok(())
     }
 
-    /// Whether it names nobody, which may be meant or may be an export that failed.
+    /// Whether it has no entry, which may be intended or the result of a failed export.
     pub fn is_empty(&self) -> bool {
         self.plain.is_empty() && self.keyed.is_empty()
     }
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_cannot_be_compared_is_an_error() {
+    fn a_line_that_could_match_no_address_is_an_error() {
         for line in [
             &"ab".repeat(32),
             "not an address",
@@ -189,9 +189,12 @@ mod tests {
             "a\0@x.test",
         ] {
             let error = list(&format!("# ours\n{line}\n"), None).err();
-            let said = error.map(|error| error.to_string()).unwrap_or_default();
-            assert!(said.starts_with("list, line 2: "), "{line:?}: {said}");
-            assert!(!said.contains("x.test"), "no value is repeated: {said}");
+            let message = error.map(|error| error.to_string()).unwrap_or_default();
+            assert!(message.starts_with("list, line 2: "), "{line:?}: {message}");
+            assert!(
+                !message.contains("x.test"),
+                "no value is repeated: {message}"
+            );
         }
     }
 

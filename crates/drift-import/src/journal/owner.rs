@@ -72,7 +72,7 @@ impl fmt::Display for Owner {
             Some(organization) => write!(out, "organization {organization} at {}", self.endpoint),
             None => write!(
                 out,
-                "a token at {} whose organization is not told there",
+                "a token at {} whose organization is unknown",
                 self.endpoint
             ),
         }
@@ -86,7 +86,7 @@ pub(crate) enum Ownership {
     Same,
     /// It does, and this is to be noted of the account now.
     Update(Owner),
-    /// It belongs to nobody, or may be taken over: it becomes the account's.
+    /// It has no owner, or may be taken over: it becomes the account's.
     Claim,
     /// It belongs to another account.
     Other,

@@ -166,7 +166,7 @@ impl Journal {
     }
 }
 
-/// Walks over the keys in order; SQLite sorts them on disk. The first row of a key is nobody's twin.
+/// Walks over the keys in order; SQLite sorts them on disk. The first row of a key has no twin.
 fn find_twins(db: &Connection) -> rusqlite::Result<()> {
     let mut keys =
         db.prepare("SELECT kind, key, seq, line FROM temp.key ORDER BY kind, key, seq")?;
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn twins_are_found_by_email_and_by_external_id() {
+    fn rows_with_the_same_identity_are_found_by_email_and_by_external_id() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         let rows = [
@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_known_again_in_another_order() {
+    fn rows_are_matched_by_content_in_another_order() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         plan(
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_in_doubt_stays_so_while_it_is_out_of_the_file() {
+    fn a_row_in_doubt_stays_in_doubt_while_it_is_missing_from_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         let (a, b) = (|seq| row(seq, "a", None), |seq| row(seq, "b", None));
@@ -354,25 +354,25 @@ mod tests {
     }
 
     #[test]
-    fn what_was_undone_is_a_row_like_any_other() {
+    fn an_undone_row_is_planned_like_any_other() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         plan(&mut journal, "file", &[row(0, "a", None)]);
         journal.note(&[], &[0]).expect("noted");
         journal.note(&[created(9, true)], &[]).expect("noted");
         undo(&mut journal, State::Undone);
-        journal.note(&[], &[0]).expect("handed on in the same plan");
+        journal.note(&[], &[0]).expect("queued in the same plan");
         assert_eq!(journal.in_doubt().expect("a count"), 1);
         undo(&mut journal, State::Undone);
         plan(&mut journal, "file", &[row(0, "a", None)]);
         let page = journal.page(0, 10).expect("a page");
         assert_eq!((page[0].state, page[0].doubted), (State::Open, false));
-        journal.note(&[], &[0]).expect("handed on");
+        journal.note(&[], &[0]).expect("queued");
         assert_eq!(journal.in_doubt().expect("a count"), 1);
     }
 
     #[test]
-    fn of_what_was_about_to_be_undone_nothing_is_claimed() {
+    fn a_row_whose_undo_has_begun_is_planned_anew() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         plan(&mut journal, "file", &[row(0, "a", None)]);

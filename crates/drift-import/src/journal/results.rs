@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::journal::database::Journal;
 use crate::journal::state::State;
 
-/// What became of a row in this run; it is open if nothing of it was sent.
+/// What became of a row in this run. Its state is open if nothing of it was sent.
 pub(crate) struct RowResult {
     pub(crate) seq: i64,
     pub(crate) line: u64,
@@ -20,7 +20,7 @@ pub(crate) struct RowResult {
 }
 
 impl RowResult {
-    /// Of a row that was handed on to be sent, and was not.
+    /// The result of a row that was queued and not sent.
     pub(crate) fn not_sent(seq: i64, line: u64) -> Self {
         Self {
             seq,
@@ -36,36 +36,36 @@ impl RowResult {
 impl Journal {
     /// Notes outcomes, and the intents to send rows by their places in the file, in one commit. What is noted here
     /// survives the loss of the process and of power.
-    pub(crate) fn note(&mut self, settled: &[RowResult], intents: &[i64]) -> Result<(), Error> {
-        if settled.is_empty() && intents.is_empty() {
+    pub(crate) fn note(&mut self, results: &[RowResult], intents: &[i64]) -> Result<(), Error> {
+        if results.is_empty() && intents.is_empty() {
             return Ok(());
         }
         self.write(|db| {
-            settle(db, settled)?;
-            intend(db, intents)
+            write_results(db, results)?;
+            write_intents(db, intents)
         })
     }
 }
 
-/// Rows whose outcomes are written by one statement: half of what one costs is to begin and to end it.
+/// Rows whose outcomes are written by one statement: half of the cost of a statement is to begin and to end it.
 const TOGETHER: usize = 16;
 
-fn settle(db: &Connection, settled: &[RowResult]) -> rusqlite::Result<()> {
-    let mut in_order: Vec<&RowResult> = settled.iter().collect();
+fn write_results(db: &Connection, results: &[RowResult]) -> rusqlite::Result<()> {
+    let mut in_order: Vec<&RowResult> = results.iter().collect();
     in_order.sort_unstable_by_key(|row| row.seq);
     let (full, rest) = in_order.as_chunks::<TOGETHER>();
     if !full.is_empty() {
-        let mut together = db.prepare_cached(&settle_statement(TOGETHER))?;
+        let mut together = db.prepare_cached(&insert_statement(TOGETHER))?;
         for rows in full {
-            settle_rows(&mut together, rows)?;
+            insert_rows(&mut together, rows)?;
         }
     }
-    let mut single = db.prepare_cached(&settle_statement(1))?;
+    let mut single = db.prepare_cached(&insert_statement(1))?;
     rest.iter()
-        .try_for_each(|row| settle_rows(&mut single, &[row]))
+        .try_for_each(|row| insert_rows(&mut single, &[row]))
 }
 
-fn settle_statement(rows: usize) -> String {
+fn insert_statement(rows: usize) -> String {
     let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
     format!(
         "INSERT INTO outcome VALUES {values} ON CONFLICT (seq) DO UPDATE SET
@@ -74,7 +74,7 @@ fn settle_statement(rows: usize) -> String {
     )
 }
 
-fn settle_rows(statement: &mut Statement, rows: &[&RowResult]) -> rusqlite::Result<()> {
+fn insert_rows(statement: &mut Statement, rows: &[&RowResult]) -> rusqlite::Result<()> {
     for (row, first) in rows.iter().zip((1..).step_by(5)) {
         let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
         statement.raw_bind_parameter(first, row.seq)?;
@@ -90,15 +90,15 @@ fn settle_rows(statement: &mut Statement, rows: &[&RowResult]) -> rusqlite::Resu
 /// in the whole table. Journals hold runs of this length, so it may grow and not shrink.
 pub(super) const LONGEST_RUN: usize = 2_048;
 
-fn intend(db: &Connection, rows: &[i64]) -> rusqlite::Result<()> {
+fn write_intents(db: &Connection, rows: &[i64]) -> rusqlite::Result<()> {
     let now = now_millis();
-    let mut intend = db.prepare_cached("INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3)")?;
-    // Nothing of them was sent, or it was undone; from now on that is not sure.
+    let mut insert = db.prepare_cached("INSERT OR REPLACE INTO intent VALUES (?1, ?2, ?3)")?;
+    // Nothing of these rows was sent, or it was undone; from now on they may have been sent.
     let mut doubt = db.prepare_cached(
         "UPDATE outcome SET state = 5 WHERE seq BETWEEN ?1 AND ?2 AND state IN (0, 6)",
     )?;
     for (first, last) in rows.chunks(LONGEST_RUN).flat_map(runs) {
-        intend.execute([first, last, now])?;
+        insert.execute([first, last, now])?;
         doubt.execute([first, last])?;
     }
     Ok(())
@@ -139,7 +139,7 @@ mod tests {
         (folder, journal)
     }
 
-    fn settled(seq: i64, state: State) -> RowResult {
+    fn result(seq: i64, state: State) -> RowResult {
         RowResult {
             seq,
             line: 2,
@@ -177,22 +177,26 @@ mod tests {
         journal.note(&[], &[0, 1, 2, 4]).expect("intents");
         assert_eq!(doubtful(&journal), [0, 1, 2, 4]);
         let ends = [
-            settled(0, State::Created),
-            settled(1, State::Unknown),
-            settled(2, State::Open),
-            settled(4, State::Refused),
+            result(0, State::Created),
+            result(1, State::Unknown),
+            result(2, State::Open),
+            result(4, State::Refused),
         ];
         journal.note(&ends, &[]).expect("outcomes");
-        assert_eq!(doubtful(&journal), [1], "an unknown end is none");
+        assert_eq!(
+            doubtful(&journal),
+            [1],
+            "an unknown result leaves it in doubt"
+        );
         journal.note(&[], &[2]).expect("an intent");
-        assert_eq!(doubtful(&journal), [1, 2], "handed on once more");
-        let again = [settled(1, State::Existed), settled(2, State::Created)];
+        assert_eq!(doubtful(&journal), [1, 2], "queued once more");
+        let again = [result(1, State::Existed), result(2, State::Created)];
         journal.note(&again, &[]).expect("outcomes");
         assert_eq!(doubtful(&journal), [0; 0]);
     }
 
     #[test]
-    fn of_several_sendings_the_last_one_counts() {
+    fn of_several_intents_the_last_one_counts() {
         let (_folder, mut journal) = journal_of(3);
         let at = |journal: &Journal| journal.page(1, 1).expect("a page")[0].intent_at;
         journal.note(&[], &[0, 1, 2]).expect("an intent");

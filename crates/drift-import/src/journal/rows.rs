@@ -21,7 +21,7 @@ pub(crate) struct JournalRow {
     pub(crate) state: State,
     pub(crate) contact: Option<ContactId>,
     pub(crate) reason: Option<String>,
-    /// Whether an answer for it was ever lost.
+    /// Whether a response for it was ever lost.
     pub(crate) doubted: bool,
     /// When it may have been sent, in milliseconds since 1970, if its end is not known.
     pub(crate) intent_at: Option<i64>,

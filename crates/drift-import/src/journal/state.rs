@@ -14,7 +14,7 @@ pub(crate) enum State {
     Existed,
     Updated,
     Refused,
-    /// It may have been executed, and the look-ups did not tell.
+    /// It may have been executed, and the look-ups did not show it.
     Unknown,
     /// Created, and deleted again by an undo.
     Undone,

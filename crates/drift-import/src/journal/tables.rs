@@ -1,12 +1,12 @@
-//! The tables of a journal, and how those of earlier layouts become them.
+//! The tables of a journal, and the upgrade from earlier layouts.
 
 use rusqlite::Connection;
 
-/// What the tables are told apart by. Since 2 the account is noted; a journal of layout 1 becomes one that tells none.
+/// The version of the tables. Since 2 the account is noted; a journal of layout 1 has none.
 /// Since 4 the plan and what became of it are two tables, and intents are runs of rows.
 pub(crate) const LAYOUT: i32 = 4;
 
-/// `row` is the plan, `outcome` what became of its rows, and `intent` holds runs of consecutive rows that were handed on
+/// `row` is the plan, `outcome` what became of its rows, and `intent` holds runs of consecutive rows that were queued
 /// to be sent: a row of one is in doubt until its outcome is known (a cross join, since SQLite would else go through all
 /// rows for each run). `past` knows rows of earlier plans by their content.
 const TABLES: &str = "
@@ -59,7 +59,7 @@ UPDATE past SET at = 0 WHERE state = 5;
 ";
 
 // An earlier layout left out when a row of `past` may have been sent, and the place of an intent was that of an earlier
-// plan where planning was broken off: its hash tells the row.
+// plan where planning was broken off: its hash identifies the row.
 const TAKE_OVER: &str = "
 INSERT INTO row SELECT seq, line, hash, verdict, known, note FROM row_before;
 INSERT INTO intent SELECT seq, seq, at FROM intent_before JOIN row_before USING (seq, hash);

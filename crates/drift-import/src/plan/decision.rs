@@ -29,7 +29,7 @@ pub struct Decision {
 /// What Drift was found to hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Found {
-    /// It was not asked.
+    /// It was not looked up.
     NotAsked,
     /// No contact.
     Nobody,
@@ -52,15 +52,15 @@ pub struct Facts {
     pub line_with_id: Option<u64>,
     /// The first line with the same email.
     pub line_with_email: Option<u64>,
-    /// Who has the external id.
+    /// The contacts that have the external id.
     pub by_id: Found,
-    /// Whether whoever has the external id has another email.
+    /// Whether a contact that has the external id has another email.
     pub other_email: bool,
-    /// Who has the email.
+    /// The contacts that have the email.
     pub by_email: Found,
 }
 
-/// What the caller wants.
+/// The options that decide.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Rules {
     /// What to do with a contact that exists.
@@ -154,7 +154,7 @@ fn email_alone(facts: &Facts, rules: Rules) -> Decision {
             reason: format!("{count} contacts have this email"),
         },
         (Found::Several(count), OnDuplicate::Update) => refuse(format!(
-            "{count} contacts have this email, and nothing tells which to update"
+            "{count} contacts have this email, and which of them to update is unknown"
         )),
         (Found::Several(count), OnDuplicate::Fail) => {
             refuse(format!("refused by email: {count} contacts have it"))

@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 /// How deep values may be nested, as in serde_json.
 const DEEPEST: usize = 128;
-/// What is said of an integer that would be sent as another number.
+/// The problem of an integer that would be sent as another number.
 pub(crate) const TOO_LONG: &str = "an integer of more than 64 bits";
 
 /// The value of a member.
@@ -23,14 +23,15 @@ pub(crate) enum Member {
 /// The members of an object, or what is wrong with it.
 pub(crate) type Members = BTreeMap<String, Member>;
 
-/// Reads an object. What is wrong is said without its values.
+/// Reads an object. Errors repeat none of its values.
 pub(crate) fn members(text: &str) -> Result<Members, String> {
     let in_order: InOrder = serde_json::from_str(text).map_err(|error| not_an_object(&error))?;
     let mut members = Members::new();
     for (name, value) in in_order.0 {
-        let member = match is_long(value.get()) {
-            true => Member::Long(value.get().to_owned()),
-            false => exact(&value, 1).map_or_else(Member::Inexact, Member::Value),
+        let member = if is_long(value.get()) {
+            Member::Long(value.get().to_owned())
+        } else {
+            exact(&value, 1).map_or_else(Member::Inexact, Member::Value)
         };
         if members.contains_key(&name) {
             return Err(format!("column {name:?}: the key is there twice"));
@@ -40,7 +41,7 @@ pub(crate) fn members(text: &str) -> Result<Members, String> {
     Ok(members)
 }
 
-/// What serde says may repeat values; its place does not.
+/// The message of serde may repeat values, so only its position is used.
 fn not_an_object(error: &serde_json::Error) -> String {
     format!("not a JSON object, as seen at character {}", error.column())
 }
@@ -115,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_kept_or_not_taken() {
+    fn numbers_are_kept_exactly_or_refused() {
         for (text, expected) in [
             ("1", Member::Value(json!(1))),
             ("-9223372036854775808", Member::Value(json!(i64::MIN))),
@@ -147,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_told_without_its_values() {
+    fn errors_of_lines_that_are_no_objects_repeat_no_values() {
         for (text, expected) in [
             ("[1]", "not a JSON object, as seen at character 0"),
             ("{\"a\":1", "not a JSON object, as seen at character 6"),

@@ -44,7 +44,7 @@ impl Lines {
     }
 }
 
-/// Takes the ends of lines off that come next, so that a text stands at a line that is not blank, or at its end.
+/// Skips the ends of lines that come next, up to a line that is not blank or to the end of the text.
 pub(crate) fn skip_line_ends(text: &mut impl BufRead, lines: &mut Lines) -> std::io::Result<()> {
     loop {
         let piece = text.fill_buf()?;

@@ -16,7 +16,7 @@ use crate::input::format::lines::{Lines, RECORD_LIMIT, Unreadable, skip_line_end
 use crate::input::format::text::{decoded, legible};
 
 const BUFFER: usize = 64 << 10;
-/// What is said of text that is not valid.
+/// The problem of text that is not valid.
 pub(crate) const NOT_VALID: &str = "not valid in the file's encoding";
 
 /// One record as it stands in the file.
@@ -167,9 +167,10 @@ fn next_json(
         if text.is_empty() {
             continue;
         }
-        let members = match record.is_valid(&bytes) {
-            true => members(&text),
-            false => Err(NOT_VALID.to_owned()),
+        let members = if record.is_valid(&bytes) {
+            members(&text)
+        } else {
+            Err(NOT_VALID.to_owned())
         };
         record.cells = Cells::Json(text, members);
         return Ok(Some(begins));

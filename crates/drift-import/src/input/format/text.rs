@@ -19,8 +19,8 @@ pub(crate) fn legible(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// The text of a file, in UTF-8 and without a byte order mark. What is said to be UTF-8 is handed on as it is, since a
-/// decoder would replace what is not valid.
+/// The text of a file, in UTF-8 and without a byte order mark. UTF-8 is passed through as it is, since a decoder
+/// would replace what is not valid.
 pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBytes<File, Vec<u8>> {
     DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding).filter(|encoding| *encoding != UTF_8))

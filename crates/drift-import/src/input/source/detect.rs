@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn delimiters_and_quotes_are_told_from_the_text() {
+    fn delimiters_and_quotes_are_detected_from_the_text() {
         for (sample, delimiter, quote) in [
             ("email,name\na@x.test,Ada\n", b',', b'"'),
             ("email;name;note\na@x.test;Ada;\"a,b,c\"\n", b';', b'"'),

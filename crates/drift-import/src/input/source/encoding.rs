@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn encodings_are_told_from_all_bytes() {
+    fn encodings_are_detected_from_all_bytes() {
         for (bytes, expected) in [
             (&b"plain"[..], Ok(UTF_8)),
             (b"", Ok(UTF_8)),

@@ -1,4 +1,4 @@
-//! A file of contacts, looked through once: its kind, dialect, encoding, columns and hash.
+//! A file of contacts, opened: read once for its format, dialect, encoding, columns and hash.
 
 use std::fs::File;
 use std::io::Read;
@@ -23,7 +23,7 @@ const BUFFER: usize = 64 << 10;
 const READ_TWICE: &str =
     "it can be read only once, and an import reads its file several times; copy it first";
 
-/// What is to be taken for granted of a file instead of being detected.
+/// What is known of a file, and is not to be detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InputOptions {
     /// CSV or JSON Lines; detected by the file's name, then by its first character.
@@ -36,7 +36,7 @@ pub struct InputOptions {
     pub encoding: Option<String>,
 }
 
-/// A file that has been looked through once: what it is, and what tells it from others.
+/// A file that has been read once: how it is written, its columns and its hash.
 #[derive(Clone)]
 pub struct Source {
     file: TextFile,
@@ -45,7 +45,7 @@ pub struct Source {
 }
 
 impl Source {
-    /// Looks a file through once.
+    /// Reads a file once.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Source {
         if reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
-        let (hash, detected) = look_through(&path)?;
+        let (hash, detected) = read_through(&path)?;
         let encoding = match &options.encoding {
             Some(label) => Encoding::for_label(label.as_bytes())
                 .ok_or_else(|| wrong(&name, format!("there is no encoding {label:?}")))?,
@@ -125,12 +125,12 @@ impl Source {
         &self.file.path
     }
 
-    /// The file's name, for complaints.
+    /// The file's name, for errors.
     pub fn name(&self) -> &str {
         &self.file.name
     }
 
-    /// Makes sure that the file is still the one that was looked through.
+    /// Makes sure that the file is still the one that was read.
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
         if hash_of(&self.file.path, |_| ())? != self.hash {
             return Err(Error::FileChanged);
@@ -180,14 +180,14 @@ fn read_headers(file: &TextFile) -> Result<Vec<String>, Error> {
 
 type Detected = Result<&'static Encoding, &'static str>;
 
-fn look_through(path: &Path) -> Result<(String, Detected), Error> {
+fn read_through(path: &Path) -> Result<(String, Detected), Error> {
     let mut tally = EncodingTally::default();
     let hash = hash_of(path, |bytes| tally.take(bytes))?;
     Ok((hash, tally.encoding()))
 }
 
-/// SHA-256 of a file's bytes, each of which is shown on the way.
-fn hash_of(path: &Path, mut show: impl FnMut(&[u8])) -> Result<String, Error> {
+/// SHA-256 of a file's bytes; each piece is passed to `see`.
+fn hash_of(path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
     let mut file = File::open(path).map_err(at(path))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER];
@@ -197,7 +197,7 @@ fn hash_of(path: &Path, mut show: impl FnMut(&[u8])) -> Result<String, Error> {
             break;
         }
         hash.update(&buffer[..length]);
-        show(&buffer[..length]);
+        see(&buffer[..length]);
     }
     Ok(hex(&hash.finalize()))
 }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn an_encoding_that_is_named_is_not_doubted() {
+    fn a_named_encoding_is_used_without_detection() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("leads.csv");
         std::fs::write(&path, b"e\0m\0a\0i\0l\0\n\0").expect("written");

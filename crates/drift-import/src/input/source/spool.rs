@@ -1,4 +1,4 @@
-//! New files that hold contacts: copies of what can be read only once, for its owner alone.
+//! New files with contacts that only their owner may read: copies of input that can be read only once.
 
 use std::fs::File;
 use std::io::{Read, Write};
@@ -17,12 +17,12 @@ pub fn spool(mut from: impl Read, to: &Path) -> Result<(), Error> {
     file.sync_all().map_err(at(to))
 }
 
-/// Whether what stands there can be read only once, such as a pipe or the `/dev/fd/63` of a shell's `<(…)`: it is to be
-/// [copied](spool) first. So is `/dev/stdin`, even of a file, since no journal can stand beside it.
+/// Whether a path can be read only once, such as a pipe or the `/dev/fd/63` of a shell's `<(…)`: it is to be
+/// [copied](spool) first. So is `/dev/stdin`, even if it is a file, since no journal can be made beside it.
 pub fn reads_once(path: &Path) -> bool {
-    let handed_over = ["/dev/stdin", "/dev/fd", "/proc"];
-    handed_over.iter().any(|folder| path.starts_with(folder))
-        || std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir())
+    let from_the_shell = ["/dev/stdin", "/dev/fd", "/proc"];
+    from_the_shell.iter().any(|folder| path.starts_with(folder))
+        || std::fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir())
 }
 
 /// Writes records that come from elsewhere, a database for example, as JSON Lines that can be imported.
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pipes_and_what_a_shell_hands_over_are_read_once() {
+    fn pipes_and_paths_of_a_shell_are_read_once() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("leads.csv");
         std::fs::write(&file, "email\n").expect("written");

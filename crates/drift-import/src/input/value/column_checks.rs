@@ -1,11 +1,11 @@
 //! What is wrong with the columns of a file as a whole.
 
 use crate::error::ColumnProblem;
-use crate::input::value::column_names::{distance, plain, suggest};
+use crate::input::value::column_names::{distance, normalized, suggest};
 use crate::input::value::mapping::{Mapping, Target};
 
 /// Columns that the caller names and the file does not have.
-pub(crate) fn absent(headers: &[String], mapping: &Mapping) -> Vec<ColumnProblem> {
+pub(crate) fn missing(headers: &[String], mapping: &Mapping) -> Vec<ColumnProblem> {
     let given = mapping.given.iter().map(|(column, _)| column.as_str());
     given
         .chain(mapping.derive_from)
@@ -15,14 +15,14 @@ pub(crate) fn absent(headers: &[String], mapping: &Mapping) -> Vec<ColumnProblem
             problem: "the file has no such column".to_owned(),
             suggestion: headers
                 .iter()
-                .find(|header| distance(&plain(header), &plain(column)) <= 2)
+                .find(|header| distance(&normalized(header), &normalized(column)) <= 2)
                 .cloned(),
         })
         .collect()
 }
 
 /// Columns that share a name or an attribute.
-pub(crate) fn twice(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
+pub(crate) fn repeated(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
     let problem = |column: usize, problem: String| ColumnProblem {
         column: headers[column].clone(),
         problem,
@@ -59,7 +59,7 @@ pub(crate) fn check_name(name: &str) -> Result<(), String> {
     checked.map_err(|error| error.to_string())
 }
 
-/// Columns whose attribute is Drift's alone.
+/// Columns whose attribute only Drift may set.
 pub(crate) fn reserved(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
     let problem = |(header, target): (&String, &Target)| {
         let Target::Attribute(name, _) = target else {
@@ -79,10 +79,10 @@ pub(crate) fn are_a_row(headers: &[String], mapping: &Mapping) -> bool {
     headers.iter().any(|header| is_personal(header, mapping))
 }
 
-/// What is said of them.
+/// The problem of headers that are a row.
 pub(crate) const NO_HEADER: &str = "there is an address or a phone number among the names of the columns, so they look like a row; put a line with the names first";
 
-/// Whether a header is an address or a phone number, and nobody said what it means.
+/// Whether a header is an address or a phone number, and the caller does not map it.
 fn is_personal(header: &str, mapping: &Mapping) -> bool {
     let mapped = mapping.given.iter().any(|(column, _)| column == header);
     let digits = header.chars().filter(char::is_ascii_digit).count();

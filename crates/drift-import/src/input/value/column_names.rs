@@ -26,7 +26,7 @@ pub(crate) fn named(attribute: &str, definitions: &[Definition]) -> Target {
 
 /// The target that has the column's name, letter case, spaces and punctuation aside.
 pub(crate) fn by_name(header: &str, definitions: &[Definition]) -> Option<Target> {
-    let wanted = plain(header);
+    let wanted = normalized(header);
     match wanted.as_str() {
         "" => return None,
         "email" => return Some(Target::Email),
@@ -35,14 +35,14 @@ pub(crate) fn by_name(header: &str, definitions: &[Definition]) -> Option<Target
         "externalid" => return Some(Target::ExternalId),
         _ => {}
     }
-    let label = |definition: &Definition| definition.label.as_deref().map(plain);
+    let label = |definition: &Definition| definition.label.as_deref().map(normalized);
     definitions
         .iter()
         .find(|definition| definition.name == header)
         .or_else(|| {
             definitions
                 .iter()
-                .find(|definition| plain(&definition.name) == wanted)
+                .find(|definition| normalized(&definition.name) == wanted)
         })
         .or_else(|| {
             definitions
@@ -53,7 +53,7 @@ pub(crate) fn by_name(header: &str, definitions: &[Definition]) -> Option<Target
 }
 
 /// Letters and digits only, in lower case.
-pub(crate) fn plain(name: &str) -> String {
+pub(crate) fn normalized(name: &str) -> String {
     name.chars()
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
@@ -80,7 +80,7 @@ const SYNONYMS: [(&str, &str); 14] = [
 
 /// The attribute that was probably meant.
 pub(crate) fn suggest(header: &str, definitions: &[Definition]) -> Option<String> {
-    let wanted = plain(header);
+    let wanted = normalized(header);
     if let Some((_, attribute)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == wanted) {
         return Some((*attribute).to_owned());
     }
@@ -90,7 +90,7 @@ pub(crate) fn suggest(header: &str, definitions: &[Definition]) -> Option<String
             .iter()
             .map(|definition| definition.name.as_str()),
     )
-    .map(|attribute| (distance(&wanted, &plain(attribute)), attribute))
+    .map(|attribute| (distance(&wanted, &normalized(attribute)), attribute))
     .filter(|(distance, attribute)| *distance <= 1 + attribute.len() / 5)
     .min_by_key(|(distance, _)| *distance)
     .map(|(_, attribute)| attribute.to_owned())

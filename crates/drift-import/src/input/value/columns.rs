@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::ColumnProblem;
-use crate::input::value::column_checks::{absent, no_email, reserved, twice};
+use crate::input::value::column_checks::{missing, no_email, repeated, reserved};
 use crate::input::value::column_names::{by_name, named, suggest};
 use crate::input::value::mapping::{Mapping, Target, Unmapped};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
@@ -20,9 +20,9 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Brings columns and attributes together.
+    /// Maps columns to attributes.
     pub(crate) fn map(headers: &[String], mapping: &Mapping) -> Result<Self, Vec<ColumnProblem>> {
-        let mut problems = absent(headers, mapping);
+        let mut problems = missing(headers, mapping);
         let targets: Vec<Target> = headers
             .iter()
             .map(|header| {
@@ -32,7 +32,7 @@ impl Columns {
                 })
             })
             .collect();
-        problems.extend(twice(headers, &targets));
+        problems.extend(repeated(headers, &targets));
         problems.extend(reserved(headers, &targets));
         if problems.is_empty() && !targets.contains(&Target::Email) {
             problems.push(no_email(headers));
@@ -61,7 +61,7 @@ impl Columns {
         self.names.get(column).map_or("", String::as_str)
     }
 
-    /// Whether a column has no name and nobody said that such columns are left out: then no row may have a value there.
+    /// Whether a column has no name and such columns are not ignored: then no row may have a value there.
     pub(crate) fn is_nameless(&self, column: usize) -> bool {
         self.name(column).is_empty()
             && *self.target(column) == Target::Nothing
@@ -150,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn near_misses_are_suggested_and_never_taken() {
+    fn near_misses_are_suggested_and_never_applied() {
         for (header, suggestion) in [
             ("Emial", Some("Emial=email")),
             ("Telephone", Some("Telephone=phone")),
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_mapped_is_told_all_at_once() {
+    fn all_columns_that_cannot_be_mapped_are_reported_at_once() {
         for (headers, given, count) in [
             (&["name", "phone"][..], &[][..], 1),
             (&["email", "a", "b"], &[], 2),
@@ -182,13 +182,13 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_the_caller_knows_is_one() {
+    fn a_header_that_the_caller_maps_is_accepted() {
         let mapped = map(
             &["email", "2026", "x@y.test"],
             &[("x@y.test", "-"), ("2026", "-")],
             Unmapped::Refuse,
         );
-        assert!(mapped.is_ok(), "the caller knows it");
+        assert!(mapped.is_ok(), "the caller maps it");
         let given = [("x@y.test".to_owned(), "-".to_owned())];
         let mapping = |given| Mapping {
             given,
