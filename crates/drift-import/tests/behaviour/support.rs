@@ -1,23 +1,32 @@
-//! What every test of an import needs: a folder with a file in it, and a local Drift.
+//! What the tests share: a folder with a file in it, and a local Drift.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use drift::{Client, Contact};
+use drift::{CallOptions, Client, Contact, RetryPolicy, VerifyPolicy};
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_import::{Import, Options, PlanSummary, Purpose, Source, Summary, Unmapped};
 
 /// A folder with a file in it, and a local Drift.
-pub struct Bench {
+pub struct Fixture {
     pub emulator: Emulator,
     pub client: Client,
     pub folder: tempfile::TempDir,
 }
 
-impl Bench {
+impl Fixture {
     pub async fn new() -> Self {
-        let (emulator, client) = drift_tests::started().await;
+        let emulator = Emulator::start().await.expect("the emulator starts");
+        let waits = [1, 5, 20].map(Duration::from_millis);
+        let options = CallOptions::default()
+            .retry(RetryPolicy::default().initial_backoff(Duration::from_millis(2)))
+            .verify(VerifyPolicy::after(waits));
+        let client = Client::builder(emulator.token())
+            .base_url(emulator.url())
+            .options(options)
+            .build()
+            .expect("a client");
         Self::with(emulator, client)
     }
 
@@ -94,7 +103,7 @@ pub fn leads(count: usize) -> String {
     format!("email,name,plan\n{}", rows.collect::<String>())
 }
 
-/// Every `POST` loses its answer at this share, before or after it is carried out.
+/// Every `POST` loses its response at this share, before or after it is executed.
 pub fn losing(share: f64, commit: bool, seed: u64) -> Fault {
     Fault::new(Effect::Disconnect {
         reset: false,
