@@ -5,8 +5,8 @@
 //! Rows are known by the hash of what they send, so they are found again in a file that was re-ordered or corrected.
 //! The journal holds nothing else of what stands in the file.
 //!
-//! All SQL of the import is here. This room knows the values of a [decision](crate::plan::decision), and nothing of how
-//! one is made, of the file, or of requests.
+//! All SQL of the import is here. This room knows the values of a [decision](crate::plan::decision) and the outcomes of
+//! rows. It may not know how a decision is made, what a row holds, or how it is sent.
 
 pub(crate) mod database;
 pub(crate) mod deletions;
