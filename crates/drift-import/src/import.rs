@@ -108,49 +108,38 @@ impl Import {
     pub async fn plan(&self, purpose: Purpose) -> Result<Plan, Error> {
         let mut journal = Journal::open(&self.journal_path())?;
         self.claim(&mut journal, purpose).await?;
-        let fingerprint = self.options.fingerprint();
-        let found = plan_match(&journal, self.source.hash(), &fingerprint)?;
-        let keep = match (purpose, found) {
-            (Purpose::Commit, PlanMatch::Same) => !self.options.replan,
-            (Purpose::Commit, PlanMatch::OtherOptions) if !self.options.replan => {
-                // A misspelt column is the better error, if there is one.
-                self.context(&noted_definitions(&journal)?)?;
-                let changed = changed_options(&journal, &self.options.marks())?;
-                return Err(Error::OptionsChanged(changed));
-            }
-            (Purpose::Commit, PlanMatch::OtherFile { begun: false }) if !self.options.replan => {
-                return Err(Error::FileChanged);
-            }
-            _ => false,
-        };
-        let definitions = if keep {
-            noted_definitions(&journal)?
-        } else {
-            self.definitions().await?
-        };
-        let context = Arc::new(self.context(&definitions)?);
-        if keep {
+        if self.is_planned(&journal, purpose)? {
+            let context = Arc::new(self.context(&noted_definitions(&journal)?)?);
             return Ok(Plan { context, journal });
         }
+        let definitions = self.definitions().await?;
+        let context = Arc::new(self.context(&definitions)?);
         let runtime = tokio::runtime::Handle::current();
-        let file = self.source.hash().to_owned();
-        let marks = serde_json::to_string(&self.options.marks()).unwrap_or_default();
         let planning = move || {
-            journal.begin_plan()?;
-            let last_doubt = journal.last_doubt()?;
-            let looks_up = context.contacts().is_some();
-            journal.set("asked", if looks_up { "yes" } else { "no" })?;
-            let definitions = serde_json::to_string(&definitions).unwrap_or_default();
-            journal.set("definitions", &definitions)?;
-            let sequences = planner::read_file(&mut journal, &context)?;
-            planner::wait_for_index(last_doubt, &context)?;
-            planner::decide_rows(&mut journal, &context, &sequences, &runtime)?;
-            journal.set("marks", &marks)?;
-            journal.finish_plan(&file, &fingerprint)?;
+            planner::make_plan(&mut journal, &context, &definitions, &runtime)?;
             Ok(Plan { context, journal })
         };
         let planned = tokio::task::spawn_blocking(planning).await;
         planned.map_err(|_| Error::Interrupted)?
+    }
+
+    /// Whether the plan in the journal is the one to commit; an error if there is one that must not be replaced.
+    fn is_planned(&self, journal: &Journal, purpose: Purpose) -> Result<bool, Error> {
+        if purpose == Purpose::DryRun || self.options.replan {
+            return Ok(false);
+        }
+        let fingerprint = self.options.fingerprint();
+        match plan_match(journal, self.source.hash(), &fingerprint)? {
+            PlanMatch::Same => Ok(true),
+            PlanMatch::OtherOptions => {
+                // A misspelt column is the better error, if there is one.
+                self.context(&noted_definitions(journal)?)?;
+                let changed = changed_options(journal, &self.options.marks())?;
+                Err(Error::OptionsChanged(changed))
+            }
+            PlanMatch::OtherFile { begun: false } => Err(Error::FileChanged),
+            PlanMatch::None | PlanMatch::OtherFile { begun: true } => Ok(false),
+        }
     }
 
     /// Makes sure that the journal belongs to the account, unless no call to Drift is made at all.

@@ -97,7 +97,7 @@ impl Sender {
         let mut more = true;
         let mut cancelled = std::pin::pin!(cancel.cancelled());
         loop {
-            self.stop_if_asked();
+            self.stop_if_cancelled();
             while self.stop.is_none() && self.may_send(in_flight.len()) {
                 let task = match self.ready.pop_front() {
                     Some(task) => task,
@@ -154,7 +154,7 @@ impl Sender {
         self.now = self.started.elapsed();
     }
 
-    fn stop_if_asked(&mut self) {
+    fn stop_if_cancelled(&mut self) {
         if self.context.cancel.is_cancelled() && self.stop.is_none() {
             self.stop = Some(Ok(Stop::Cancelled));
         }

@@ -34,7 +34,7 @@ impl RowResult {
 }
 
 impl Journal {
-    /// Notes outcomes, and the intents to send rows by their places in the file, in one commit. What is noted here
+    /// Notes outcomes, and the intents to send rows by their positions in the file, in one commit. What is noted here
     /// survives the loss of the process and of power.
     pub(crate) fn note(&mut self, results: &[RowResult], intents: &[i64]) -> Result<(), Error> {
         if results.is_empty() && intents.is_empty() {

@@ -13,7 +13,7 @@ use crate::plan::decision::{Decision, Verdict};
 /// A row of the file as the journal knows it.
 #[derive(Clone)]
 pub(crate) struct JournalRow {
-    /// Its place in the file, from 0.
+    /// Its position in the file, from 0.
     pub(crate) seq: i64,
     pub(crate) line: u64,
     pub(crate) hash: Option<Hash>,
@@ -23,12 +23,12 @@ pub(crate) struct JournalRow {
     pub(crate) reason: Option<String>,
     /// Whether a response for it was ever lost.
     pub(crate) doubted: bool,
-    /// When it may have been sent, in milliseconds since 1970, if its end is not known.
+    /// When it may have been sent, in milliseconds since 1970, if its outcome is not known.
     pub(crate) intent_at: Option<i64>,
 }
 
 impl Journal {
-    /// Whether it holds what became of rows, or that they may have been sent: all that a later plan takes over.
+    /// Whether it holds outcomes or rows that may have been sent: all that a later plan takes over.
     pub(crate) fn holds_outcomes(&self) -> Result<bool, Error> {
         self.db
             .query_row(
@@ -40,14 +40,14 @@ impl Journal {
             .map_err(|error| self.error(error))
     }
 
-    /// Rows that may have been sent, and whose end is not known.
+    /// How many rows may have been sent, without a known outcome.
     pub(crate) fn in_doubt(&self) -> Result<u64, Error> {
         self.db
             .query_row("SELECT count(*) FROM in_doubt", [], |row| row.get(0))
             .map_err(|error| self.error(error))
     }
 
-    /// At most `limit` rows from a place in the file on, in order.
+    /// At most `limit` rows from a position in the file on, in order.
     pub(crate) fn page(&self, from: i64, limit: usize) -> Result<Vec<JournalRow>, Error> {
         let read = || {
             let mut rows = planned(&self.db, from, limit)?;
@@ -113,7 +113,7 @@ fn planned_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
     })
 }
 
-/// The rows of a page whose places lie between two, both included.
+/// The rows of a page whose positions lie between two, both included.
 fn between(rows: &mut [JournalRow], first: i64, last: i64) -> &mut [JournalRow] {
     let from = rows.partition_point(|row| row.seq < first);
     let to = rows.partition_point(|row| row.seq <= last);

@@ -58,7 +58,7 @@ ALTER TABLE past ADD COLUMN at INTEGER;
 UPDATE past SET at = 0 WHERE state = 5;
 ";
 
-// An earlier layout left out when a row of `past` may have been sent, and the place of an intent was that of an earlier
+// An earlier layout left out when a row of `past` may have been sent, and the position of an intent was that of an earlier
 // plan where planning was broken off: its hash identifies the row.
 const TAKE_OVER: &str = "
 INSERT INTO row SELECT seq, line, hash, verdict, known, note FROM row_before;

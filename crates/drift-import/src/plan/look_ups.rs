@@ -20,7 +20,7 @@ const IDS_LENGTH: usize = 3_000;
 /// Something to look up.
 enum Query {
     Ids(Vec<String>),
-    /// The email of a row, by its place on the page.
+    /// The email of a row, by its position on the page.
     Email(usize, String),
 }
 

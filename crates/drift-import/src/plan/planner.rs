@@ -3,10 +3,13 @@
 
 use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
+
 use crate::context::import_context::ImportContext;
 use crate::error::Error;
 use crate::input::format::records::Record;
 use crate::input::hash::short_hash;
+use crate::input::value::mapping::Definition;
 use crate::input::value::misfit::is_misfit;
 use crate::input::value::row::email_key;
 use crate::journal::database::Journal;
@@ -21,11 +24,30 @@ use crate::plan::undecided::Undecided;
 
 /// Rows that share a commit and a round of look-ups.
 const PAGE: usize = 512;
-/// Reads the file for the first time. Returns what shows only in all of it.
-pub(crate) fn read_file(
+
+/// Makes a plan. It blocks; look-ups run on `runtime`.
+pub(crate) fn make_plan(
     journal: &mut Journal,
     context: &ImportContext,
-) -> Result<Sequences, Error> {
+    definitions: &[Definition],
+    runtime: &Handle,
+) -> Result<(), Error> {
+    journal.begin_plan()?;
+    let last_doubt = journal.last_doubt()?;
+    let looks_up = context.contacts().is_some();
+    journal.set("asked", if looks_up { "yes" } else { "no" })?;
+    let definitions = serde_json::to_string(definitions).unwrap_or_default();
+    journal.set("definitions", &definitions)?;
+    let sequences = read_file(journal, context)?;
+    wait_for_index(last_doubt, context)?;
+    decide_rows(journal, context, &sequences, runtime)?;
+    let marks = serde_json::to_string(&context.options.marks()).unwrap_or_default();
+    journal.set("marks", &marks)?;
+    journal.finish_plan(context.source.hash(), &context.options.fingerprint())
+}
+
+/// Reads the file for the first time. Returns the sequences among its external ids, which only the whole file shows.
+fn read_file(journal: &mut Journal, context: &ImportContext) -> Result<Sequences, Error> {
     let mut records = context.source.records()?;
     let mut record = Record::default();
     let mut sequences = Sequences::default();
@@ -84,10 +106,7 @@ fn read_row(
 
 /// Waits until look-ups show what was sent a moment ago. Without it a row that was sent, and corrected in the file since,
 /// would be planned as a new one and sent a second time.
-pub(crate) fn wait_for_index(
-    last_doubt: Option<i64>,
-    context: &ImportContext,
-) -> Result<(), Error> {
+fn wait_for_index(last_doubt: Option<i64>, context: &ImportContext) -> Result<(), Error> {
     let Some(at) = last_doubt.filter(|_| context.contacts().is_some()) else {
         return Ok(());
     };
@@ -105,11 +124,11 @@ pub(crate) fn wait_for_index(
 const CANCEL_CHECK: Duration = Duration::from_millis(20);
 
 /// Reads the file for the second time, looks contacts up unless offline, and decides every row.
-pub(crate) fn decide_rows(
+fn decide_rows(
     journal: &mut Journal,
     context: &ImportContext,
     sequences: &Sequences,
-    runtime: &tokio::runtime::Handle,
+    runtime: &Handle,
 ) -> Result<(), Error> {
     let rules = Rules {
         on_duplicate: context.options.on_duplicate,

@@ -9,6 +9,7 @@ use crate::input::format::dialect::Dialect;
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are looked at.
 const RECORDS: usize = 100;
+
 /// CSV or JSON Lines, by the extension of the name, then by the first character.
 pub(crate) fn format(path: &Path, sample: &[u8]) -> Format {
     let extension = path
