@@ -34,8 +34,8 @@
 //! corrected meanwhile. Rows that may have been sent are looked up before anything is sent again.
 //!
 //! A journal belongs to one [`Account`]: an endpoint, and the organization that Drift names for the token. Another account
-//! is refused before anything is looked up or sent, by an import, by a new plan and by an undo alike, since nothing of
-//! what was done there is true here. Where Drift names no organization the token itself decides, as a keyed hash.
+//! is refused before anything is looked up or sent, by an import, by a new plan and by an undo alike, since the outcomes
+//! of one account say nothing about another. Where Drift names no organization a keyed hash of the token decides.
 //!
 //! Memory does not grow with the file: it is read a record at a time, as often as needed, and rows that repeat others
 //! are found by sorting hashes on disk.

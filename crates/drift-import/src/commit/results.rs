@@ -347,7 +347,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_kept_as_they_stand_and_ours_are_replaced() {
+    fn members_keep_their_text_and_result_members_are_replaced() {
         let added = ["7", "", "refused", "it is \"so\""].map(str::to_owned);
         let line = r#"{"b": 1.50, "a":"x", "drift_line": 3, "drift_outcome":"created"}"#;
         let expected = r#"{"b":1.50,"a":"x","drift_line":7,"drift_contact_id":null,"drift_outcome":"refused","drift_reason":"it is \"so\""}"#;
@@ -355,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_is_kept_as_what_does_not_fit() {
+    fn a_line_that_is_no_object_is_kept_as_a_misfit() {
         let added = ["7", "", "refused", "no"].map(str::to_owned);
         let once = with_members("[1]", false, &added);
         assert!(once.starts_with(r#"{"drift_misfit":"[1]","drift_line":7,"#));

@@ -155,7 +155,7 @@ impl RowPolicy<'_> {
         end(self, progress)
     }
 
-    /// Surely nobody: sent again, unless Drift says that the contact is there.
+    /// No contact was found: sent again, unless Drift says that the contact is there.
     fn nobody(&self, progress: &Progress) -> Next {
         if progress.surely_there && !progress.lost {
             let reason = "Drift refuses it as a duplicate of a contact that no look-up shows";

@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_fingerprint_changes_with_what_decides_and_with_nothing_else() {
+    fn the_fingerprint_changes_only_with_options_that_decide() {
         let plain = Options::default();
         let with = |change: fn(&mut Options)| {
             let mut options = Options::default();
@@ -192,13 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn fingerprints_of_earlier_versions_stay_what_they_were() {
+    fn fingerprints_are_those_of_earlier_versions() {
         let expected = "fa1b22ad36405e2c37b7eaab44e97e8f898fad7702d380fa99531e2e6fae7cb6";
         assert_eq!(Options::default().fingerprint(), expected);
     }
 
     #[test]
-    fn another_key_is_another_fingerprint_which_does_not_hold_it() {
+    fn another_key_gives_another_fingerprint() {
         let keyed = |secret: &[u8]| {
             let key = IdKey::new("a", secret).expect("a key");
             Options {

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn exit_codes_tell_the_worst() {
+    fn the_exit_code_is_that_of_the_worst_outcome() {
         let code = |created, refused, unknown, left, stopped| {
             Summary {
                 created,

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_domains_and_keyed_hashes_are_held() {
+    fn addresses_domains_and_keyed_hashes_are_matched() {
         let mut mac = Hmac::<Sha256>::new_from_slice(b"key").expect("a key");
         mac.update(b"secret@x.test");
         let hash = hex(&mac.finalize().into_bytes());
@@ -199,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_addresses_are_addresses() {
+    fn unusual_addresses_are_accepted() {
         for email in [
             "o'brien+news@x-y.test",
             "\"a,b\"@x.test",

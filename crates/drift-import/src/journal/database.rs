@@ -19,7 +19,7 @@ pub(crate) struct Journal {
 }
 
 impl Journal {
-    /// Opens a journal, and makes it if it is not there.
+    /// Opens a journal, and creates it if it does not exist.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         create_private(path)?;
         let opened = || -> rusqlite::Result<Connection> {

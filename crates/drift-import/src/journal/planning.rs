@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn a_page_may_be_all_of_it() {
+    fn a_page_may_hold_all_rows() {
         let folder = tempfile::tempdir().expect("a folder");
         let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
         plan(&mut journal, "file", &[row(0, "a", None)]);
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn doubts_are_found_by_the_runs_and_not_by_all_rows() {
+    fn rows_in_doubt_are_found_without_a_scan_of_all_rows() {
         let folder = tempfile::tempdir().expect("a folder");
         let journal = Journal::open(&folder.path().join("journal")).expect("opened");
         let mut plan = journal

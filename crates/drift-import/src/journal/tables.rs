@@ -114,7 +114,7 @@ mod tests {
         INSERT INTO past VALUES (x'09', 1, 90, NULL, 0), (x'33', 5, NULL, NULL, 1), (x'44', 5, NULL, NULL, 1);";
 
     #[test]
-    fn what_an_earlier_layout_knows_is_kept() {
+    fn an_upgrade_keeps_what_an_earlier_layout_holds() {
         let db = Connection::open_in_memory().expect("a database");
         db.execute_batch(LAYOUT_2).expect("made older");
         make(&db, Some(2)).expect("made anew");

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_drift_holds_decides() {
+    fn contacts_that_exist_decide() {
         let skip = Verdict::Skip(Some(ADA));
         let update = Verdict::Update(ADA);
         let table = [

@@ -1,4 +1,4 @@
-//! Runs of sequence numbers among the external ids of a file: ids that look random one by one and are counted up.
+//! Sequences among the external ids of a file: ids that each look random, and together are counted up.
 
 use std::collections::HashMap;
 
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_are_counted_up_are_a_run_in_any_order() {
+    fn sequences_are_found_in_any_order() {
         let ids: Vec<String> = (0..50)
             .map(|n| format!("AC7F-Q9-{:06}-XY", 1_000 + (n * 17) % 50))
             .collect();
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn random_ids_are_no_run_and_do_not_hide_one() {
+    fn random_ids_are_no_sequence_and_hide_none() {
         let key = drift::IdKey::new("1", &[7; 32]).expect("a key");
         let derive = |n: i32| drift::ExternalId::derive(&key, n.to_string());
         let random = (0..20_000).map(|n| derive(n).expect("an own id").to_string());
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn a_few_numbers_or_scattered_ones_are_no_run() {
+    fn few_or_scattered_numbers_are_no_sequence() {
         let few: Vec<String> = (0..7).map(|n| format!("AC7F-Q9-{n}-XY")).collect();
         assert_eq!(held(&few), 0);
         let scattered: Vec<String> = (1..100_u64)

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quote_that_swallows_rows_is_an_error_on_its_line() {
+    fn an_unclosed_quote_is_an_error_on_its_line() {
         for (text, expected) in [
             ("a,b\nc,\"d\ne,f\n", Some((2, NOT_CLOSED))),
             ("a,b\r\n\r\n\"c\r\nd\",\"e\r\nf\r\n", Some((4, NOT_CLOSED))),

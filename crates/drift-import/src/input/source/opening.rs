@@ -228,7 +228,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn files_that_cannot_be_read_say_what_they_are() {
+    fn errors_of_unreadable_files_say_what_they_look_like() {
         let folder = tempfile::tempdir().expect("a folder");
         for (name, text, said) in [
             ("a.json", &b"[\n {\"email\": 1}]"[..], "one JSON array"),
