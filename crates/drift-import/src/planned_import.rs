@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::commit::results::ResultFiles;
+use crate::commit::result_files::ResultFiles;
 use crate::commit::run::Run;
 use crate::context::import_context::ImportContext;
 use crate::error::Error;

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::input::format::records::Record;
 use crate::input::hash::hex;
 use crate::input::value::row::Row;
-use crate::journal::results::now_millis;
+use crate::journal::outcomes::now_millis;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
 

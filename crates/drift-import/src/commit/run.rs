@@ -9,7 +9,7 @@ use futures::stream::{Stream, StreamExt};
 use tokio::sync::mpsc::{Receiver, channel, unbounded_channel};
 
 use crate::commit::feeder::{Channels, Feeder};
-use crate::commit::results::ResultFiles;
+use crate::commit::result_files::ResultFiles;
 use crate::commit::send::Sender;
 use crate::context::cancel::Cancel;
 use crate::context::import_context::ImportContext;

@@ -16,7 +16,7 @@ use crate::context::outcome::Stop;
 use crate::context::pace::Pace;
 use crate::context::waiting::Waiting;
 use crate::error::Error;
-use crate::journal::results::RowResult;
+use crate::journal::outcomes::RowResult;
 use crate::journal::state::State;
 
 /// Rows that may end unknown one after the other before Drift is taken to be down.

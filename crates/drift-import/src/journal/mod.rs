@@ -10,10 +10,10 @@
 
 pub(crate) mod database;
 pub(crate) mod deletions;
+pub(crate) mod outcomes;
 pub(crate) mod owner;
 pub(crate) mod plan_match;
 pub(crate) mod planning;
-pub(crate) mod results;
 pub(crate) mod rows;
 pub(crate) mod state;
 pub(crate) mod tables;

@@ -211,4 +211,12 @@ mod tests {
         let unknown = owner("here", None, "x");
         assert_eq!(compared(&unknown), Ownership::Update(noted.clone()));
     }
+
+    #[test]
+    fn an_owner_is_stored_under_the_names_of_earlier_versions() {
+        let stored = r#"{"place":"here","organization":7,"token":"x"}"#;
+        let read: Owner = serde_json::from_str(stored).expect("an owner");
+        assert_eq!(read, owner("here", Some(7), "x"));
+        assert_eq!(serde_json::to_string(&read).expect("text"), stored);
+    }
 }

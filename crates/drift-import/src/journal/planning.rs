@@ -211,8 +211,8 @@ fn recall(db: &Connection) -> rusqlite::Result<()> {
 mod tests {
     use super::*;
     use crate::input::hash::short_hash;
+    use crate::journal::outcomes::RowResult;
     use crate::journal::plan_match::{PlanMatch, plan_match};
-    use crate::journal::results::RowResult;
     use crate::journal::state::State;
     use crate::plan::decision::Verdict;
     use drift::ContactId;

@@ -6,7 +6,7 @@ use rusqlite::{Connection, params};
 use crate::error::Error;
 use crate::input::hash::Hash;
 use crate::journal::database::Journal;
-use crate::journal::results::LONGEST_RUN;
+use crate::journal::outcomes::LONGEST_RUN;
 use crate::journal::state::{State, verdict_of};
 use crate::plan::decision::{Decision, Verdict};
 
