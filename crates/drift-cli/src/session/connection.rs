@@ -86,7 +86,7 @@ impl Connection {
             return Ok(account);
         }
         // Its port differs from run to run, so its base URL says nothing.
-        Ok(account.place(sandbox::name(&sandbox::file()?)?))
+        Ok(account.endpoint(sandbox::name(&sandbox::file()?)?))
     }
 
     /// What shows a contact to a person: a command line or a URL.

@@ -136,7 +136,7 @@ async fn an_interrupted_one_of_the_first_layout_is_refused() {
 #[tokio::test]
 async fn one_of_another_account_is_refused() {
     let stored = Stored::copied("interrupted").await;
-    let elsewhere = stored.account().place("http://127.0.0.1:8081");
+    let elsewhere = stored.account().endpoint("http://127.0.0.1:8081");
     let refused = undo(elsewhere, &stored.journal(), &Cancel::default()).await;
     assert!(
         matches!(refused, Err(Error::OtherAccount { .. })),

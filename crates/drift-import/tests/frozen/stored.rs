@@ -50,7 +50,7 @@ impl Stored {
     /// The account that the journals belong to.
     pub fn account(&self) -> Account {
         let client = Client::builder(self.emulator.token()).base_url(self.emulator.url());
-        Account::new(client.build().expect("a client")).place(ENDPOINT)
+        Account::new(client.build().expect("a client")).endpoint(ENDPOINT)
     }
 
     pub fn import(&self, file: &str, options: Options) -> Import {
