@@ -115,6 +115,7 @@ impl Feeder {
         summary.sent = self.sent();
         summary.stopped = self.stop.take();
         summary.results = results.write(&self.context, &mut self.journal)?;
+        self.journal.check_kept()?;
         Ok(summary)
     }
 
@@ -129,8 +130,10 @@ impl Feeder {
         if sent == 0 {
             return cause;
         }
-        // If the journal cannot be read, nothing is known of any row.
-        let unknown = self.journal.in_doubt().unwrap_or(sent);
+        // If the journal is gone or cannot be read, nothing is known of any row.
+        let kept = self.journal.check_kept();
+        let unknown = kept.and_then(|()| self.journal.in_doubt());
+        let unknown = unknown.unwrap_or(sent);
         cause.after(sent.saturating_sub(unknown), unknown)
     }
 

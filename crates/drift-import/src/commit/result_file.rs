@@ -14,6 +14,7 @@ use crate::input::format::json_members::InOrder;
 use crate::input::format::records::{Cells, NOT_VALID, Record};
 use crate::input::format::text::legible;
 use crate::input::source::opening::Source;
+use crate::input::source::spool::only_for_owner;
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
@@ -42,6 +43,7 @@ enum Writer {
 impl ResultFile {
     pub(super) fn begin(path: &Path, source: &Source, misfits: bool) -> Result<Self, Error> {
         let file = NamedTempFile::new_in(Path::new(".").join(folder_of(path))).map_err(at(path))?;
+        only_for_owner(file.as_file()).map_err(at(path))?;
         let headers = source.headers();
         let replaced: Vec<usize> = (0..headers.len())
             .filter(|column| RESULT_COLUMNS.contains(&headers[*column].as_str()))

@@ -54,8 +54,11 @@ impl ResultFiles {
             file.push(format!(".{name}.{extension}"));
             folder.join(file)
         });
-        for path in paths.iter().filter(|path| path.exists()) {
-            if journal.get(&key(path))?.is_none() {
+        for path in &paths {
+            let Ok(found) = std::fs::symlink_metadata(path) else {
+                continue;
+            };
+            if found.is_symlink() || journal.get(&key(path))?.is_none() {
                 return Err(Error::ResultExists(path.clone()));
             }
         }

@@ -3,27 +3,53 @@
 use std::path::{Path, PathBuf};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, ErrorCode, OptionalExtension};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 
 use crate::error::{Error, at};
-use crate::input::source::spool::private;
+use crate::journal::file::{self, APPLICATION, Place};
 use crate::journal::tables::{self, LAYOUT};
-
-/// Tells a journal from other SQLite files: "DrIm".
-const APPLICATION: i32 = 0x4472_496D;
 
 /// An open journal. Nobody else can open it until this is dropped, whatever ends the process.
 pub(crate) struct Journal {
+    // Closed before its place is free again.
     pub(super) db: Connection,
     path: PathBuf,
+    place: Place,
+    /// Whether SQLite writes to a log beside it; on some file systems it cannot.
+    has_log: bool,
 }
 
+const VANISHED: &str = "it was removed or replaced while it was in use";
+
 impl Journal {
-    /// Opens a journal, and creates it if it does not exist.
+    /// Opens a journal, and creates it if nothing is in its place. Anything else there is refused, and not changed.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        create_private(path)?;
-        let opened = || -> rusqlite::Result<Connection> {
-            let db = Connection::open(path)?;
+        if !file::exists(path)? {
+            file::create(path, |db| {
+                tables::make(db, None)?;
+                let id = format!("{:032x}", rand::random::<u128>());
+                db.execute("INSERT INTO meta VALUES ('id', ?1)", [id])
+                    .map(drop)
+            })?;
+        }
+        Self::open_found(path)
+    }
+
+    /// Opens a journal that exists.
+    pub(super) fn open_present(path: &Path) -> Result<Self, Error> {
+        if !file::exists(path)? {
+            return Err(at(path)(std::io::ErrorKind::NotFound.into()));
+        }
+        Self::open_found(path)
+    }
+
+    fn open_found(path: &Path) -> Result<Self, Error> {
+        let resolved = file::resolved(path)?;
+        let place = Place::take(path)?;
+        let opened = || -> rusqlite::Result<(Connection, String)> {
+            let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+            let db =
+                Connection::open_with_flags(&resolved, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
             db.busy_timeout(std::time::Duration::ZERO)?;
             // Else statements are planned again for other bounds.
             db.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
@@ -32,49 +58,49 @@ impl Journal {
             db.pragma_update(None, "cache_size", -512)?;
             db.execute_batch("PRAGMA temp.cache_size = -512")?;
             db.pragma_update(None, "temp_store", "FILE")?;
-            db.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
+            let mode = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
             // Survives a loss of power, not only of the process.
             db.pragma_update(None, "synchronous", "FULL")?;
-            Ok(db)
+            Ok((db, mode))
         };
-        let db = opened().map_err(|error| refused(path, error))?;
+        let (db, mode) = opened().map_err(|error| refused(path, error))?;
         let mut journal = Self {
             db,
             path: path.to_owned(),
+            place,
+            has_log: mode == "wal",
         };
         journal.check_layout()?;
         Ok(journal)
     }
 
     fn check_layout(&mut self) -> Result<(), Error> {
-        let number = |db: &Connection, name: &str| {
-            db.pragma_query_value(None, name, |row| row.get::<_, i32>(0))
+        let number = |name: &str| {
+            self.db
+                .pragma_query_value(None, name, |row| row.get::<_, i32>(0))
         };
-        let read = |db: &Connection| -> rusqlite::Result<(i32, i32, i64)> {
-            let tables =
-                db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-            Ok((
-                number(db, "application_id")?,
-                number(db, "user_version")?,
-                tables,
-            ))
-        };
-        let found = read(&self.db).map_err(|error| refused(&self.path, error))?;
-        match found {
-            (0, 0, 0) => {
-                self.write(|db| {
-                    db.pragma_update(None, "application_id", APPLICATION)?;
-                    tables::make(db, None)
-                })?;
-                self.set("id", &format!("{:032x}", rand::random::<u128>()))
-            }
+        let found = || Ok((number("application_id")?, number("user_version")?));
+        match found().map_err(|error| refused(&self.path, error))? {
             // Takes the lock now, not at the first write.
-            (APPLICATION, found @ 1..=LAYOUT, _) => self.write(|db| tables::make(db, Some(found))),
+            (APPLICATION, found @ 1..=LAYOUT) => {
+                self.write_unchecked(|db| tables::make(db, Some(found)))
+            }
             _ => Err(Error::Input {
                 place: self.path.display().to_string(),
                 problem: "the file is no journal of this version of the import".to_owned(),
             }),
         }
+    }
+
+    /// Makes sure that the journal is still in its place: what is written elsewhere is not found by a later run.
+    pub(crate) fn check_kept(&self) -> Result<(), Error> {
+        if self.place.is_kept(&self.path, self.has_log) {
+            return Ok(());
+        }
+        Err(Error::Journal {
+            path: self.path.clone(),
+            source: VANISHED.into(),
+        })
     }
 
     /// The file.
@@ -87,8 +113,16 @@ impl Journal {
         refused(&self.path, error)
     }
 
-    /// Runs writes as one commit.
+    /// Runs writes as one commit, in a journal that is still in its place.
     pub(super) fn write<T>(
+        &mut self,
+        write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, Error> {
+        self.check_kept()?;
+        self.write_unchecked(write)
+    }
+
+    fn write_unchecked<T>(
         &mut self,
         write: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, Error> {
@@ -120,15 +154,6 @@ impl Journal {
     /// 128 random bits that no other journal has.
     pub(crate) fn id(&self) -> Result<String, Error> {
         Ok(self.get("id")?.unwrap_or_default())
-    }
-}
-
-fn create_private(path: &Path) -> Result<(), Error> {
-    match private(path) {
-        Err(Error::File { source, .. }) if source.kind() == std::io::ErrorKind::AlreadyExists => {
-            Ok(())
-        }
-        other => other.map(drop),
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use drift::ContactId;
 
-use crate::error::{Error, at};
+use crate::error::Error;
 use crate::journal::database::Journal;
 
 /// From now on the contacts may be gone, whatever ends the process: for rows that found or changed them, too.
@@ -22,8 +22,7 @@ const DONE: [&str; 2] = [
 impl Journal {
     /// Opens a journal that exists, for an undo.
     pub(crate) fn open_existing(path: &Path) -> Result<Self, Error> {
-        std::fs::metadata(path).map_err(at(path))?;
-        let mut journal = Self::open(path)?;
+        let mut journal = Self::open_present(path)?;
         journal.write(|db| {
             db.execute_batch(
                 "DROP INDEX IF EXISTS outcome_contact;

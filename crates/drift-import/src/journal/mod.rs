@@ -10,6 +10,7 @@
 
 pub(crate) mod database;
 pub(crate) mod deletions;
+pub(crate) mod file;
 pub(crate) mod outcomes;
 pub(crate) mod owner;
 pub(crate) mod plan_match;

@@ -7,6 +7,7 @@ mod encodings;
 mod existing_contacts;
 mod export;
 mod external_ids;
+mod journal_files;
 mod lost_responses;
 mod records;
 mod result_files;

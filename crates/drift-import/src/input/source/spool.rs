@@ -53,7 +53,16 @@ pub(crate) fn private(path: &Path) -> Result<File, Error> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map_err(at(path))
+    let file = options.open(path).map_err(at(path))?;
+    only_for_owner(&file).map_err(at(path))?;
+    Ok(file)
+}
+
+/// Lets its owner read and write a file, and nobody else, whatever the umask.
+pub(crate) fn only_for_owner(_file: &File) -> std::io::Result<()> {
+    #[cfg(unix)]
+    _file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
 }
 
 #[cfg(test)]
