@@ -102,4 +102,4 @@ pub use input::suppression::Suppression;
 pub use input::value::mapping::Unmapped;
 pub use plan::Verdict;
 pub use planned_import::{Plan, PlanSummary, PlannedRow};
-pub use undo::{Undoable, Undone, undo, undoable};
+pub use undo::{UndoContact, UndoPreview, UndoVerdict, Undoable, Undone, undo, undoable};

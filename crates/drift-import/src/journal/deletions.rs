@@ -3,9 +3,12 @@
 use std::path::Path;
 
 use drift::ContactId;
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::error::Error;
+use crate::input::hash::Hash;
 use crate::journal::database::Journal;
+use crate::journal::outcomes::LONGEST_RUN;
 
 /// From now on the contacts may be gone, whatever ends the process: for rows that found or changed them, too.
 const BEGUN: [&str; 4] = [
@@ -18,6 +21,22 @@ const DONE: [&str; 2] = [
     "UPDATE outcome SET state = 6 WHERE state = 7 AND contact = ?1",
     "DELETE FROM past WHERE state = 7 AND contact = ?1",
 ];
+
+/// When the row `outcome.seq` may have been sent; `?1` is the longest run of rows in one intent.
+pub(super) const SENT_AT: &str = "(SELECT max(at) FROM intent
+    WHERE first BETWEEN outcome.seq - ?1 AND outcome.seq AND last >= outcome.seq)";
+
+/// What the journal holds of a contact that its import created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Noted {
+    pub(crate) contact: ContactId,
+    /// The hash of the row that created it.
+    pub(crate) row: Option<Hash>,
+    /// A hash of its external id, or of its address where it has none; none in journals of earlier versions.
+    pub(crate) identity: Option<Hash>,
+    /// When it may have been sent, in milliseconds since 1970 by the clock of that machine.
+    pub(crate) sent_at: Option<i64>,
+}
 
 impl Journal {
     /// Opens a journal that exists, for an undo.
@@ -33,12 +52,8 @@ impl Journal {
         Ok(journal)
     }
 
-    /// The contacts that this journal proves its import created, in the order of their ids.
-    pub(crate) fn created_contacts(
-        &self,
-        after: i64,
-        limit: usize,
-    ) -> Result<Vec<ContactId>, Error> {
+    /// The contacts that this journal proves its import created, in the order of their ids, with what it holds of them.
+    pub(crate) fn created_contacts(&self, after: i64, limit: usize) -> Result<Vec<Noted>, Error> {
         let read = || {
             let mut statement = self.db.prepare_cached(
                 "SELECT contact FROM (
@@ -48,9 +63,9 @@ impl Journal {
                                           WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
                  ) ORDER BY contact LIMIT ?2",
             )?;
-            let rows =
-                statement.query_map([after, limit as i64], |row| row.get(0).map(ContactId::new))?;
-            rows.collect::<rusqlite::Result<Vec<_>>>()
+            let ids = statement.query_map([after, limit as i64], |row| row.get(0))?;
+            ids.map(|id| noted(&self.db, id?))
+                .collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| self.error(error))
     }
@@ -109,4 +124,32 @@ impl Journal {
             .query_row(query, [], |row| row.get(0))
             .map_err(|error| self.error(error))
     }
+}
+
+/// What is noted of a contact: with the row of this plan that created it, else with a row of an earlier one.
+fn noted(db: &Connection, contact: i64) -> rusqlite::Result<Noted> {
+    let of = |row: &rusqlite::Row| {
+        Ok(Noted {
+            contact: ContactId::new(contact),
+            row: row.get(0)?,
+            identity: row.get(1)?,
+            sent_at: row.get(2)?,
+        })
+    };
+    let mut present = db.prepare_cached(&format!(
+        "SELECT row.hash, identity.hash, {SENT_AT} FROM outcome
+         JOIN row ON row.seq = outcome.seq LEFT JOIN identity ON identity.seq = outcome.seq
+         WHERE state IN (1, 7) AND contact = ?2 LIMIT 1"
+    ))?;
+    let found = present
+        .query_row([LONGEST_RUN as i64, contact], of)
+        .optional()?;
+    if let Some(found) = found {
+        return Ok(found);
+    }
+    let mut past = db.prepare_cached(
+        "SELECT hash, identity, proof.at FROM past LEFT JOIN proof USING (hash)
+         WHERE state IN (1, 7) AND contact = ?1 LIMIT 1",
+    )?;
+    past.query_row([contact], of)
 }

@@ -8,6 +8,8 @@ use rusqlite::{Connection, params};
 use crate::error::Error;
 use crate::input::hash::Hash;
 use crate::journal::database::Journal;
+use crate::journal::deletions::SENT_AT;
+use crate::journal::outcomes::LONGEST_RUN;
 use crate::journal::state::verdict_code;
 use crate::plan::decision::Decision;
 
@@ -40,6 +42,7 @@ impl Journal {
     pub(crate) fn begin_plan(&mut self) -> Result<(), Error> {
         self.set("planned", "no")?;
         self.write(|db| {
+            keep_proof(db)?;
             db.execute_batch(
                 "INSERT OR REPLACE INTO past
                      SELECT hash, state, contact, reason, doubted, NULL FROM row JOIN outcome USING (seq)
@@ -47,14 +50,19 @@ impl Journal {
                          AND (state IN (1, 2, 3, 5, 7) OR doubted AND state <> 6);
                  INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM in_doubt WHERE true
                      ON CONFLICT (hash) DO UPDATE SET at = max(coalesce(at, 0), excluded.at);
-                 UPDATE past SET hash = randomblob(16) WHERE state = 1 AND contact IN
-                     (SELECT contact FROM row JOIN outcome USING (seq) WHERE state = 3);
+                 CREATE TEMP TABLE renamed AS SELECT hash, randomblob(16) AS new FROM past
+                     WHERE state = 1 AND contact IN
+                         (SELECT contact FROM row JOIN outcome USING (seq) WHERE state = 3);
+                 UPDATE past SET hash = new FROM renamed WHERE renamed.hash = past.hash;
+                 UPDATE proof SET hash = new FROM renamed WHERE renamed.hash = proof.hash;
+                 DROP TABLE renamed;
                  DELETE FROM past WHERE state IN (2, 3) AND contact IN
                      (SELECT contact FROM row JOIN outcome USING (seq) WHERE state = 3)
                      AND hash NOT IN (SELECT hash FROM row WHERE hash IS NOT NULL);
                  DELETE FROM row;
                  DELETE FROM outcome;
                  DELETE FROM intent;
+                 DELETE FROM identity;
                  DELETE FROM twin;
                  DROP TABLE IF EXISTS temp.key;
                  CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER);",
@@ -76,11 +84,13 @@ impl Journal {
                 "INSERT INTO row (seq, line, hash, verdict, known, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
             let mut key = db.prepare_cached("INSERT INTO temp.key VALUES (?1, ?2, ?3, ?4)")?;
+            let mut identity = db.prepare_cached("INSERT INTO identity VALUES (?1, ?2)")?;
             for row in rows {
                 let (verdict, known) = verdict_code(&row.decision.verdict);
                 let hash = row.keys.as_ref().map(|keys| keys.hash);
                 insert.execute(params![row.seq, row.line, hash, verdict, known, row.decision.reason])?;
                 let Some(keys) = &row.keys else { continue };
+                identity.execute(params![row.seq, keys.external_id.unwrap_or(keys.email)])?;
                 key.execute(params![0, keys.email, row.seq, row.line])?;
                 if let Some(id) = keys.external_id {
                     key.execute(params![1, id, row.seq, row.line])?;
@@ -164,6 +174,17 @@ impl Journal {
             Ok(())
         })
     }
+}
+
+/// Keeps by what the contacts are recognized that rows of the plan before created.
+fn keep_proof(db: &Connection) -> rusqlite::Result<()> {
+    let created = format!(
+        "INSERT OR REPLACE INTO proof
+             SELECT row.hash, identity.hash, {SENT_AT} FROM outcome
+             JOIN row USING (seq) LEFT JOIN identity USING (seq)
+             WHERE state IN (1, 7) AND row.hash IS NOT NULL"
+    );
+    db.execute(&created, [LONGEST_RUN as i64]).map(drop)
 }
 
 /// Walks over the keys in order; SQLite sorts them on disk. The first row of a key has no twin.
@@ -382,7 +403,42 @@ mod tests {
         let page = journal.page(0, 10).expect("a page");
         assert_eq!((page[0].state, page[0].contact), (State::Open, None));
         let left = journal.created_contacts(i64::MIN, 9).expect("contacts");
+        let left: Vec<ContactId> = left.iter().map(|noted| noted.contact).collect();
         assert_eq!(left, [ContactId::new(9)], "the next undo goes on");
+    }
+
+    #[test]
+    fn a_contact_is_noted_with_the_identity_of_its_row_also_after_other_plans() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut journal = Journal::open(&folder.path().join("journal")).expect("opened");
+        plan(
+            &mut journal,
+            "file",
+            &[row(0, "a", None), row(1, "b", Some("7"))],
+        );
+        journal.note(&[], &[0, 1]).expect("noted");
+        let second = RowResult {
+            seq: 1,
+            ..created(8, false)
+        };
+        journal
+            .note(&[created(9, false), second], &[])
+            .expect("noted");
+        let noted = |journal: &Journal| journal.created_contacts(i64::MIN, 9).expect("contacts");
+        let first = noted(&journal);
+        let identities: Vec<_> = first.iter().map(|noted| noted.identity).collect();
+        assert_eq!(identities, [Some(short_hash("7")), Some(short_hash("a"))]);
+        assert!(first.iter().all(|noted| noted.sent_at.is_some()));
+        for (file, rows) in [
+            ("without a", vec![row(0, "b", Some("7"))]),
+            ("none", vec![]),
+        ] {
+            plan(&mut journal, file, &rows);
+            let contacts = noted(&journal).len();
+            assert_eq!(contacts, 2, "{file}");
+            let again = noted(&journal).into_iter().map(|noted| noted.identity);
+            assert_eq!(again.collect::<Vec<_>>(), identities, "{file}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod account;
 mod changed_input;
 mod columns;
+mod edited_journals;
 mod encodings;
 mod existing_contacts;
 mod export;

@@ -1,0 +1,152 @@
+//! Whether a contact is the one that the journal says its import created. A journal that was edited, or a contact that
+//! became somebody else, must not lead to a deletion. Pure.
+
+use std::time::Duration;
+
+use drift::Contact;
+
+use crate::input::hash::{Hash, hex, short_hash};
+use crate::input::value::row::email_key;
+use crate::journal::deletions::Noted;
+
+/// How far the clock of the machine that sent a row may be ahead of Drift's.
+const CLOCKS_DIFFER: Duration = Duration::from_secs(600);
+
+const SOMEBODY_ELSE: &str =
+    "its external id or address is not that of the row which the journal says created it";
+const OLDER: &str = "it is older than the request which the journal says created it";
+
+/// What Drift shows of a contact.
+struct Shown {
+    created_at: i64,
+    /// Hashes of its external id and of its address.
+    identities: [Option<Hash>; 2],
+    /// Whether it bears the stamp of the row.
+    stamped: bool,
+}
+
+/// Whether a contact is the one that was noted; an error says why it is not.
+pub(super) fn recognize(
+    noted: &Noted,
+    contact: &Contact,
+    journal_id: &str,
+) -> Result<(), &'static str> {
+    let stamp = noted.row.map(|row| format!("{journal_id}-{}", hex(&row)));
+    let stamped = stamp.is_some_and(|stamp| {
+        let attributes = contact.attributes();
+        attributes.values().any(|value| *value == stamp)
+    });
+    let id = contact.external_id();
+    judge(
+        noted,
+        &Shown {
+            created_at: contact.created_at_millis(),
+            identities: [
+                id.as_deref().map(short_hash),
+                contact.email().map(|email| short_hash(&email_key(email))),
+            ],
+            stamped,
+        },
+    )
+}
+
+/// A stamp proves it. Else all that is noted must fit; of journals of earlier versions that is the time alone.
+fn judge(noted: &Noted, shown: &Shown) -> Result<(), &'static str> {
+    if shown.stamped {
+        return Ok(());
+    }
+    if noted.identity.is_some() && !shown.identities.contains(&noted.identity) {
+        return Err(SOMEBODY_ELSE);
+    }
+    let earliest = noted
+        .sent_at
+        .map(|at| at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64));
+    if earliest.is_some_and(|earliest| shown.created_at < earliest) {
+        return Err(OLDER);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use drift::ContactId;
+
+    use super::*;
+
+    const SENT: i64 = 1_700_000_000_000;
+    const MINUTE: i64 = 60_000;
+
+    #[test]
+    fn a_contact_is_recognized_by_all_that_is_noted_of_it() {
+        let ada = Some(short_hash("ada"));
+        let bob = Some(short_hash("bob"));
+        for (identity, sent_at, shown, created_at, stamped, expected) in [
+            (ada, Some(SENT), [None, ada], SENT + 5, false, Ok(())),
+            (ada, Some(SENT), [ada, bob], SENT + 5, false, Ok(())),
+            (
+                ada,
+                Some(SENT),
+                [None, bob],
+                SENT + 5,
+                false,
+                Err(SOMEBODY_ELSE),
+            ),
+            (
+                ada,
+                Some(SENT),
+                [None, None],
+                SENT + 5,
+                false,
+                Err(SOMEBODY_ELSE),
+            ),
+            (ada, Some(SENT), [None, bob], SENT + 5, true, Ok(())),
+            (ada, Some(SENT), [None, ada], SENT - MINUTE, false, Ok(())),
+            (
+                ada,
+                Some(SENT),
+                [None, ada],
+                SENT - 11 * MINUTE,
+                false,
+                Err(OLDER),
+            ),
+            (
+                ada,
+                Some(SENT),
+                [None, ada],
+                SENT - 11 * MINUTE,
+                true,
+                Ok(()),
+            ),
+            (ada, None, [None, ada], 0, false, Ok(())),
+            // Journals of earlier versions.
+            (None, Some(SENT), [None, bob], SENT + 5, false, Ok(())),
+            (
+                None,
+                Some(SENT),
+                [None, bob],
+                SENT - 11 * MINUTE,
+                false,
+                Err(OLDER),
+            ),
+            (None, None, [None, None], 0, false, Ok(())),
+            (None, Some(i64::MIN), [None, None], i64::MIN, false, Ok(())),
+        ] {
+            let noted = Noted {
+                contact: ContactId::new(7),
+                row: None,
+                identity,
+                sent_at,
+            };
+            let shown = Shown {
+                created_at,
+                identities: shown,
+                stamped,
+            };
+            let judged = judge(&noted, &shown);
+            assert_eq!(
+                judged, expected,
+                "{identity:?} {sent_at:?} {created_at} {stamped}"
+            );
+        }
+    }
+}
