@@ -26,6 +26,17 @@ const DONE: [&str; 2] = [
 pub(super) const SENT_AT: &str = "(SELECT max(at) FROM intent
     WHERE first BETWEEN outcome.seq - ?1 AND outcome.seq AND last >= outcome.seq)";
 
+/// The beginning of a hash of an external id or an address. It only has to differ for two contacts, and is kept for every
+/// row, so it is short.
+pub(crate) type Identity = [u8; 8];
+
+/// The identity of a hash.
+pub(crate) fn identity(hash: Hash) -> Identity {
+    let mut short = Identity::default();
+    short.iter_mut().zip(hash).for_each(|(to, byte)| *to = byte);
+    short
+}
+
 /// What the journal holds of a contact that its import created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Noted {
@@ -33,7 +44,7 @@ pub(crate) struct Noted {
     /// The hash of the row that created it.
     pub(crate) row: Option<Hash>,
     /// A hash of its external id, or of its address where it has none; none in journals of earlier versions.
-    pub(crate) identity: Option<Hash>,
+    pub(crate) identity: Option<Identity>,
     /// When it may have been sent, in milliseconds since 1970 by the clock of that machine.
     pub(crate) sent_at: Option<i64>,
 }

@@ -8,7 +8,7 @@ use rusqlite::{Connection, params};
 use crate::error::Error;
 use crate::input::hash::Hash;
 use crate::journal::database::Journal;
-use crate::journal::deletions::SENT_AT;
+use crate::journal::deletions::{SENT_AT, identity};
 use crate::journal::outcomes::LONGEST_RUN;
 use crate::journal::state::verdict_code;
 use crate::plan::decision::Decision;
@@ -84,13 +84,14 @@ impl Journal {
                 "INSERT INTO row (seq, line, hash, verdict, known, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
             let mut key = db.prepare_cached("INSERT INTO temp.key VALUES (?1, ?2, ?3, ?4)")?;
-            let mut identity = db.prepare_cached("INSERT INTO identity VALUES (?1, ?2)")?;
+            let mut insert_identity = db.prepare_cached("INSERT INTO identity VALUES (?1, ?2)")?;
             for row in rows {
                 let (verdict, known) = verdict_code(&row.decision.verdict);
                 let hash = row.keys.as_ref().map(|keys| keys.hash);
                 insert.execute(params![row.seq, row.line, hash, verdict, known, row.decision.reason])?;
                 let Some(keys) = &row.keys else { continue };
-                identity.execute(params![row.seq, keys.external_id.unwrap_or(keys.email)])?;
+                let named = keys.external_id.unwrap_or(keys.email);
+                insert_identity.execute(params![row.seq, identity(named)])?;
                 key.execute(params![0, keys.email, row.seq, row.line])?;
                 if let Some(id) = keys.external_id {
                     key.execute(params![1, id, row.seq, row.line])?;
@@ -427,7 +428,10 @@ mod tests {
         let noted = |journal: &Journal| journal.created_contacts(i64::MIN, 9).expect("contacts");
         let first = noted(&journal);
         let identities: Vec<_> = first.iter().map(|noted| noted.identity).collect();
-        assert_eq!(identities, [Some(short_hash("7")), Some(short_hash("a"))]);
+        assert_eq!(
+            identities,
+            ["7", "a"].map(|text| Some(identity(short_hash(text))))
+        );
         assert!(first.iter().all(|noted| noted.sent_at.is_some()));
         for (file, rows) in [
             ("without a", vec![row(0, "b", Some("7"))]),

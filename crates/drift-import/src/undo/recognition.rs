@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use drift::Contact;
 
-use crate::input::hash::{Hash, hex, short_hash};
+use crate::input::hash::{hex, short_hash};
 use crate::input::value::row::email_key;
-use crate::journal::deletions::Noted;
+use crate::journal::deletions::{Identity, Noted, identity};
 
 /// How far the clock of the machine that sent a row may be ahead of Drift's.
 const CLOCKS_DIFFER: Duration = Duration::from_secs(600);
@@ -19,8 +19,8 @@ const OLDER: &str = "it is older than the request which the journal says created
 /// What Drift shows of a contact.
 struct Shown {
     created_at: i64,
-    /// Hashes of its external id and of its address.
-    identities: [Option<Hash>; 2],
+    /// Those of its external id and of its address.
+    identities: [Option<Identity>; 2],
     /// Whether it bears the stamp of the row.
     stamped: bool,
 }
@@ -42,8 +42,10 @@ pub(super) fn recognize(
         &Shown {
             created_at: contact.created_at_millis(),
             identities: [
-                id.as_deref().map(short_hash),
-                contact.email().map(|email| short_hash(&email_key(email))),
+                id.as_deref().map(short_hash).map(identity),
+                contact
+                    .email()
+                    .map(|email| identity(short_hash(&email_key(email)))),
             ],
             stamped,
         },
@@ -78,9 +80,9 @@ mod tests {
 
     #[test]
     fn a_contact_is_recognized_by_all_that_is_noted_of_it() {
-        let ada = Some(short_hash("ada"));
-        let bob = Some(short_hash("bob"));
-        for (identity, sent_at, shown, created_at, stamped, expected) in [
+        let ada = Some(identity(short_hash("ada")));
+        let bob = Some(identity(short_hash("bob")));
+        for (noted, sent_at, shown, created_at, stamped, expected) in [
             (ada, Some(SENT), [None, ada], SENT + 5, false, Ok(())),
             (ada, Some(SENT), [ada, bob], SENT + 5, false, Ok(())),
             (
@@ -134,7 +136,7 @@ mod tests {
             let noted = Noted {
                 contact: ContactId::new(7),
                 row: None,
-                identity,
+                identity: noted,
                 sent_at,
             };
             let shown = Shown {
@@ -143,10 +145,7 @@ mod tests {
                 stamped,
             };
             let judged = judge(&noted, &shown);
-            assert_eq!(
-                judged, expected,
-                "{identity:?} {sent_at:?} {created_at} {stamped}"
-            );
+            assert_eq!(judged, expected, "{noted:?} {created_at} {stamped}");
         }
     }
 }

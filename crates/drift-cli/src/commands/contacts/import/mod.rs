@@ -1,5 +1,5 @@
 //! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` says what can be
-//! typed, `input` finds the rows, `progress` and `report` show what happens and what came of it.
+//! typed, `input` finds the rows, `progress`, `report` and `undo_report` show what happens and what came of it.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 
@@ -9,6 +9,7 @@ mod progress;
 mod report;
 mod run;
 mod undo;
+mod undo_report;
 
 pub use arguments::ImportArgs;
 

@@ -1,9 +1,9 @@
-//! Shows the result of an import: the plan row by row, the summary, and what an undo did.
+//! Shows the result of an import: the plan row by row, and the summary.
 
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use drift_import::{Plan, PlanSummary, PlannedRow, Stop, Summary, Undoable, Undone, Verdict};
+use drift_import::{Plan, PlanSummary, PlannedRow, Stop, Summary, Verdict};
 use serde_json::json;
 
 use crate::commands::contacts::file_failure::file_failure;
@@ -56,7 +56,7 @@ fn plan_line(summary: &PlanSummary) -> String {
 }
 
 /// `1 row`, `2 rows`.
-fn counted(count: u64, thing: &str) -> String {
+pub(super) fn counted(count: u64, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{plural}")
 }
@@ -162,50 +162,5 @@ fn nothing_done(summary: &Summary, stopped: &str) -> Failure {
             failure.next(error.next_action().to_string())
         }
         _ => failure,
-    }
-}
-
-/// What an undo would delete, without a verb: `3 contacts of Drift, 2 of them from earlier versions of the file`.
-pub fn undoable_words(undoable: &Undoable) -> String {
-    let contacts = format!("{} of Drift", counted(undoable.contacts, "contact"));
-    match undoable.earlier {
-        0 => contacts,
-        earlier => format!("{contacts}, {earlier} of them from earlier versions of the file"),
-    }
-}
-
-/// Writes what an undo would do.
-pub fn show_undoable(undoable: &Undoable, screen: &mut Screen) -> Result<(), Failure> {
-    if screen.is_json() {
-        screen.value(&json!({ "undoable": undoable }));
-    } else {
-        screen.line(&format!(
-            "an undo deletes {}; nothing was deleted",
-            undoable_words(undoable)
-        ));
-    }
-    Ok(screen.finish()?)
-}
-
-/// Writes what an undo did.
-pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> {
-    if screen.is_json() {
-        screen.value(&json!({ "undone": undone }));
-    } else {
-        screen.line(&format!(
-            "{} deleted, {} gone already, {} left as not proved to be of this import",
-            counted(undone.deleted, "contact"),
-            undone.gone,
-            undone.not_proved
-        ));
-    }
-    screen.finish()?;
-    match undone.failed + undone.left {
-        0 => Ok(()),
-        open => Err(Failure::unknown(
-            "undo_open",
-            format!("{} not deleted yet", counted(open, "contact")),
-        )
-        .next("run the same command again")),
     }
 }

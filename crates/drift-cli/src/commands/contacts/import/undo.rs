@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use drift_import::Cancel;
+use drift_import::{Account, Cancel, UndoPreview, Undoable};
 
 use super::arguments::ImportArgs;
-use super::{progress, report};
+use super::{progress, undo_report as report};
 use crate::arguments::GlobalArgs;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::session::connected;
 
-/// Deletes them, or says what it would delete.
+/// Deletes them, or lists what it would delete.
 pub async fn undo(
     journal: &Path,
     args: &ImportArgs,
@@ -21,17 +21,27 @@ pub async fn undo(
 ) -> Result<(), Failure> {
     let undoable = drift_import::undoable(journal).map_err(|error| file_failure(&error))?;
     if args.dry_run {
-        return report::show_undoable(&undoable, screen);
+        list(journal, args, global, screen).await?;
+        return Ok(());
     }
     let what = format!("deletes {}", report::undoable_words(&undoable));
-    args.confirm.require(&what).map_err(|refused| {
+    let confirmed = args.confirm.require(&what).map_err(|refused| {
         refused
             .fact("contacts", undoable.contacts)
             .fact("earlier", undoable.earlier)
-    })?;
+    });
+    // Of a program the list is asked for with --dry-run: an error has nothing on standard output.
+    if confirmed.is_err() && !screen.is_json() {
+        list(journal, args, global, screen).await?;
+    }
+    confirmed?;
     if undoable.earlier > 0 {
         screen.note("undo", &format!("this {what}"));
     }
+    delete(journal, global, screen).await
+}
+
+async fn delete(journal: &Path, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
     let cancel = Cancel::default();
     let undone = connected(global, async |connection| {
         let undoing = drift_import::undo(connection.account()?, journal, &cancel);
@@ -41,4 +51,36 @@ pub async fn undo(
     })
     .await?;
     report::show_undone(&undone, screen)
+}
+
+/// Lists them, with the addresses that Drift has; offline, or where no account is set up, by their ids alone.
+async fn list(
+    journal: &Path,
+    args: &ImportArgs,
+    global: &GlobalArgs,
+    screen: &mut Screen,
+) -> Result<Undoable, Failure> {
+    if args.offline {
+        return list_of(None, journal, screen).await;
+    }
+    let mut connected_once = false;
+    let listed = connected(global, async |connection| {
+        connected_once = true;
+        list_of(Some(connection.account()?), journal, screen).await
+    })
+    .await;
+    match listed {
+        Err(_) if !connected_once => list_of(None, journal, screen).await,
+        other => other,
+    }
+}
+
+async fn list_of(
+    account: Option<Account>,
+    journal: &Path,
+    screen: &mut Screen,
+) -> Result<Undoable, Failure> {
+    let opened = UndoPreview::open(account, journal, &Cancel::default()).await;
+    let mut preview = opened.map_err(|error| file_failure(&error))?;
+    report::show_preview(&mut preview, screen).await
 }

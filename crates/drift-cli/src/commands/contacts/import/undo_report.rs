@@ -1,0 +1,111 @@
+//! Shows what an undo would delete, contact by contact, and what it did.
+
+use std::io::{BufWriter, Write};
+
+use drift_import::{UndoContact, UndoPreview, UndoVerdict, Undoable, Undone};
+use serde_json::json;
+
+use super::report::counted;
+use crate::commands::contacts::file_failure::file_failure;
+use crate::failure::Failure;
+use crate::output::{Screen, harmless};
+
+/// What an undo would delete, without a verb: `3 contacts of Drift, 2 of them from earlier versions of the file`.
+pub fn undoable_words(undoable: &Undoable) -> String {
+    let contacts = format!("{} of Drift", counted(undoable.contacts, "contact"));
+    match undoable.earlier {
+        0 => contacts,
+        earlier => format!("{contacts}, {earlier} of them from earlier versions of the file"),
+    }
+}
+
+/// Writes what an undo would do to each contact. With `--json` that is one document, since programs read it as one.
+pub async fn show_preview(
+    preview: &mut UndoPreview,
+    screen: &mut Screen,
+) -> Result<Undoable, Failure> {
+    let json = screen.is_json();
+    let undoable = preview.undoable().map_err(|error| file_failure(&error))?;
+    let mut out = BufWriter::new(screen.stream()?);
+    if json {
+        let (contacts, earlier) = (undoable.contacts, undoable.earlier);
+        write!(
+            out,
+            "{{\"undoable\":{{\"contacts\":{contacts},\"earlier\":{earlier},\"list\":["
+        )?;
+    }
+    let mut separator = "";
+    loop {
+        let page = preview.next_page().await;
+        let page = page.map_err(|error| file_failure(&error))?;
+        if page.is_empty() {
+            break;
+        }
+        for contact in &page {
+            if json {
+                write!(out, "{separator}{}", json!(contact))?;
+                separator = ",";
+            } else {
+                writeln!(out, "{}", contact_line(contact))?;
+            }
+        }
+    }
+    if json {
+        writeln!(out, "]}}}}")?;
+    } else {
+        let words = undoable_words(&undoable);
+        writeln!(out, "an undo deletes {words}; nothing was deleted")?;
+    }
+    out.flush()?;
+    Ok(undoable)
+}
+
+fn contact_line(contact: &UndoContact) -> String {
+    let verdict = match contact.verdict {
+        UndoVerdict::Delete => "delete",
+        UndoVerdict::Gone => "gone",
+        _ => "keep",
+    };
+    let email = contact.email.as_deref().unwrap_or_default();
+    let reason = match contact.reason {
+        "" => String::new(),
+        reason => format!(": {reason}"),
+    };
+    let line = format!("{verdict} {} {}", contact.id, harmless(email));
+    format!("{}{reason}", line.trim_end())
+}
+
+/// Writes what an undo did.
+pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> {
+    if screen.is_json() {
+        screen.value(&json!({ "undone": undone }));
+    } else {
+        screen.line(&format!(
+            "{} deleted, {} gone already, {} left as not proved to be of this import",
+            counted(undone.deleted, "contact"),
+            undone.gone,
+            undone.not_proved
+        ));
+    }
+    screen.finish()?;
+    let open = undone.failed + undone.left;
+    if open > 0 {
+        return Err(Failure::unknown(
+            "undo_open",
+            format!("{} not deleted yet", counted(open, "contact")),
+        )
+        .next("run the same command again"));
+    }
+    match undone.not_recognized {
+        0 => Ok(()),
+        kept => Err(Failure::refused(
+            "not_recognized",
+            format!(
+                "{} kept: not what the journal says the import created",
+                counted(kept, "contact")
+            ),
+        )
+        .next("--undo JOURNAL --dry-run lists them, each with the reason")
+        .next("one that is to go all the same: drift contacts delete ID")),
+    }
+}
