@@ -16,9 +16,10 @@ use crate::input::source::opening::Source;
 use crate::input::value::column_checks::{NO_HEADER, are_a_row};
 use crate::input::value::columns::Columns;
 use crate::input::value::mapping::{Definition, Mapping};
+use crate::input::value::stamp::check_free;
 use crate::journal::database::Journal;
 use crate::journal::owner::ForeignPlan;
-use crate::journal::plan_match::{PlanMatch, changed_options, plan_match};
+use crate::journal::plan_match::{PlanMatch, changed_options, note_purpose, plan_match};
 use crate::plan::planner;
 use crate::planned_import::Plan;
 
@@ -47,7 +48,8 @@ pub struct Import {
 /// Why a plan is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be read. A new plan is made, and kept for a commit of the same file with the same options.
+    /// To be read. A new plan is made, and kept for a commit of the same file with the same options. A commit with other
+    /// options makes another one.
     DryRun,
     /// To be committed. The plan in the journal is used; one for another account, another file or other options is an
     /// error. If some of its rows were sent already, the file may have been corrected: then a new plan is made for the rest.
@@ -98,15 +100,27 @@ impl Import {
     /// # Errors
     ///
     /// [`Error::Columns`] when columns cannot be mapped to attributes; [`Error::Locked`] when another import has the journal;
-    /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for another file or other options;
+    /// [`Error::FileChanged`] when there is a plan for another file, [`Error::OptionsChanged`] when there is one for other
+    /// options that was made to be committed; [`Error::Input`] when an option is wrong by itself;
     /// [`Error::OtherAccount`] when the journal belongs to another account, also where a new plan is asked for;
-    /// [`Error::Drift`] when Drift refuses the token or cannot be reached.
+    /// [`Error::Drift`] when Drift refuses the token or cannot be reached. A journal that was new is removed then.
     ///
     /// # Panics
     ///
     /// Outside of a tokio runtime.
     pub async fn plan(&self, purpose: Purpose) -> Result<Plan, Error> {
-        let mut journal = Journal::open(&self.journal_path())?;
+        self.options.check()?;
+        let journal = Journal::open(&self.journal_path())?;
+        let (path, is_new) = (journal.path().to_owned(), journal.is_new());
+        let planned = self.plan_in(journal, purpose).await;
+        if planned.is_err() && is_new {
+            // Nothing is in it. If it cannot be removed, it does no harm.
+            let _removed = std::fs::remove_file(path);
+        }
+        planned
+    }
+
+    async fn plan_in(&self, mut journal: Journal, purpose: Purpose) -> Result<Plan, Error> {
         self.claim(&mut journal, purpose).await?;
         if self.is_planned(&journal, purpose)? {
             let context = Arc::new(self.context(&noted_definitions(&journal)?)?);
@@ -116,6 +130,7 @@ impl Import {
         let context = Arc::new(self.context(&definitions)?);
         let runtime = tokio::runtime::Handle::current();
         let planning = move || {
+            note_purpose(&mut journal, purpose == Purpose::DryRun)?;
             planner::make_plan(&mut journal, &context, &definitions, &runtime)?;
             Ok(Plan { context, journal })
         };
@@ -182,6 +197,9 @@ impl Import {
             });
         }
         let columns = Columns::map(headers, &mapping).map_err(Error::Columns)?;
+        if let Some(stamp) = &self.options.stamp {
+            check_free(stamp, headers, &columns, definitions)?;
+        }
         Ok(ImportContext {
             client: self.client().cloned(),
             source: self.source.clone(),

@@ -12,7 +12,7 @@ use crate::commit::job::{Queued, QueuedRow};
 use crate::commit::read_ahead::ReadAhead;
 use crate::commit::result_files::ResultFiles;
 use crate::commit::send::Report;
-use crate::commit::summary::{count_done, summary};
+use crate::commit::summary::{count_done, done_before, note_done, summary};
 use crate::context::import_context::ImportContext;
 use crate::context::outcome::{Event, Stop, Summary};
 use crate::error::Error;
@@ -55,6 +55,10 @@ pub(super) struct Feeder {
     /// Rows that were queued, and those of them that came back without anything sent.
     queued: u64,
     not_sent: u64,
+    /// Rows of this run that were refused or ended unknown.
+    errors: u64,
+    /// When an earlier run did all rows.
+    done_before: Option<i64>,
     /// Rows that were queued and have not come back, and the memory of their records.
     in_flight: usize,
     bytes_in_flight: usize,
@@ -69,6 +73,7 @@ impl Feeder {
         context.source.check_unchanged()?;
         journal.set("begun", "yes")?;
         count_done(&context, &journal)?;
+        let done_before = done_before(&journal, context.source.hash())?;
         Ok(Self {
             records: context.source.records()?,
             channels,
@@ -82,6 +87,8 @@ impl Feeder {
             ended: false,
             queued: 0,
             not_sent: 0,
+            errors: 0,
+            done_before,
             in_flight: 0,
             bytes_in_flight: 0,
             context,
@@ -114,9 +121,30 @@ impl Feeder {
         let mut summary = summary(&self.journal)?;
         summary.sent = self.sent();
         summary.stopped = self.stop.take();
+        if summary.left > 0 && self.has_too_many_errors() && !is_drifts(&summary.stopped) {
+            summary.stopped = Some(Stop::TooManyErrors(self.errors));
+        }
+        summary.done_before = self.done_before;
+        if summary.left + summary.unknown == 0 && self.done_before.is_none() {
+            note_done(&mut self.journal, self.context.source.hash())?;
+        }
         summary.results = results.write(&self.context, &mut self.journal)?;
         self.journal.check_kept()?;
         Ok(summary)
+    }
+
+    fn has_too_many_errors(&self) -> bool {
+        let most = self.context.options.max_errors;
+        most.is_some_and(|most| self.errors >= most)
+    }
+
+    /// How many more rows may be queued, so that never more can fail than are allowed to.
+    fn may_fail(&self) -> usize {
+        let Some(most) = self.context.options.max_errors else {
+            return usize::MAX;
+        };
+        let left = usize::try_from(most.saturating_sub(self.errors)).unwrap_or(usize::MAX);
+        left.saturating_sub(self.in_flight)
     }
 
     /// Rows of this run of which something was sent.
@@ -141,7 +169,8 @@ impl Feeder {
         let mut ended = Vec::new();
         loop {
             let batch = if self.channels.rows.is_some() && !self.ended {
-                self.read_rows(self.read_ahead.room(ended.len(), self.in_flight))
+                let room = self.read_ahead.room(ended.len(), self.in_flight);
+                self.read_rows(room.min(self.may_fail()))
             } else {
                 Ok(Vec::new())
             };
@@ -246,12 +275,17 @@ impl Feeder {
                     self.in_flight -= 1;
                     self.bytes_in_flight -= row.record.bytes();
                     self.not_sent += u64::from(result.state == State::Open);
+                    let failed = matches!(result.state, State::Refused | State::Unknown);
+                    self.errors += u64::from(failed);
                     ended.push(result);
                     self.spare.extend(reusable(row));
                 }
             }
         }
         self.flush_interval.flushed(self.in_flight);
+        if self.has_too_many_errors() {
+            self.context.cancel.cancel();
+        }
         ended
     }
 
@@ -306,6 +340,11 @@ impl Feeder {
         }
         Ok(())
     }
+}
+
+/// Whether it was Drift that stopped the import.
+fn is_drifts(stop: &Option<Stop>) -> bool {
+    !matches!(stop, None | Some(Stop::Cancelled))
 }
 
 /// A row whose memory is to be used again.

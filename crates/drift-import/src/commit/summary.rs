@@ -4,6 +4,7 @@ use crate::context::import_context::ImportContext;
 use crate::context::outcome::{RowOutcome, Summary};
 use crate::error::Error;
 use crate::journal::database::Journal;
+use crate::journal::outcomes::now_millis;
 use crate::journal::state::outcome;
 
 /// Counts the rows that earlier runs have dealt with.
@@ -38,4 +39,22 @@ pub(crate) fn summary(journal: &Journal) -> Result<Summary, Error> {
         } += rows;
     }
     Ok(summary)
+}
+
+/// Notes that all rows of this file are done.
+pub(crate) fn note_done(journal: &mut Journal, file: &str) -> Result<(), Error> {
+    journal.set("done", &format!("{} {file}", now_millis()))
+}
+
+/// When all rows of this file were done, if they are still, in milliseconds since 1970.
+pub(crate) fn done_before(journal: &Journal, file: &str) -> Result<Option<i64>, Error> {
+    let Some(noted) = journal.get("done")? else {
+        return Ok(None);
+    };
+    let summary = summary(journal)?;
+    let at = noted
+        .split_once(' ')
+        .filter(|(_, noted)| *noted == file && summary.left + summary.unknown == 0)
+        .and_then(|(at, _)| at.parse().ok());
+    Ok(at)
 }

@@ -9,11 +9,13 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use crate::error::Error;
 use crate::input::hash::{hex, short_hash};
 use crate::input::source::opening::InputOptions;
 use crate::input::suppression::Suppression;
 use crate::input::value::mapping::Unmapped;
 use crate::input::value::reading::IdRules;
+use crate::input::value::stamp::check_stamp;
 
 /// What to do with a row whose contact exists already.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -67,6 +69,9 @@ pub struct Options {
     pub stamp: Option<String>,
     /// Whether to plan from the file alone, without look-ups.
     pub offline: bool,
+    /// How many rows of one run may be refused by Drift or end unknown: with the last of them the run stops, and the next
+    /// one goes on. Never more rows are under way than may still fail, so a small number makes it slower. No bound unless set.
+    pub max_errors: Option<u64>,
     /// The most requests in flight at a time; 16 unless set.
     pub concurrency: usize,
     /// Whether to make a new plan although there is one for other options.
@@ -95,6 +100,7 @@ impl Default for Options {
             suppress: None,
             stamp: None,
             offline: false,
+            max_errors: None,
             concurrency: 16,
             replan: false,
             journal: None,
@@ -106,6 +112,15 @@ impl Default for Options {
 }
 
 impl Options {
+    /// Whether the options are right by themselves, before any file is read.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Input`] when the attribute of the stamp is one that Drift or the result files use.
+    pub fn check(&self) -> Result<(), Error> {
+        self.stamp.as_deref().map_or(Ok(()), check_stamp)
+    }
+
     /// Where external ids come from, and which of them are accepted.
     pub(crate) fn id_rules(&self) -> IdRules<'_> {
         IdRules {
@@ -175,6 +190,7 @@ mod tests {
             .map
             .push(("a".to_owned(), "b".to_owned()))));
         assert!(!with(|options| options.concurrency = 3));
+        assert!(!with(|options| options.max_errors = Some(3)));
     }
 
     #[test]

@@ -66,6 +66,8 @@ pub enum Stop {
     NotAllowed(#[serde(serialize_with = "as_text")] drift::Error),
     /// 50 rows one after the other ended unknown.
     Failing,
+    /// So many rows were refused by Drift or ended unknown, the most that are [allowed](crate::Options::max_errors).
+    TooManyErrors(u64),
 }
 
 fn as_text<Out: Serializer>(error: &drift::Error, out: Out) -> Result<Out::Ok, Out::Error> {
@@ -77,6 +79,10 @@ impl fmt::Display for Stop {
         match self {
             Self::Cancelled => out.write_str("stopped on request"),
             Self::Unreachable(error) | Self::NotAllowed(error) => error.fmt(out),
+            Self::TooManyErrors(rows) => write!(
+                out,
+                "{rows} rows of this run were refused or ended unknown, so it stopped"
+            ),
             Self::Failing => out.write_str("too many rows one after the other ended unknown"),
         }
     }
@@ -106,6 +112,9 @@ pub struct Summary {
     pub stopped: Option<Stop>,
     /// The result files that were written.
     pub results: Vec<PathBuf>,
+    /// When all rows of this file were done by an earlier run, in milliseconds since 1970: then there was nothing to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done_before: Option<i64>,
 }
 
 impl Summary {

@@ -17,6 +17,7 @@ pub(crate) struct Journal {
     place: Place,
     /// Whether SQLite writes to a log beside it; on some file systems it cannot.
     has_log: bool,
+    is_new: bool,
 }
 
 const VANISHED: &str = "it was removed or replaced while it was in use";
@@ -24,15 +25,17 @@ const VANISHED: &str = "it was removed or replaced while it was in use";
 impl Journal {
     /// Opens a journal, and creates it if nothing is in its place. Anything else there is refused, and not changed.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
-        if !file::exists(path)? {
-            file::create(path, |db| {
+        let is_new = !file::exists(path)?
+            && file::create(path, |db| {
                 tables::make(db, None)?;
                 let id = format!("{:032x}", rand::random::<u128>());
                 db.execute("INSERT INTO meta VALUES ('id', ?1)", [id])
                     .map(drop)
             })?;
-        }
-        Self::open_found(path)
+        Ok(Self {
+            is_new,
+            ..Self::open_found(path)?
+        })
     }
 
     /// Opens a journal that exists.
@@ -69,6 +72,7 @@ impl Journal {
             path: path.to_owned(),
             place,
             has_log: mode == "wal",
+            is_new: false,
         };
         journal.check_layout()?;
         Ok(journal)
@@ -101,6 +105,11 @@ impl Journal {
             path: self.path.clone(),
             source: VANISHED.into(),
         })
+    }
+
+    /// Whether this opened it first.
+    pub(crate) fn is_new(&self) -> bool {
+        self.is_new
     }
 
     /// The file.

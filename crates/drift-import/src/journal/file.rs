@@ -55,11 +55,11 @@ pub(super) fn exists(path: &Path) -> Result<bool, Error> {
 }
 
 /// Makes a new journal, whole or not at all, that only its owner may read. One that another process makes meanwhile
-/// stays.
+/// stays: then false is returned.
 pub(super) fn create(
     path: &Path,
     fill: impl FnOnce(&Connection) -> rusqlite::Result<()>,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let new = tempfile::Builder::new()
         .prefix(".drift-journal-")
         .tempfile_in(folder(path))
@@ -76,8 +76,9 @@ pub(super) fn create(
         source: Box::new(error),
     })?;
     match new.persist_noclobber(path) {
-        Err(error) if error.error.kind() != ErrorKind::AlreadyExists => Err(at(path)(error.error)),
-        _ => Ok(()),
+        Ok(_) => Ok(true),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(at(path)(error.error)),
     }
 }
 

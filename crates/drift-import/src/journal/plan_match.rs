@@ -8,7 +8,7 @@ use crate::journal::database::Journal;
 /// Whether the plan in a journal is for a file and options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PlanMatch {
-    /// There is none, or it was broken off.
+    /// There is none, or it was broken off, or it was made with other options to be read only.
     None,
     /// It is for this file and these options.
     Same,
@@ -16,6 +16,14 @@ pub(crate) enum PlanMatch {
     OtherFile { begun: bool },
     /// It is for other options.
     OtherOptions,
+}
+
+/// The noted purpose of a plan of a dry run.
+const TO_BE_READ: &str = "dry run";
+
+/// Notes whether a plan was made to be read only: then a commit with other options makes a new one.
+pub(crate) fn note_purpose(journal: &mut Journal, to_be_read: bool) -> Result<(), Error> {
+    journal.set("purpose", if to_be_read { TO_BE_READ } else { "commit" })
 }
 
 /// Compares the plan in a journal with a file and options.
@@ -27,15 +35,19 @@ pub(crate) fn plan_match(
     if journal.get("planned")?.as_deref() != Some("yes") {
         return Ok(PlanMatch::None);
     }
+    let begun = journal.get("begun")?.as_deref() == Some("yes");
     if journal.get("options")?.as_deref() != Some(fingerprint) {
-        return Ok(PlanMatch::OtherOptions);
+        let to_be_read = journal.get("purpose")?.as_deref() == Some(TO_BE_READ);
+        return Ok(if to_be_read && !begun {
+            PlanMatch::None
+        } else {
+            PlanMatch::OtherOptions
+        });
     }
     if journal.get("file")?.as_deref() == Some(file) {
         return Ok(PlanMatch::Same);
     }
-    Ok(PlanMatch::OtherFile {
-        begun: journal.get("begun")?.as_deref() == Some("yes"),
-    })
+    Ok(PlanMatch::OtherFile { begun })
 }
 
 /// The names of the options that differ from those of the plan; none where the journal does not hold their marks.

@@ -10,7 +10,8 @@ use crate::support::{Fixture, leads, quick};
 async fn the_commit_executes_the_plan_or_refuses() {
     let fixture = Fixture::new().await;
     let file = fixture.file("leads.csv", leads(3));
-    fixture.plan(&file, quick()).await;
+    let plan = fixture.import(&file, quick()).plan(Purpose::Commit).await;
+    drop(plan.expect("a plan"));
     let mut other = quick();
     other.on_duplicate = OnDuplicate::Update;
     let refused = fixture

@@ -19,6 +19,29 @@ async fn a_second_run_creates_nothing_twice() {
 }
 
 #[tokio::test]
+async fn a_run_with_nothing_to_do_says_when_all_was_done() {
+    let fixture = Fixture::new().await;
+    let file = fixture.file("leads.csv", leads(2));
+    let first = fixture.commit(&file, quick()).await;
+    assert_eq!(first.done_before, None);
+    let second = fixture.commit(&file, quick()).await;
+    let done = second.done_before.expect("a time");
+    fixture.plan(&file, quick()).await;
+    let third = fixture.commit(&file, quick()).await;
+    assert_eq!(third.done_before, Some(done), "also after a dry run");
+
+    // Another file of which nothing has to be sent was not done before.
+    let file = fixture.file("leads.csv", leads(1));
+    fixture.plan(&file, quick()).await;
+    let other = fixture.commit(&file, quick()).await;
+    assert_eq!((other.sent, other.done_before), (0, None));
+    let file = fixture.file("leads.csv", leads(3));
+    fixture.plan(&file, quick()).await;
+    let more = fixture.commit(&file, quick()).await;
+    assert_eq!((more.created, more.done_before), (3, None));
+}
+
+#[tokio::test]
 async fn a_cancelled_import_resumes_with_a_corrected_and_reordered_file() {
     let fixture = Fixture::new().await;
     let file = fixture.file("leads.csv", leads(600));

@@ -11,3 +11,4 @@ pub(crate) mod misfit;
 pub(crate) mod reading;
 pub(crate) mod result_columns;
 pub(crate) mod row;
+pub(crate) mod stamp;
