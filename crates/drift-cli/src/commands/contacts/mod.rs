@@ -1,8 +1,8 @@
 //! `drift contacts`: a file for each command, a folder for `import`. To add one: its file, a variant here with its
 //! arguments, and a line in `run`.
 //!
-//! What several commands of this folder share is here too: `new_contact`, `outcome` and `file_failure`. They know no
-//! command.
+//! What several commands of this folder share is here too: `new_contact`, `outcome`, `piped` and `file_failure`.
+//! They know no command.
 
 mod attributes;
 mod create;
@@ -15,6 +15,7 @@ mod get;
 mod import;
 mod new_contact;
 mod outcome;
+mod piped;
 mod resolve;
 mod timeline;
 mod update;

@@ -2,6 +2,8 @@
 
 use drift_emulator::{Effect, Fault};
 
+#[cfg(unix)]
+use crate::support::finished;
 use crate::support::{ImportWorkspace, leads};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -64,4 +66,86 @@ async fn the_summary_is_one_json_document() {
     assert_eq!(summary["summary"]["created"], 3);
     assert_eq!(summary["journal"], "leads.csv.drift-journal");
     assert_eq!(workspace.text("leads.created.csv").lines().count(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_identical_run_says_that_there_is_nothing_to_do() {
+    let workspace = ImportWorkspace::new().await;
+    workspace.file("leads.csv", &leads(2));
+    let line = "contacts import leads.csv";
+    let first = workspace.run(line);
+    assert!(!first.stdout.contains("nothing to do"), "{}", first.stdout);
+    let second = workspace.run(line);
+    let expected = "nothing to do: all 2 rows were done on 2";
+    assert!(second.stdout.starts_with(expected), "{}", second.stdout);
+    assert_eq!(second.code, 0);
+    let json = workspace.run(&format!("{line} --json")).json();
+    assert!(json["summary"]["done_before"].is_i64(), "{json}");
+    assert_eq!(json["summary"]["created"], 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_goes_wrong_everywhere_stops_and_goes_on_later() {
+    let workspace = ImportWorkspace::new().await;
+    let no = Fault::new(Effect::Status {
+        status: 400,
+        headers: std::collections::BTreeMap::new(),
+        body: None,
+        commit: false,
+    });
+    let faults = workspace.emulator.faults();
+    faults.add(no.method("POST")).expect("a fault");
+    workspace.file("leads.csv", &leads(300));
+    let line = "contacts import leads.csv --max-errors 10";
+    let stopped = workspace.run(line);
+    assert_eq!(stopped.code, 3, "{}", stopped.stderr);
+    for expected in [
+        "10 rows of this run were refused or ended unknown, so it stopped: 0 rows unknown, and 290 not reached",
+        "the reasons are in the result files",
+        "to go on: drift contacts import leads.csv",
+    ] {
+        assert!(stopped.stderr.contains(expected), "{}", stopped.stderr);
+    }
+    assert_eq!(workspace.text("leads.refused.csv").lines().count(), 11);
+    workspace.emulator.faults().clear();
+    let again = workspace.run(line);
+    assert_eq!((again.code, workspace.contacts().await), (1, 290));
+    assert_eq!(
+        workspace
+            .run("contacts import leads.csv --max-errors 0")
+            .code,
+        2
+    );
+}
+
+/// The system removes what the umask forbids from every new file.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_are_for_their_owner_alone_whatever_the_umask() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for umask in ["000", "777"] {
+        let workspace = ImportWorkspace::new().await;
+        workspace.file("leads.csv", &leads(2));
+        let command = workspace.command("contacts import leads.csv");
+        let mut limited = std::process::Command::new("/bin/sh");
+        limited.args(["-c", &format!("umask {umask}; exec \"$@\""), "sh"]);
+        limited
+            .arg(command.get_program())
+            .args(command.get_args())
+            .current_dir(workspace.path());
+        for (name, value) in command.get_envs() {
+            limited.env(name, value.unwrap_or_default());
+        }
+        let finished = finished(&limited.output().expect("it runs"));
+        assert_eq!(finished.code, 0, "{umask}: {}", finished.stderr);
+        for name in ["leads.csv.drift-journal", "leads.created.csv"] {
+            let metadata = std::fs::metadata(workspace.path().join(name)).expect(name);
+            assert_eq!(
+                metadata.permissions().mode() & 0o777,
+                0o600,
+                "{umask} {name}"
+            );
+        }
+    }
 }

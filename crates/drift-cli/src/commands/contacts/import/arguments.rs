@@ -35,8 +35,14 @@ cell is empty.
 What is piped (-) has a journal and results named by its content, stdin-…, so
 the same rows go on, and other rows are another import; --journal keeps them in
 one. Until every row is done, a copy that only you can read is kept beside them,
-stdin-….drift-input. A file keeps its journal when it is corrected or replaced,
-and an undo takes back all that ever came of it; it says so before.
+stdin-….drift-input; a signal removes it, and who pipes the rows again goes on. A
+dry run of a pipe leaves nothing. A file keeps its journal when it is corrected or replaced,
+and an undo takes back all that ever came of it. It lists the contacts first, with
+their addresses, and keeps each that is not the one which the journal says the
+import created.
+
+SIGTERM and SIGHUP (a terminal that closes) stop an import as Ctrl-C does; under
+nohup it goes on.
 
 A journal belongs to the account that it was made with. With another profile
 or base URL, or with the sandbox, use: --journal FILE --results FOLDER.
@@ -52,7 +58,7 @@ Exit codes:
   3  of some rows it is not known, or they were not reached; run it again
   4  it broke off (a full disk, an edited file, …) after rows had been sent, and
      the journal knows how each of them ended; run it again
-  130  a second Ctrl-C ended it at once; run it again";
+  130  a second Ctrl-C or signal ended it at once; run it again";
 
 /// The file, and what to do with it.
 #[derive(Args)]
@@ -80,6 +86,8 @@ pub struct ImportArgs {
     pub(super) work: WorkArgs,
     #[command(flatten)]
     input: InputArgs,
+    #[command(flatten)]
+    stop: StopArgs,
 }
 
 /// Which column is what.
@@ -153,6 +161,15 @@ pub(super) struct WorkArgs {
     /// How long a dead network is waited for, while planning and while sending
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
+}
+
+/// When a run stops by itself.
+#[derive(Args)]
+#[command(next_help_heading = "Stop")]
+struct StopArgs {
+    /// Stop once Drift has refused N rows of this run, or they ended unknown; the same command goes on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    max_errors: Option<u64>,
 }
 
 /// What is not to be detected.
@@ -257,6 +274,8 @@ impl ImportArgs {
             .map(|ms| std::time::Duration::from_millis(u64::from(*ms)))
             .collect();
         options.patience = std::time::Duration::from_secs(u64::from(self.work.patience));
+        options.max_errors = self.stop.max_errors;
+        options.check().map_err(|error| file_failure(&error))?;
         Ok(options)
     }
 }

@@ -1,9 +1,10 @@
-//! Shows how an import goes on, and listens for Ctrl-C.
+//! Shows how an import goes on, and listens for Ctrl-C and other signals to stop.
 
 use std::time::{Duration, Instant};
 
 use drift_import::{Cancel, Counters, Error, Event, Plan, Run, Snapshot, Summary, Waiting};
 
+use super::input::remove_copy;
 use crate::failure::Failure;
 use crate::output::{ProgressLine, Screen};
 use crate::session::interrupt::stop_signal;
@@ -116,6 +117,7 @@ fn exit_on_second_signal() -> Result<(), Failure> {
     let second = stop_signal()?;
     tokio::spawn(async move {
         second.await;
+        remove_copy();
         std::process::exit(EXIT_INTERRUPTED);
     });
     Ok(())

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
-use crate::output::Screen;
+use crate::output::{Screen, moment};
 
 /// Rows that are read from the plan at a time.
 const PAGE: usize = 1_000;
@@ -102,6 +102,10 @@ pub fn show_summary(
     if screen.is_json() {
         screen.value(&json!({ "summary": summary, "journal": journal }));
     } else {
+        if let Some(done) = summary.done_before {
+            let (rows, when) = (counted(summary.rows, "row"), moment(done));
+            screen.line(&format!("nothing to do: all {rows} were done on {when}"));
+        }
         screen.rows(&summary_rows(summary, journal));
     }
     screen.finish()?;
@@ -143,15 +147,20 @@ fn exit_of(summary: &Summary, command_line: &str) -> Result<(), Failure> {
         )
         .next("the reasons are in the result file; fix it and import it as it is")),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
-        _ => Err(Failure::unknown(
-            "rows_open",
-            format!(
-                "{stopped}{} unknown, and {} not reached",
-                counted(summary.unknown, "row"),
-                summary.left
-            ),
-        )
-        .next(go_on)),
+        _ => Err(rows_open(summary, &stopped).next(go_on)),
+    }
+}
+
+fn rows_open(summary: &Summary, stopped: &str) -> Failure {
+    let unknown = counted(summary.unknown, "row");
+    let sentence = format!(
+        "{stopped}{unknown} unknown, and {} not reached",
+        summary.left
+    );
+    let failure = Failure::unknown("rows_open", sentence);
+    match summary.stopped {
+        Some(Stop::TooManyErrors(_)) => failure.next("the reasons are in the result files"),
+        _ => failure,
     }
 }
 

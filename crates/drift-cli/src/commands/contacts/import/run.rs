@@ -5,13 +5,14 @@ use std::path::Path;
 use drift_import::{Error, Import, Options, Purpose, Source, Suppression};
 
 use super::arguments::ImportArgs;
-use super::input::Input;
+use super::input::{Input, remove_copy};
 use super::progress::Watched;
 use super::report;
 use crate::arguments::GlobalArgs;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::{Exit, Failure};
 use crate::output::{Screen, shell_word};
+use crate::session::interrupt::signal_came;
 use crate::session::{Connection, connected};
 
 /// How far an import got.
@@ -38,24 +39,42 @@ pub async fn run(
             "the do-not-contact list names nobody: no row is left out for it",
         );
     }
-    let Input { source, copy } = Input::open(args.file.as_deref(), &options)?;
-    let progress = plan_and_commit(args, source, options, global, screen).await;
+    let Input { source, copy } = Input::open(args.file.as_deref(), &options).await?;
+    let keep_journal = Keep::of(copy.is_some() && args.dry_run);
+    let progress = plan_and_commit(args, source, options, keep_journal, global, screen).await;
     // A later run needs the copy of piped rows only if rows are open. Otherwise they are in the result files, or nothing
-    // was sent.
+    // was sent. Who stops it can pipe them again.
     let is_open = match &progress {
         Ok(progress) => *progress == Progress::Open,
         Err(failure) => failure.exit() != Exit::Input,
     };
-    if let Some(path) = copy.filter(|_| !is_open) {
-        let _left = std::fs::remove_file(path);
+    if !is_open || signal_came() {
+        remove_copy();
     }
     progress.map(drop)
+}
+
+/// Whether a journal that a dry run makes is kept for the commit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keep {
+    Journal,
+    Nothing,
+}
+
+impl Keep {
+    fn of(is_dry_run_of_pipe: bool) -> Self {
+        match is_dry_run_of_pipe {
+            true => Self::Nothing,
+            false => Self::Journal,
+        }
+    }
 }
 
 async fn plan_and_commit(
     args: &ImportArgs,
     source: Source,
     options: Options,
+    keep: Keep,
     global: &GlobalArgs,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
@@ -64,7 +83,7 @@ async fn plan_and_commit(
         connected_once = true;
         let import = Import::new(connection.account()?, source.clone(), options.clone());
         if args.dry_run {
-            return plan_only(&import, screen).await;
+            return plan_only(&import, keep, screen).await;
         }
         commit(&import, &command_line(args, connection), screen).await
     })
@@ -72,19 +91,29 @@ async fn plan_and_commit(
     match progress {
         // A plan that looks at the file alone needs no account.
         Err(_) if !connected_once && args.dry_run && args.offline => {
-            plan_only(&Import::offline(source, options), screen).await
+            plan_only(&Import::offline(source, options), keep, screen).await
         }
         other => other,
     }
 }
 
-async fn plan_only(import: &Import, screen: &mut Screen) -> Result<Progress, Failure> {
+/// Plans, and shows the plan. Of a pipe no journal is left that was not there: who pipes something else next has another.
+async fn plan_only(import: &Import, keep: Keep, screen: &mut Screen) -> Result<Progress, Failure> {
+    let journal = import.journal_path();
+    let is_new = !journal.exists();
+    let shown = show_plan(import, screen).await;
+    if is_new && keep == Keep::Nothing {
+        let _left = std::fs::remove_file(journal);
+    }
+    shown.map(|()| Progress::Planned)
+}
+
+async fn show_plan(import: &Import, screen: &mut Screen) -> Result<(), Failure> {
     let plan = Watched::new(screen, import.counters())
         .planning(import.plan(Purpose::DryRun), &import.canceller())
         .await?
         .map_err(|error| file_failure(&error))?;
-    report::show_plan(&plan, screen)?;
-    Ok(Progress::Planned)
+    report::show_plan(&plan, screen)
 }
 
 async fn commit(
