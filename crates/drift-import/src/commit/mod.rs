@@ -13,3 +13,4 @@ pub(crate) mod run;
 pub(crate) mod send;
 pub(crate) mod settle;
 pub(crate) mod summary;
+pub(crate) mod text_style;

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
+use crate::commit::text_style::{Encoded, TextStyle};
 use crate::context::outcome::RowOutcome;
 use crate::error::{Error, at};
 use crate::input::format::Format;
@@ -35,15 +36,24 @@ pub(super) struct ResultFile {
     adds: usize,
 }
 
+type Text = Encoded<NamedTempFile>;
+
 enum Writer {
-    Csv(Box<csv::Writer<NamedTempFile>>),
-    Json(BufWriter<NamedTempFile>),
+    Csv(Box<csv::Writer<Text>>),
+    /// What ends a line, too.
+    Json(Box<BufWriter<Text>>, &'static str),
 }
 
 impl ResultFile {
-    pub(super) fn begin(path: &Path, source: &Source, misfits: bool) -> Result<Self, Error> {
+    pub(super) fn begin(
+        path: &Path,
+        source: &Source,
+        style: TextStyle,
+        misfits: bool,
+    ) -> Result<Self, Error> {
         let file = NamedTempFile::new_in(Path::new(".").join(folder_of(path))).map_err(at(path))?;
         only_for_owner(file.as_file()).map_err(at(path))?;
+        let text = style.writer(file);
         let headers = source.headers();
         let replaced: Vec<usize> = (0..headers.len())
             .filter(|column| RESULT_COLUMNS.contains(&headers[*column].as_str()))
@@ -52,7 +62,9 @@ impl ResultFile {
         let adds = RESULT_COLUMNS.len() - usize::from(!misfits);
         let file = match source.format() {
             Format::Csv => {
-                let mut writer = writer(dialect).from_writer(file);
+                let mut writer = writer(dialect)
+                    .terminator(style.terminator())
+                    .from_writer(text);
                 let own = kept(headers.iter().map(String::as_str), &replaced);
                 let header = own.chain(RESULT_COLUMNS[..adds].iter().copied());
                 writer
@@ -60,7 +72,7 @@ impl ResultFile {
                     .map_err(|error| failed(path, error))?;
                 Writer::Csv(Box::new(writer))
             }
-            Format::JsonLines => Writer::Json(BufWriter::new(file)),
+            Format::JsonLines => Writer::Json(Box::new(BufWriter::new(text)), style.line_end),
         };
         Ok(Self {
             file,
@@ -91,9 +103,10 @@ impl ResultFile {
         ];
         let written = match (&mut self.file, &record.cells) {
             (Writer::Csv(_), Cells::Csv(cells)) => self.add_cells(record, cells, &added),
-            (Writer::Json(file), Cells::Json(text, members)) => {
+            (Writer::Json(file, line_end), Cells::Json(text, members)) => {
                 let damaged = members.as_ref().is_err_and(|problem| problem == NOT_VALID);
-                writeln!(file, "{}", with_members(text, damaged, &added))
+                let line = with_members(text, damaged, &added);
+                write!(file, "{line}{line_end}")
             }
             // A file has one format.
             _ => Ok(()),
@@ -145,11 +158,11 @@ impl ResultFile {
             Writer::Csv(writer) => writer
                 .into_inner()
                 .map_err(|error| std::io::Error::other(error.to_string())),
-            Writer::Json(writer) => writer
+            Writer::Json(writer, _) => writer
                 .into_inner()
                 .map_err(std::io::IntoInnerError::into_error),
         };
-        let file = file.map_err(at(path))?;
+        let file = file.and_then(Encoded::finish).map_err(at(path))?;
         file.as_file().sync_all().map_err(at(path))?;
         file.persist(path).map_err(|error| at(path)(error.error))?;
         Ok(())

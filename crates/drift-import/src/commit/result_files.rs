@@ -1,7 +1,8 @@
 //! The result files: every row of the input in the file of its outcome, as it was, with what became of it beside it.
 //!
 //! There are four, `created`, `existed` (updated ones too), `refused` and `unknown`. They keep every column, the order,
-//! and the dialect of the input, in UTF-8, and add `drift_line`, `drift_contact_id`, `drift_outcome` and
+//! the dialect, the encoding with its byte-order mark, and the line ends of the input (a character of a reason that the
+//! encoding does not have becomes a question mark), and add `drift_line`, `drift_contact_id`, `drift_outcome` and
 //! `drift_reason`, which a later import ignores: each can be imported again as it is. They are written anew after
 //! each run, as temporary files first, which then replace the old ones whole.
 //!
@@ -12,9 +13,11 @@
 
 use std::path::{Path, PathBuf};
 
+use encoding_rs::{Encoding, UTF_8};
 use tempfile::NamedTempFile;
 
 use crate::commit::result_file::{ResultFile, folder_of};
+use crate::commit::text_style::TextStyle;
 use crate::context::import_context::ImportContext;
 use crate::context::outcome::RowOutcome;
 use crate::error::{Error, at};
@@ -31,6 +34,7 @@ const REFUSED: usize = 2;
 /// The four files of one import.
 pub(crate) struct ResultFiles {
     paths: [PathBuf; 4],
+    style: TextStyle,
 }
 
 impl ResultFiles {
@@ -65,7 +69,10 @@ impl ResultFiles {
         std::fs::create_dir_all(&folder).map_err(at(&folder))?;
         // Better to fail now than after everything was sent.
         NamedTempFile::new_in(Path::new(".").join(&folder)).map_err(at(&folder))?;
-        Ok(Self { paths })
+        let source = &context.source;
+        let encoding = Encoding::for_label(source.encoding().as_bytes()).unwrap_or(UTF_8);
+        let style = TextStyle::of(input, encoding, source.dialect().quote)?;
+        Ok(Self { paths, style })
     }
 
     /// Writes the files that have rows, and removes those that have none any more.
@@ -98,6 +105,7 @@ impl ResultFiles {
                         empty.insert(ResultFile::begin(
                             &self.paths[at],
                             &context.source,
+                            self.style,
                             misfits,
                         )?)
                     }

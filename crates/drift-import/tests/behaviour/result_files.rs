@@ -129,3 +129,73 @@ async fn a_result_row_that_was_fixed_wrongly_keeps_all_its_cells() {
     assert_eq!(rows[0]["name"], "Ada");
     assert_eq!(rows[0]["drift_misfit"], "new,3,,refused,why");
 }
+
+#[tokio::test]
+async fn results_keep_the_encoding_the_mark_and_the_line_ends_of_the_input() {
+    let utf_16 = |text: &str| -> Vec<u8> {
+        let units = text.encode_utf16();
+        let mark = [0xFF, 0xFE].into_iter();
+        mark.chain(units.flat_map(u16::to_le_bytes)).collect()
+    };
+    let text = "email;name\r\nada@example.test;Zo\u{eb}\r\nnobody;Ren\u{e9}\r\n";
+    let latin = |text: &str| -> Vec<u8> { text.chars().map(|c| c as u8).collect() };
+    for (encoding, begin, bytes) in [
+        (
+            None,
+            &b"\xEF\xBB\xBFemail;"[..],
+            format!("\u{feff}{text}").into_bytes(),
+        ),
+        (None, b"\xFF\xFEe\0m\0", utf_16(text)),
+        (Some("windows-1252"), b"email;", latin(text)),
+    ] {
+        let fixture = Fixture::new().await;
+        let mut file = fixture.file("leads.csv", bytes);
+        for (round, refused, created) in [("leads", 1, 1), ("again", 0, 1)] {
+            let mut options = quick();
+            options.input.encoding = encoding.map(str::to_owned);
+            let summary = fixture.commit(&file, options).await;
+            assert_eq!((summary.created, summary.refused), (created, refused));
+            let name = if round == "leads" {
+                "refused"
+            } else {
+                "created"
+            };
+            let path = fixture.path(&format!("{round}.{name}.csv"));
+            let written = std::fs::read(path).expect("a file");
+            assert!(written.starts_with(begin), "{encoding:?}: {written:?}");
+            let width = if begin[0] == 0xFF { 2 } else { 1 };
+            let ends = written.split(|byte| *byte == b'\r').skip(1);
+            assert!(
+                ends.clone().all(|rest| rest[width - 1] == b'\n') && ends.count() == 2,
+                "{written:?}"
+            );
+            // Fixed as an editor does it, in the same encoding.
+            let needle: Vec<u8> = "nobody".bytes().flat_map(|b| [b, 0]).collect();
+            let better: Vec<u8> = "b@x.test".bytes().flat_map(|b| [b, 0]).collect();
+            let (needle, better) = match width {
+                2 => (needle, better),
+                _ => (b"nobody".to_vec(), b"b@x.test".to_vec()),
+            };
+            let at = written
+                .windows(needle.len())
+                .position(|part| part == needle);
+            let fixed = match at {
+                Some(at) => [&written[..at], &better, &written[at + needle.len()..]].concat(),
+                None => written,
+            };
+            file = fixture.file("again.csv", fixed);
+        }
+        let found = fixture.found("b@x.test").await;
+        assert_eq!(found[0].name(), Some("Ren\u{e9}"), "{encoding:?}");
+    }
+}
+
+#[tokio::test]
+async fn results_of_json_lines_keep_their_line_ends() {
+    let fixture = Fixture::new().await;
+    let text = "{\"email\":\"ada@example.test\"}\r\n{\"email\":\"bob@example.test\"}\r\n";
+    let file = fixture.file("leads.jsonl", text);
+    assert_eq!(fixture.commit(&file, quick()).await.created, 2);
+    let created = std::fs::read_to_string(fixture.path("leads.created.jsonl")).expect("a file");
+    assert_eq!(created.matches("\r\n").count(), 2);
+}
