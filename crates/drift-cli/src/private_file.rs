@@ -49,14 +49,16 @@ pub fn ensure_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a new file that nobody else can read.
-pub fn create(path: &Path) -> io::Result<fs::File> {
-    private().create_new(true).open(path)
-}
-
 /// Writes a new file that nobody else can read.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    create(path)?.write_all(content)
+    private().create_new(true).open(path)?.write_all(content)
+}
+
+/// Lets its owner read and write a file, and nobody else, whatever the umask.
+pub fn only_for_owner(_file: &fs::File) -> io::Result<()> {
+    #[cfg(unix)]
+    _file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    Ok(())
 }
 
 /// Replaces the content of a file. A new file is made so that nobody else can read it; an existing one keeps its

@@ -12,10 +12,11 @@ use crate::context::import_context::{ImportContext, look_up_options};
 use crate::context::options::Options;
 use crate::context::poller::{Poller, wait_reason};
 use crate::error::Error;
+use crate::export::own_file::{columns_of_export, is_export};
 use crate::input::source::opening::Source;
 use crate::input::value::column_checks::{NO_HEADER, are_a_row};
 use crate::input::value::columns::Columns;
-use crate::input::value::mapping::{Definition, Mapping};
+use crate::input::value::mapping::{Definition, Mapping, Unmapped};
 use crate::input::value::stamp::check_free;
 use crate::journal::database::Journal;
 use crate::journal::owner::ForeignPlan;
@@ -88,6 +89,16 @@ impl Import {
     /// The handle that stops it.
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
+    }
+
+    /// Whether the file is one that an [export](crate::export) wrote. What Drift alone sets (`id`, `createdAt`,
+    /// `start_date`, …) is left out then unless it is mapped, and columns that are not mapped are attributes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::File`] and [`Error::Input`] when the file cannot be read.
+    pub fn is_export(&self) -> Result<bool, Error> {
+        is_export(&self.source)
     }
 
     /// Where the journal is, or will be.
@@ -179,17 +190,30 @@ impl Import {
     }
 
     fn context(&self, definitions: &[Definition]) -> Result<ImportContext, Error> {
-        let mapping = Mapping {
-            given: &self.options.map,
-            definitions,
-            unmapped: self.options.unmapped,
-            derive_from: self
-                .options
-                .derive
-                .as_ref()
-                .map(|(column, _)| column.as_str()),
-        };
-        let headers = self.source.headers();
+        let (mut headers, mut given) = (self.source.headers().to_vec(), self.options.map.clone());
+        let mut unmapped = self.options.unmapped;
+        if self.is_export()? {
+            let (columns, left_out) = columns_of_export(&self.source);
+            let is_free = |column: &String| !self.options.map.iter().any(|(own, _)| own == column);
+            given.extend(left_out.into_iter().filter(|(column, _)| is_free(column)));
+            headers = columns;
+            if unmapped == Unmapped::Refuse {
+                unmapped = Unmapped::Attribute;
+            }
+        }
+        let (headers, mapping) = (
+            &headers,
+            Mapping {
+                given: &given,
+                definitions,
+                unmapped,
+                derive_from: self
+                    .options
+                    .derive
+                    .as_ref()
+                    .map(|(column, _)| column.as_str()),
+            },
+        );
         if are_a_row(headers, &mapping) {
             return Err(Error::Input {
                 place: self.source.name().to_owned(),
@@ -244,7 +268,6 @@ pub(crate) fn journal_path(file: &Path, options: &Options) -> PathBuf {
 mod tests {
     use super::*;
     use crate::input::source::opening::InputOptions;
-    use crate::input::value::mapping::Unmapped;
 
     #[tokio::test]
     async fn the_error_for_a_file_without_a_header_repeats_no_row() {

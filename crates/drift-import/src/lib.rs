@@ -92,7 +92,7 @@ pub use context::options::{OnDuplicate, Options, SecondContact};
 pub use context::outcome::{Event, RowOutcome, Stop, Summary};
 pub use context::waiting::Waiting;
 pub use error::{ColumnProblem, Error};
-pub use export::{Exported, ListOf, export};
+pub use export::{ExportOptions, Exported, ListOf, export};
 pub use import::{Import, Purpose};
 pub use input::format::Format;
 pub use input::format::dialect::Dialect;

@@ -44,7 +44,7 @@
 //! ```
 //!
 //! [`Purpose::DryRun`](crate::Purpose::DryRun) makes a plan to be read; a commit of the same file with the same options then
-//! uses that plan. Every request is as safe as a create of `drift`, and the pace adapts: it starts with 2 requests at a
+//! uses that plan, and one with other options makes another. Every request is as safe as a create of `drift`, and the pace adapts: it starts with 2 requests at a
 //! time, grows to 16 ([`Options::concurrency`](crate::Options::concurrency)), and halves when Drift asks for fewer.
 //!
 //! # 2. Columns and external ids
@@ -137,13 +137,17 @@
 //! The journal belongs to the account that it was made with: with a token of another organization, or at another endpoint, it is
 //! refused, and needs [another journal](crate::Options::journal).
 //!
+//! A run stops by itself where it goes wrong everywhere: with [`Options::max_errors`](crate::Options::max_errors) after so many
+//! rows that Drift refused, or that ended unknown. A run with nothing to do says
+//! [when all was done](crate::Summary::done_before).
+//!
 //! Requests in flight when it is stopped are finished. After a crash, rows that may have been sent are looked up first. Rows are
 //! known by their content: the file may have been re-ordered or corrected meanwhile. Two imports on one journal exclude each other.
 //!
 //! # 4. What became of each row
 //!
 //! Up to four files are written beside the input: `created`, `existed`, `refused` and `unknown`. Each holds its rows as they were, with
-//! the line, the contact's id, the outcome and the reason. They can be imported as they are: fix `leads.refused.csv`, and import it.
+//! the line, the contact's id, the outcome and the reason, in the encoding and with the line ends of the input. They can be imported as they are: fix `leads.refused.csv`, and import it.
 //! A row with more or fewer cells than the header keeps what did not fit in `drift_misfit`, and is refused until that is empty.
 //!
 //! ```
@@ -172,7 +176,8 @@
 //!
 //! # 5. Take it back
 //!
-//! An undo deletes the contacts that the journal proves its import created, and no others:
+//! An undo deletes the contacts that the journal proves its import created, and no others. Each is compared with what the journal
+//! notes of it before, and stays where that differs; an [`UndoPreview`](crate::UndoPreview) shows all of them:
 //!
 //! ```
 //! # #[tokio::main]
@@ -185,7 +190,7 @@
 //! # use futures::StreamExt;
 //! # std::fs::write(&file, "email\nada@example.test\nalan@example.test\n")?;
 //! use drift::NewContact;
-//! use drift_import::{Cancel, undo};
+//! use drift_import::{Cancel, UndoPreview, undo};
 //!
 //! client.contacts().create(NewContact::new("ada@example.test")?).await?; // there before
 //! # let source = Source::scan(&file, &InputOptions::default())?;
@@ -195,6 +200,11 @@
 //! # while let Some(event) = run.next().await { event?; }
 //! # drop(run);
 //! // … plan, commit, and think better of it:
+//! let mut preview = UndoPreview::open(Some((&client).into()), &journal, &Cancel::default()).await?;
+//! let first = preview.next_page().await?;
+//! assert_eq!(first[0].email.as_deref(), Some("alan@example.test"));
+//! drop(preview); // it holds the journal
+//!
 //! let undone = undo(&client, &journal, &Cancel::default()).await?;
 //! assert_eq!(undone.deleted, 1);
 //! assert_eq!(emulator.state().count().await?, 1);

@@ -7,7 +7,7 @@ pub mod account;
 pub mod base_url;
 pub mod config_file;
 pub mod connection;
-mod data_folder;
+pub mod data_folder;
 pub mod http_client;
 pub mod interrupt;
 pub mod sandbox;

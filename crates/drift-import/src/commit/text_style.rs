@@ -24,13 +24,6 @@ pub(crate) struct TextStyle {
 }
 
 impl TextStyle {
-    /// UTF-8 with lines that end in LF.
-    pub(crate) const PLAIN: Self = Self {
-        encoding: UTF_8,
-        mark: false,
-        line_end: "\n",
-    };
-
     /// That of a file, whose mark decides before the encoding that it is read in.
     pub(crate) fn of(path: &Path, encoding: &'static Encoding, quote: u8) -> Result<Self, Error> {
         let mut beginning = Vec::new();
@@ -218,7 +211,7 @@ mod tests {
                     let style = TextStyle {
                         encoding,
                         mark,
-                        ..TextStyle::PLAIN
+                        line_end: "\n",
                     };
                     let written: String = text
                         .chars()

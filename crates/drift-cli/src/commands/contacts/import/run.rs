@@ -97,10 +97,19 @@ async fn plan_and_commit(
     }
 }
 
+/// Says of a file that an export wrote which columns are left out in silence otherwise.
+fn note_export(import: &Import, screen: &Screen) -> Result<(), Failure> {
+    if import.is_export().map_err(|error| file_failure(&error))? {
+        screen.note("export", "an export wrote this file: what Drift sets (id, createdAt, start_date, …) is left out, and other columns are attributes");
+    }
+    Ok(())
+}
+
 /// Plans, and shows the plan. Of a pipe no journal is left that was not there: who pipes something else next has another.
 async fn plan_only(import: &Import, keep: Keep, screen: &mut Screen) -> Result<Progress, Failure> {
     let journal = import.journal_path();
     let is_new = !journal.exists();
+    note_export(import, screen)?;
     let shown = show_plan(import, screen).await;
     if is_new && keep == Keep::Nothing {
         let _left = std::fs::remove_file(journal);
@@ -121,6 +130,7 @@ async fn commit(
     command_line: &str,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
+    note_export(import, screen)?;
     let watched = Watched::new(screen, import.counters());
     let plan = watched
         .planning(import.plan(Purpose::Commit), &import.canceller())

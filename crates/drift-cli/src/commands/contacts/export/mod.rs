@@ -1,0 +1,202 @@
+//! `drift contacts export`; `out_file` writes its file.
+
+mod out_file;
+
+use std::path::{Path, PathBuf};
+
+use clap::{ArgGroup, Args};
+use drift_import::{ExportOptions, Exported, Format, ListOf};
+use tempfile::NamedTempFile;
+
+use super::file_failure::file_failure;
+use super::piped::copy_unless_stopped;
+use crate::arguments::{FormatArg, GlobalArgs};
+use crate::failure::Failure;
+use crate::output::Screen;
+use crate::session::connected;
+use crate::session::interrupt::stop_signal;
+use out_file::OutFile;
+
+const EXAMPLES: &str = "\
+Examples:
+  drift contacts export --emails addresses.txt --out contacts.csv
+  drift contacts export --ids ids.txt --format jsonl | jq .email
+  drift contacts export --external-ids own-ids.txt --out contacts.csv
+  cut -d, -f2 people.csv | drift contacts export --emails - --out contacts.csv
+  drift contacts export --ids leads.created.csv --column drift_contact_id
+
+Drift has no call that lists all contacts, so the list says which. A list has
+one id or address in a line, or is a column of a CSV file. Lines that are none
+are reported, and the others exported; exit code 1 tells that some were not
+found, or were no id or address. Fix the list and export again: a file that was
+exported incompletely and not changed since is replaced, any other is kept.
+
+CSV has the encoding, the byte-order mark and the line ends of the list. It can
+be imported as it is; id, createdAt and what else Drift sets are left out then.
+
+Who fills in a form chooses what stands in a cell. A spreadsheet that opens a
+file executes a cell that begins with =, +, - or @: for people who open it in
+one use --for-spreadsheets. Such a file is not for importing.";
+
+/// Which contacts, and where to.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+#[command(group(ArgGroup::new("list").required(true).args(["ids", "external_ids", "emails"])))]
+pub struct ExportArgs {
+    /// A file with ids that Drift gave; - for standard input, as for the other lists
+    #[arg(long, value_name = "FILE")]
+    ids: Option<PathBuf>,
+    /// A file with your own ids
+    #[arg(long, value_name = "FILE")]
+    external_ids: Option<PathBuf>,
+    /// A file with email addresses; all contacts with one are exported
+    #[arg(long, value_name = "FILE")]
+    emails: Option<PathBuf>,
+    /// The kind of output [default: by the name of --out, else csv, or jsonl with --json]
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    /// A new file to write to [default: standard output]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    reading: ListArgs,
+}
+
+/// How the list is read, and for whom the contacts are written.
+#[derive(Args)]
+#[command(next_help_heading = "List and cells")]
+struct ListArgs {
+    /// The column of a CSV file that is the list
+    #[arg(long, value_name = "NAME")]
+    column: Option<String>,
+    /// The encoding of the list [default: by its mark, else utf-8; with --column detected]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+    /// Write cells that no spreadsheet takes for a formula; not for importing
+    #[arg(long)]
+    for_spreadsheets: bool,
+}
+
+impl ExportArgs {
+    /// Fetches them.
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        let (list, of) = match (&self.ids, &self.external_ids, &self.emails) {
+            (Some(list), ..) => (list, ListOf::Ids),
+            (_, Some(list), _) => (list, ListOf::ExternalIds),
+            (_, _, Some(list)) => (list, ListOf::Emails),
+            (None, None, None) => return Err(Failure::input("there is no list of contacts")),
+        };
+        let format = self.format(screen.is_json())?;
+        // Listened to before the file is begun, so that nothing is left of it.
+        let stopped = stop_signal()?;
+        let out = self.out.as_deref().map(OutFile::begin).transpose()?;
+        let copy = copy_of_pipe(list).await?;
+        let list = copy.as_ref().map_or(list.as_path(), NamedTempFile::path);
+        let options = self.options();
+        let export = connected(global, async |connection| {
+            let client = &connection.client;
+            let exported = match &out {
+                Some(out) => {
+                    let mut file = out.writer();
+                    drift_import::export(client, list, of, format, &options, &mut file).await
+                }
+                None => {
+                    let mut stdout = screen.stream()?;
+                    drift_import::export(client, list, of, format, &options, &mut stdout).await
+                }
+            };
+            exported.map_err(|error| file_failure(&error))
+        });
+        let exported = tokio::select! {
+            exported = export => exported?,
+            () = stopped => return Err(Failure::input("stopped before the export was complete")),
+        };
+        let is_complete = exported.missing_count + exported.invalid_count == 0;
+        if let Some(out) = out.filter(|_| exported.contacts > 0) {
+            out.finish(is_complete)?;
+        }
+        screen.note("exported", &exported_words(&exported));
+        incomplete(exported)
+    }
+
+    fn options(&self) -> ExportOptions {
+        let mut options = ExportOptions::default();
+        options.column = self.reading.column.clone();
+        options.encoding = self.reading.encoding.clone();
+        options.for_spreadsheets = self.reading.for_spreadsheets;
+        options
+    }
+
+    /// A file is of the kind that its name says. `--json` is about standard output alone, which is JSON Lines then.
+    fn format(&self, json: bool) -> Result<Format, Failure> {
+        let named = |path: &PathBuf| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("jsonl" | "ndjson" | "json"))
+        };
+        let printed_as_json = json && self.out.is_none();
+        match self.format.map(Format::from) {
+            Some(Format::Csv) if printed_as_json => Err(Failure::input(
+                "--json prints JSON Lines, which --format csv contradicts",
+            )
+            .next("leave one of them out, or name a file by --out")),
+            Some(format) => Ok(format),
+            None if printed_as_json || self.out.as_ref().is_some_and(named) => {
+                Ok(Format::JsonLines)
+            }
+            None => Ok(Format::Csv),
+        }
+    }
+}
+
+fn exported_words(exported: &Exported) -> String {
+    let counts = format!(
+        "{} contacts of {} lines",
+        exported.contacts, exported.listed
+    );
+    match exported.encoding {
+        "UTF-8" => counts,
+        encoding => format!("{counts}, in {encoding}"),
+    }
+}
+
+/// A copy of a list that can be read only once. It is removed with its last use.
+async fn copy_of_pipe(list: &Path) -> Result<Option<NamedTempFile>, Failure> {
+    if list != Path::new("-") && !drift_import::reads_once(list) {
+        return Ok(None);
+    }
+    let to = NamedTempFile::new()
+        .map_err(|cause| Failure::input(format!("the list cannot be copied: {cause}")))?;
+    Ok(Some(copy_unless_stopped(Some(list), to).await?.file))
+}
+
+/// Fails where lines of the list named no contact. Of many lines the first 20 are shown.
+fn incomplete(exported: Exported) -> Result<(), Failure> {
+    let (missing, invalid) = (exported.missing_count, exported.invalid_count);
+    let not_found = format!("no contact was found for {missing} lines of the list");
+    let no_entry = format!("{invalid} lines of the list are no id or address");
+    let failure = match (missing, invalid) {
+        (0, 0) => return Ok(()),
+        (_, 0) => Failure::refused("not_found", not_found),
+        (0, _) => Failure::refused("invalid_lines", no_entry),
+        _ => Failure::refused("not_found", format!("{not_found}, and {no_entry}")),
+    };
+    let mut failure = failure;
+    for (what, key, count, lines) in [
+        ("lines", "lines", missing, exported.missing),
+        (
+            "no id or address: lines",
+            "invalid_lines",
+            invalid,
+            exported.invalid,
+        ),
+    ] {
+        if count > 0 {
+            let shown: Vec<String> = lines.iter().take(20).map(u64::to_string).collect();
+            let more = if count > 20 { ", …" } else { "" };
+            failure = failure
+                .next(format!("{what} {}{more}", shown.join(", ")))
+                .fact(key, lines);
+        }
+    }
+    Err(failure)
+}

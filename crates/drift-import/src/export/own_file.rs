@@ -1,0 +1,77 @@
+//! A file that an export wrote, when it comes back to be imported: what Drift alone sets is left out, and all else is an
+//! attribute.
+
+use crate::error::Error;
+use crate::input::format::Format;
+use crate::input::format::json_members::Member;
+use crate::input::format::records::{Cells, Record};
+use crate::input::source::opening::Source;
+use crate::input::value::column_checks::check_name;
+use crate::input::value::column_names::by_name;
+
+/// The columns by which an export is known.
+const ID: &str = "id";
+const CREATED_AT: &str = "createdAt";
+
+/// What Drift sets and an export holds, beside what no custom attribute may be called.
+const OF_DRIFT: [&str; 6] = [
+    ID,
+    CREATED_AT,
+    "start_date",
+    "last_active",
+    "last_contacted",
+    "tags",
+];
+
+/// Whether an export wrote a file: it begins with the id that Drift gave and the time of creation, both numbers.
+pub(crate) fn is_export(source: &Source) -> Result<bool, Error> {
+    let headers = source.headers();
+    let named = match source.format() {
+        Format::Csv => headers.starts_with(&[ID, CREATED_AT].map(str::to_owned)),
+        Format::JsonLines => [ID, CREATED_AT]
+            .iter()
+            .all(|name| headers.iter().any(|header| header == name)),
+    };
+    let mut first = Record::default();
+    Ok(named && source.records()?.next(&mut first)? && has_numbers(&first))
+}
+
+fn has_numbers(record: &Record) -> bool {
+    match &record.cells {
+        Cells::Csv(cells) => {
+            let mut both = cells.iter().take(2);
+            let is_number = |cell| {
+                record
+                    .text(cell)
+                    .is_some_and(|text| text.parse::<i64>().is_ok())
+            };
+            both.len() == 2 && both.all(is_number)
+        }
+        Cells::Json(_, Ok(members)) => [ID, CREATED_AT].iter().all(|name| {
+            let member = members.get(*name);
+            matches!(member, Some(Member::Value(value)) if value.is_i64())
+        }),
+        Cells::Json(_, Err(_)) => false,
+    }
+}
+
+/// The columns of an export as they are imported, and which of them are left out, as mappings.
+pub(crate) fn columns_of_export(source: &Source) -> (Vec<String>, Vec<(String, String)>) {
+    let mut headers = source.headers().to_vec();
+    if source.format() == Format::JsonLines {
+        // One that first occurs late in the file is left out, too.
+        for name in OF_DRIFT {
+            if !headers.iter().any(|header| header == name) {
+                headers.push(name.to_owned());
+            }
+        }
+    }
+    let of_drift = |header: &&String| {
+        OF_DRIFT.contains(&header.as_str())
+            || by_name(header, &[]).is_none() && check_name(header).is_err()
+    };
+    let left_out = headers.iter().filter(of_drift);
+    let left_out = left_out.map(|header| (header.clone(), "-".to_owned()));
+    let left_out = left_out.collect();
+    (headers, left_out)
+}
