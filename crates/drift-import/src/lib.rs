@@ -37,6 +37,9 @@
 //! is refused before anything is looked up or sent, by an import, by a new plan and by an undo alike, since the outcomes
 //! of one account say nothing about another. Where Drift names no organization a keyed hash of the token decides.
 //!
+//! The journal is trusted, so it is checked: only a journal is opened as one, a link is not followed, one that vanishes while it
+//! is in use ends the import, and an [`undo`] compares each contact with what the journal notes of it.
+//!
 //! Memory does not grow with the file: it is read a record at a time, as often as needed, and rows that repeat others
 //! are found by sorting hashes on disk.
 //!

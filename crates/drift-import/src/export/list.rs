@@ -30,7 +30,7 @@ pub(super) struct List {
 
 enum Reader {
     Lines {
-        text: BufReader<DecodeReaderBytes<File, Vec<u8>>>,
+        text: Box<BufReader<DecodeReaderBytes<File, Vec<u8>>>>,
         /// What is left of the line, where CR alone ends lines.
         rest: Vec<u8>,
         number: u64,
@@ -43,9 +43,11 @@ impl List {
         let Some(column) = &options.column else {
             return Self::of_lines(path, options);
         };
-        let mut input = InputOptions::default();
-        input.format = Some(Format::Csv);
-        input.encoding = options.encoding.clone();
+        let input = InputOptions {
+            format: Some(Format::Csv),
+            encoding: options.encoding.clone(),
+            ..InputOptions::default()
+        };
         let source = Source::scan(path, &input)?;
         let position = source.headers().iter().position(|header| header == column);
         let position = position.ok_or_else(|| {
@@ -72,7 +74,7 @@ impl List {
         let file = File::open(path).map_err(at(path))?;
         Ok(Self {
             reader: Reader::Lines {
-                text: BufReader::new(decoded(file, style.encoding)),
+                text: Box::new(BufReader::new(decoded(file, style.encoding))),
                 rest: Vec::new(),
                 number: 0,
             },

@@ -47,7 +47,11 @@ impl Journal {
     }
 
     fn open_found(path: &Path) -> Result<Self, Error> {
-        let resolved = file::resolved(path)?;
+        // SQLite follows no link anywhere in the path, and a folder may be one.
+        let resolved = match cfg!(unix) {
+            true => file::resolved(path)?,
+            false => path.to_owned(),
+        };
         let place = Place::take(path)?;
         let opened = || -> rusqlite::Result<(Connection, String)> {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;

@@ -27,10 +27,7 @@ const OF_DRIFT: [&str; 10] = [
 /// that none is nearly one of Drift's.
 pub(crate) fn check_stamp(name: &str) -> Result<(), Error> {
     let same = |used: &&str| normalized(used) == normalized(name);
-    let used = OF_DRIFT
-        .iter()
-        .chain(&RESULT_COLUMNS)
-        .any(|used| same(used));
+    let used = OF_DRIFT.iter().chain(&RESULT_COLUMNS).any(same);
     let problem = if used {
         "Drift or the result files use this name themselves".to_owned()
     } else {

@@ -38,9 +38,9 @@ one. Until every row is done, a copy that only you can read is kept beside them,
 stdin-….drift-input. A signal removes it: pipe the same rows again to go on. A
 dry run of a pipe leaves nothing.
 
-A file keeps its journal when it is corrected or replaced, and an undo takes back
-all that ever came of it. It lists the contacts first, with their addresses, and
-keeps each that is not the one which the journal says the import created.
+A file keeps its journal when it is corrected or replaced, and an undo takes
+back all that ever came of it. It lists the contacts first, with their
+addresses, and keeps each that is not the one which the journal notes.
 
 SIGTERM and SIGHUP (a terminal that closes) stop an import as Ctrl-C does; under
 nohup it goes on.
