@@ -22,7 +22,7 @@ Examples:
   drift contacts export --emails addresses.txt --out contacts.csv
   drift contacts export --ids ids.txt --format jsonl | jq .email
   drift contacts export --external-ids own-ids.txt --out contacts.csv
-  cut -d, -f2 people.csv | drift contacts export --emails - --out contacts.csv
+  sort -u addresses.txt | drift contacts export --emails - --out contacts.csv
   drift contacts export --ids leads.created.csv --column drift_contact_id
 
 Drift has no call that lists all contacts, so the list says which. A list has
