@@ -25,7 +25,11 @@ pub(crate) struct TextStyle {
 
 impl TextStyle {
     /// That of a file, whose mark decides before the encoding that it is read in.
-    pub(crate) fn of(path: &Path, encoding: &'static Encoding, quote: u8) -> Result<Self, Error> {
+    pub(crate) fn of(
+        path: &Path,
+        encoding: &'static Encoding,
+        quote: impl Into<Option<u8>>,
+    ) -> Result<Self, Error> {
         let mut beginning = Vec::new();
         let file = File::open(path).map_err(at(path))?;
         let three = file.take(3).read_to_end(&mut beginning);
@@ -41,7 +45,7 @@ impl TextStyle {
         Ok(Self {
             encoding,
             mark: marked.is_some(),
-            line_end: line_end(&sample, quote),
+            line_end: line_end(&sample, quote.into()),
         })
     }
 
@@ -73,11 +77,11 @@ impl TextStyle {
 }
 
 /// The first line end outside of quotes.
-fn line_end(text: &[u8], quote: u8) -> &'static str {
+fn line_end(text: &[u8], quote: Option<u8>) -> &'static str {
     let mut quoted = false;
     for (at, byte) in text.iter().enumerate() {
         match byte {
-            _ if *byte == quote => quoted = !quoted,
+            _ if Some(*byte) == quote => quoted = !quoted,
             b'\n' if !quoted => return "\n",
             b'\r' if !quoted => {
                 let next = text.get(at + 1);
