@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::file_failure::file_failure;
 use crate::failure::Failure;
+use crate::private_file;
 use crate::session::interrupt::stop_signal;
 
 /// A copy, and the first 48 bits of its content's SHA-256 as hex.
@@ -25,13 +26,10 @@ pub async fn copy_unless_stopped(
     to: NamedTempFile,
 ) -> Result<Copied, Failure> {
     let pipe = pipe.filter(|path| *path != Path::new("-"));
-    let (pipe, mut file) = (pipe.map(Path::to_owned), to.reopen());
-    let name = to.path().to_owned();
+    let opened = private_file::only_for_owner(to.as_file()).and_then(|()| to.reopen());
+    let (pipe, name) = (pipe.map(Path::to_owned), to.path().to_owned());
     let filling = move || {
-        let file = file
-            .as_mut()
-            .map_err(|cause| io::Error::other(cause.to_string()));
-        let filled = file.and_then(|file| fill(pipe.as_deref(), file));
+        let filled = opened.and_then(|mut file| fill(pipe.as_deref(), &mut file));
         filled.map_err(|source| {
             file_failure(&Error::File {
                 path: pipe.unwrap_or(name),

@@ -3,7 +3,7 @@
 use drift_emulator::{Effect, Fault};
 
 #[cfg(unix)]
-use crate::support::finished;
+use crate::support::finish_with_input;
 use crate::support::{ImportWorkspace, leads};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -124,10 +124,14 @@ async fn a_run_that_goes_wrong_everywhere_stops_and_goes_on_later() {
 async fn files_are_for_their_owner_alone_whatever_the_umask() {
     use std::os::unix::fs::PermissionsExt;
 
-    for umask in ["000", "777"] {
+    let inputs = ["leads.csv", "-"];
+    for (umask, input) in ["000", "777"]
+        .into_iter()
+        .flat_map(|mask| inputs.map(|file| (mask, file)))
+    {
         let workspace = ImportWorkspace::new().await;
         workspace.file("leads.csv", &leads(2));
-        let command = workspace.command("contacts import leads.csv");
+        let command = workspace.command(&format!("contacts import {input}"));
         let mut limited = std::process::Command::new("/bin/sh");
         limited.args(["-c", &format!("umask {umask}; exec \"$@\""), "sh"]);
         limited
@@ -137,10 +141,11 @@ async fn files_are_for_their_owner_alone_whatever_the_umask() {
         for (name, value) in command.get_envs() {
             limited.env(name, value.unwrap_or_default());
         }
-        let finished = finished(&limited.output().expect("it runs"));
+        let finished = finish_with_input(limited, &leads(2));
         assert_eq!(finished.code, 0, "{umask}: {}", finished.stderr);
-        for name in ["leads.csv.drift-journal", "leads.created.csv"] {
-            let metadata = std::fs::metadata(workspace.path().join(name)).expect(name);
+        let made = ["drift-journal", ".created.csv"].map(|end| workspace.named("", end).remove(0));
+        for name in made {
+            let metadata = std::fs::metadata(workspace.path().join(&name)).expect(&name);
             assert_eq!(
                 metadata.permissions().mode() & 0o777,
                 0o600,

@@ -15,8 +15,8 @@ use crate::failure::Failure;
 /// The rows of an import.
 pub struct Input {
     pub source: Source,
-    /// The copy, where there is one.
-    pub copy: Option<PathBuf>,
+    /// Whether they are a copy of what was piped.
+    pub is_copy: bool,
 }
 
 impl Input {
@@ -25,7 +25,7 @@ impl Input {
         match file {
             Some(path) if path != Path::new("-") && !drift_import::reads_once(path) => Ok(Self {
                 source: scan(path, options)?,
-                copy: None,
+                is_copy: false,
             }),
             pipe => Self::open_copy(pipe, options).await,
         }
@@ -41,7 +41,7 @@ impl Input {
         match unless_stopped(scanning).await.flatten() {
             Ok(source) => Ok(Self {
                 source,
-                copy: Some(copy),
+                is_copy: true,
             }),
             Err(failure) => {
                 // A copy of rows that cannot be read is of no use.

@@ -39,9 +39,12 @@ pub async fn run(
             "the do-not-contact list names nobody: no row is left out for it",
         );
     }
-    let Input { source, copy } = Input::open(args.file.as_deref(), &options).await?;
-    let keep_journal = Keep::of(copy.is_some() && args.dry_run);
-    let progress = plan_and_commit(args, source, options, keep_journal, global, screen).await;
+    let Input { source, is_copy } = Input::open(args.file.as_deref(), &options).await?;
+    let keep = match is_copy {
+        true => Keep::Nothing,
+        false => Keep::Journal,
+    };
+    let progress = plan_and_commit(args, source, options, keep, global, screen).await;
     // A later run needs the copy of piped rows only if rows are open. Otherwise they are in the result files, or nothing
     // was sent. Who stops it can pipe them again.
     let is_open = match &progress {
@@ -54,20 +57,11 @@ pub async fn run(
     progress.map(drop)
 }
 
-/// Whether a journal that a dry run makes is kept for the commit.
+/// What a dry run leaves: a journal for the commit of a file, nothing of a pipe.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Keep {
     Journal,
     Nothing,
-}
-
-impl Keep {
-    fn of(is_dry_run_of_pipe: bool) -> Self {
-        match is_dry_run_of_pipe {
-            true => Self::Nothing,
-            false => Self::Journal,
-        }
-    }
 }
 
 async fn plan_and_commit(
