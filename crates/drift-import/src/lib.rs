@@ -96,6 +96,8 @@ pub use export::{Exported, ListOf, export};
 pub use import::{Import, Purpose};
 pub use input::format::Format;
 pub use input::format::dialect::Dialect;
+pub use input::source::encoding::EncodingProof;
+pub use input::source::legacy::EncodingCandidate;
 pub use input::source::opening::{InputOptions, Source};
 pub use input::source::spool::{reads_once, spool, spool_records};
 pub use input::suppression::Suppression;

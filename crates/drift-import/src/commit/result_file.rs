@@ -110,6 +110,9 @@ impl ResultFile {
         if misfit.is_empty() && !cells.iter().all(|cell| record.is_valid(cell)) {
             NOT_VALID.clone_into(&mut misfit);
         }
+        if let Some(problem) = record.problem() {
+            problem.clone_into(&mut misfit);
+        }
         let added = added.iter().map(String::as_str).chain([misfit.as_str()]);
         let record = own.into_iter().chain(added.take(self.adds));
         let Writer::Csv(file) = &mut self.file else {
@@ -160,10 +163,14 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
 
 fn writer(dialect: Dialect) -> csv::WriterBuilder {
     let mut writer = csv::WriterBuilder::new();
-    writer
-        .delimiter(dialect.delimiter)
-        .quote(dialect.quote)
-        .flexible(true);
+    writer.delimiter(dialect.delimiter).flexible(true);
+    match dialect.quote {
+        Some(quote) => writer.quote(quote),
+        None => writer.quote_style(csv::QuoteStyle::Never),
+    };
+    if let Some(escape) = dialect.escape {
+        writer.double_quote(false).escape(escape);
+    }
     writer
 }
 

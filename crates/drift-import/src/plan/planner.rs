@@ -11,7 +11,7 @@ use crate::input::format::records::Record;
 use crate::input::hash::short_hash;
 use crate::input::value::mapping::Definition;
 use crate::input::value::misfit::is_misfit;
-use crate::input::value::row::email_key;
+use crate::input::value::row::{Row, email_key};
 use crate::journal::database::Journal;
 use crate::journal::outcomes::now_millis;
 use crate::journal::planning::{Keys, NewRow, Twins};
@@ -161,11 +161,20 @@ fn decide_rows(
         }
         let decisions: Vec<(i64, Decision)> = rows
             .iter()
-            .map(|row| (row.seq, decide(&row.facts, rules)))
+            .map(|row| (row.seq, with_warnings(decide(&row.facts, rules), &row.row)))
             .collect();
         journal.decide(&decisions)?;
         context.counters.set_planned(from as u64);
     }
+}
+
+/// A decision that also says what is doubtful about a row that is sent.
+fn with_warnings(mut decision: Decision, row: &Row) -> Decision {
+    for warning in &row.warnings {
+        let separator = if decision.reason.is_empty() { "" } else { "; " };
+        decision.reason = format!("{}{separator}warning: {warning}", decision.reason);
+    }
+    decision
 }
 
 /// What the file alone tells of a row; nothing for one that is refused already or that an earlier run has dealt with.
@@ -183,6 +192,7 @@ fn undecided(
     let Twins {
         line_with_id,
         line_with_email,
+        shares_own_id,
     } = twins;
     let dealt_with = planned.state != State::Open || planned.intent_at.is_some();
     if dealt_with
@@ -200,6 +210,8 @@ fn undecided(
             .as_ref()
             .is_some_and(|list| list.holds(row.email.as_str())),
         in_sequence: id.is_some_and(|id| sequences.holds(id.as_str())),
+        // An id that the file holds itself is judged by the rule for equal external ids.
+        shares_own_id: shares_own_id && context.options.derive.is_some(),
         line_with_id,
         line_with_email,
         by_id: Found::NotAsked,
@@ -210,5 +222,6 @@ fn undecided(
         seq: planned.seq,
         row,
         facts,
+        by_email: Vec::new(),
     }))
 }
