@@ -102,6 +102,6 @@ pub use input::source::opening::{InputOptions, Source};
 pub use input::source::spool::{reads_once, spool, spool_records};
 pub use input::suppression::Suppression;
 pub use input::value::mapping::Unmapped;
-pub use plan::Verdict;
+pub use plan::{ColumnReading, Reading, Verdict};
 pub use planned_import::{Plan, PlanSummary, PlannedRow};
 pub use undo::{Undoable, Undone, undo, undoable};

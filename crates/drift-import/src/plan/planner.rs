@@ -19,11 +19,15 @@ use crate::journal::rows::JournalRow;
 use crate::journal::state::State;
 use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::plan::look_ups::LookUps;
+use crate::plan::reading_version;
 use crate::plan::sequences::Sequences;
 use crate::plan::undecided::Undecided;
 
 /// Rows that share a commit and a round of look-ups.
 const PAGE: usize = 512;
+
+/// The journal's note of how many rows had empty cells only.
+pub(crate) const BLANK_ROWS: &str = "blank rows";
 
 /// Makes a plan. It blocks; look-ups run on `runtime`.
 pub(crate) fn make_plan(
@@ -32,6 +36,8 @@ pub(crate) fn make_plan(
     definitions: &[Definition],
     runtime: &Handle,
 ) -> Result<(), Error> {
+    reading_version::check_doubts(journal, context)?;
+    reading_version::note(journal)?;
     journal.begin_plan()?;
     let last_doubt = journal.last_doubt()?;
     let looks_up = context.contacts().is_some();
@@ -65,6 +71,7 @@ fn read_file(journal: &mut Journal, context: &ImportContext) -> Result<Sequences
     }
     journal.add(&rows)?;
     journal.note_misfits(misfits)?;
+    journal.set(BLANK_ROWS, &records.blank().to_string())?;
     context.counters.set_rows(seq as u64);
     journal.match_rows()?;
     Ok(sequences)

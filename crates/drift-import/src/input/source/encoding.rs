@@ -23,8 +23,8 @@ pub enum EncodingProof {
     Ascii,
     /// All is valid UTF-8, and not ASCII only.
     Valid,
-    /// It is UTF-8 but for so many places, whose rows are refused.
-    MostlyValid(u64),
+    /// It is UTF-8 but for some places, whose rows are refused.
+    MostlyValid,
     /// It is not Unicode, and each encoding that reads it plausibly reads it alike, or its language shows the encoding.
     Words,
 }
@@ -82,7 +82,7 @@ impl EncodingTally {
             beginning => match wide(beginning) {
                 Some(looks) => Err(looks),
                 None if invalid > self.multibyte => Ok(None),
-                None if invalid > 0 => Ok(Some((UTF_8, EncodingProof::MostlyValid(invalid)))),
+                None if invalid > 0 => Ok(Some((UTF_8, EncodingProof::MostlyValid))),
                 None if self.multibyte == 0 => Ok(Some((UTF_8, EncodingProof::Ascii))),
                 None => Ok(Some((UTF_8, EncodingProof::Valid))),
             },
@@ -129,7 +129,7 @@ mod tests {
             (b"\xFE\xFF\0a", Ok(Some((UTF_16BE, Mark)))),
             (
                 b"\xC3\xA9\xC3\xA9\xC3\xA9 and one slip \xE9.",
-                utf_8(MostlyValid(1)),
+                utf_8(MostlyValid),
             ),
             (b"ends in the middle \xC3", Ok(None)),
             (b"one zero \0 in between", utf_8(Ascii)),

@@ -77,7 +77,11 @@ impl Source {
         if reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
-        let (hash, unicode) = read_through(&path, &name)?;
+        let FirstLook {
+            hash,
+            unicode,
+            has_quotes,
+        } = read_through(&path, &name)?;
         let (encoding, encoding_proof) = match &options.encoding {
             Some(label) => (named_encoding(&name, label)?, EncodingProof::Named),
             None => match unicode.map_err(|problem| wrong(&name, problem))? {
@@ -85,7 +89,11 @@ impl Source {
                 None => (legacy_encoding(&path, &name)?, EncodingProof::Words),
             },
         };
-        let file = text_file(path, name, encoding, options)?;
+        let mut file = text_file(path, name, encoding, options)?;
+        let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
+        if has_quotes && !is_given && file.format == Format::Csv {
+            file.dialect = quotes::fitting(&file);
+        }
         let headers = read_headers(&file, options.no_header)?;
         if headers.len() > MOST_COLUMNS {
             let problem = format!(
@@ -208,7 +216,7 @@ fn text_file(
         None if options.no_header => first_line,
         None => header_row::lines_before(&sample, dialect, first_line),
     };
-    let file = TextFile {
+    Ok(TextFile {
         path,
         name,
         format,
@@ -216,14 +224,6 @@ fn text_file(
         encoding,
         skip_lines,
         width: None,
-    };
-    let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
-    if is_given || format == Format::JsonLines {
-        return Ok(file);
-    }
-    Ok(TextFile {
-        dialect: quotes::fitting(&file),
-        ..file
     })
 }
 
@@ -286,22 +286,32 @@ fn read_headers(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> 
     Ok(keys)
 }
 
-type Detected = Result<Option<Unicode>, &'static str>;
+/// What one look through all bytes of a file shows.
+struct FirstLook {
+    hash: String,
+    /// The encoding, where it is one of Unicode.
+    unicode: Result<Option<Unicode>, &'static str>,
+    has_quotes: bool,
+}
 
-fn read_through(path: &Path, name: &str) -> Result<(String, Detected), Error> {
+fn read_through(path: &Path, name: &str) -> Result<FirstLook, Error> {
     let mut tally = EncodingTally::default();
-    let mut kind = None;
-    let mut begun = false;
+    let (mut kind, mut begun, mut has_quotes) = (None, false, false);
     let hash = hash_of(path, |bytes| {
         if !begun {
             kind = other_kind(bytes);
         }
         begun = true;
+        has_quotes = has_quotes || bytes.contains(&b'"') || bytes.contains(&b'\'');
         tally.take(bytes);
     })?;
     match kind {
         Some(kind) => Err(wrong(name, kind)),
-        None => Ok((hash, tally.unicode())),
+        None => Ok(FirstLook {
+            hash,
+            unicode: tally.unicode(),
+            has_quotes,
+        }),
     }
 }
 

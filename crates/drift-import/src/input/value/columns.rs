@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::ColumnProblem;
-use crate::input::value::column_checks::{missing, no_email, repeated, reserved};
+use crate::input::value::column_checks::{check_name, missing, no_email, repeated, reserved};
 use crate::input::value::column_names::{by_name, named, suggest};
 use crate::input::value::mapping::{Mapping, Target, Unmapped};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
@@ -23,10 +23,11 @@ impl Columns {
     /// Maps columns to attributes.
     pub(crate) fn map(headers: &[String], mapping: &Mapping) -> Result<Self, Vec<ColumnProblem>> {
         let mut problems = missing(headers, mapping);
+        let exported = is_export(headers);
         let targets: Vec<Target> = headers
             .iter()
             .map(|header| {
-                target(header, mapping).unwrap_or_else(|problem| {
+                target(header, mapping, exported).unwrap_or_else(|problem| {
                     problems.push(problem);
                     Target::Nothing
                 })
@@ -86,13 +87,28 @@ impl Columns {
     }
 }
 
-fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
+/// Whether the file is an export of contacts, which has Drift's own ids and times in it.
+fn is_export(headers: &[String]) -> bool {
+    let has = |name: &str| headers.iter().any(|header| header == name);
+    has("id") && has("createdAt")
+}
+
+/// Whether a column of an export is Drift's alone to write.
+fn is_drifts_own(header: &str) -> bool {
+    matches!(header, "id" | "createdAt")
+        || (by_name(header, &[]).is_none() && check_name(header).is_err())
+}
+
+fn target(header: &str, mapping: &Mapping, exported: bool) -> Result<Target, ColumnProblem> {
     if let Some((_, attribute)) = mapping.given.iter().find(|(column, _)| column == header) {
         return Ok(named(attribute, mapping.definitions));
     }
     // Spreadsheets leave columns without a name at the end; a row that has a value there is refused.
     if header.is_empty() || RESULT_COLUMNS.contains(&header) || mapping.derive_from == Some(header)
     {
+        return Ok(Target::Nothing);
+    }
+    if exported && is_drifts_own(header) {
         return Ok(Target::Nothing);
     }
     if let Some(target) = by_name(header, mapping.definitions) {
@@ -147,6 +163,31 @@ mod tests {
         assert_eq!(columns.target(1), &Target::ExternalId);
         assert_eq!(columns.target(2), &Target::Nothing);
         assert!(matches!(columns.target(3), Target::Attribute(name, _) if name == "Plan"));
+    }
+
+    #[test]
+    fn an_export_gives_no_attributes_that_are_drifts_own() {
+        let headers = [
+            "id",
+            "createdAt",
+            "email",
+            "externalId",
+            "start_date",
+            "plan",
+        ];
+        let columns = map(&headers, &[], Unmapped::Attribute).expect("columns");
+        for (column, target) in [
+            (0, Target::Nothing),
+            (1, Target::Nothing),
+            (2, Target::Email),
+            (3, Target::ExternalId),
+            (4, Target::Nothing),
+        ] {
+            assert_eq!(columns.target(column), &target, "{column}");
+        }
+        assert!(matches!(columns.target(5), Target::Attribute(name, _) if name == "plan"));
+        let columns = map(&["email", "id"], &[], Unmapped::Attribute).expect("columns");
+        assert!(matches!(columns.target(1), Target::Attribute(name, _) if name == "id"));
     }
 
     #[test]

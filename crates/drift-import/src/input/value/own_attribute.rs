@@ -13,8 +13,14 @@ pub(crate) fn check_own(attribute: &str, value: &Value) -> Result<(), &'static s
         .ok_or("of another type than Drift's own attribute of this name")
 }
 
-/// The problem of a column `tags`: Drift takes a list of objects there, which no cell can hold.
+/// The problem of a value in a column `tags`: Drift takes a list of objects there.
 const TAGS: &str = "Drift takes only lists of names and colors as tags; leave the column out, or give it another name";
+
+/// Tags in a cell of CSV, as JSON.
+pub(crate) fn tags(text: &str) -> Result<Value, &'static str> {
+    let tags: Value = serde_json::from_str(text).map_err(|_| TAGS)?;
+    check_tags(&tags).map(|()| tags)
+}
 
 /// Tags, which are a list of objects with names.
 pub(crate) fn check_tags(value: &Value) -> Result<(), &'static str> {

@@ -14,7 +14,7 @@ use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
 use crate::input::value::mapping::{Target, Unmapped};
 use crate::input::value::misfit::has_misfit;
-use crate::input::value::own_attribute::{check_own, check_tags};
+use crate::input::value::own_attribute::{check_own, check_tags, tags};
 use crate::input::value::placeholder::placeholder;
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 use crate::input::value::row::Row;
@@ -184,13 +184,12 @@ impl<'a> Draft<'a> {
             Target::Name => &mut self.name,
             Target::Phone => &mut self.phone,
             Target::Attribute(name, kind) => {
-                let value = cell::from_text(kind, text).and_then(|value| {
-                    check_own(name, &value)?;
-                    if name == "tags" {
-                        check_tags(&value)?;
-                    }
-                    Ok(value)
-                });
+                let value = match name.as_str() {
+                    // As an export writes them.
+                    "tags" => tags(text),
+                    _ => cell::from_text(kind, text),
+                };
+                let value = value.and_then(|value| check_own(name, &value).map(|()| value));
                 let value = value.map_err(|problem| row_problem(Some(column), problem))?;
                 self.attributes.insert(name.clone(), value);
                 return Ok(());
