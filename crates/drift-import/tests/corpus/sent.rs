@@ -41,7 +41,13 @@ impl LocalDrift {
         let contacts = self.emulator.state().contacts().await.expect("contacts");
         let mut sent: Vec<Value> = contacts
             .iter()
-            .map(|contact| own_attributes(&contact.attributes))
+            .map(|contact| {
+                let mut sent = own_attributes(&contact.attributes);
+                if let Some(id) = &contact.external_id {
+                    sent["externalId"] = shown_id(id);
+                }
+                sent
+            })
             .collect();
         sent.sort_by_key(|contact| contact["email"].to_string());
         Ok(Imported {
@@ -64,14 +70,11 @@ fn own_attributes(attributes: &BTreeMap<String, Value>) -> Value {
     let own = attributes
         .iter()
         .filter(|(name, value)| !drifts(name) && !value.is_null())
-        .map(|(name, value)| match name.as_str() {
-            "externalId" if is_derived(value) => (name.clone(), Value::from("DERIVED")),
-            _ => (name.clone(), value.clone()),
-        });
+        .map(|(name, value)| (name.clone(), value.clone()));
     Value::Object(own.collect())
 }
 
-/// Whether an external id was derived with the key of the cases, which is number 1.
-fn is_derived(value: &Value) -> bool {
-    value.as_str().is_some_and(|id| id.starts_with("1."))
+/// An external id; one that was derived with the key of the cases, which is number 1, has no readable form.
+fn shown_id(id: &str) -> Value {
+    Value::from(if id.starts_with("k1_") { "DERIVED" } else { id })
 }

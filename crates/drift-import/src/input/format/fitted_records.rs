@@ -121,8 +121,10 @@ impl<Text: BufRead> FittedRecords<Text> {
         if !together || self.ahead.line.is_none() || !self.ahead.follows || width == 1 {
             return false;
         }
-        let mut pairs = cells.iter().zip(next);
-        !pairs.any(|(one, other)| one.contains(&b'@') && other.contains(&b'@'))
+        let address = cells.iter().position(|cell| cell.contains(&b'@'));
+        let has_one = |column| next.get(column).is_some_and(|cell| cell.contains(&b'@'));
+        // A header has no address, and is as wide as itself.
+        address.map_or(cells.len() < width, |column| !has_one(column))
     }
 }
 
@@ -157,12 +159,18 @@ mod tests {
             ("a@x,b\nb@x,c\n", &["1 a@x|b|", "2 b@x|c|"], 0),
             ("a@x\n", &["1 a@x||"], 0),
             (
+                "email,name,plan\na@x\n",
+                &["1 email|name|plan", "2 a@x||"],
+                0,
+            ),
+            (
                 "a@x,b\nb@x,b,c\nc@x\n",
                 &["1 a@x|b|", "2 b@x|b|c", "3 c@x||"],
                 0,
             ),
             (",,\na@x,b,c\n ,,\n,\n", &["2 a@x|b|c"], 3),
             ("a@x,half a\nnote,c\n", &["1! a@x|half a", "2! note|c"], 0),
+            ("half a\nname,a@x,c\n", &["1! half a", "2! name|a@x|c"], 0),
             ("a@x,b,half a\nnote\n", &["1! a@x|b|half a", "2! note"], 0),
             ("a@x,b,c\n\nTotal\n", &["1 a@x|b|c", "3 Total||"], 0),
             ("a@x,b,c\n,,\nTotal\n", &["1 a@x|b|c", "3 Total||"], 1),
