@@ -58,6 +58,8 @@ pub struct Source {
     headers: Vec<String>,
     encoding_proof: EncodingProof,
     no_header: bool,
+    /// Whether the caller named the escape: then a later import of the results has it too.
+    names_escape: bool,
 }
 
 impl Source {
@@ -112,6 +114,7 @@ impl Source {
             hash,
             encoding_proof,
             no_header: options.no_header,
+            names_escape: options.escape.is_some(),
         })
     }
 
@@ -128,6 +131,14 @@ impl Source {
     /// How a CSV file is written.
     pub fn dialect(&self) -> Dialect {
         self.file.dialect
+    }
+
+    /// How the result files are written: like the file, without an escape that would have to be detected again.
+    pub(crate) fn dialect_of_results(&self) -> Dialect {
+        Dialect {
+            escape: self.file.dialect.escape.filter(|_| self.names_escape),
+            ..self.file.dialect
+        }
     }
 
     /// The encoding's name.
