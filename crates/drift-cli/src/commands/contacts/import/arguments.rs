@@ -170,7 +170,7 @@ struct InputArgs {
     /// Around cells; none where quotes mean nothing [default: detected]
     #[arg(long, value_name = "CHAR", value_parser = quote)]
     quote: Option<Quote>,
-    /// The encoding, such as utf-8, windows-1252, macroman, gbk, shift_jis [default: detected, where it is sure]
+    /// The encoding, such as utf-8, windows-1252, macroman, gbk, shift_jis; where it is not sure it must be named [default: detected]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 }
