@@ -1,12 +1,14 @@
 //! Why an import as a whole cannot go on. What is wrong with one row is in the result of that row.
 //!
-//! Every room returns this error; it knows none of them.
+//! Every room returns this error; it knows none of them but for the candidates of an encoding.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
 
-/// Why an import could not be planned, committed, undone or exported. No variant holds a value of the file.
+use crate::input::source::legacy::EncodingCandidate;
+
+/// Why an import could not be planned, committed, undone or exported. No variant but [`Error::Encoding`] holds a value of the file.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
@@ -23,6 +25,21 @@ pub enum Error {
         place: String,
         /// What is wrong.
         problem: String,
+    },
+    /// It is not sure how the letters of a file are to be read. Nothing was sent. The candidates hold one word of the file
+    /// each; they are the only value of a file in an error, and are left out of its `Debug`.
+    Encoding {
+        /// The file.
+        place: String,
+        /// The encodings that read it plausibly, the likeliest first.
+        candidates: Vec<EncodingCandidate>,
+    },
+    /// The journal is of an earlier version, which read some rows otherwise, and of these some may have been sent.
+    ReadingChanged {
+        /// The journal.
+        journal: PathBuf,
+        /// Rows that may have been sent, and that this version reads otherwise or cannot find.
+        rows: u64,
     },
     /// Columns that cannot be mapped to attributes.
     Columns(Vec<ColumnProblem>),
@@ -72,6 +89,20 @@ impl fmt::Display for Error {
         match self {
             Self::File { path, source } => write!(out, "{}: {source}", path.display()),
             Self::Input { place, problem } => write!(out, "{place}: {problem}"),
+            Self::Encoding { place, candidates } => {
+                write!(out, "{place}: the encoding is not sure; name it")?;
+                for (number, EncodingCandidate { encoding, sample }) in candidates.iter().enumerate() {
+                    let separator = if number > 0 { "," } else { ":" };
+                    write!(out, "{separator} {encoding} reads {sample:?}")?;
+                }
+                Ok(())
+            }
+            Self::ReadingChanged { journal, rows } => write!(
+                out,
+                "the journal {} is of an earlier version, which read {rows} rows otherwise that may have been sent; run \
+                 it with that version and the same file until every row is done, then use this version",
+                journal.display()
+            ),
             Self::Columns(problems) => list(out, problems),
             Self::Locked(path) => write!(
                 out,

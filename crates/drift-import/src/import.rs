@@ -21,7 +21,8 @@ use crate::input::value::stamp::check_free;
 use crate::journal::database::Journal;
 use crate::journal::owner::ForeignPlan;
 use crate::journal::plan_match::{PlanMatch, changed_options, note_purpose, plan_match};
-use crate::plan::planner;
+use crate::plan::found_types::found_types;
+use crate::plan::{planner, reading_version};
 use crate::planned_import::Plan;
 
 /// An import of one file. Making it sends nothing.
@@ -113,6 +114,7 @@ impl Import {
     /// [`Error::Columns`] when columns cannot be mapped to attributes; [`Error::Locked`] when another import has the journal;
     /// [`Error::FileChanged`] when there is a plan for another file, [`Error::OptionsChanged`] when there is one for other
     /// options that was made to be committed; [`Error::Input`] when an option is wrong by itself;
+    /// [`Error::ReadingChanged`] when an earlier version read rows otherwise that may have been sent;
     /// [`Error::OtherAccount`] when the journal belongs to another account, also where a new plan is asked for;
     /// [`Error::Drift`] when Drift refuses the token or cannot be reached. A journal that was new is removed then.
     ///
@@ -135,18 +137,24 @@ impl Import {
         self.claim(&mut journal, purpose).await?;
         if self.is_planned(&journal, purpose)? {
             let context = Arc::new(self.context(&noted_definitions(&journal)?)?);
-            return Ok(Plan { context, journal });
+            let going_on = move || go_on(journal, &context).map(|gone_on| (gone_on, context));
+            let (gone_on, context) = blocking(going_on).await?;
+            match gone_on {
+                GoneOn::AsPlanned(journal) => return Ok(Plan { context, journal }),
+                GoneOn::ReadOtherwise(left) => journal = left,
+            }
         }
         let definitions = self.definitions().await?;
-        let context = Arc::new(self.context(&definitions)?);
+        let context = self.context(&definitions)?;
         let runtime = tokio::runtime::Handle::current();
         let planning = move || {
             note_purpose(&mut journal, purpose == Purpose::DryRun)?;
+            let (context, definitions) = with_found_types(context, definitions)?;
+            let context = Arc::new(context);
             planner::make_plan(&mut journal, &context, &definitions, &runtime)?;
             Ok(Plan { context, journal })
         };
-        let planned = tokio::task::spawn_blocking(planning).await;
-        planned.map_err(|_| Error::Interrupted)?
+        blocking(planning).await
     }
 
     /// Whether the plan in the journal is the one to commit; an error if there is one that must not be replaced.
@@ -190,44 +198,10 @@ impl Import {
     }
 
     fn context(&self, definitions: &[Definition]) -> Result<ImportContext, Error> {
-        let (mut headers, mut given) = (self.source.headers().to_vec(), self.options.map.clone());
-        let mut unmapped = self.options.unmapped;
-        if self.is_export()? {
-            let (columns, left_out) = columns_of_export(&self.source);
-            let is_free = |column: &String| !self.options.map.iter().any(|(own, _)| own == column);
-            given.extend(left_out.into_iter().filter(|(column, _)| is_free(column)));
-            headers = columns;
-            if unmapped == Unmapped::Refuse {
-                unmapped = Unmapped::Attribute;
-            }
-        }
-        let (headers, mapping) = (
-            &headers,
-            Mapping {
-                given: &given,
-                definitions,
-                unmapped,
-                derive_from: self
-                    .options
-                    .derive
-                    .as_ref()
-                    .map(|(column, _)| column.as_str()),
-            },
-        );
-        if are_a_row(headers, &mapping) {
-            return Err(Error::Input {
-                place: self.source.name().to_owned(),
-                problem: NO_HEADER.to_owned(),
-            });
-        }
-        let columns = Columns::map(headers, &mapping).map_err(Error::Columns)?;
-        if let Some(stamp) = &self.options.stamp {
-            check_free(stamp, headers, &columns, definitions)?;
-        }
         Ok(ImportContext {
             client: self.client().cloned(),
             source: self.source.clone(),
-            columns,
+            columns: columns(&self.source, &self.options, definitions)?,
             options: self.options.clone(),
             counters: self.counters.clone(),
             cancel: self.cancel.clone(),
@@ -247,6 +221,91 @@ impl Import {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// Which column is which attribute.
+fn columns(
+    source: &Source,
+    options: &Options,
+    definitions: &[Definition],
+) -> Result<Columns, Error> {
+    let (mut headers, mut given) = (source.headers().to_vec(), options.map.clone());
+    let mut unmapped = options.unmapped;
+    if is_export(source)? {
+        let (columns, left_out) = columns_of_export(source);
+        let is_free = |column: &String| !options.map.iter().any(|(own, _)| own == column);
+        given.extend(left_out.into_iter().filter(|(column, _)| is_free(column)));
+        headers = columns;
+        if unmapped == Unmapped::Refuse {
+            unmapped = Unmapped::Attribute;
+        }
+    }
+    let mapping = Mapping {
+        given: &given,
+        definitions,
+        unmapped,
+        derive_from: options.derive.as_ref().map(|(column, _)| column.as_str()),
+    };
+    if are_a_row(&headers, &mapping) {
+        return Err(Error::Input {
+            place: source.name().to_owned(),
+            problem: NO_HEADER.to_owned(),
+        });
+    }
+    let columns = Columns::map(&headers, &mapping).map_err(Error::Columns)?;
+    if let Some(stamp) = &options.stamp {
+        check_free(stamp, &headers, &columns, definitions)?;
+    }
+    Ok(columns)
+}
+
+/// The context with the types that the file shows of columns without a definition.
+fn with_found_types(
+    context: ImportContext,
+    mut definitions: Vec<Definition>,
+) -> Result<(ImportContext, Vec<Definition>), Error> {
+    let found = found_types(&context)?;
+    if found.is_empty() {
+        return Ok((context, definitions));
+    }
+    definitions.extend(found);
+    let columns = columns(&context.source, &context.options, &definitions)?;
+    Ok((ImportContext { columns, ..context }, definitions))
+}
+
+/// What became of a plan that is to be gone on with.
+enum GoneOn {
+    AsPlanned(Journal),
+    /// An earlier version read rows otherwise that were not sent: a new plan is to be made for the rest.
+    ReadOtherwise(Journal),
+}
+
+/// Goes on with a plan, if its rows still read as they were planned.
+fn go_on(mut journal: Journal, context: &ImportContext) -> Result<GoneOn, Error> {
+    if !reading_version::is_earlier(&journal)? {
+        return Ok(GoneOn::AsPlanned(journal));
+    }
+    let reread = reading_version::reread(&journal, context)?;
+    reading_version::refuse(&journal, reread.in_doubt)?;
+    if reread.changed == 0 {
+        reading_version::note(&mut journal)?;
+        return Ok(GoneOn::AsPlanned(journal));
+    }
+    if journal.get("begun")?.as_deref() == Some("yes") {
+        return Ok(GoneOn::ReadOtherwise(journal));
+    }
+    Err(Error::OptionsChanged(vec![READING.to_owned()]))
+}
+
+/// What is named where a plan of an earlier version is no longer true.
+const READING: &str = "an earlier version made the plan, and read rows otherwise";
+
+/// Runs what reads and writes files beside the tasks.
+async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let worked = tokio::task::spawn_blocking(work).await;
+    worked.map_err(|_| Error::Interrupted)?
 }
 
 /// The definitions that a journal was planned with.

@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::journal::database::Journal;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
+use crate::plan::reading::{Reading, reading};
 
 /// A plan: what will happen to every row. It holds the journal, which no other import can open meanwhile.
 pub struct Plan {
@@ -68,6 +69,15 @@ impl Plan {
             } += rows;
         }
         Ok(summary)
+    }
+
+    /// How the file was understood.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Journal`] when the journal cannot be read.
+    pub fn reading(&self) -> Result<Reading, Error> {
+        reading(&self.context, &self.journal)
     }
 
     /// The name of the file.

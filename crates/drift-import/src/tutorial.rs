@@ -49,8 +49,12 @@
 //!
 //! # 2. Columns and external ids
 //!
-//! Delimiter, quotes and encoding are detected; a quote that is not closed, and would swallow the rows after it, stops the
-//! import with its line. `email`, `name`, `phone` and `externalId` are known by their headers; any other
+//! Delimiter, quotes, encoding and the line of the header are detected, and [`Plan::reading`](crate::Plan::reading) says
+//! what was decided. Nothing is changed in silence, and nothing doubtful is sent: an encoding that is not sure must be named
+//! ([`Error::Encoding`](crate::Error::Encoding) shows how each candidate reads a word of the file), a row whose quotes say
+//! nothing sure is refused, and a quote that is not closed, and would swallow the rows after it, stops the import with its
+//! line. Addresses are compared in one spelling (letter case, composed letters, `xn--` domains) and sent as written; ids such
+//! as `NULL` or `#REF!` are refused. A column of numbers only, of which Drift has no definition, is sent as numbers. `email`, `name`, `phone` and `externalId` are known by their headers; any other
 //! column is mapped, left out, or becomes a custom attribute. An external id comes from a column, or is derived from one with a
 //! key, which makes it unguessable and the same in every import:
 //!

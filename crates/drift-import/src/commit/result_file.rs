@@ -58,7 +58,7 @@ impl ResultFile {
         let replaced: Vec<usize> = (0..headers.len())
             .filter(|column| RESULT_COLUMNS.contains(&headers[*column].as_str()))
             .collect();
-        let dialect = source.dialect();
+        let dialect = source.dialect_of_results();
         let adds = RESULT_COLUMNS.len() - usize::from(!misfits);
         let file = match source.format() {
             Format::Csv => {
@@ -121,12 +121,21 @@ impl ResultFile {
         added: &[String; 4],
     ) -> std::io::Result<()> {
         let texts: Vec<_> = cells.iter().map(legible).collect();
+        let texts: Vec<_> = texts
+            .iter()
+            .map(|text| written(self.dialect, text))
+            .collect();
         let (own, mut misfit) = self.split(&texts)?;
         if misfit.is_empty() && !cells.iter().all(|cell| record.is_valid(cell)) {
             NOT_VALID.clone_into(&mut misfit);
         }
-        let added = added.iter().map(String::as_str).chain([misfit.as_str()]);
-        let record = own.into_iter().chain(added.take(self.adds));
+        if let Some(problem) = record.problem() {
+            problem.clone_into(&mut misfit);
+        }
+        let added = added.iter().chain([&misfit]);
+        let added: Vec<_> = added.map(|text| written(self.dialect, text)).collect();
+        let added = added.iter().map(AsRef::as_ref).take(self.adds);
+        let record = own.into_iter().chain(added);
         let Writer::Csv(file) = &mut self.file else {
             return Ok(());
         };
@@ -175,11 +184,29 @@ pub(super) fn folder_of(path: &Path) -> PathBuf {
 
 fn writer(dialect: Dialect) -> csv::WriterBuilder {
     let mut writer = csv::WriterBuilder::new();
+    writer.delimiter(dialect.delimiter).flexible(true);
+    match dialect.quote {
+        Some(quote) => writer.quote(quote),
+        None => writer.quote_style(csv::QuoteStyle::Never),
+    };
+    if dialect.escape.is_some() {
+        // An escape means something inside quotes only.
+        writer.quote_style(csv::QuoteStyle::Always);
+    }
     writer
-        .delimiter(dialect.delimiter)
-        .quote(dialect.quote)
-        .flexible(true);
-    writer
+}
+
+/// A cell as it is to be written, but for quotes: escapes are written twice, and a delimiter where quotes mean nothing is
+/// a space, which only our own columns need.
+fn written(dialect: Dialect, text: &str) -> Cow<'_, str> {
+    match (dialect.quote, dialect.escape) {
+        (None, _) => Cow::Owned(text.replace(char::from(dialect.delimiter), " ")),
+        (_, Some(escape)) => {
+            let escape = char::from(escape);
+            Cow::Owned(text.replace(escape, &format!("{escape}{escape}")))
+        }
+        _ => Cow::Borrowed(text),
+    }
 }
 
 /// Cells as they stand in a file, without the end of the line.

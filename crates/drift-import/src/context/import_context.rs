@@ -45,7 +45,7 @@ impl ImportContext {
 
     /// Reads a record as a row.
     pub(crate) fn read_row(&self, record: &Record) -> Result<Row, RowProblem> {
-        read_row(record, &self.columns, self.options.id_rules())
+        read_row(record, &self.columns, self.options.row_rules())
     }
 
     /// Reads a row again, and makes sure that it is still the one that was planned.

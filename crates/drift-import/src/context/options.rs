@@ -14,7 +14,7 @@ use crate::input::hash::{hex, short_hash};
 use crate::input::source::opening::InputOptions;
 use crate::input::suppression::Suppression;
 use crate::input::value::mapping::Unmapped;
-use crate::input::value::reading::IdRules;
+use crate::input::value::reading::RowRules;
 use crate::input::value::stamp::check_stamp;
 
 /// What to do with a row whose contact exists already.
@@ -62,6 +62,11 @@ pub struct Options {
     pub derive: Option<(String, IdKey)>,
     /// Whether external ids that strangers can guess are accepted. Right only where signed identities are required.
     pub allow_guessable: bool,
+    /// Ids that look like placeholders, such as `0`, and are ids.
+    pub allow_placeholders: Vec<String>,
+    /// Whether errors of spreadsheets and numbers that they shortened are sent, with a warning, where they stand in no
+    /// column of identities. Such rows are refused unless set.
+    pub warn_only: bool,
     /// Addresses that must not be imported.
     pub suppress: Option<Suppression>,
     /// A custom attribute to write a stamp of this import and row into, which proves after a lost response or a crash
@@ -97,6 +102,8 @@ impl Default for Options {
             second_contact: SecondContact::default(),
             derive: None,
             allow_guessable: false,
+            allow_placeholders: Vec::new(),
+            warn_only: false,
             suppress: None,
             stamp: None,
             offline: false,
@@ -121,33 +128,34 @@ impl Options {
         self.stamp.as_deref().map_or(Ok(()), check_stamp)
     }
 
-    /// Where external ids come from, and which of them are accepted.
-    pub(crate) fn id_rules(&self) -> IdRules<'_> {
-        IdRules {
+    /// Where external ids come from, and what of a row is accepted.
+    pub(crate) fn row_rules(&self) -> RowRules<'_> {
+        RowRules {
             derive: self.derive.as_ref(),
             allow_guessable: self.allow_guessable,
+            allow_placeholders: &self.allow_placeholders,
+            warn_only: self.warn_only,
         }
     }
 
     /// A hash of everything that decides what happens to a row, but for the account. No secret can be read from it.
     pub(crate) fn fingerprint(&self) -> String {
-        let facts = self.facts().map(|(_, value)| value);
-        hex(&Sha256::digest(
-            Value::from(facts.to_vec()).to_string().as_bytes(),
-        ))
+        let facts: Vec<Value> = self.facts().into_iter().map(|(_, value)| value).collect();
+        hex(&Sha256::digest(Value::from(facts).to_string().as_bytes()))
     }
 
     /// A mark of each of them, by which a changed one can be named.
     pub(crate) fn marks(&self) -> BTreeMap<String, String> {
         let mark = |value: Value| hex(&short_hash(&value.to_string()));
-        let marks = self
-            .facts()
-            .map(|(name, value)| (name.to_owned(), mark(value)));
-        BTreeMap::from(marks)
+        let facts = self.facts().into_iter();
+        facts
+            .map(|(name, value)| (name.to_owned(), mark(value)))
+            .collect()
     }
 
-    /// What decides the plan, under the names of the command's options.
-    fn facts(&self) -> [(&'static str, Value); 12] {
+    /// What decides the plan, under the names of the command's options. Those that journals of earlier versions do not know
+    /// are left out where they are not given, so that the fingerprint stays the same.
+    fn facts(&self) -> Vec<(&'static str, Value)> {
         let derive = self.derive.as_ref().map(|(column, key)| {
             // A derived id identifies the key without revealing it.
             let probe = ExternalId::derive(key, "fingerprint of the key");
@@ -155,7 +163,7 @@ impl Options {
         });
         let input = &self.input;
         let suppress = self.suppress.as_ref().map(Suppression::fingerprint);
-        [
+        let facts = [
             ("format", json!(format!("{:?}", input.format))),
             ("delimiter or quote", json!([input.delimiter, input.quote])),
             ("encoding", json!(input.encoding)),
@@ -168,7 +176,27 @@ impl Options {
             ("suppress", json!(suppress)),
             ("stamp", json!(self.stamp)),
             ("offline", json!(self.offline)),
-        ]
+        ];
+        let added = [
+            ("quote none", json!(input.no_quotes)),
+            ("escape", json!(input.escape)),
+            ("skip-lines", json!(input.skip_lines)),
+            ("no-header", json!(input.no_header)),
+            ("allow-placeholder", json!(self.allow_placeholders)),
+            ("warn-only", json!(self.warn_only)),
+        ];
+        let given = |(_, value): &(&str, Value)| {
+            !matches!(value, Value::Null | Value::Bool(false)) && *value != json!([])
+        };
+        facts
+            .into_iter()
+            .chain(
+                added
+                    .into_iter()
+                    .filter(given)
+                    .map(|(name, value)| (name, json!([name, value]))),
+            )
+            .collect()
     }
 }
 

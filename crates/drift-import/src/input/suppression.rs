@@ -9,13 +9,15 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
 use crate::input::hash::{Hash, hex, short_hash};
-use crate::input::value::row::email_key;
+use crate::input::value::address_key::{email_key, spellings};
+use crate::input::value::invisible::{is_blank, is_invisible};
 
 /// Addresses that must not be imported. It holds hashes only: 16 bytes for each address.
 ///
 /// A list has one entry per line: an address, `@domain` for a whole domain, or the 64 hexadecimal digits of
-/// HMAC-SHA-256 over the address in lower case. Empty lines and those that begin with `#` are left out. Anything else,
-/// such as an address in quotes, in angle brackets or with a second cell beside it, is an error: it would match no address.
+/// HMAC-SHA-256 over the address in lower case. Addresses match in any spelling: composed or decomposed letters, a domain
+/// in letters or as `xn--…`. Empty lines and those that begin with `#` are left out. Anything else, such as an address in
+/// quotes, in angle brackets or with a second cell beside it, is an error: it would match no address.
 #[derive(Clone)]
 pub struct Suppression {
     plain: HashSet<Hash>,
@@ -51,7 +53,7 @@ impl Suppression {
                 problem: problem.to_owned(),
             };
             let line = line.map_err(|_| wrong("not UTF-8"))?;
-            let entry = email_key(line.trim_start_matches('\u{feff}'));
+            let entry = email_key(line.trim_matches(is_blank));
             if entry.is_empty() || entry.starts_with('#') {
                 continue;
             }
@@ -83,11 +85,19 @@ impl Suppression {
 
     /// Whether an address is on the list.
     pub fn holds(&self, email: &str) -> bool {
-        let email = email_key(email);
-        let domain = email.rfind('@').map(|at| &email[at..]);
-        self.plain.contains(&short_hash(&email))
+        let key = email_key(email);
+        let domain = key.rfind('@').map(|at| &key[at..]);
+        self.plain.contains(&short_hash(&key))
             || domain.is_some_and(|domain| self.plain.contains(&short_hash(domain)))
-            || self.keyed_holds(&email)
+            || (!self.keyed.is_empty() && self.keyed_holds_any(email))
+    }
+
+    /// The hashes were made elsewhere, of one of the spellings in lower case.
+    fn keyed_holds_any(&self, email: &str) -> bool {
+        let spellings = spellings(email.trim());
+        spellings
+            .iter()
+            .any(|email| self.keyed_holds(&email.to_lowercase()))
     }
 
     fn keyed_holds(&self, email: &str) -> bool {
@@ -108,6 +118,9 @@ impl Suppression {
 /// Whether an entry is an address or a domain and nothing beside it, so that it can be equal to one of a file.
 fn check(entry: &str) -> Result<(), &'static str> {
     const NEITHER: &str = "neither an address, nor @domain, nor a keyed hash";
+    if entry.chars().any(is_invisible) {
+        return Err("an invisible character stands in the entry");
+    }
     let (local, domain) = entry.rsplit_once('@').ok_or(NEITHER)?;
     if local == "*" {
         return Err("no pattern can be given; a whole domain is written @domain");
@@ -187,6 +200,7 @@ mod tests {
             "@",
             "@@x.test",
             "a\0@x.test",
+            "st\u{200b}op@x.test",
         ] {
             let error = list(&format!("# ours\n{line}\n"), None).err();
             let message = error.map(|error| error.to_string()).unwrap_or_default();
@@ -195,6 +209,31 @@ mod tests {
                 !message.contains("x.test"),
                 "no value is repeated: {message}"
             );
+        }
+    }
+
+    #[test]
+    fn an_address_is_held_in_any_spelling() {
+        let mut mac = Hmac::<Sha256>::new_from_slice(b"key").expect("a key");
+        mac.update("zo\u{eb}@b\u{fc}cher.test".as_bytes());
+        let keyed = hex(&mac.finalize().into_bytes());
+        let spellings = [
+            "zo\u{eb}@b\u{fc}cher.test",
+            "zoe\u{308}@b\u{fc}cher.test",
+            "ZO\u{cb}@BU\u{308}CHER.test",
+            "zo\u{eb}@xn--bcher-kva.test",
+        ];
+        for entry in spellings.into_iter().chain([
+            "@b\u{fc}cher.test",
+            "@xn--bcher-kva.test",
+            &keyed,
+            "\u{200b}@b\u{fc}cher.test\u{feff}",
+        ]) {
+            let list = list(entry, Some(b"key")).expect("a list");
+            for email in spellings {
+                assert!(list.holds(email), "{entry} {email}");
+            }
+            assert!(!list.holds("zoe@bucher.test"), "{entry}");
         }
     }
 

@@ -1,6 +1,6 @@
 //! Whether the plan in a journal is the one for a file and options.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::error::Error;
 use crate::journal::database::Journal;
@@ -57,9 +57,12 @@ pub(crate) fn changed_options(
 ) -> Result<Vec<String>, Error> {
     let noted = journal.get("marks")?.unwrap_or_default();
     let noted: BTreeMap<String, String> = serde_json::from_str(&noted).unwrap_or_default();
-    let changed = marks.iter().filter(|(name, mark)| {
-        let noted = noted.get(*name);
-        noted.is_some_and(|noted| noted != *mark)
-    });
-    Ok(changed.map(|(name, _)| name.clone()).collect())
+    if noted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names: BTreeSet<&String> = marks.keys().chain(noted.keys()).collect();
+    let changed = names
+        .into_iter()
+        .filter(|name| marks.get(*name) != noted.get(*name));
+    Ok(changed.cloned().collect())
 }

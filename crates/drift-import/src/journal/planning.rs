@@ -33,6 +33,8 @@ pub(crate) struct Keys {
 pub(crate) struct Twins {
     pub(crate) line_with_id: Option<u64>,
     pub(crate) line_with_email: Option<u64>,
+    /// Whether a row with the same external id has another email.
+    pub(crate) shares_own_id: bool,
 }
 
 impl Journal {
@@ -65,7 +67,9 @@ impl Journal {
                  DELETE FROM identity;
                  DELETE FROM twin;
                  DROP TABLE IF EXISTS temp.key;
-                 CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER);",
+                 DROP TABLE IF EXISTS temp.shared;
+                 CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER, email BLOB);
+                 CREATE TEMP TABLE shared (seq INTEGER PRIMARY KEY);",
             )
         })
     }
@@ -83,7 +87,7 @@ impl Journal {
             let mut insert = db.prepare_cached(
                 "INSERT INTO row (seq, line, hash, verdict, known, note) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             )?;
-            let mut key = db.prepare_cached("INSERT INTO temp.key VALUES (?1, ?2, ?3, ?4)")?;
+            let mut key = db.prepare_cached("INSERT INTO temp.key VALUES (?1, ?2, ?3, ?4, ?5)")?;
             let mut insert_identity = db.prepare_cached("INSERT INTO identity VALUES (?1, ?2)")?;
             for row in rows {
                 let (verdict, known) = verdict_code(&row.decision.verdict);
@@ -92,9 +96,9 @@ impl Journal {
                 let Some(keys) = &row.keys else { continue };
                 let named = keys.external_id.unwrap_or(keys.email);
                 insert_identity.execute(params![row.seq, identity(named)])?;
-                key.execute(params![0, keys.email, row.seq, row.line])?;
+                key.execute(params![0, keys.email, row.seq, row.line, None::<Hash>])?;
                 if let Some(id) = keys.external_id {
-                    key.execute(params![1, id, row.seq, row.line])?;
+                    key.execute(params![1, id, row.seq, row.line, keys.email])?;
                 }
             }
             Ok(())
@@ -115,8 +119,7 @@ impl Journal {
         })
     }
 
-    /// The rows of a part of the file that share an external id or an email with an earlier one: the first line with
-    /// each.
+    /// The rows of a part of the file that share an external id or an email with another one: the first line with each.
     pub(crate) fn twins(&self, first: i64, last: i64) -> Result<HashMap<i64, Twins>, Error> {
         let read = || {
             let mut statement = self.db.prepare_cached(
@@ -126,10 +129,19 @@ impl Journal {
                 let twins = Twins {
                     line_with_id: row.get(1)?,
                     line_with_email: row.get(2)?,
+                    shares_own_id: false,
                 };
                 Ok((row.get(0)?, twins))
             })?;
-            rows.collect::<rusqlite::Result<_>>()
+            let mut twins: HashMap<i64, Twins> = rows.collect::<rusqlite::Result<_>>()?;
+            let mut statement = self
+                .db
+                .prepare_cached("SELECT seq FROM temp.shared WHERE seq BETWEEN ?1 AND ?2")?;
+            let mut shared = statement.query([first, last])?;
+            while let Some(row) = shared.next()? {
+                twins.entry(row.get(0)?).or_default().shares_own_id = true;
+            }
+            Ok(twins)
         };
         read().map_err(|error| self.error(error))
     }
@@ -191,26 +203,49 @@ fn keep_proof(db: &Connection) -> rusqlite::Result<()> {
 /// Walks over the keys in order; SQLite sorts them on disk. The first row of a key has no twin.
 fn find_twins(db: &Connection) -> rusqlite::Result<()> {
     let mut keys =
-        db.prepare("SELECT kind, key, seq, line FROM temp.key ORDER BY kind, key, seq")?;
+        db.prepare("SELECT kind, key, seq, line, email FROM temp.key ORDER BY kind, key, seq")?;
     let mut email = db.prepare(
         "INSERT INTO twin (seq, email_line) VALUES (?1, ?2) ON CONFLICT (seq) DO UPDATE SET email_line = ?2",
     )?;
     let mut id = db.prepare(
         "INSERT INTO twin (seq, id_line) VALUES (?1, ?2) ON CONFLICT (seq) DO UPDATE SET id_line = ?2",
     )?;
-    let mut first: Option<(i64, Hash, u64)> = None;
+    let mut shared = db.prepare("INSERT OR IGNORE INTO temp.shared VALUES (?1)")?;
+    let mut first: Option<FirstRow> = None;
     let mut rows = keys.query([])?;
     while let Some(row) = rows.next()? {
         let (kind, key, seq): (i64, Hash, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        match first {
-            Some((first_kind, first_key, line)) if (first_kind, first_key) == (kind, key) => {
+        match &first {
+            Some(first) if (first.kind, first.key) == (kind, key) => {
                 let statement = if kind == 0 { &mut email } else { &mut id };
-                statement.execute(params![seq, line])?;
+                statement.execute(params![seq, first.line])?;
+                if first.email != row.get(4)? {
+                    shared.execute([first.seq])?;
+                    shared.execute([seq])?;
+                }
             }
-            _ => first = Some((kind, key, row.get(3)?)),
+            _ => {
+                first = Some(FirstRow {
+                    kind,
+                    key,
+                    seq,
+                    line: row.get(3)?,
+                    email: row.get(4)?,
+                });
+            }
         }
     }
     Ok(())
+}
+
+/// The first row of a key.
+struct FirstRow {
+    kind: i64,
+    key: Hash,
+    seq: i64,
+    line: u64,
+    /// Of an external id: the row's email.
+    email: Option<Hash>,
 }
 
 /// Takes over what an earlier run did for rows of the same content. A row in doubt stays so; one that is gone from the
@@ -278,9 +313,15 @@ mod tests {
         let twins = |line_with_id, line_with_email| Twins {
             line_with_id,
             line_with_email,
+            shares_own_id: false,
+        };
+        let shares = |twins: Twins| Twins {
+            shares_own_id: true,
+            ..twins
         };
         let expected = [
-            (1, twins(Some(2), None)),
+            (0, shares(twins(None, None))),
+            (1, shares(twins(Some(2), None))),
             (2, twins(None, Some(2))),
             (4, twins(None, Some(5))),
             (5, twins(Some(2), Some(2))),
@@ -288,7 +329,7 @@ mod tests {
         let found = journal.twins(0, 9).expect("twins");
         assert_eq!(found, HashMap::from(expected));
         let part = journal.twins(2, 3).expect("twins");
-        assert_eq!(part, HashMap::from([expected[1]]));
+        assert_eq!(part, HashMap::from([expected[2]]));
     }
 
     #[test]

@@ -48,6 +48,8 @@ pub struct Facts {
     pub suppressed: bool,
     /// Whether its external id belongs to a run of sequence numbers in the file.
     pub in_sequence: bool,
+    /// Whether its external id is derived from an id of one's own that a row with another email has too.
+    pub shares_own_id: bool,
     /// The first line with the same external id.
     pub line_with_id: Option<u64>,
     /// The first line with the same email.
@@ -77,6 +79,11 @@ pub fn decide(facts: &Facts, rules: Rules) -> Decision {
     if facts.in_sequence {
         return refuse(
             "the external ids of this file are counted up, so strangers can guess this one",
+        );
+    }
+    if facts.shares_own_id {
+        return refuse(
+            "rows with other emails have the same id of your own, so it identifies none of them",
         );
     }
     if let Some(line) = facts.line_with_id {
@@ -203,6 +210,7 @@ mod tests {
             has_external_id,
             suppressed: false,
             in_sequence: false,
+            shares_own_id: false,
             line_with_id: None,
             line_with_email: None,
             by_id,
@@ -281,6 +289,13 @@ mod tests {
                     ..plain.clone()
                 },
                 "counted up",
+            ),
+            (
+                Facts {
+                    shares_own_id: true,
+                    ..plain.clone()
+                },
+                "identifies none of them",
             ),
             (
                 Facts {

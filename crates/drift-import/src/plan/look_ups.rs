@@ -10,6 +10,7 @@ use crate::context::pace::Pace;
 use crate::context::poller::{Poller, wait_reason};
 use crate::context::waiting::Waiting;
 use crate::error::Error;
+use crate::input::value::address_key::spellings;
 use crate::plan::undecided::{Known, Undecided};
 
 /// External ids in one look-up; the most that Drift accepts is not documented.
@@ -20,7 +21,7 @@ const IDS_LENGTH: usize = 3_000;
 /// Something to look up.
 enum Query {
     Ids(Vec<String>),
-    /// The email of a row, by its position on the page.
+    /// One spelling of the email of a row, by its position on the page.
     Email(usize, String),
 }
 
@@ -70,7 +71,7 @@ impl LookUps {
         }
         for (query, contacts) in self.run(email_queries(rows)).await? {
             let Query::Email(at, _) = query else { continue };
-            rows[at].set_found_by_email(&contacts);
+            rows[at].add_found_by_email(&contacts);
         }
         Ok(())
     }
@@ -173,6 +174,9 @@ fn id_queries(rows: &[Undecided]) -> Vec<Query> {
 fn email_queries(rows: &[Undecided]) -> Vec<Query> {
     let wanting = rows.iter().enumerate().filter(|(_, row)| row.wants_email());
     wanting
-        .map(|(at, row)| Query::Email(at, row.row.email.as_str().to_owned()))
+        .flat_map(|(at, row)| {
+            let spellings = spellings(row.row.email.as_str()).into_iter();
+            spellings.map(move |email| Query::Email(at, email))
+        })
         .collect()
 }

@@ -4,9 +4,13 @@
 //! of commits, and sends nothing that changes a contact.
 
 pub(crate) mod decision;
+pub(crate) mod found_types;
 pub(crate) mod look_ups;
 pub(crate) mod planner;
+pub(crate) mod reading;
+pub(crate) mod reading_version;
 pub(crate) mod sequences;
 pub(crate) mod undecided;
 
 pub use decision::{Decision, Facts, Found, Rules, Verdict, decide};
+pub use reading::{ColumnReading, Reading};

@@ -11,7 +11,7 @@ use crate::input::format::records::Record;
 use crate::input::hash::short_hash;
 use crate::input::value::mapping::Definition;
 use crate::input::value::misfit::is_misfit;
-use crate::input::value::row::email_key;
+use crate::input::value::row::{Row, email_key};
 use crate::journal::database::Journal;
 use crate::journal::outcomes::now_millis;
 use crate::journal::planning::{Keys, NewRow, Twins};
@@ -19,11 +19,15 @@ use crate::journal::rows::JournalRow;
 use crate::journal::state::State;
 use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
 use crate::plan::look_ups::LookUps;
+use crate::plan::reading_version;
 use crate::plan::sequences::Sequences;
 use crate::plan::undecided::Undecided;
 
 /// Rows that share a commit and a round of look-ups.
 const PAGE: usize = 512;
+
+/// The journal's note of how many rows had empty cells only.
+pub(crate) const BLANK_ROWS: &str = "blank rows";
 
 /// Makes a plan. It blocks; look-ups run on `runtime`.
 pub(crate) fn make_plan(
@@ -32,6 +36,8 @@ pub(crate) fn make_plan(
     definitions: &[Definition],
     runtime: &Handle,
 ) -> Result<(), Error> {
+    reading_version::check_doubts(journal, context)?;
+    reading_version::note(journal)?;
     journal.begin_plan()?;
     let last_doubt = journal.last_doubt()?;
     let looks_up = context.contacts().is_some();
@@ -65,6 +71,7 @@ fn read_file(journal: &mut Journal, context: &ImportContext) -> Result<Sequences
     }
     journal.add(&rows)?;
     journal.note_misfits(misfits)?;
+    journal.set(BLANK_ROWS, &records.blank().to_string())?;
     context.counters.set_rows(seq as u64);
     journal.match_rows()?;
     Ok(sequences)
@@ -161,11 +168,20 @@ fn decide_rows(
         }
         let decisions: Vec<(i64, Decision)> = rows
             .iter()
-            .map(|row| (row.seq, decide(&row.facts, rules)))
+            .map(|row| (row.seq, with_warnings(decide(&row.facts, rules), &row.row)))
             .collect();
         journal.decide(&decisions)?;
         context.counters.set_planned(from as u64);
     }
+}
+
+/// A decision that also says what is doubtful about a row that is sent.
+fn with_warnings(mut decision: Decision, row: &Row) -> Decision {
+    for warning in &row.warnings {
+        let separator = if decision.reason.is_empty() { "" } else { "; " };
+        decision.reason = format!("{}{separator}warning: {warning}", decision.reason);
+    }
+    decision
 }
 
 /// What the file alone tells of a row; nothing for one that is refused already or that an earlier run has dealt with.
@@ -183,6 +199,7 @@ fn undecided(
     let Twins {
         line_with_id,
         line_with_email,
+        shares_own_id,
     } = twins;
     let dealt_with = planned.state != State::Open || planned.intent_at.is_some();
     if dealt_with
@@ -200,6 +217,8 @@ fn undecided(
             .as_ref()
             .is_some_and(|list| list.holds(row.email.as_str())),
         in_sequence: id.is_some_and(|id| sequences.holds(id.as_str())),
+        // An id that the file holds itself is judged by the rule for equal external ids.
+        shares_own_id: shares_own_id && context.options.derive.is_some(),
         line_with_id,
         line_with_email,
         by_id: Found::NotAsked,
@@ -210,5 +229,6 @@ fn undecided(
         seq: planned.seq,
         row,
         facts,
+        by_email: Vec::new(),
     }))
 }

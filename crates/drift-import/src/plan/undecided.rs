@@ -10,12 +10,17 @@ pub(super) struct Undecided {
     pub(super) seq: i64,
     pub(super) row: Row,
     pub(super) facts: Facts,
+    /// The contacts that were found by its email.
+    pub(super) by_email: Vec<Known>,
 }
 
 impl Undecided {
     /// Whether the file alone decides, whatever Drift holds.
     pub(super) fn is_decided(&self) -> bool {
-        self.facts.suppressed || self.facts.in_sequence || self.facts.line_with_id.is_some()
+        self.facts.suppressed
+            || self.facts.in_sequence
+            || self.facts.shares_own_id
+            || self.facts.line_with_id.is_some()
     }
 
     /// Whether its email is to be looked up.
@@ -35,15 +40,16 @@ impl Undecided {
         self.facts.other_email = contacts.iter().any(|known| known.email != own);
     }
 
-    /// Takes the contacts that a look-up by its email found.
-    pub(super) fn set_found_by_email(&mut self, contacts: &[Contact]) {
+    /// Takes the contacts that a look-up by one spelling of its email found.
+    pub(super) fn add_found_by_email(&mut self, contacts: &[Contact]) {
         let own = email_key(self.row.email.as_str());
-        let same: Vec<Known> = contacts
-            .iter()
-            .map(Known::of)
-            .filter(|known| known.email == own)
-            .collect();
-        self.facts.by_email = found(&same);
+        for known in contacts.iter().map(Known::of) {
+            let is_new = self.by_email.iter().all(|other| other.id != known.id);
+            if known.email == own && is_new {
+                self.by_email.push(known);
+            }
+        }
+        self.facts.by_email = found(&self.by_email);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::support::{Fixture, quick};
 async fn derived_ids_are_found_again_many_at_a_time() {
     let fixture = Fixture::new().await;
     let key = IdKey::new("t", &[7; 32]).expect("a key");
-    let rows: String = (0..120)
+    let rows: String = (1..=120)
         .map(|n| format!("{n},lead{n}@example.test\n"))
         .collect();
     let mut options = quick();

@@ -108,3 +108,46 @@ async fn lines_that_are_no_objects_are_refused_until_fixed() {
         );
     }
 }
+
+#[tokio::test]
+async fn results_of_any_dialect_read_as_the_file_did() {
+    let fixture = Fixture::new().await;
+    for (text, escape, no_quotes) in [
+        (
+            "email,name\nnobody,\"Ann \\\"A\\\", \\\\ Lee\\\\\"\n",
+            None,
+            false,
+        ),
+        (
+            "email,name\nnobody,\"Ann \\\"A\\\", \\\\ Lee\\\\\"\n",
+            Some(b'\\'),
+            false,
+        ),
+        ("email,name\nnobody,\"Ann \"A\" Lee\\\n", None, true),
+    ] {
+        let mut options = quick();
+        options.input.escape = escape;
+        options.input.no_quotes = no_quotes;
+        let file = fixture.file("leads.csv", text);
+        assert_eq!(fixture.commit(&file, options.clone()).await.refused, 1);
+        let refused = fixture.path("leads.refused.csv");
+        let fixed = std::fs::read_to_string(refused).expect("a file");
+        let fixed = fixed.replace("nobody", "ann@example.test");
+        let file = fixture.file("fixed.csv", fixed);
+        assert_eq!(fixture.commit(&file, options).await.created, 1, "{text}");
+        let expected = if no_quotes {
+            "\"Ann \"A\" Lee\\"
+        } else {
+            "Ann \"A\", \\ Lee\\"
+        };
+        let found = fixture.found("ann@example.test").await;
+        assert_eq!(found[0].name(), Some(expected), "{text}");
+        fixture.emulator.state().reset().await.expect("reset");
+        for name in ["leads.csv", "fixed.csv"] {
+            std::fs::remove_file(fixture.path(&format!("{name}.drift-journal"))).expect("removed");
+        }
+        for name in ["leads.refused.csv", "fixed.created.csv"] {
+            std::fs::remove_file(fixture.path(name)).expect("removed");
+        }
+    }
+}

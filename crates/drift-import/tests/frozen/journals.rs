@@ -120,6 +120,66 @@ async fn an_interrupted_one_of_an_earlier_layout_goes_on() {
     }
 }
 
+/// As if an earlier version had read the rows between two lines otherwise: their hashes are others.
+fn read_otherwise(journal: &Path, lines: std::ops::RangeInclusive<u32>) {
+    let database = rusqlite::Connection::open(journal).expect("a journal");
+    let update = "UPDATE row SET hash = randomblob(16) WHERE line BETWEEN ?1 AND ?2";
+    let changed = database.execute(update, [lines.start(), lines.end()]);
+    assert_eq!(
+        changed.expect("updated") as u32,
+        lines.end() - lines.start() + 1
+    );
+}
+
+/// A row that may have been sent must not become another row, which was never sent.
+#[tokio::test]
+async fn one_with_rows_in_doubt_that_were_read_otherwise_is_refused() {
+    for purpose in [Purpose::Commit, Purpose::DryRun] {
+        let stored = Stored::copied("interrupted").await;
+        let before = stored.contacts().await;
+        read_otherwise(&stored.journal(), 6..=6);
+        let import = stored.import("leads.csv", of_interrupted());
+        let refused = import.plan(purpose).await.err();
+        assert!(
+            matches!(refused, Some(Error::ReadingChanged { rows: 1, .. })),
+            "{purpose:?}: {refused:?}"
+        );
+        assert_eq!(stored.contacts().await, before);
+    }
+}
+
+/// The file was changed too, so that it cannot be said how the rows in doubt would be read.
+#[tokio::test]
+async fn one_with_rows_in_doubt_is_refused_for_another_file() {
+    let stored = Stored::copied("interrupted").await;
+    let leads = std::fs::read_to_string(stored.path("leads.csv")).expect("a file");
+    std::fs::write(
+        stored.path("leads.csv"),
+        format!("{leads}new@example.test\n"),
+    )
+    .expect("written");
+    let import = stored.import("leads.csv", of_interrupted());
+    let refused = import.plan(Purpose::Commit).await.err();
+    assert!(
+        matches!(refused, Some(Error::ReadingChanged { .. })),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn one_whose_rows_were_read_otherwise_and_are_done_is_planned_anew() {
+    let stored = Stored::copied("finished").await;
+    let before = stored.contacts().await;
+    read_otherwise(&stored.journal(), 7..=7);
+    let summary = stored.commit("leads.csv", of_finished()).await;
+    assert_eq!(
+        (summary.created, summary.updated, summary.refused),
+        (2, 2, 2),
+        "{summary:?}"
+    );
+    assert_eq!(stored.contacts().await, before);
+}
+
 /// A journal of layout 1 does not tell whose contacts its outcomes are.
 #[tokio::test]
 async fn an_interrupted_one_of_the_first_layout_is_refused() {

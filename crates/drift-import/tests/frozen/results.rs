@@ -42,12 +42,12 @@ async fn of_csv_have_four_columns_more() {
 #[tokio::test]
 async fn of_csv_with_a_row_that_does_not_fit_have_five() {
     let stored = Stored::empty().await;
-    let leads = "email,name\nada@example.test,Ada,more\nbob@example.test\n";
+    let leads = "email,name,phone\nada@example.test,Ada,pro,more\nbob@example.test,B\nob,pro\n";
     std::fs::write(stored.path("leads.csv"), leads).expect("a file");
     stored.commit("leads.csv", Options::default()).await;
     let refused = lines(&stored, "leads.refused.csv");
     let added = "drift_line,drift_contact_id,drift_outcome,drift_reason,drift_misfit";
-    assert_eq!(refused[0], format!("email,name,{added}"));
+    assert_eq!(refused[0], format!("email,name,phone,{added}"));
     assert!(refused[1].ends_with(",more"), "{}", refused[1]);
     assert!(!refused[2].ends_with(','), "{}", refused[2]);
 }

@@ -15,6 +15,13 @@ pub fn file_failure(error: &Error) -> Failure {
             failure.next("--map COLUMN=ATTRIBUTE maps one, --map COLUMN=- leaves one out")
                 .next("--unmapped ignore leaves all others out, --unmapped attribute makes them attributes")
         }
+        Error::Encoding { candidates, .. } => {
+            let likeliest = candidates.first().map_or("NAME", |one| one.encoding);
+            Failure::input(error.to_string()).next(format!(
+                "choose the one whose word is right, for example: --encoding {}",
+                likeliest.to_ascii_lowercase()
+            ))
+        }
         Error::Drift(cause) => Failure::before_sending(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
         Error::FileChanged | Error::OptionsChanged(_) => Failure::input(error.to_string())

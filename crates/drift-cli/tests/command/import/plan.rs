@@ -9,12 +9,23 @@ async fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let finished = workspace.run("contacts import leads.csv --dry-run");
     assert_eq!(finished.code, 0, "{}", finished.stderr);
     let lines: Vec<&str> = finished.stdout.lines().collect();
-    assert_eq!(lines[0], "leads.csv:2: create");
     assert_eq!(
-        lines[1],
+        lines[0],
+        "leads.csv: CSV in UTF-8 (sure: all is ASCII), delimiter comma, quote \", header in the first line"
+    );
+    assert_eq!(
+        lines[1..3],
+        [
+            "  \"email\" is email (STRING)",
+            "  \"name\" is name (STRING)"
+        ]
+    );
+    assert_eq!(lines[3], "leads.csv:2: create");
+    assert_eq!(
+        lines[4],
         "leads.csv:3: refuse: column \"email\": the email address needs exactly one @"
     );
-    assert!(lines[2].starts_with("2 rows: 1 to create"));
+    assert!(lines[5].starts_with("2 rows: 1 to create"));
     assert_eq!(workspace.contacts().await, 0);
 
     let finished = workspace.run("contacts import leads.csv --dry-run --json");
@@ -23,11 +34,17 @@ async fn a_dry_run_shows_the_plan_and_writes_nothing() {
         .lines()
         .map(|line| serde_json::from_str(line).expect("JSON"))
         .collect();
+    let reading = &lines[0]["reading"];
     assert_eq!(
-        (&lines[0]["verdict"], &lines[0]["line"]),
+        (&reading["encoding"], &reading["encoding_proof"]),
+        (&"UTF-8".into(), &"ascii".into())
+    );
+    assert_eq!(reading["columns"][1]["attribute"], "name");
+    assert_eq!(
+        (&lines[1]["verdict"], &lines[1]["line"]),
         (&"create".into(), &2.into())
     );
-    assert_eq!(lines[2]["plan"]["refuse"], 1);
+    assert_eq!(lines[3]["plan"]["refuse"], 1);
     assert!(
         !finished.stdout.contains("bob"),
         "no value of the file is repeated"

@@ -12,33 +12,47 @@ use crate::input::format::lines::{Lines, RECORD_LIMIT, Unreadable, skip_line_end
 pub(crate) struct CsvRecords<Text> {
     text: Text,
     record: Parsed,
+    /// Whether no blank line was before the record that was read last.
+    follows: bool,
 }
 
 impl<Text: BufRead> CsvRecords<Text> {
-    pub(crate) fn new(text: Text, dialect: Dialect) -> Self {
+    /// The records of a text, its first lines left out.
+    pub(crate) fn new(mut text: Text, dialect: Dialect, skip_lines: u64) -> std::io::Result<Self> {
+        let mut lines = Lines::default();
+        skip(&mut text, &mut lines, skip_lines)?;
         let record = Parsed {
             dialect,
-            lines: Lines::default(),
+            lines,
             cell: Vec::new(),
             state: State::Start,
             opened: None,
+            problem: None,
         };
-        Self { text, record }
+        Ok(Self {
+            text,
+            record,
+            follows: false,
+        })
     }
 
     /// Reads the next record into `cells`, and returns the line on which it begins; none at the end.
     pub(crate) fn next(&mut self, cells: &mut csv::ByteRecord) -> Result<Option<u64>, Unreadable> {
         cells.clear();
+        let after = self.record.lines.line;
         skip_line_ends(&mut self.text, &mut self.record.lines)?;
         let begins = self.record.lines.line;
+        self.follows = begins == after;
+        self.record.problem = None;
         let mut length = 0;
         loop {
             let piece = self.text.fill_buf()?;
             if piece.is_empty() {
-                let more = length > 0;
-                if more {
+                if length > 0 {
                     self.record.end(cells)?;
                 }
+                // Ctrl-Z, with which old programs end a file.
+                let more = length > 0 && (cells.len() != 1 || cells.get(0) != Some(b"\x1A"));
                 return Ok(more.then_some(begins));
             }
             let (taken, ended) = self.record.take(piece, cells)?;
@@ -53,20 +67,54 @@ impl<Text: BufRead> CsvRecords<Text> {
             }
         }
     }
+
+    /// Whether no blank line was before the record that was read last.
+    pub(crate) fn follows(&self) -> bool {
+        self.follows
+    }
+
+    /// What is wrong with the record that was read last: it is not sure where its cells begin and end.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        self.record.problem
+    }
+}
+
+/// Skips lines.
+fn skip(text: &mut impl BufRead, lines: &mut Lines, count: u64) -> std::io::Result<()> {
+    while lines.line <= count {
+        let piece = text.fill_buf()?;
+        if piece.is_empty() {
+            return Ok(());
+        }
+        let ends = piece.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let taken = ends.map_or(piece.len(), |end| end + 1);
+        piece[..taken].iter().for_each(|byte| lines.take(*byte));
+        text.consume(taken);
+    }
+    Ok(())
 }
 
 const TOO_LARGE: &str = "a record is larger than 16 MiB; is a quote not closed?";
 const NOT_CLOSED: &str = "a quote opens here, and the file ends inside it";
 const GOES_ON: &str = "a quote opens here, and after the one that closes it, lines later, the cell goes on; is one of \
                        them too many?";
+/// The problem of a row whose quotes say nothing sure.
+pub(crate) const BROKEN_QUOTES: &str =
+    "a cell goes on after the quote that closes it; a quote inside quotes is written twice";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
     Start,
+    /// After spaces at the beginning of a cell, which may be before a quote.
+    Blank,
     Plain,
     Quoted,
+    /// After the escape character inside quotes.
+    Escaped,
     /// After a quote inside quotes: the end of them, or the first half of a quote that is meant.
     Closed,
+    /// After spaces behind the closing quote.
+    Trailing,
 }
 
 /// A record as far as it is read.
@@ -77,6 +125,7 @@ struct Parsed {
     state: State,
     /// The line on which the cell's quote opened.
     opened: Option<u64>,
+    problem: Option<&'static str>,
 }
 
 impl Parsed {
@@ -91,7 +140,7 @@ impl Parsed {
             at += self.take_plain(&piece[at..]);
             let Some(&byte) = piece.get(at) else { break };
             at += 1;
-            let quoted = self.state == State::Quoted;
+            let quoted = matches!(self.state, State::Quoted | State::Escaped);
             if quoted || !self.ends_cell(byte) {
                 self.within(byte)?;
                 self.lines.take(byte);
@@ -110,13 +159,17 @@ impl Parsed {
         byte == self.dialect.delimiter || matches!(byte, b'\r' | b'\n')
     }
 
+    fn is_quote(&self, byte: u8) -> bool {
+        self.dialect.quote == Some(byte)
+    }
+
     /// Takes what stands in a cell without quotes, all at once: nearly all that is in a file. Returns how many bytes.
     fn take_plain(&mut self, piece: &[u8]) -> usize {
-        let opens = piece.first() == Some(&self.dialect.quote);
+        let opens = |first: &u8| self.is_quote(*first) || is_blank(*first);
         let plain = match self.state {
-            State::Start => !opens,
+            State::Start => !piece.first().is_some_and(opens),
             State::Plain => self.opened.is_none(),
-            State::Quoted | State::Closed => false,
+            _ => false,
         };
         if !plain {
             return 0;
@@ -133,18 +186,43 @@ impl Parsed {
 
     /// Takes a byte that does not end the cell.
     fn within(&mut self, byte: u8) -> Result<(), Unreadable> {
-        self.state = match (self.state, byte == self.dialect.quote) {
-            (State::Start, true) => {
+        self.state = match (self.state, self.is_quote(byte)) {
+            (State::Start | State::Blank, true) => {
                 self.opened = Some(self.lines.line);
+                self.cell.clear();
                 State::Quoted
             }
+            (State::Start | State::Blank, false) => {
+                self.cell.push(byte);
+                if is_blank(byte) {
+                    State::Blank
+                } else {
+                    State::Plain
+                }
+            }
             (State::Quoted, true) => State::Closed,
+            (State::Quoted, false) if self.dialect.escape == Some(byte) => State::Escaped,
             (State::Quoted, false) | (State::Closed, true) => {
                 self.cell.push(byte);
                 State::Quoted
             }
-            _ => {
-                self.check_closed(byte)?;
+            (State::Escaped, is_quote) => {
+                // What else is escaped stands as it is written.
+                let escape = self
+                    .dialect
+                    .escape
+                    .filter(|escape| !is_quote && *escape != byte);
+                self.cell.extend(escape);
+                self.cell.push(byte);
+                State::Quoted
+            }
+            (State::Closed | State::Trailing, false) if is_blank(byte) => State::Trailing,
+            (State::Closed | State::Trailing, _) => {
+                self.note_broken()?;
+                self.cell.push(byte);
+                State::Plain
+            }
+            (State::Plain, _) => {
                 self.cell.push(byte);
                 State::Plain
             }
@@ -152,15 +230,15 @@ impl Parsed {
         Ok(())
     }
 
-    /// A cell that goes on after its closing quote is taken as it is, but not if it spans lines: then a quote too many
-    /// has most likely swallowed rows.
-    fn check_closed(&self, byte: u8) -> Result<(), Unreadable> {
-        let here = self.lines.line;
+    /// A cell that goes on after its closing quote makes the row doubtful; if it spans lines, a quote too many has most
+    /// likely swallowed rows.
+    fn note_broken(&mut self) -> Result<(), Unreadable> {
         match self.opened {
-            Some(line) if line != here && !matches!(byte, b' ' | b'\t') => {
-                Err(Unreadable::At(line, GOES_ON))
+            Some(line) if line != self.lines.line => Err(Unreadable::At(line, GOES_ON)),
+            _ => {
+                self.problem = Some(BROKEN_QUOTES);
+                Ok(())
             }
-            _ => Ok(()),
         }
     }
 
@@ -173,12 +251,16 @@ impl Parsed {
 
     /// Ends the last record of a text that does not end with a line.
     fn end(&mut self, cells: &mut csv::ByteRecord) -> Result<(), Unreadable> {
-        if let (State::Quoted, Some(line)) = (self.state, self.opened) {
+        if let (State::Quoted | State::Escaped, Some(line)) = (self.state, self.opened) {
             return Err(Unreadable::At(line, NOT_CLOSED));
         }
         self.end_cell(cells);
         Ok(())
     }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
 }
 
 #[cfg(test)]
@@ -192,7 +274,7 @@ mod tests {
     /// What is read with a buffer of so many bytes, and the line and text of the error that ended it.
     fn read(text: &str, buffer: usize) -> (Read, Option<(u64, &'static str)>) {
         let text = BufReader::with_capacity(buffer, text.as_bytes());
-        let mut records = CsvRecords::new(text, Dialect::default());
+        let mut records = CsvRecords::new(text, Dialect::default(), 0).expect("records");
         let (mut read, mut cells) = (Vec::new(), csv::ByteRecord::new());
         loop {
             match records.next(&mut cells) {
@@ -243,6 +325,7 @@ mod tests {
             ("a,\"b\nc,\"\"d\"\"\n", Some((1, NOT_CLOSED))),
             ("a\nb,\"c\nd,\"e\"\n", Some((2, GOES_ON))),
             ("a,\"b\nc\" \n", None),
+            ("a, \"b\nc\" \t\n", None),
             ("a,\"b\nc\"\" d\"\n", None),
             ("a,\"b\" c\n", None),
             ("a,b\"c\n", None),
@@ -252,6 +335,89 @@ mod tests {
             for buffer in [1, 2, 3, 100] {
                 assert_eq!(read(text, buffer).1, expected, "{text:?}");
             }
+        }
+    }
+
+    /// The cells of one record, and whether it is doubtful.
+    fn one(text: &str, dialect: Dialect) -> (Vec<String>, bool) {
+        let mut records = CsvRecords::new(text.as_bytes(), dialect, 0).expect("records");
+        let mut cells = csv::ByteRecord::new();
+        assert_eq!(records.next(&mut cells).expect("a record"), Some(1));
+        (texts(&cells), records.problem().is_some())
+    }
+
+    #[test]
+    fn quotes_say_where_cells_end_or_the_record_is_doubtful() {
+        let strict = Dialect::default();
+        let escaped = Dialect {
+            escape: Some(b'\\'),
+            ..strict
+        };
+        let none = Dialect {
+            quote: None,
+            ..strict
+        };
+        for (dialect, text, expected) in [
+            (
+                strict,
+                r#""Ann ""The Ann"" Lee",b"#,
+                Some([r#"Ann "The Ann" Lee"#, "b"]),
+            ),
+            (strict, r#""Ann "The Ann" Lee",b"#, None),
+            (strict, r#""Ann \"The Ann\" Lee",b"#, None),
+            (
+                strict,
+                r#"Ann "The Ann" Lee,b"#,
+                Some([r#"Ann "The Ann" Lee"#, "b"]),
+            ),
+            (strict, r#"a, "b, c""#, Some(["a", "b, c"])),
+            (strict, r#""a" ,b"#, Some(["a", "b"])),
+            (strict, r#""a" "b",c"#, None),
+            (strict, r#"a, "b" c"#, None),
+            (strict, "a, b", Some(["a", " b"])),
+            (
+                escaped,
+                r#""Ann \"The Ann\" Lee",b"#,
+                Some([r#"Ann "The Ann" Lee"#, "b"]),
+            ),
+            (escaped, r#""a\\",b"#, Some([r"a\", "b"])),
+            (escaped, r#""a\n",b"#, Some([r"a\n", "b"])),
+            (escaped, r"a\,b", Some([r"a\", "b"])),
+            (none, r#""Ann" Lee,5""#, Some([r#""Ann" Lee"#, r#"5""#])),
+        ] {
+            let (cells, doubtful) = one(text, dialect);
+            match expected {
+                Some(expected) => assert_eq!(
+                    (cells.as_slice(), doubtful),
+                    (expected.map(str::to_owned).as_slice(), false),
+                    "{text}"
+                ),
+                None => assert!(doubtful, "{text}: {cells:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn lines_are_skipped_and_ctrl_z_ends_a_file() {
+        for (text, skipped, expected) in [
+            ("sep=;\r\na\r\nb\r\n\x1A", 1, &[(2, "a"), (3, "b")][..]),
+            ("x\ry\ra\r", 2, &[(3, "a")]),
+            ("a\n", 0, &[(1, "a")]),
+            ("a\n", 5, &[]),
+            ("a\n\x1Ab\n", 0, &[(1, "a"), (2, "\x1Ab")]),
+        ] {
+            let mut records =
+                CsvRecords::new(text.as_bytes(), Dialect::default(), skipped).expect("records");
+            let mut cells = csv::ByteRecord::new();
+            let mut read = Vec::new();
+            while let Some(line) = records.next(&mut cells).expect("a record") {
+                read.push((line, texts(&cells).join("|")));
+            }
+            let read: Vec<(u64, &str)> = read
+                .iter()
+                .map(|(line, text)| (*line, text.as_str()))
+                .collect();
+            assert_eq!(read, expected, "{text:?}");
         }
     }
 
@@ -273,7 +439,8 @@ mod tests {
             texts_so_far = longer.collect();
             for text in &texts_so_far {
                 let (ours, error) = read(text, 3);
-                let theirs = Dialect::default().reader();
+                let mut theirs = csv::ReaderBuilder::new();
+                theirs.has_headers(false).flexible(true);
                 let theirs: Vec<Vec<String>> = theirs
                     .from_reader(text.as_bytes())
                     .byte_records()

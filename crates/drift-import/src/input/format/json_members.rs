@@ -25,7 +25,8 @@ pub(crate) type Members = BTreeMap<String, Member>;
 
 /// Reads an object. Errors repeat none of its values.
 pub(crate) fn members(text: &str) -> Result<Members, String> {
-    let in_order: InOrder = serde_json::from_str(text).map_err(|error| not_an_object(&error))?;
+    let in_order: InOrder =
+        serde_json::from_str(text).map_err(|error| not_an_object(text, &error))?;
     let mut members = Members::new();
     for (name, value) in in_order.0 {
         let member = if is_long(value.get()) {
@@ -42,8 +43,19 @@ pub(crate) fn members(text: &str) -> Result<Members, String> {
 }
 
 /// The message of serde may repeat values, so only its position is used.
-fn not_an_object(error: &serde_json::Error) -> String {
-    format!("not a JSON object, as seen at character {}", error.column())
+fn not_an_object(text: &str, error: &serde_json::Error) -> String {
+    let found = match text.trim_start().bytes().next() {
+        Some(b'[') => "a JSON list",
+        Some(b'"') => "a JSON text",
+        Some(b'0'..=b'9' | b'-') => "a number",
+        Some(b't' | b'f') if matches!(text.trim(), "true" | "false") => "true or false",
+        Some(b'n') if text.trim() == "null" => "null",
+        Some(b'{') => {
+            return format!("not a JSON object, as seen at character {}", error.column());
+        }
+        _ => "no JSON",
+    };
+    format!("{found} where a JSON object is expected")
 }
 
 fn is_long(text: &str) -> bool {
@@ -150,7 +162,12 @@ mod tests {
     #[test]
     fn errors_of_lines_that_are_no_objects_repeat_no_values() {
         for (text, expected) in [
-            ("[1]", "not a JSON object, as seen at character 0"),
+            ("[1]", "a JSON list where a JSON object is expected"),
+            ("\"a\"", "a JSON text where a JSON object is expected"),
+            ("-12", "a number where a JSON object is expected"),
+            ("true", "true or false where a JSON object is expected"),
+            ("null", "null where a JSON object is expected"),
+            ("email,name", "no JSON where a JSON object is expected"),
             ("{\"a\":1", "not a JSON object, as seen at character 6"),
             ("{\"a\":1} x", "not a JSON object, as seen at character 9"),
             ("{\"a\":1,\"a\":2}", "column \"a\": the key is there twice"),

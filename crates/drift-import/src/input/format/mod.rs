@@ -4,6 +4,7 @@
 
 pub(crate) mod csv_records;
 pub(crate) mod dialect;
+pub(crate) mod fitted_records;
 pub(crate) mod json_members;
 pub(crate) mod lines;
 pub(crate) mod records;

@@ -11,6 +11,7 @@ use crate::error::{Error, at};
 use crate::input::format::Format;
 use crate::input::format::csv_records::CsvRecords;
 use crate::input::format::dialect::Dialect;
+use crate::input::format::fitted_records::FittedRecords;
 use crate::input::format::json_members::{Members, members};
 use crate::input::format::lines::{Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
 use crate::input::format::text::{decoded, legible};
@@ -27,6 +28,8 @@ pub(crate) struct Record {
     pub(crate) cells: Cells,
     /// Whether a decoder put U+FFFD in place of what is not valid.
     decoded: bool,
+    /// Why it is not sure where its cells begin and end.
+    problem: Option<&'static str>,
 }
 
 /// Memory of a record, in bytes, above which it is not kept for another.
@@ -45,6 +48,11 @@ impl Record {
             // The line, and its members: their keys and values as they are kept take some more than in the line.
             Cells::Json(line, _) => 3 * line.len(),
         }
+    }
+
+    /// Why it is not sure where its cells begin and end; none in nearly all rows.
+    pub(crate) fn problem(&self) -> Option<&'static str> {
+        self.problem
     }
 
     /// Whether a cell is valid in the file's encoding.
@@ -81,6 +89,10 @@ pub(crate) struct TextFile {
     pub(crate) format: Format,
     pub(crate) dialect: Dialect,
     pub(crate) encoding: &'static Encoding,
+    /// Lines before the header, or before the first row where there is no header.
+    pub(crate) skip_lines: u64,
+    /// How many columns the header has, once it is known.
+    pub(crate) width: Option<usize>,
 }
 
 /// The records of a file, one after the other.
@@ -94,7 +106,7 @@ pub(crate) struct Records {
 type Text = BufReader<DecodeReaderBytes<File, Vec<u8>>>;
 
 enum Reader {
-    Csv(Box<CsvRecords<Text>>),
+    Csv(Box<FittedRecords<Text>>),
     Json(Box<Text>, Lines),
 }
 
@@ -104,7 +116,11 @@ impl Records {
         let bytes = File::open(&file.path).map_err(at(&file.path))?;
         let text = BufReader::with_capacity(BUFFER, decoded(bytes, file.encoding));
         let reader = match file.format {
-            Format::Csv => Reader::Csv(Box::new(CsvRecords::new(text, file.dialect))),
+            Format::Csv => {
+                let records = CsvRecords::new(text, file.dialect, file.skip_lines);
+                let records = records.map_err(at(&file.path))?;
+                Reader::Csv(Box::new(FittedRecords::new(records, file.width)))
+            }
             Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
         };
         Ok(Self {
@@ -118,6 +134,7 @@ impl Records {
     /// Reads the next record into `record`; false at the end.
     pub(crate) fn next(&mut self, record: &mut Record) -> Result<bool, Error> {
         record.decoded = self.decoded;
+        record.problem = None;
         let line = match &mut self.reader {
             Reader::Csv(records) => next_csv(records, record),
             Reader::Json(text, lines) => next_json(text, lines, record),
@@ -125,6 +142,14 @@ impl Records {
         let line = line.map_err(|error| self.unreadable(error))?;
         record.line = line.unwrap_or(record.line);
         Ok(line.is_some())
+    }
+
+    /// How many records had empty cells only and were skipped.
+    pub(crate) fn blank(&self) -> u64 {
+        match &self.reader {
+            Reader::Csv(records) => records.blank(),
+            Reader::Json(..) => 0,
+        }
     }
 
     fn unreadable(&self, error: Unreadable) -> Error {
@@ -139,16 +164,18 @@ impl Records {
 }
 
 fn next_csv(
-    records: &mut CsvRecords<Text>,
+    records: &mut FittedRecords<Text>,
     record: &mut Record,
 ) -> Result<Option<u64>, Unreadable> {
     if !matches!(record.cells, Cells::Csv(_)) {
         record.cells = Cells::default();
     }
-    match &mut record.cells {
-        Cells::Csv(cells) => records.next(cells),
-        Cells::Json(..) => Ok(None),
-    }
+    let line = match &mut record.cells {
+        Cells::Csv(cells) => records.next(cells)?,
+        Cells::Json(..) => None,
+    };
+    record.problem = records.problem();
+    Ok(line)
 }
 
 fn next_json(

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::input::format::Format;
+use crate::input::format::csv_records::CsvRecords;
 use crate::input::format::dialect::Dialect;
 
 /// Delimiters that spreadsheets write, the usual one first.
@@ -42,20 +43,38 @@ pub(crate) fn several_lines(sample: &[u8]) -> Option<&'static str> {
     }
 }
 
-/// The dialect of a file, judged by its beginning in UTF-8.
+/// The dialect of a file, judged by its beginning in UTF-8. Its quotes are judged [later](super::quotes), by all of it.
 pub(crate) fn dialect(sample: &[u8]) -> Dialect {
-    let quote = quote(sample);
+    let dialect = Dialect {
+        quote: Some(quote(sample)),
+        ..Dialect::default()
+    };
+    let with = |delimiter| Dialect {
+        delimiter,
+        ..dialect
+    };
     let best = DELIMITERS
         .into_iter()
         .rev()
-        .map(|delimiter| (fit(sample, Dialect { delimiter, quote }), delimiter))
+        .map(|delimiter| (fit(sample, with(delimiter)), delimiter))
         .max();
     match best {
-        Some((fit, delimiter)) if fit > (0, 0) => Dialect { delimiter, quote },
-        _ => Dialect {
-            quote,
-            ..Dialect::default()
-        },
+        Some((fit, delimiter)) if fit > (0, 0) => with(delimiter),
+        _ => dialect,
+    }
+}
+
+/// The delimiter of a first line `sep=;`, which Excel reads and writes, and no record is.
+pub(crate) fn named_delimiter(sample: &[u8]) -> Option<u8> {
+    let line = sample.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    let line = line.strip_prefix(b"\"").unwrap_or(line);
+    let line = line.strip_suffix(b"\"").unwrap_or(line);
+    let start = line.get(..4)?;
+    match &line[4..] {
+        [delimiter] if start.eq_ignore_ascii_case(b"sep=") && delimiter.is_ascii() => {
+            Some(*delimiter)
+        }
+        _ => None,
     }
 }
 
@@ -65,29 +84,56 @@ fn quote(sample: &[u8]) -> u8 {
     if single { b'\'' } else { b'"' }
 }
 
-/// How well a dialect fits: the share of records as wide as the first, in percent, then the width. Nothing fits that
-/// finds one column only.
+/// How well a dialect fits: the share of records as wide as most are, in percent, then the width. Nothing fits that finds
+/// one column only.
 fn fit(sample: &[u8], dialect: Dialect) -> (usize, usize) {
-    let widths: Vec<usize> = dialect
-        .reader()
-        .from_reader(sample)
-        .byte_records()
-        .take(RECORDS)
-        .map_while(Result::ok)
-        .map(|record| record.len())
+    let widths: Vec<usize> = sample_records(sample, dialect, 0)
+        .iter()
+        .map(|(_, cells)| cells.len())
         .collect();
-    match widths.first() {
-        Some(&width) if width > 1 => {
-            let same = widths.iter().filter(|other| **other == width).count();
-            (same * 100 / widths.len(), width)
-        }
+    let same = |width: usize| widths.iter().filter(|other| **other == width).count();
+    let most = widths.iter().map(|width| (same(*width), *width)).max();
+    match most {
+        Some((same, width)) if width > 1 => (same * 100 / widths.len(), width),
         _ => (0, 0),
     }
+}
+
+/// The first records of a sample, with their lines.
+pub(crate) fn sample_records(
+    sample: &[u8],
+    dialect: Dialect,
+    skip_lines: u64,
+) -> Vec<(u64, csv::ByteRecord)> {
+    let Ok(mut records) = CsvRecords::new(sample, dialect, skip_lines) else {
+        return Vec::new();
+    };
+    let mut cells = csv::ByteRecord::new();
+    let next = || {
+        let line = records.next(&mut cells).ok()??;
+        Some((line, cells.clone()))
+    };
+    std::iter::from_fn(next).take(RECORDS).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_first_line_may_name_the_delimiter() {
+        for (sample, expected) in [
+            ("sep=;\nemail;name\n", Some(b';')),
+            ("SEP=\t\r\nemail\tname\r\n", Some(b'\t')),
+            ("\"sep=|\"\nemail|name\n", Some(b'|')),
+            ("sep=\nemail\n", None),
+            ("sep=;;\nemail\n", None),
+            ("separator\n", None),
+            ("", None),
+        ] {
+            assert_eq!(named_delimiter(sample.as_bytes()), expected, "{sample:?}");
+        }
+    }
 
     #[test]
     fn delimiters_and_quotes_are_detected_from_the_text() {
@@ -99,9 +145,19 @@ mod tests {
             ("email\na@x.test\n", b',', b'"'),
             ("'email';'name'\n'a@x.test';'A; B'\n", b';', b'\''),
             ("name;email\n\"a\nb\";a@x.test\nc,d;e@x.test\n", b';', b'"'),
+            ("email;\na@x.test;\n", b';', b'"'),
+            (
+                "A report, of today, by Ann\n\nemail;name\na@x.test;Ada\nb@x.test;Bob\n",
+                b';',
+                b'"',
+            ),
             ("", b',', b'"'),
         ] {
-            let expected = Dialect { delimiter, quote };
+            let expected = Dialect {
+                delimiter,
+                quote: Some(quote),
+                escape: None,
+            };
             assert_eq!(dialect(sample.as_bytes()), expected, "{sample:?}");
         }
     }

@@ -1,9 +1,33 @@
 //! The encoding of a file, judged from all its bytes.
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use serde::Serialize;
 
 /// Bytes by which text of two or four bytes to a letter is known.
 const BEGINNING: usize = 1_024;
+
+/// An encoding of Unicode, and by what it is known.
+pub(crate) type Unicode = (&'static Encoding, EncodingProof);
+
+/// By what the encoding of a file is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum EncodingProof {
+    /// The caller named it.
+    Named,
+    /// The file begins with a byte-order mark.
+    Mark,
+    /// All is ASCII, which most encodings read alike.
+    Ascii,
+    /// All is valid UTF-8, and not ASCII only.
+    Valid,
+    /// It is UTF-8 but for some places, whose rows are refused.
+    MostlyValid,
+    /// It is not Unicode, and each encoding that reads it plausibly reads it alike, or its language shows the encoding.
+    Words,
+}
 
 /// Judges the encoding of a file from all its bytes, a piece at a time.
 #[derive(Default)]
@@ -46,18 +70,21 @@ impl EncodingTally {
         self.multibyte += valid.iter().filter(|byte| **byte >= 0xC0).count() as u64;
     }
 
-    /// The encoding: by the byte-order mark; else UTF-8, or Windows-1252 where most of what is not ASCII is no UTF-8.
-    /// An error says what else it looks like.
-    pub(crate) fn encoding(&self) -> Result<&'static Encoding, &'static str> {
+    /// The encoding: by the byte-order mark; else UTF-8, or none where most of what is not ASCII is no UTF-8. An error says
+    /// what else it looks like.
+    pub(crate) fn unicode(&self) -> Result<Option<Unicode>, &'static str> {
         let invalid = self.invalid + u64::from(!self.carried.is_empty());
         match self.beginning.as_slice() {
             [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => Err(UTF_32),
-            [0xFF, 0xFE, ..] => Ok(UTF_16LE),
-            [0xFE, 0xFF, ..] => Ok(UTF_16BE),
+            [0xFF, 0xFE, ..] => Ok(Some((UTF_16LE, EncodingProof::Mark))),
+            [0xFE, 0xFF, ..] => Ok(Some((UTF_16BE, EncodingProof::Mark))),
+            [0xEF, 0xBB, 0xBF, ..] => Ok(Some((UTF_8, EncodingProof::Mark))),
             beginning => match wide(beginning) {
                 Some(looks) => Err(looks),
-                None if invalid > self.multibyte => Ok(WINDOWS_1252),
-                None => Ok(UTF_8),
+                None if invalid > self.multibyte => Ok(None),
+                None if invalid > 0 => Ok(Some((UTF_8, EncodingProof::MostlyValid))),
+                None if self.multibyte == 0 => Ok(Some((UTF_8, EncodingProof::Ascii))),
+                None => Ok(Some((UTF_8, EncodingProof::Valid))),
             },
         }
     }
@@ -90,16 +117,22 @@ mod tests {
 
     #[test]
     fn encodings_are_detected_from_all_bytes() {
+        let utf_8 = |proof| Ok(Some((UTF_8, proof)));
+        use EncodingProof::{Ascii, Mark, MostlyValid, Valid};
         for (bytes, expected) in [
-            (&b"plain"[..], Ok(UTF_8)),
-            (b"", Ok(UTF_8)),
-            ("Zo\u{eb}".as_bytes(), Ok(UTF_8)),
-            (b"Zo\xEB, Ren\xE9", Ok(WINDOWS_1252)),
-            (b"\xFF\xFEa\0", Ok(UTF_16LE)),
-            (b"\xFE\xFF\0a", Ok(UTF_16BE)),
-            (b"\xC3\xA9\xC3\xA9\xC3\xA9 and one slip \xE9.", Ok(UTF_8)),
-            (b"ends in the middle \xC3", Ok(WINDOWS_1252)),
-            (b"one zero \0 in between", Ok(UTF_8)),
+            (&b"plain"[..], utf_8(Ascii)),
+            (b"", utf_8(Ascii)),
+            ("Zo\u{eb}".as_bytes(), utf_8(Valid)),
+            ("\u{feff}Zoe".as_bytes(), utf_8(Mark)),
+            (b"Zo\xEB, Ren\xE9", Ok(None)),
+            (b"\xFF\xFEa\0", Ok(Some((UTF_16LE, Mark)))),
+            (b"\xFE\xFF\0a", Ok(Some((UTF_16BE, Mark)))),
+            (
+                b"\xC3\xA9\xC3\xA9\xC3\xA9 and one slip \xE9.",
+                utf_8(MostlyValid),
+            ),
+            (b"ends in the middle \xC3", Ok(None)),
+            (b"one zero \0 in between", utf_8(Ascii)),
             (b"e\0m\0a\0i\0l\0\n\0", Err(LITTLE)),
             (b"\0e\0m\0a\0i\0l\0\n", Err(BIG)),
             (b"\x1F\x04\x3E\x04,\0e\0m\0a\0i\0l\0\n\0", Err(LITTLE)),
@@ -110,7 +143,7 @@ mod tests {
             for piece in [1, 2, 3, 100] {
                 let mut tally = EncodingTally::default();
                 bytes.chunks(piece).for_each(|bytes| tally.take(bytes));
-                assert_eq!(tally.encoding(), expected, "{bytes:?} by {piece}");
+                assert_eq!(tally.unicode(), expected, "{bytes:?} by {piece}");
             }
         }
     }

@@ -4,5 +4,11 @@
 
 pub(crate) mod detect;
 pub(crate) mod encoding;
+pub(crate) mod encoding_name;
+pub(crate) mod header_row;
+pub(crate) mod legacy;
+pub(crate) mod magic;
 pub(crate) mod opening;
+pub(crate) mod plausible;
+pub(crate) mod quotes;
 pub(crate) mod spool;

@@ -1,5 +1,6 @@
 //! A file of contacts, opened: read once for its format, dialect, encoding, columns and hash.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -13,13 +14,18 @@ use crate::input::format::dialect::Dialect;
 use crate::input::format::records::{Cells, Record, Records, TextFile};
 use crate::input::format::text::decoded;
 use crate::input::hash::hex;
-use crate::input::source::detect;
-use crate::input::source::encoding::EncodingTally;
+use crate::input::source::encoding::{EncodingProof, EncodingTally, Unicode};
+use crate::input::source::legacy::Words;
+use crate::input::source::magic::other_kind;
 use crate::input::source::spool::reads_once;
+use crate::input::source::{detect, encoding_name, header_row, quotes};
+use crate::input::value::invisible::is_blank;
 
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
+/// The most columns; a file that has more is most likely one line that was meant as many.
+const MOST_COLUMNS: usize = 10_000;
 const READ_TWICE: &str =
     "it can be read only once, and an import reads its file several times; copy it first";
 
@@ -32,8 +38,16 @@ pub struct InputOptions {
     pub delimiter: Option<u8>,
     /// Around the cells of a CSV file.
     pub quote: Option<u8>,
+    /// Whether quotes mean nothing in a CSV file.
+    pub no_quotes: bool,
+    /// Before a quote that is meant, inside the quotes of a CSV file.
+    pub escape: Option<u8>,
     /// The encoding's name, such as `windows-1252`.
     pub encoding: Option<String>,
+    /// Lines before the header of a CSV file.
+    pub skip_lines: Option<u64>,
+    /// Whether a CSV file has no header: then its columns are `column 1`, `column 2` and so on.
+    pub no_header: bool,
 }
 
 /// A file that has been read once: how it is written, its columns and its hash.
@@ -42,6 +56,10 @@ pub struct Source {
     file: TextFile,
     hash: String,
     headers: Vec<String>,
+    encoding_proof: EncodingProof,
+    no_header: bool,
+    /// Whether the caller named the escape: then a later import of the results has it too.
+    names_escape: bool,
 }
 
 impl Source {
@@ -49,8 +67,9 @@ impl Source {
     ///
     /// # Errors
     ///
-    /// [`Error::File`] when it cannot be read; [`Error::Input`] when it is empty, can be [read only
-    /// once](crate::reads_once), or an option does not fit.
+    /// [`Error::File`] when it cannot be read; [`Error::Input`] when it is empty, is no text, can be [read only
+    /// once](crate::reads_once), or an option does not fit; [`Error::Encoding`] when it is not sure how its letters are to
+    /// be read.
     pub fn scan(path: impl Into<PathBuf>, options: &InputOptions) -> Result<Self, Error> {
         let path = path.into();
         let name = path
@@ -60,38 +79,42 @@ impl Source {
         if reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
-        let (hash, detected) = read_through(&path)?;
-        let encoding = match &options.encoding {
-            Some(label) => Encoding::for_label(label.as_bytes())
-                .ok_or_else(|| wrong(&name, format!("there is no encoding {label:?}")))?,
-            None => detected.map_err(|problem| wrong(&name, problem))?,
+        let FirstLook {
+            hash,
+            unicode,
+            has_quotes,
+        } = read_through(&path, &name)?;
+        let (encoding, encoding_proof) = match &options.encoding {
+            Some(label) => (named_encoding(&name, label)?, EncodingProof::Named),
+            None => match unicode.map_err(|problem| wrong(&name, problem))? {
+                Some(unicode) => unicode,
+                None => (legacy_encoding(&path, &name)?, EncodingProof::Words),
+            },
         };
-        let mut sample = Vec::new();
-        let file = File::open(&path).map_err(at(&path))?;
-        let mut beginning = decoded(file, encoding).take(SAMPLE);
-        beginning.read_to_end(&mut sample).map_err(at(&path))?;
-        let format = options
-            .format
-            .unwrap_or_else(|| detect::format(&path, &sample));
-        if let (Format::JsonLines, Some(problem)) = (format, detect::several_lines(&sample)) {
-            return Err(wrong(&name, problem));
+        let mut file = text_file(path, name, encoding, options)?;
+        let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
+        if has_quotes && !is_given && file.format == Format::Csv {
+            file.dialect = quotes::fitting(&file);
         }
-        let guess = detect::dialect(&sample);
-        let dialect = Dialect {
-            delimiter: options.delimiter.unwrap_or(guess.delimiter),
-            quote: options.quote.unwrap_or(guess.quote),
-        };
+        let headers = read_headers(&file, options.no_header)?;
+        if headers.len() > MOST_COLUMNS {
+            let problem = format!(
+                "there are {} columns, and more than {MOST_COLUMNS} are not read; is the delimiter right?",
+                headers.len()
+            );
+            return Err(wrong(&file.name, problem));
+        }
         let file = TextFile {
-            path,
-            name,
-            format,
-            dialect,
-            encoding,
+            width: (file.format == Format::Csv).then_some(headers.len()),
+            ..file
         };
         Ok(Self {
-            headers: read_headers(&file)?,
+            headers,
             file,
             hash,
+            encoding_proof,
+            no_header: options.no_header,
+            names_escape: options.escape.is_some(),
         })
     }
 
@@ -110,9 +133,32 @@ impl Source {
         self.file.dialect
     }
 
+    /// How the result files are written: like the file, without an escape that would have to be detected again.
+    pub(crate) fn dialect_of_results(&self) -> Dialect {
+        Dialect {
+            escape: self.file.dialect.escape.filter(|_| self.names_escape),
+            ..self.file.dialect
+        }
+    }
+
     /// The encoding's name.
     pub fn encoding(&self) -> &'static str {
         self.file.encoding.name()
+    }
+
+    /// By what the encoding is known.
+    pub fn encoding_proof(&self) -> EncodingProof {
+        self.encoding_proof
+    }
+
+    /// Lines of a CSV file that are before its header, or before its first row where it has none.
+    pub fn skipped_lines(&self) -> u64 {
+        self.file.skip_lines
+    }
+
+    /// Whether the columns have the names of a header.
+    pub fn has_header(&self) -> bool {
+        self.file.format == Format::Csv && !self.no_header
     }
 
     /// SHA-256 of the bytes, in hexadecimal.
@@ -141,14 +187,85 @@ impl Source {
     /// The records after the header.
     pub(crate) fn records(&self) -> Result<Records, Error> {
         let mut records = Records::open(&self.file)?;
-        if self.file.format == Format::Csv {
+        if self.has_header() {
             records.next(&mut Record::default())?;
         }
         Ok(records)
     }
 }
 
-fn read_headers(file: &TextFile) -> Result<Vec<String>, Error> {
+/// How a file is written, as far as its encoding does not say.
+fn text_file(
+    path: PathBuf,
+    name: String,
+    encoding: &'static Encoding,
+    options: &InputOptions,
+) -> Result<TextFile, Error> {
+    let mut sample = Vec::new();
+    let file = File::open(&path).map_err(at(&path))?;
+    let mut beginning = decoded(file, encoding).take(SAMPLE);
+    beginning.read_to_end(&mut sample).map_err(at(&path))?;
+    let format = options
+        .format
+        .unwrap_or_else(|| detect::format(&path, &sample));
+    if let (Format::JsonLines, Some(problem)) = (format, detect::several_lines(&sample)) {
+        return Err(wrong(&name, problem));
+    }
+    let named = detect::named_delimiter(&sample).filter(|_| format == Format::Csv);
+    let first_line = u64::from(named.is_some());
+    let guess = detect::dialect(after_lines(
+        &sample,
+        options.skip_lines.unwrap_or(first_line),
+    ));
+    let dialect = Dialect {
+        delimiter: options.delimiter.or(named).unwrap_or(guess.delimiter),
+        quote: options.quote.or(guess.quote).filter(|_| !options.no_quotes),
+        escape: options.escape,
+    };
+    let skip_lines = match options.skip_lines {
+        Some(lines) => lines,
+        None if options.no_header => first_line,
+        None => header_row::lines_before(&sample, dialect, first_line),
+    };
+    Ok(TextFile {
+        path,
+        name,
+        format,
+        dialect,
+        encoding,
+        skip_lines,
+        width: None,
+    })
+}
+
+/// A text without its first lines.
+fn after_lines(text: &[u8], lines: u64) -> &[u8] {
+    let mut text = text;
+    for _ in 0..lines {
+        let end = text.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+        let end = end.map_or(text.len(), |end| {
+            end + if text[end..].starts_with(b"\r\n") {
+                2
+            } else {
+                1
+            }
+        });
+        text = &text[end..];
+    }
+    text
+}
+
+fn named_encoding(name: &str, label: &str) -> Result<&'static Encoding, Error> {
+    encoding_name::named(label).ok_or_else(|| {
+        let known = encoding_name::KNOWN;
+        wrong(
+            name,
+            format!("there is no encoding {label:?}; known are {known}"),
+        )
+    })
+}
+
+fn read_headers(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> {
     let mut records = Records::open(file)?;
     let mut record = Record::default();
     if file.format == Format::Csv {
@@ -156,34 +273,75 @@ fn read_headers(file: &TextFile) -> Result<Vec<String>, Error> {
             return Err(wrong(&file.name, "the file is empty"));
         }
         return match &record.cells {
-            Cells::Csv(cells) => headers(&file.name, cells),
+            Cells::Csv(cells) if no_header => {
+                Ok((1..=cells.len()).map(|n| format!("column {n}")).collect())
+            }
+            Cells::Csv(cells) => headers(&file.name, cells, &record),
             Cells::Json(..) => Ok(Vec::new()),
         };
     }
     let mut keys: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     for _ in 0..1_000 {
         if !records.next(&mut record)? {
             break;
         }
         if let Cells::Json(_, Ok(members)) = &record.cells {
-            for key in members
-                .keys()
-                .filter(|key| !keys.contains(key))
-                .collect::<Vec<_>>()
-            {
-                keys.push(key.clone());
+            for key in members.keys() {
+                if known.insert(key.clone()) {
+                    keys.push(key.clone());
+                }
             }
         }
     }
     Ok(keys)
 }
 
-type Detected = Result<&'static Encoding, &'static str>;
+/// What one look through all bytes of a file shows.
+struct FirstLook {
+    hash: String,
+    /// The encoding, where it is one of Unicode.
+    unicode: Result<Option<Unicode>, &'static str>,
+    has_quotes: bool,
+}
 
-fn read_through(path: &Path) -> Result<(String, Detected), Error> {
+fn read_through(path: &Path, name: &str) -> Result<FirstLook, Error> {
     let mut tally = EncodingTally::default();
-    let hash = hash_of(path, |bytes| tally.take(bytes))?;
-    Ok((hash, tally.encoding()))
+    let (mut kind, mut begun, mut has_quotes) = (None, false, false);
+    let hash = hash_of(path, |bytes| {
+        if !begun {
+            kind = other_kind(bytes);
+        }
+        begun = true;
+        has_quotes = has_quotes || bytes.contains(&b'"') || bytes.contains(&b'\'');
+        tally.take(bytes);
+    })?;
+    match kind {
+        Some(kind) => Err(wrong(name, kind)),
+        None => Ok(FirstLook {
+            hash,
+            unicode: tally.unicode(),
+            has_quotes,
+        }),
+    }
+}
+
+/// The encoding of a file that is no Unicode.
+fn legacy_encoding(path: &Path, name: &str) -> Result<&'static Encoding, Error> {
+    let mut words = Words::default();
+    let mut file = File::open(path).map_err(at(path))?;
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let length = file.read(&mut buffer).map_err(at(path))?;
+        if length == 0 {
+            break;
+        }
+        words.take(&buffer[..length]);
+    }
+    words.encoding().map_err(|candidates| Error::Encoding {
+        place: name.to_owned(),
+        candidates,
+    })
 }
 
 /// SHA-256 of a file's bytes; each piece is passed to `see`.
@@ -202,19 +360,22 @@ fn hash_of(path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
     Ok(hex(&hash.finalize()))
 }
 
-fn headers(name: &str, cells: &csv::ByteRecord) -> Result<Vec<String>, Error> {
-    let text = |cell: &[u8]| String::from_utf8(cell.to_vec()).map(|text| text.trim().to_owned());
-    cells
-        .iter()
-        .map(text)
-        .collect::<Result<_, _>>()
-        .map_err(|_| {
+fn headers(name: &str, cells: &csv::ByteRecord, record: &Record) -> Result<Vec<String>, Error> {
+    let text = |cell: &[u8]| Some(record.text(cell)?.trim_matches(is_blank).to_owned());
+    let names: Option<Vec<String>> = cells.iter().map(text).collect();
+    let nul = cells.as_slice().contains(&0);
+    names
+        .filter(|_| !nul && record.problem().is_none())
+        .ok_or_else(|| {
+            let problem = record.problem().unwrap_or(NO_NAMES);
             wrong(
                 name,
-                "the names of the columns are not valid in the file's encoding",
+                format!("line {}, the names of the columns: {problem}", record.line),
             )
         })
 }
+
+const NO_NAMES: &str = "not valid in the file's encoding";
 
 fn wrong(name: &str, problem: impl Into<String>) -> Error {
     Error::Input {

@@ -11,9 +11,14 @@ pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'sta
         AttributeKind::Numeric => number(text),
         AttributeKind::Boolean => boolean(text).ok_or("neither true nor false"),
         AttributeKind::Datetime => {
-            moment(text).ok_or("neither milliseconds nor a moment such as 2026-01-31T12:00:00Z")
+            let moment = moment(text);
+            moment.unwrap_or(Err(
+                "neither milliseconds nor a moment such as 2026-01-31T12:00:00Z",
+            ))
         }
-        AttributeKind::Date => day(text).ok_or("not a day such as 2026-01-31"),
+        AttributeKind::Date => {
+            day(text).ok_or("not a day such as 2026-01-31, between 1900 and 2100")
+        }
         _ => Ok(Value::from(text)),
     }
 }
@@ -32,10 +37,14 @@ pub(crate) fn from_member(kind: &AttributeKind, member: &Member) -> Result<Value
 fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str> {
     match (kind, value) {
         (_, Value::String(text)) => from_text(kind, text),
+        (_, Value::Array(_)) => Err("a list; an attribute is text, a number or a truth value"),
+        (_, Value::Object(_)) => Err("an object; an attribute is text, a number or a truth value"),
+        (AttributeKind::Datetime | AttributeKind::Date, Value::Number(number)) => {
+            millis(number.as_i64().unwrap_or_default())
+        }
         (AttributeKind::Numeric, Value::Number(_))
         | (AttributeKind::Boolean, Value::Bool(_))
-        | (AttributeKind::Datetime | AttributeKind::Date, Value::Number(_)) => Ok(value.clone()),
-        (AttributeKind::Other(_), _) => Ok(value.clone()),
+        | (AttributeKind::Other(_), _) => Ok(value.clone()),
         (AttributeKind::String, Value::Number(number)) => Ok(Value::from(number.to_string())),
         (AttributeKind::String, Value::Bool(value)) => Ok(Value::from(value.to_string())),
         _ => Err("of another type than Drift's definition of the attribute"),
@@ -72,17 +81,38 @@ fn boolean(text: &str) -> Option<Value> {
     }
 }
 
-fn moment(text: &str) -> Option<Value> {
-    if let Ok(millis) = text.parse::<i64>() {
-        return Some(Value::from(millis));
+/// None where the text is neither a number nor a moment.
+fn moment(text: &str) -> Option<Result<Value, &'static str>> {
+    if let Ok(number) = text.parse::<i64>() {
+        return Some(millis(number));
     }
     let moment = text.parse::<jiff::Timestamp>().ok()?;
-    Some(Value::from(moment.as_millisecond()))
+    let millis = moment.as_millisecond();
+    let plausible = PLAUSIBLE.contains(&millis);
+    Some(plausible.then_some(Value::from(millis)).ok_or(FAR))
+}
+
+/// 1900 to 2100, in milliseconds since 1970.
+const PLAUSIBLE: std::ops::RangeInclusive<i64> = -2_208_988_800_000..=4_102_444_800_000;
+/// Numbers below are seconds, days of a spreadsheet, or a date without its hyphens: as milliseconds they are all within
+/// three years of 1970.
+const FEWEST_MILLIS: u64 = 100_000_000_000;
+const SECONDS: &str = "implausible: as milliseconds it is near 1970; seconds and numbers such as 20260131 are not read, \
+                       so write milliseconds, or a moment such as 2026-01-31T12:00:00Z";
+const FAR: &str = "implausible: it is not between 1900 and 2100";
+
+fn millis(number: i64) -> Result<Value, &'static str> {
+    match number {
+        near if near.unsigned_abs() < FEWEST_MILLIS => Err(SECONDS),
+        far if !PLAUSIBLE.contains(&far) => Err(FAR),
+        plausible => Ok(Value::from(plausible)),
+    }
 }
 
 fn day(text: &str) -> Option<Value> {
     let day = text.parse::<jiff::civil::Date>().ok()?;
-    Some(Value::from(day.to_string()))
+    let plausible = (1900..=2100).contains(&day.year());
+    plausible.then(|| Value::from(day.to_string()))
 }
 
 #[cfg(test)]
@@ -123,6 +153,14 @@ mod tests {
                 Some(json!(1_735_689_600_000_i64)),
             ),
             (Datetime, "yesterday", None),
+            (Datetime, "1735689600", None),
+            (Datetime, "20260801", None),
+            (Datetime, "46235", None),
+            (Datetime, "0", None),
+            (Datetime, "1735689600123000", None),
+            (Datetime, "1970-01-02T00:00:00Z", Some(json!(86_400_000))),
+            (Datetime, "0202-01-01T00:00:00Z", None),
+            (Date, "0026-01-31", None),
             (Date, "2026-01-31", Some(json!("2026-01-31"))),
             (Date, "31.01.2026", None),
         ] {
@@ -132,7 +170,7 @@ mod tests {
 
     #[test]
     fn json_keeps_its_types_where_they_fit() {
-        use AttributeKind::{Boolean, Numeric, Other, String};
+        use AttributeKind::{Boolean, Date, Datetime, Numeric, Other, String};
         for (kind, value, expected) in [
             (Numeric, json!(1.5), Some(json!(1.5))),
             (Numeric, json!("7"), Some(json!(7))),
@@ -140,7 +178,15 @@ mod tests {
             (Boolean, json!(true), Some(json!(true))),
             (String, json!(7), Some(json!("7"))),
             (String, json!([1]), None),
-            (Other("X".to_owned()), json!([1]), Some(json!([1]))),
+            (Other("X".to_owned()), json!([1]), None),
+            (Other("X".to_owned()), json!({"a": 1}), None),
+            (Datetime, json!(1_735_689_600), None),
+            (Date, json!(20_260_801), None),
+            (
+                Datetime,
+                json!(1_735_689_600_123_i64),
+                Some(json!(1_735_689_600_123_i64)),
+            ),
         ] {
             assert_eq!(from_json(&kind, &value).ok(), expected, "{kind} {value}");
         }

@@ -1,5 +1,8 @@
 //! What is wrong with the columns of a file as a whole.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use crate::error::ColumnProblem;
 use crate::input::value::column_names::{distance, normalized, suggest};
 use crate::input::value::mapping::{Mapping, Target};
@@ -23,30 +26,32 @@ pub(crate) fn missing(headers: &[String], mapping: &Mapping) -> Vec<ColumnProble
 
 /// Columns that share a name or an attribute.
 pub(crate) fn repeated(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
-    let problem = |column: usize, problem: String| ColumnProblem {
-        column: headers[column].clone(),
+    let problem = |column: &String, problem: String| ColumnProblem {
+        column: column.clone(),
         problem,
         suggestion: None,
     };
     let mut problems = Vec::new();
-    for column in 1..headers.len() {
-        let earlier = 0..column;
-        let named = !headers[column].is_empty();
-        if named
-            && earlier
-                .clone()
-                .any(|other| headers[other] == headers[column])
-        {
-            problems.push(problem(column, "there are two of this name".to_owned()));
+    let (mut names, mut attributes) = (HashSet::new(), HashMap::new());
+    for (header, target) in headers.iter().zip(targets) {
+        if !header.is_empty() && !names.insert(header) {
+            problems.push(problem(header, "there are two of this name".to_owned()));
             continue;
         }
-        let same = |other: &usize| *other < column && targets[*other] == targets[column];
-        if let Some(other) = earlier
-            .filter(|_| targets[column] != Target::Nothing)
-            .find(same)
-        {
-            let sentence = format!("the column {:?} is the same attribute", headers[other]);
-            problems.push(problem(column, sentence));
+        let attribute = match target {
+            Target::Nothing => continue,
+            Target::Attribute(name, _) => name.as_str(),
+            Target::Email => "email",
+            Target::ExternalId => "externalId",
+            Target::Name => "name",
+            Target::Phone => "phone",
+        };
+        match attributes.entry(attribute) {
+            Entry::Vacant(entry) => drop(entry.insert(header)),
+            Entry::Occupied(entry) => {
+                let sentence = format!("the column {:?} is the same attribute", entry.get());
+                problems.push(problem(header, sentence));
+            }
         }
     }
     problems
@@ -80,7 +85,7 @@ pub(crate) fn are_a_row(headers: &[String], mapping: &Mapping) -> bool {
 }
 
 /// The problem of headers that are a row.
-pub(crate) const NO_HEADER: &str = "there is an address or a phone number among the names of the columns, so they look like a row; put a line with the names first";
+pub(crate) const NO_HEADER: &str = "there is an address or a phone number among the names of the columns, so they look like a row; put a line with the names first, or say that there is no header";
 
 /// Whether a header is an address or a phone number, and the caller does not map it.
 fn is_personal(header: &str, mapping: &Mapping) -> bool {

@@ -42,7 +42,7 @@ pub(crate) fn by_name(header: &str, definitions: &[Definition]) -> Option<Target
         .or_else(|| {
             definitions
                 .iter()
-                .find(|definition| normalized(&definition.name) == wanted)
+                .find(|definition| !definition.found && normalized(&definition.name) == wanted)
         })
         .or_else(|| {
             definitions

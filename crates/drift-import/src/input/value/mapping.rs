@@ -43,6 +43,9 @@ pub(crate) struct Definition {
     pub(crate) name: String,
     pub(crate) label: Option<String>,
     kind: String,
+    /// Whether the file shows the type, and Drift has no definition.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) found: bool,
 }
 
 impl From<&drift::AttributeDefinition> for Definition {
@@ -51,11 +54,22 @@ impl From<&drift::AttributeDefinition> for Definition {
             name: definition.name().to_owned(),
             label: definition.display_name().map(str::to_owned),
             kind: definition.kind().to_string(),
+            found: false,
         }
     }
 }
 
 impl Definition {
+    /// One that the file shows.
+    pub(crate) fn found(name: String, kind: &AttributeKind) -> Self {
+        Self {
+            name,
+            label: None,
+            kind: kind.to_string(),
+            found: true,
+        }
+    }
+
     pub(crate) fn kind(&self) -> AttributeKind {
         match self.kind.as_str() {
             "STRING" => AttributeKind::String,

@@ -14,7 +14,10 @@ pub(crate) fn is_misfit(record: &Record, columns: &Columns) -> bool {
     match &record.cells {
         Cells::Csv(cells) => {
             let valid = cells.iter().all(|cell| record.is_valid(cell));
-            !valid || cells.len() != columns.len() || has_misfit(cells, columns)
+            !valid
+                || record.problem().is_some()
+                || cells.len() != columns.len()
+                || has_misfit(cells, columns)
         }
         Cells::Json(..) => false,
     }

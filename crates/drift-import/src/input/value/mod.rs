@@ -2,13 +2,19 @@
 //!
 //! It knows a record, and nothing of the file that it stands in.
 
+pub(crate) mod address;
+pub(crate) mod address_key;
 pub(crate) mod cell;
 pub(crate) mod column_checks;
 pub(crate) mod column_names;
 pub(crate) mod columns;
+pub(crate) mod invisible;
 pub(crate) mod mapping;
 pub(crate) mod misfit;
+pub(crate) mod own_attribute;
+pub(crate) mod placeholder;
 pub(crate) mod reading;
 pub(crate) mod result_columns;
 pub(crate) mod row;
+pub(crate) mod spreadsheet;
 pub(crate) mod stamp;

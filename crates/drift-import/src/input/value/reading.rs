@@ -3,18 +3,22 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use drift::{AttributeKind, Email, ExternalId, IdKey};
+use drift::{AttributeKind, ExternalId, IdKey};
 use serde_json::Value;
 
 use crate::input::format::json_members::{Member, Members};
 use crate::input::format::records::{Cells, NOT_VALID, Record};
+use crate::input::value::address::read_address;
 use crate::input::value::cell;
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
 use crate::input::value::mapping::{Target, Unmapped};
 use crate::input::value::misfit::has_misfit;
+use crate::input::value::own_attribute::{check_own, check_tags, tags};
+use crate::input::value::placeholder::placeholder;
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 use crate::input::value::row::Row;
+use crate::input::value::spreadsheet;
 
 /// What is wrong with a record: the column where it is known, never the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,31 +36,49 @@ impl fmt::Display for RowProblem {
     }
 }
 
-/// Where external ids come from, and which of them are accepted.
+/// Where external ids come from, and what is accepted.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct IdRules<'a> {
+pub(crate) struct RowRules<'a> {
     /// The column with the caller's own ids, and the key to derive external ids from them with.
     pub(crate) derive: Option<&'a (String, IdKey)>,
     /// Whether ids that strangers can guess are accepted.
     pub(crate) allow_guessable: bool,
+    /// Values that look like placeholders and are ids.
+    pub(crate) allow_placeholders: &'a [String],
+    /// Whether spreadsheet errors outside of identities are sent, with a warning.
+    pub(crate) warn_only: bool,
 }
 
 /// Reads a record as a row.
 pub(crate) fn read_row(
     record: &Record,
     columns: &Columns,
-    ids: IdRules,
+    rules: RowRules,
 ) -> Result<Row, RowProblem> {
-    let mut draft = Draft::default();
+    let mut draft = Draft::new(rules);
     match &record.cells {
         Cells::Csv(cells) => draft.read_cells(record, cells, columns)?,
         Cells::Json(_, Ok(members)) => draft.read_members(members, columns)?,
         Cells::Json(_, Err(problem)) => return Err(row_problem(None, problem.clone())),
     }
-    draft.finish(columns, ids)
+    draft.finish(columns)
 }
 
+const NUL: &str = "there is a NUL character in the row";
 const NOT_FIXED: &str = "the row did not fit its header; fix the row, then empty this cell";
+
+/// The largest value, in bytes; Drift's own limit is not documented, and no attribute of a person is as long.
+const CELL_LIMIT: usize = 1 << 20;
+const TOO_LARGE: &str = "the value is larger than 1 MiB";
+
+fn check_size(name: &str, member: &Member) -> Result<(), RowProblem> {
+    match member {
+        Member::Value(Value::String(text)) | Member::Long(text) if text.len() > CELL_LIMIT => {
+            Err(row_problem(Some(name), TOO_LARGE))
+        }
+        _ => Ok(()),
+    }
+}
 
 fn nameless(column: usize) -> String {
     let number = column + 1;
@@ -73,23 +95,40 @@ fn row_problem(column: Option<&str>, problem: impl Into<String>) -> RowProblem {
 }
 
 /// A row while its cells are read.
-#[derive(Default)]
-struct Draft {
+struct Draft<'a> {
+    rules: RowRules<'a>,
     email: Option<String>,
     external_id: Option<String>,
     own_id: Option<String>,
     name: Option<String>,
     phone: Option<String>,
     attributes: BTreeMap<String, Value>,
+    warnings: Vec<String>,
 }
 
-impl Draft {
+impl<'a> Draft<'a> {
+    fn new(rules: RowRules<'a>) -> Self {
+        Self {
+            rules,
+            email: None,
+            external_id: None,
+            own_id: None,
+            name: None,
+            phone: None,
+            attributes: BTreeMap::new(),
+            warnings: Vec::new(),
+        }
+    }
+
     fn read_cells(
         &mut self,
         record: &Record,
         cells: &csv::ByteRecord,
         columns: &Columns,
     ) -> Result<(), RowProblem> {
+        if let Some(problem) = record.problem() {
+            return Err(row_problem(None, problem));
+        }
         if cells.len() != columns.len() {
             let problem = format!(
                 "{} cells where the header has {}",
@@ -100,6 +139,9 @@ impl Draft {
         }
         if has_misfit(cells, columns) {
             return Err(row_problem(Some(MISFIT), NOT_FIXED));
+        }
+        if cells.as_slice().contains(&0) {
+            return Err(row_problem(None, NUL));
         }
         for (column, cell) in cells.iter().enumerate() {
             let target = columns.target(column);
@@ -118,7 +160,11 @@ impl Draft {
             if text.is_empty() {
                 continue;
             }
+            if text.len() > CELL_LIMIT {
+                return Err(row_problem(Some(name), TOO_LARGE));
+            }
             if derives {
+                self.check_identity(name, text)?;
                 self.own_id = Some(text.to_owned());
             }
             self.take_text(name, target, text)?;
@@ -127,20 +173,54 @@ impl Draft {
     }
 
     fn take_text(&mut self, column: &str, target: &Target, text: &str) -> Result<(), RowProblem> {
+        match target {
+            Target::Email | Target::ExternalId => self.check_identity(column, text)?,
+            Target::Nothing => return Ok(()),
+            _ => self.check_damage(column, text)?,
+        }
         let slot = match target {
             Target::Email => &mut self.email,
             Target::ExternalId => &mut self.external_id,
             Target::Name => &mut self.name,
             Target::Phone => &mut self.phone,
             Target::Attribute(name, kind) => {
-                let value = cell::from_text(kind, text)
-                    .map_err(|problem| row_problem(Some(column), problem))?;
+                let value = match name.as_str() {
+                    // As an export writes them.
+                    "tags" => tags(text),
+                    _ => cell::from_text(kind, text),
+                };
+                let value = value.and_then(|value| check_own(name, &value).map(|()| value));
+                let value = value.map_err(|problem| row_problem(Some(column), problem))?;
                 self.attributes.insert(name.clone(), value);
                 return Ok(());
             }
             Target::Nothing => return Ok(()),
         };
         *slot = Some(text.to_owned());
+        Ok(())
+    }
+
+    /// Refuses what stands in the place of an identity and is none.
+    fn check_identity(&self, column: &str, text: &str) -> Result<(), RowProblem> {
+        let allowed = |value: &String| value == text;
+        match placeholder(text) {
+            Some(problem) if !self.rules.allow_placeholders.iter().any(allowed) => {
+                Err(row_problem(Some(column), problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses what a spreadsheet has damaged, or warns of it.
+    fn check_damage(&mut self, column: &str, text: &str) -> Result<(), RowProblem> {
+        let Some(damage) = spreadsheet::damage(text) else {
+            return Ok(());
+        };
+        let problem = row_problem(Some(column), damage);
+        if !self.rules.warn_only {
+            return Err(problem);
+        }
+        self.warnings.push(problem.to_string());
         Ok(())
     }
 
@@ -159,6 +239,9 @@ impl Draft {
             };
             if columns.derive_from() == Some(column) {
                 self.own_id = scalar(member);
+                if let Some(id) = self.own_id.as_deref() {
+                    self.check_identity(name, id)?;
+                }
             }
             self.take_member(name, columns.target(column), member)?;
         }
@@ -174,17 +257,35 @@ impl Draft {
         if *target == Target::Nothing {
             return Ok(());
         }
+        check_size(name, member)?;
         if let Target::Attribute(attribute, kind) = target {
-            let value = cell::from_member(kind, member)
-                .map_err(|problem| row_problem(Some(name), problem))?;
-            self.attributes.insert(attribute.clone(), value);
-            return Ok(());
+            return self.take_attribute(name, attribute, kind, member);
         }
         match scalar(member) {
             Some(text) if !text.is_empty() => self.take_text(name, target, &text),
             Some(_) => Ok(()),
             None => Err(row_problem(Some(name), "neither text nor a number")),
         }
+    }
+
+    fn take_attribute(
+        &mut self,
+        name: &str,
+        attribute: &str,
+        kind: &AttributeKind,
+        member: &Member,
+    ) -> Result<(), RowProblem> {
+        if let Member::Value(Value::String(text)) = member {
+            self.check_damage(name, text.trim())?;
+        }
+        let value = match member {
+            Member::Value(tags) if attribute == "tags" => check_tags(tags).map(|()| tags.clone()),
+            _ => cell::from_member(kind, member),
+        };
+        let value = value.and_then(|value| check_own(attribute, &value).map(|()| value));
+        let value = value.map_err(|problem| row_problem(Some(name), problem))?;
+        self.attributes.insert(attribute.to_owned(), value);
+        Ok(())
     }
 
     /// A key that did not occur in the lines that the columns were found by.
@@ -198,23 +299,22 @@ impl Draft {
             Unmapped::Ignore => Ok(()),
             Unmapped::Attribute => {
                 check_name(name).map_err(|problem| row_problem(Some(name), problem))?;
-                let value = cell::from_member(&AttributeKind::Other(String::new()), member)
-                    .map_err(|problem| row_problem(Some(name), problem))?;
-                self.attributes.insert(name.to_owned(), value);
-                Ok(())
+                check_size(name, member)?;
+                self.take_attribute(name, name, &AttributeKind::Other(String::new()), member)
             }
             Unmapped::Refuse => Err(row_problem(Some(name), "no attribute has this name")),
         }
     }
 
-    fn finish(self, columns: &Columns, ids: IdRules) -> Result<Row, RowProblem> {
+    fn finish(self, columns: &Columns) -> Result<Row, RowProblem> {
+        let ids = self.rules;
         let name_of = |target: &Target| {
             (0..columns.len())
                 .find(|column| columns.target(*column) == target)
                 .map(|column| columns.name(column))
         };
-        let email = Email::new(self.email.unwrap_or_default())
-            .map_err(|problem| row_problem(name_of(&Target::Email), problem.to_string()))?;
+        let email = read_address(&self.email.unwrap_or_default())
+            .map_err(|problem| row_problem(name_of(&Target::Email), problem))?;
         let external_id =
             match (ids.derive, self.own_id, self.external_id) {
                 (Some((column, key)), own_id, None) => {
@@ -241,6 +341,7 @@ impl Draft {
             name: self.name,
             phone: self.phone,
             attributes: self.attributes,
+            warnings: self.warnings,
         })
     }
 }
@@ -270,7 +371,7 @@ mod tests {
         let columns = Columns::map(&headers, &mapping).expect("columns");
         let mut record = Record::default();
         record.cells = Cells::Csv(csv::ByteRecord::from(cells));
-        read_row(&record, &columns, IdRules::default())
+        read_row(&record, &columns, RowRules::default())
     }
 
     #[test]

@@ -7,6 +7,8 @@ use drift::{Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+pub(crate) use crate::input::value::address_key::email_key;
+
 use crate::input::hash::{Hash, short};
 
 /// The contact that a record asks for.
@@ -17,6 +19,8 @@ pub(crate) struct Row {
     pub(super) name: Option<String>,
     pub(super) phone: Option<String>,
     pub(super) attributes: BTreeMap<String, Value>,
+    /// What is to be said of it although it is sent.
+    pub(crate) warnings: Vec<String>,
 }
 
 impl Row {
@@ -79,9 +83,4 @@ impl Row {
         }
         changes
     }
-}
-
-/// An address as it is compared: without case.
-pub(crate) fn email_key(email: &str) -> String {
-    email.trim().to_lowercase()
 }

@@ -88,6 +88,8 @@ pub struct ImportArgs {
     #[command(flatten)]
     input: InputArgs,
     #[command(flatten)]
+    reading: ReadingArgs,
+    #[command(flatten)]
     stop: StopArgs,
 }
 
@@ -183,12 +185,40 @@ struct InputArgs {
     /// Between cells, one character or `tab` [default: detected]
     #[arg(long, value_name = "CHAR", value_parser = one_byte)]
     delimiter: Option<u8>,
-    /// Around cells [default: detected]
-    #[arg(long, value_name = "CHAR", value_parser = one_byte)]
-    quote: Option<u8>,
-    /// The encoding, such as utf-8, windows-1252, shift_jis [default: detected]
+    /// Around cells; none where quotes mean nothing [default: detected]
+    #[arg(long, value_name = "CHAR", value_parser = quote)]
+    quote: Option<Quote>,
+    /// The encoding, such as utf-8, windows-1252, macroman, gbk, shift_jis; where it is not sure it must be named [default: detected]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+}
+
+/// What of a file is read how, and what of it is accepted.
+#[derive(Args)]
+#[command(next_help_heading = "Reading")]
+struct ReadingArgs {
+    /// Before a quote that is meant, inside quotes, such as \ [default: detected]
+    #[arg(long, value_name = "CHAR", value_parser = one_byte)]
+    escape: Option<u8>,
+    /// Lines before the header [default: detected]
+    #[arg(long, value_name = "N")]
+    skip_lines: Option<u64>,
+    /// There is no line with names: the columns are "column 1", "column 2", …, for --map
+    #[arg(long)]
+    no_header: bool,
+    /// Take this value as an id, although it looks like a placeholder, such as 0; may be given several times
+    #[arg(long, value_name = "VALUE")]
+    allow_placeholder: Vec<String>,
+    /// Send what a spreadsheet damaged (#REF!, 1.23457E+12) with a warning, where it is in no column of addresses or ids
+    #[arg(long)]
+    warn_only: bool,
+}
+
+/// What `--quote` names.
+#[derive(Clone, Copy)]
+enum Quote {
+    Byte(u8),
+    None,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -227,6 +257,13 @@ fn mapping(text: &str) -> Result<(String, String), String> {
     }
 }
 
+fn quote(text: &str) -> Result<Quote, String> {
+    match text {
+        "none" => Ok(Quote::None),
+        _ => one_byte(text).map(Quote::Byte),
+    }
+}
+
 fn one_byte(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         _ if matches!(text, "tab" | "\\t") => Ok(b'\t'),
@@ -239,7 +276,9 @@ impl ImportArgs {
     /// What the arguments ask of an import.
     pub(super) fn options(&self) -> Result<Options, Failure> {
         let mut options = Options::default();
-        options.input = self.input.options();
+        options.input = self.input.options(&self.reading);
+        options.allow_placeholders = self.reading.allow_placeholder.clone();
+        options.warn_only = self.reading.warn_only;
         options.map = self.columns.map.clone();
         if let Some(column) = &self.columns.external_id_column {
             options.map.push((column.clone(), "externalId".to_owned()));
@@ -282,12 +321,19 @@ impl ImportArgs {
 }
 
 impl InputArgs {
-    fn options(&self) -> InputOptions {
+    fn options(&self, reading: &ReadingArgs) -> InputOptions {
         InputOptions {
             format: self.format.map(Into::into),
             delimiter: self.delimiter,
-            quote: self.quote,
+            quote: match self.quote {
+                Some(Quote::Byte(quote)) => Some(quote),
+                Some(Quote::None) | None => None,
+            },
+            no_quotes: matches!(self.quote, Some(Quote::None)),
+            escape: reading.escape,
             encoding: self.encoding.clone(),
+            skip_lines: reading.skip_lines,
+            no_header: reading.no_header,
         }
     }
 }

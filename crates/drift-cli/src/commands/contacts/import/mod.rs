@@ -1,11 +1,13 @@
 //! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` says what can be
-//! typed, `input` finds the rows, `progress`, `report` and `undo_report` show what happens and what came of it.
+//! typed, `input` finds the rows, `reading` shows how the file was understood, `progress`, `report` and `undo_report` what
+//! happens and what came of it.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 
 mod arguments;
 mod input;
 mod progress;
+mod reading;
 mod report;
 mod run;
 mod undo;

@@ -3,9 +3,10 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use drift_import::{Plan, PlanSummary, PlannedRow, Stop, Summary, Verdict};
+use drift_import::{Plan, PlanSummary, PlannedRow, Reading, Stop, Summary, Verdict};
 use serde_json::json;
 
+use super::reading;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::{Screen, moment};
@@ -13,9 +14,17 @@ use crate::output::{Screen, moment};
 /// Rows that are read from the plan at a time.
 const PAGE: usize = 1_000;
 
-/// Writes the plan, a line for each row, and how many there are of each kind.
+/// Writes how the file was understood, the plan, a line for each row, and how many there are of each kind.
 pub fn show_plan(plan: &Plan, screen: &mut Screen) -> Result<(), Failure> {
+    let reading = plan.reading().map_err(|error| file_failure(&error))?;
     let mut out = BufWriter::new(screen.stream()?);
+    if screen.is_json() {
+        writeln!(out, "{}", json!({ "reading": reading }))?;
+    } else {
+        for line in reading::lines(plan.file_name(), &reading) {
+            writeln!(out, "{line}")?;
+        }
+    }
     let mut from = 0;
     loop {
         let rows = plan
@@ -92,15 +101,27 @@ fn row_json(row: &PlannedRow) -> serde_json::Value {
     json!({ "line": row.line, "verdict": verdict_word(row), "contact": contact, "reason": row.reason })
 }
 
+/// Says how the file was understood before an import sends anything; with `--json` the summary does.
+pub fn show_reading(plan: &Plan, screen: &Screen) -> Result<Reading, Failure> {
+    let reading = plan.reading().map_err(|error| file_failure(&error))?;
+    if !screen.is_json() {
+        for line in reading::lines(plan.file_name(), &reading) {
+            screen.note("reading", &line);
+        }
+    }
+    Ok(reading)
+}
+
 /// Writes the summary; an exit code other than 0 comes as the failure. `command_line` goes on with the import.
 pub fn show_summary(
     summary: &Summary,
+    reading: &Reading,
     journal: &Path,
     command_line: &str,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     if screen.is_json() {
-        screen.value(&json!({ "summary": summary, "journal": journal }));
+        screen.value(&json!({ "reading": reading, "summary": summary, "journal": journal }));
     } else {
         if let Some(done) = summary.done_before {
             let (rows, when) = (counted(summary.rows, "row"), moment(done));

@@ -130,10 +130,17 @@ async fn commit(
         .planning(import.plan(Purpose::Commit), &import.canceller())
         .await?
         .map_err(|error| file_failure(&error))?;
+    let reading = report::show_reading(&plan, screen)?;
     let run = plan.commit().map_err(|error| file_failure(&error))?;
     let committed = watched.committing(run).await?;
     let summary = committed.map_err(|error| commit_failure(&error))?;
-    report::show_summary(&summary, &import.journal_path(), command_line, screen)?;
+    report::show_summary(
+        &summary,
+        &reading,
+        &import.journal_path(),
+        command_line,
+        screen,
+    )?;
     if summary.left + summary.unknown > 0 {
         return Ok(Progress::Open);
     }

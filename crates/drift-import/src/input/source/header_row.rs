@@ -1,0 +1,81 @@
+//! Where the names of the columns are: reports have notes before them.
+
+use crate::input::format::dialect::Dialect;
+use crate::input::source::detect::sample_records;
+use crate::input::value::column_names::normalized;
+
+/// Records among which the header is looked for.
+const RECORDS: usize = 20;
+/// A longer cell is a sentence, not the name of a column.
+const LONGEST_NAME: usize = 30;
+
+/// The lines before the header: 0 unless a record before it cannot be the header, and one after it surely is.
+pub(crate) fn lines_before(sample: &[u8], dialect: Dialect, skip_lines: u64) -> u64 {
+    let records = sample_records(sample, dialect, skip_lines);
+    for (at, (line, cells)) in records.iter().enumerate().take(RECORDS) {
+        if names_an_email(cells) && filled(cells) >= most_filled(&records[..at]) {
+            let notes = records[..at].iter().all(|(_, cells)| is_note(cells));
+            return if at > 0 && notes {
+                line - 1
+            } else {
+                skip_lines
+            };
+        }
+        if !is_note(cells) {
+            break;
+        }
+    }
+    skip_lines
+}
+
+fn names_an_email(cells: &csv::ByteRecord) -> bool {
+    cells.iter().any(|cell| {
+        let name = String::from_utf8_lossy(cell);
+        let name = name.trim();
+        name.len() <= LONGEST_NAME && !name.contains('@') && normalized(name).contains("mail")
+    })
+}
+
+/// Whether a record can be no row of contacts: it has no address.
+fn is_note(cells: &csv::ByteRecord) -> bool {
+    !cells.iter().any(|cell| cell.contains(&b'@'))
+}
+
+fn filled(cells: &csv::ByteRecord) -> usize {
+    let is_filled = |cell: &&[u8]| !cell.trim_ascii().is_empty();
+    cells.iter().filter(is_filled).count()
+}
+
+fn most_filled(records: &[(u64, csv::ByteRecord)]) -> usize {
+    let filled = records.iter().map(|(_, cells)| filled(cells));
+    filled.max().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notes_before_the_header_are_found() {
+        for (text, lines) in [
+            ("email,name\na@x.test,Ada\n", 0),
+            ("Name,Plan\nAda,pro\n", 0),
+            ("Report of 2026\n\nemail,name\na@x.test,Ada\n", 2),
+            (
+                "Report,,\nMade by,Ann,\nname,E-Mail,plan\nAda,a@x.test,pro\n",
+                2,
+            ),
+            ("\"a note\nof two lines\"\nemail,name\na@x.test,Ada\n", 2),
+            // A row is no note.
+            ("a@x.test,Ada\nemail,name\n", 0),
+            ("All e-mail contacts\nname,email\nAda,a@x.test\n", 0),
+            ("", 0),
+        ] {
+            assert_eq!(
+                lines_before(text.as_bytes(), Dialect::default(), 0),
+                lines,
+                "{text:?}"
+            );
+        }
+    }
+}
