@@ -23,30 +23,23 @@ const OF_DRIFT: [&str; 6] = [
     "tags",
 ];
 
-/// Whether an export wrote a file: it begins with the id that Drift gave and the time of creation, both numbers.
+/// Whether an export wrote a file: it has the id that Drift gave and the time of creation, both numbers.
 pub(crate) fn is_export(source: &Source) -> Result<bool, Error> {
-    let headers = source.headers();
-    let named = match source.format() {
-        Format::Csv => headers.starts_with(&[ID, CREATED_AT].map(str::to_owned)),
-        Format::JsonLines => [ID, CREATED_AT]
-            .iter()
-            .all(|name| headers.iter().any(|header| header == name)),
+    let headers = source.headers().iter();
+    let column = |name: &str| headers.clone().position(|header| header == name);
+    let (Some(id), Some(created_at)) = (column(ID), column(CREATED_AT)) else {
+        return Ok(false);
     };
     let mut first = Record::default();
-    Ok(named && source.records()?.next(&mut first)? && has_numbers(&first))
+    Ok(source.records()?.next(&mut first)? && has_numbers(&first, [id, created_at]))
 }
 
-fn has_numbers(record: &Record) -> bool {
+fn has_numbers(record: &Record, columns: [usize; 2]) -> bool {
     match &record.cells {
-        Cells::Csv(cells) => {
-            let mut both = cells.iter().take(2);
-            let is_number = |cell| {
-                record
-                    .text(cell)
-                    .is_some_and(|text| text.parse::<i64>().is_ok())
-            };
-            both.len() == 2 && both.all(is_number)
-        }
+        Cells::Csv(cells) => columns.iter().all(|column| {
+            let text = cells.get(*column).and_then(|cell| record.text(cell));
+            text.is_some_and(|text| text.parse::<i64>().is_ok())
+        }),
         Cells::Json(_, Ok(members)) => [ID, CREATED_AT].iter().all(|name| {
             let member = members.get(*name);
             matches!(member, Some(Member::Value(value)) if value.is_i64())

@@ -252,7 +252,7 @@ async fn a_file_that_only_looks_like_an_export_is_none() {
     for text in [
         "id,createdAt,email\n7,2024-01-01T00:00:00Z,a@x.test\n",
         "id,createdAt,email\nuuid-7,1700000000000,a@x.test\n",
-        "email,id,createdAt\na@x.test,7,1700000000000\n",
+        "email,id,createdAt\na@x.test,7,1.7E+12\n",
         "id,email\n7,a@x.test\n",
         "id,createdAt,email\n",
     ] {
