@@ -100,7 +100,7 @@ fn check_local(local: &str) -> Result<(), &'static str> {
         .strip_prefix('"')
         .and_then(|local| local.strip_suffix('"'));
     match inner {
-        Some(inner) if inner.is_empty() => Err(LOCAL),
+        Some("") => Err(LOCAL),
         Some(inner) if is_unquoted_local(inner) => Err(QUOTES),
         Some(_) => Ok(()),
         None if is_unquoted_local(local) => Ok(()),
