@@ -46,7 +46,7 @@ pub struct InputOptions {
     pub encoding: Option<String>,
     /// Lines before the header of a CSV file.
     pub skip_lines: Option<u64>,
-    /// Whether a CSV file has no header: then its columns are `column 1`, `column 2` and so on.
+    /// Whether a CSV file has no header: then its columns are `column_1`, `column_2` and so on.
     pub no_header: bool,
 }
 
@@ -271,7 +271,7 @@ fn read_headers(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> 
         }
         return match &record.cells {
             Cells::Csv(cells) if no_header => {
-                Ok((1..=cells.len()).map(|n| format!("column {n}")).collect())
+                Ok((1..=cells.len()).map(|n| format!("column_{n}")).collect())
             }
             Cells::Csv(cells) => headers(&file.name, cells, &record),
             Cells::Json(..) => Ok(Vec::new()),

@@ -27,7 +27,7 @@ pub fn lines(file: &str, reading: &Reading) -> Vec<String> {
     }
     if reading.blank_rows > 0 {
         lines.push(format!(
-            "  skipped: {} rows of empty cells",
+            "  skipped rows of empty cells: {}",
             reading.blank_rows
         ));
     }
