@@ -33,6 +33,10 @@
 //! the same call again goes on: rows are known by the hash of what they send, so the file may even have been re-ordered or
 //! corrected meanwhile. Rows that may have been sent are looked up before anything is sent again.
 //!
+//! How a file is read decides what a row is, so a journal notes the version of the reading. Where this version reads a row
+//! otherwise that an earlier one may have sent, the journal is refused ([`Error::ReadingChanged`]); where it reads other
+//! rows otherwise, they are planned anew.
+//!
 //! A journal belongs to one [`Account`]: an endpoint, and the organization that Drift names for the token. Another account
 //! is refused before anything is looked up or sent, by an import, by a new plan and by an undo alike, since the outcomes
 //! of one account say nothing about another. Where Drift names no organization a keyed hash of the token decides.

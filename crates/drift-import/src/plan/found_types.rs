@@ -89,10 +89,16 @@ fn is_number(text: &str) -> bool {
         return false;
     }
     match serde_json::from_str(text) {
-        Ok(Value::Number(number)) => !number.is_f64() || text.contains('.'),
+        Ok(Value::Number(number)) if number.is_f64() => {
+            text.contains('.') && text.bytes().filter(u8::is_ascii_digit).count() <= EXACT
+        }
+        Ok(Value::Number(_)) => true,
         _ => false,
     }
 }
+
+/// Digits of a fraction that a double holds exactly enough to show them again.
+const EXACT: usize = 15;
 
 #[cfg(test)]
 mod tests {
@@ -110,6 +116,8 @@ mod tests {
             (&["12", "a dozen"], None),
             (&["12", "007"], None),
             (&["+49"], None),
+            (&["100000000000000000000.5"], None),
+            (&["3.14159265358979323846"], None),
             (&["5E10"], None),
             (&["18446744073709551616"], None),
             (&["1,5"], None),

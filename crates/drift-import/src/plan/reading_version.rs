@@ -38,19 +38,24 @@ pub(crate) fn reread(journal: &Journal, context: &ImportContext) -> Result<Rerea
         records: context.source.records()?,
         record: Record::default(),
         ended: false,
+        read: 0,
     };
-    let mut from = 0;
+    let (mut from, mut planned_rows) = (0, 0);
     loop {
         let page = journal.page(from, PAGE)?;
         let Some(last) = page.last() else {
+            // A row that was none before.
+            rows.at(u64::MAX)?;
+            reread.changed += rows.read.abs_diff(planned_rows);
             return Ok(reread);
         };
         from = last.seq + 1;
+        planned_rows += page.len() as u64;
         for planned in &page {
             context.check_cancelled()?;
             let record = rows.at(planned.line)?;
-            let row = record.and_then(|record| context.read_row(record).ok());
-            if row.map(|row| row.hash()) != planned.hash {
+            let hash = record.map(|record| context.read_row(record).ok().map(|row| row.hash()));
+            if hash != Some(planned.hash) {
                 reread.changed += 1;
                 reread.in_doubt += u64::from(planned.intent_at.is_some());
             }
@@ -89,6 +94,7 @@ struct RowsByLine {
     records: Records,
     record: Record,
     ended: bool,
+    read: u64,
 }
 
 impl RowsByLine {
@@ -96,6 +102,7 @@ impl RowsByLine {
     fn at(&mut self, line: u64) -> Result<Option<&Record>, Error> {
         while !self.ended && self.record.line < line {
             self.ended = !self.records.next(&mut self.record)?;
+            self.read += u64::from(!self.ended);
         }
         Ok(Some(&self.record).filter(|record| !self.ended && record.line == line))
     }

@@ -1,6 +1,7 @@
 //! Imports into a local Drift over real sockets, one file per behaviour.
 
 mod account;
+mod addresses;
 mod changed_input;
 mod columns;
 mod dry_runs;

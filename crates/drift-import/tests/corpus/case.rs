@@ -28,7 +28,7 @@ pub struct Case {
     pub sends: Vec<Value>,
     /// Words of the error that stops it.
     pub fails: Option<String>,
-    /// Words of the account of how the file was understood.
+    /// Words of how the file was understood, as JSON.
     pub understood: Vec<String>,
     pub bytes: Vec<u8>,
 }

@@ -180,6 +180,28 @@ async fn one_whose_rows_were_read_otherwise_and_are_done_is_planned_anew() {
     assert_eq!(stored.contacts().await, before);
 }
 
+/// Version 0.1.0 took a row of empty cells for a row, and refused it.
+#[tokio::test]
+async fn one_with_a_row_of_empty_cells_is_planned_anew() {
+    let stored = Stored::empty().await;
+    let leads = "email,name\nada@example.test,Ada\n,\nbob@example.test,Bob\n";
+    std::fs::write(stored.path("leads.csv"), leads).expect("written");
+    assert_eq!(
+        stored.commit("leads.csv", Options::default()).await.created,
+        2
+    );
+    let database = rusqlite::Connection::open(stored.journal()).expect("a journal");
+    let earlier = "UPDATE row SET seq = 2 WHERE seq = 1;
+        UPDATE outcome SET seq = 2 WHERE seq = 1;
+        INSERT INTO row VALUES (1, 3, NULL, 3, NULL, 'column \"email\": the email address is empty');
+        DELETE FROM intent;
+        DELETE FROM meta WHERE key = 'reading';";
+    database.execute_batch(earlier).expect("made older");
+    drop(database);
+    let summary = stored.commit("leads.csv", Options::default()).await;
+    assert_eq!(counts(&summary), [2, 0, 0, 0, 0, 0, 0]);
+}
+
 /// A journal of layout 1 does not tell whose contacts its outcomes are.
 #[tokio::test]
 async fn an_interrupted_one_of_the_first_layout_is_refused() {

@@ -21,6 +21,7 @@ pub fn file_failure(error: &Error) -> Failure {
                 "choose the one whose word is right, for example: --encoding {}",
                 likeliest.to_ascii_lowercase()
             ))
+            .next("if none is, save the file as UTF-8")
         }
         Error::Drift(cause) => Failure::before_sending(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),

@@ -5,6 +5,7 @@ mod interrupt;
 mod journal;
 mod piped_input;
 mod plan;
+mod reading;
 mod result;
 mod suppression;
 mod undo;

@@ -14,9 +14,14 @@ use crate::input::format::lines::Unreadable;
 const BROKEN_LINE: &str =
     "the row seems to be broken over two lines; put a cell with a line break in quotes";
 
+/// The problem of a record that holds what looks like another.
+const SWALLOWED_ROW: &str =
+    "a cell in quotes holds what looks like another row; is a quote too many, or is one missing?";
+
 /// Records as wide as the header, where that is sure.
 pub(crate) struct FittedRecords<Text> {
     records: CsvRecords<Text>,
+    delimiter: u8,
     width: Option<usize>,
     /// The record after the one that was returned last.
     ahead: Ahead,
@@ -38,9 +43,10 @@ struct Ahead {
 }
 
 impl<Text: BufRead> FittedRecords<Text> {
-    pub(crate) fn new(records: CsvRecords<Text>, width: Option<usize>) -> Self {
+    pub(crate) fn new(records: CsvRecords<Text>, delimiter: u8, width: Option<usize>) -> Self {
         Self {
             records,
+            delimiter,
             width,
             ahead: Ahead::default(),
             begun: false,
@@ -63,6 +69,9 @@ impl<Text: BufRead> FittedRecords<Text> {
             std::mem::swap(cells, &mut self.ahead.cells);
             self.problem = self.ahead.problem;
             self.read_ahead();
+            if self.problem.is_none() && holds_a_row(cells, self.delimiter) {
+                self.problem = Some(SWALLOWED_ROW);
+            }
             self.fit(cells);
         }
         Ok(line)
@@ -128,6 +137,35 @@ impl<Text: BufRead> FittedRecords<Text> {
     }
 }
 
+/// Whether a cell of several lines has one with an address in the column where the record has its own.
+fn holds_a_row(cells: &csv::ByteRecord, delimiter: u8) -> bool {
+    if !cells.as_slice().contains(&b'\n') && !cells.as_slice().contains(&b'\r') {
+        return false;
+    }
+    let breaks = |byte: &u8| matches!(byte, b'\r' | b'\n');
+    let is_address = |cell: &[u8]| cell.contains(&b'@') && !cell.iter().any(breaks);
+    let Some(column) = cells.iter().position(is_address) else {
+        return false;
+    };
+    cells.iter().enumerate().any(|(at, cell)| {
+        let lines = cell.split(breaks).enumerate();
+        lines
+            .filter(|(_, line)| line.len() < cell.len() && line.contains(&delimiter))
+            .any(|(number, line)| {
+                let first = if number == 0 { at } else { 0 };
+                let pieces = line.split(|byte| *byte == delimiter);
+                let mut pieces = (first..).zip(pieces);
+                pieces.any(|(place, piece)| place == column && has_word_with_at(piece))
+            })
+    })
+}
+
+/// Whether a text is one word with an `@`.
+fn has_word_with_at(text: &[u8]) -> bool {
+    let text = text.trim_ascii();
+    text.contains(&b'@') && !text.contains(&b' ')
+}
+
 fn is_blank(cell: &[u8]) -> bool {
     cell.trim_ascii().is_empty()
 }
@@ -140,7 +178,7 @@ mod tests {
     /// The records, `!` before those with a problem, and how many were blank.
     fn read(text: &str, width: usize) -> (Vec<String>, u64) {
         let records = CsvRecords::new(text.as_bytes(), Dialect::default(), 0).expect("records");
-        let mut records = FittedRecords::new(records, Some(width));
+        let mut records = FittedRecords::new(records, b',', Some(width));
         let (mut read, mut cells) = (Vec::new(), csv::ByteRecord::new());
         while let Some(line) = records.next(&mut cells).expect("a record") {
             let cells: Vec<_> = cells.iter().map(String::from_utf8_lossy).collect();
@@ -176,6 +214,14 @@ mod tests {
             ("a@x,b,c\n,,\nTotal\n", &["1 a@x|b|c", "3 Total||"], 1),
             ("a@x,b,c\nb@x\n", &["1 a@x|b|c", "2 b@x||"], 0),
             ("\"a\"b,c\n", &["1! ab|c"], 0),
+            ("a@x,\"b,c\nd@x,e\",f\n", &["1! a@x|b,c\nd@x,e|f"], 0),
+            ("\"a,b@x,c\nd\",e@x,f\n", &["1! a,b@x,c\nd|e@x|f"], 0),
+            (
+                "a@x,\"b\nask d@x, then e\",f\n",
+                &["1 a@x|b\nask d@x, then e|f"],
+                0,
+            ),
+            ("a@x,\"b\nd@x\",f\n", &["1 a@x|b\nd@x|f"], 0),
         ] {
             let (read, skipped) = read(text, 3);
             assert_eq!(

@@ -119,7 +119,11 @@ impl Records {
             Format::Csv => {
                 let records = CsvRecords::new(text, file.dialect, file.skip_lines);
                 let records = records.map_err(at(&file.path))?;
-                Reader::Csv(Box::new(FittedRecords::new(records, file.width)))
+                Reader::Csv(Box::new(FittedRecords::new(
+                    records,
+                    file.dialect.delimiter,
+                    file.width,
+                )))
             }
             Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
         };

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
     BIG5, EUC_JP, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252,
+    WINDOWS_1252, X_MAC_CYRILLIC,
 };
 
 use crate::input::source::plausible::{is_plausible, wide_and_mixed};
@@ -21,11 +21,12 @@ const LONGEST: usize = 48;
 const MANY: usize = 24;
 
 /// Encodings of files that people keep, the usual ones first.
-const CANDIDATES: [&Encoding; 9] = [
+const CANDIDATES: [&Encoding; 10] = [
     WINDOWS_1252,
     WINDOWS_1250,
     MACINTOSH,
     WINDOWS_1251,
+    X_MAC_CYRILLIC,
     GBK,
     SHIFT_JIS,
     BIG5,
@@ -70,6 +71,15 @@ impl Words {
         }
     }
 
+    /// Whether there are words that are valid in UTF-8, and most look like words in it: else they are valid by chance.
+    pub(crate) fn look_like_utf8(&mut self) -> bool {
+        self.end_word();
+        let texts = self.in_order.iter().map(|word| std::str::from_utf8(word));
+        let (good, bad): (Vec<&str>, Vec<&str>) =
+            texts.flatten().partition(|text| is_plausible(text));
+        !good.is_empty() && good.len() >= bad.len()
+    }
+
     fn end_word(&mut self) {
         let fits = self.word.len() <= LONGEST && self.in_order.len() < MOST_WORDS;
         if fits && !self.word.is_ascii() && !self.words.contains(&self.word) {
@@ -94,11 +104,22 @@ impl Words {
         let same = plausible.windows(2).all(|pair| pair[0].1 == pair[1].1);
         // Where readings are the same, the usual encoding of them is named.
         plausible.sort_by_key(|(encoding, _)| same && *encoding != WINDOWS_1252);
+        let dos = self.read_dos();
+        let same = same && dos.is_none();
         match plausible.as_slice() {
             [(encoding, _), ..] if same || self.is_sure(guess, encoding) => Ok(encoding),
-            [] => Err(self.samples(&CANDIDATES.map(|encoding| (encoding, Vec::new())))),
-            _ => Err(self.samples(&plausible)),
+            [] => Err(self.samples(&CANDIDATES.map(|encoding| (encoding, Vec::new())), dos)),
+            _ => Err(self.samples(&plausible, dos)),
         }
+    }
+
+    /// All words in the encoding of DOS; none where one of them is hardly a word.
+    fn read_dos(&self) -> Option<Vec<String>> {
+        let words = self.in_order.iter().map(|word| {
+            let text = dos(word)?;
+            is_plausible(&text).then_some(text)
+        });
+        words.collect()
     }
 
     /// All words in an encoding; none where one of them is hardly a word, or where most that are Chinese, Japanese or
@@ -126,7 +147,11 @@ impl Words {
     }
 
     /// The candidates with one word, which they read differently.
-    fn samples(&self, plausible: &[(&'static Encoding, Vec<String>)]) -> Vec<EncodingCandidate> {
+    fn samples(
+        &self,
+        plausible: &[(&'static Encoding, Vec<String>)],
+        in_dos: Option<Vec<String>>,
+    ) -> Vec<EncodingCandidate> {
         let read = |encoding: &'static Encoding, word: &[u8]| {
             let (text, _) = encoding.decode_without_bom_handling(word);
             text.into_owned()
@@ -147,8 +172,56 @@ impl Words {
                 sample: read(encoding, &word),
             });
         }
+        if in_dos.is_some() {
+            candidates.push(EncodingCandidate {
+                encoding: "cp850 (which must be saved as UTF-8 first)",
+                sample: dos(&word).unwrap_or_default(),
+            });
+        }
         candidates
     }
+}
+
+/// The letters of code page 850 from 0x80 on, which 437 has too but for a few. No library here reads them.
+const DOS: &str = "\u{c7}\u{fc}\u{e9}\u{e2}\u{e4}\u{e0}\u{e5}\u{e7}\u{ea}\u{eb}\u{e8}\u{ef}\u{ee}\u{ec}\u{c4}\u{c5}\u{c9}\u{e6}\u{c6}\
+    \u{f4}\u{f6}\u{f2}\u{fb}\u{f9}\u{ff}\u{d6}\u{dc}\u{f8}\u{a3}\u{d8}\u{d7}\u{192}\u{e1}\u{ed}\u{f3}\u{fa}\u{f1}\u{d1}";
+
+/// Its other letters, capitals but for three.
+const DOS_CAPITALS: [(u8, char); 21] = [
+    (0xB5, '\u{c1}'),
+    (0xB6, '\u{c2}'),
+    (0xB7, '\u{c0}'),
+    (0xC6, '\u{e3}'),
+    (0xC7, '\u{c3}'),
+    (0xD2, '\u{ca}'),
+    (0xD3, '\u{cb}'),
+    (0xD4, '\u{c8}'),
+    (0xD6, '\u{cd}'),
+    (0xD7, '\u{ce}'),
+    (0xD8, '\u{cf}'),
+    (0xDE, '\u{cc}'),
+    (0xE0, '\u{d3}'),
+    (0xE1, '\u{df}'),
+    (0xE2, '\u{d4}'),
+    (0xE3, '\u{d2}'),
+    (0xE4, '\u{f5}'),
+    (0xE5, '\u{d5}'),
+    (0xE9, '\u{da}'),
+    (0xEA, '\u{db}'),
+    (0xEB, '\u{d9}'),
+];
+
+/// A word in the encoding of DOS; none where it has other bytes than letters.
+fn dos(word: &[u8]) -> Option<String> {
+    let letter = |byte: &u8| match byte {
+        0..=0x7F => Some(char::from(*byte)),
+        0xB5..=0xEB => DOS_CAPITALS
+            .iter()
+            .find(|(code, _)| code == byte)
+            .map(|(_, letter)| *letter),
+        _ => DOS.chars().nth(usize::from(byte - 0x80)),
+    };
+    word.iter().map(letter).collect()
 }
 
 /// What the detector finds in words.
@@ -241,6 +314,24 @@ mod tests {
             (CZECH, WINDOWS_1250),
         ] {
             assert_eq!(judged(text, encoding), Ok(encoding.name()));
+        }
+    }
+
+    #[test]
+    fn text_of_dos_which_is_not_read_is_never_sure() {
+        for bytes in [
+            &b"Jos\x82"[..],
+            b"Ren\x82e Andr\x82",
+            b"M\x81ller",
+            b"K\x94ln Bj\x94rn",
+            b"J\x84ger",
+            b"Mu\xA4oz Mar\xA1a",
+            b"Fran\x87ois",
+            b"Ir\x8Ane",
+        ] {
+            let mut words = Words::default();
+            words.take(bytes);
+            assert!(words.encoding().is_err(), "{bytes:?}");
         }
     }
 

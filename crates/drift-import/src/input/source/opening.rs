@@ -46,7 +46,7 @@ pub struct InputOptions {
     pub encoding: Option<String>,
     /// Lines before the header of a CSV file.
     pub skip_lines: Option<u64>,
-    /// Whether a CSV file has no header: then its columns are `column 1`, `column 2` and so on.
+    /// Whether a CSV file has no header: then its columns are `column_1`, `column_2` and so on.
     pub no_header: bool,
 }
 
@@ -86,10 +86,7 @@ impl Source {
         } = read_through(&path, &name)?;
         let (encoding, encoding_proof) = match &options.encoding {
             Some(label) => (named_encoding(&name, label)?, EncodingProof::Named),
-            None => match unicode.map_err(|problem| wrong(&name, problem))? {
-                Some(unicode) => unicode,
-                None => (legacy_encoding(&path, &name)?, EncodingProof::Words),
-            },
+            None => detected_encoding(unicode, &path, &name)?,
         };
         let mut file = text_file(path, name, encoding, options)?;
         let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
@@ -274,7 +271,7 @@ fn read_headers(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> 
         }
         return match &record.cells {
             Cells::Csv(cells) if no_header => {
-                Ok((1..=cells.len()).map(|n| format!("column {n}")).collect())
+                Ok((1..=cells.len()).map(|n| format!("column_{n}")).collect())
             }
             Cells::Csv(cells) => headers(&file.name, cells, &record),
             Cells::Json(..) => Ok(Vec::new()),
@@ -326,22 +323,29 @@ fn read_through(path: &Path, name: &str) -> Result<FirstLook, Error> {
     }
 }
 
-/// The encoding of a file that is no Unicode.
-fn legacy_encoding(path: &Path, name: &str) -> Result<&'static Encoding, Error> {
-    let mut words = Words::default();
-    let mut file = File::open(path).map_err(at(path))?;
-    let mut buffer = vec![0; BUFFER];
-    loop {
-        let length = file.read(&mut buffer).map_err(at(path))?;
-        if length == 0 {
-            break;
-        }
-        words.take(&buffer[..length]);
+/// The encoding that nobody named.
+fn detected_encoding(
+    unicode: Result<Option<Unicode>, &'static str>,
+    path: &Path,
+    name: &str,
+) -> Result<Unicode, Error> {
+    let unicode = unicode.map_err(|problem| wrong(name, problem))?;
+    let is_sure = |(_, proof): &Unicode| *proof != EncodingProof::MostlyValid;
+    if let Some(unicode) = unicode.filter(is_sure) {
+        return Ok(unicode);
     }
-    words.encoding().map_err(|candidates| Error::Encoding {
-        place: name.to_owned(),
-        candidates,
-    })
+    let mut words = Words::default();
+    hash_of(path, |bytes| words.take(bytes))?;
+    match unicode {
+        Some(unicode) if words.look_like_utf8() => Ok(unicode),
+        _ => match words.encoding() {
+            Ok(encoding) => Ok((encoding, EncodingProof::Words)),
+            Err(candidates) => Err(Error::Encoding {
+                place: name.to_owned(),
+                candidates,
+            }),
+        },
+    }
 }
 
 /// SHA-256 of a file's bytes; each piece is passed to `see`.

@@ -15,16 +15,31 @@ pub(crate) fn is_plausible(word: &str) -> bool {
 }
 
 fn is_plausible_part(part: &str, letters: &mut Vec<char>) -> bool {
-    let marks = |c: char| !c.is_alphanumeric() && !is_odd(c);
-    let part = part.trim_matches(marks);
-    let all = part
-        .chars()
-        .all(|c| c.is_alphanumeric() || (c.is_ascii() && !c.is_ascii_control()));
+    let ascii = |c: char| c.is_ascii() && !c.is_alphanumeric();
+    let part = part
+        .trim_start_matches(|c| ascii(c) || BEFORE.contains(&c) || is_wide_mark(c))
+        .trim_end_matches(|c| ascii(c) || AFTER.contains(&c) || is_wide_mark(c));
+    let fits = |c: char| c.is_alphanumeric() || (c.is_ascii() && !c.is_ascii_control());
     letters.extend(part.chars().filter(|c| c.is_alphabetic()));
-    all && !part.chars().any(is_odd)
+    part.chars().all(|c| fits(c) && !is_odd(c))
         && numbers_fit(part)
         && cases_fit(part)
         && !is_accents_only(part)
+}
+
+/// Marks that stand before a word, and after one. Others there are letters of another encoding.
+const BEFORE: [char; 16] = [
+    '\u{201c}', '\u{201e}', '\u{201a}', '\u{ab}', '\u{bb}', '\u{a1}', '\u{bf}', '\u{20ac}',
+    '\u{a3}', '\u{a7}', '\u{2022}', '\u{a9}', '\u{2116}', '\u{b1}', '\u{a0}', '\u{2026}',
+];
+const AFTER: [char; 14] = [
+    '\u{201d}', '\u{201c}', '\u{ab}', '\u{bb}', '\u{2026}', '\u{2122}', '\u{ae}', '\u{a9}',
+    '\u{b0}', '\u{20ac}', '\u{a3}', '\u{a0}', '\u{2030}', '\u{2022}',
+];
+
+/// Marks of Chinese, Japanese and Korean text.
+fn is_wide_mark(c: char) -> bool {
+    matches!(c, '\u{3000}'..='\u{303f}' | '\u{ff00}'..='\u{ff0f}' | '\u{ff1a}'..='\u{ff20}' | '\u{30fb}')
 }
 
 /// What no file of contacts has: controls, private characters, and what is not assigned.
@@ -37,7 +52,16 @@ fn is_odd(c: char) -> bool {
             | GeneralCategory::ModifierSymbol
     ) || matches!(
         c,
-        '\u{a4}' | '\u{a6}' | '\u{ac}' | '\u{b6}' | '\u{2021}' | '\u{a8}' | '\u{a2}'
+        '\u{a4}'
+            | '\u{a6}'
+            | '\u{ac}'
+            | '\u{b6}'
+            | '\u{2021}'
+            | '\u{a8}'
+            | '\u{a2}'
+            | '\u{b5}'
+            | '\u{192}'
+            | '\u{2b0}'..='\u{2ff}'
     )
 }
 
@@ -132,6 +156,8 @@ mod tests {
             ("\u{418}\u{432}\u{430}\u{43d}", true),
             ("\u{5f20}\u{4e09}", true),
             ("\u{5f20}abc", true),
+            ("Ren\u{201a}", false),
+            ("Ren\u{a3}\u{a2}", false),
             ("Ren\u{c8}", false),
             ("Ren\u{17d}", false),
             ("M\u{178}ller", false),

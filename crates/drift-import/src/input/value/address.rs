@@ -4,13 +4,14 @@
 use drift::Email;
 
 use crate::input::value::address_key::{ascii_domain, nfc_lower};
-use crate::input::value::invisible::{is_blank, is_invisible};
+use crate::input::value::invisible::{is_blank, is_invisible, mixes_scripts};
 
 /// What is around an address, or in it, that makes it doubtful.
 const INVISIBLE: &str = "the email address has an invisible or directional character in it";
 const BESIDE: &str =
     "there is more beside the email address, such as a name; leave the address alone";
 const SEVERAL: &str = "there are several email addresses";
+const SCRIPTS: &str = "the email address mixes letters of several scripts that look alike";
 const LOCAL: &str = "the email address has a character before its @ that is allowed in quotes only";
 const QUOTES: &str =
     "the email address has quotes that it does not need, so it may be known without them";
@@ -88,6 +89,9 @@ fn check(text: &str) -> Result<(), &'static str> {
     if !quoted && at > 1 && text.contains([',', ';', ' ', '/', '|']) {
         return Err(SEVERAL);
     }
+    if text.split(['@', '.', '-', '_', '+']).any(mixes_scripts) {
+        return Err(SCRIPTS);
+    }
     let beside = text.contains(['<', '>']) || (at == 1 && text.contains(char::is_whitespace));
     if !quoted && beside {
         return Err(BESIDE);
@@ -100,7 +104,7 @@ fn check_local(local: &str) -> Result<(), &'static str> {
         .strip_prefix('"')
         .and_then(|local| local.strip_suffix('"'));
     match inner {
-        Some(inner) if inner.is_empty() => Err(LOCAL),
+        Some("") => Err(LOCAL),
         Some(inner) if is_unquoted_local(inner) => Err(QUOTES),
         Some(_) => Ok(()),
         None if is_unquoted_local(local) => Ok(()),
@@ -199,6 +203,8 @@ mod tests {
             ("sto\u{fffd}p@x.test", INVISIBLE),
             ("sto\u{e000}p@x.test", INVISIBLE),
             ("sto\u{e0070}p@x.test", INVISIBLE),
+            ("st\u{43e}p@x.test", SCRIPTS),
+            ("stop@\u{445}x.test", SCRIPTS),
             ("Ann <stop@x.test>", BESIDE),
             ("stop@x.test (Ann)", BESIDE),
             ("Ann stop@x.test", BESIDE),
@@ -257,6 +263,8 @@ mod tests {
             "a_b/c=d@x_y.test",
             "{a}|b@x.test",
             "\u{937}@\u{3c0}.test",
+            "\u{430}\u{43d}\u{43d}\u{430}.lee@x.test",
+            "lee\u{5f20}@x.test",
             "\u{915}\u{94d}\u{937}@\u{915}\u{94d}\u{937}.test",
         ] {
             let read = read_address(text).map(|email| email.to_string());

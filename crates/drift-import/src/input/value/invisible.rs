@@ -1,6 +1,6 @@
-//! Characters that are not seen, or that change how others are seen.
+//! Characters that are not seen, that change how others are seen, or that look like others.
 
-use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory, Script};
 use icu_properties::{CodePointMapData, CodePointSetData};
 
 /// Whether a character is white space or is not seen.
@@ -25,4 +25,21 @@ pub(crate) fn is_invisible(c: char) -> bool {
                 | GeneralCategory::LineSeparator
                 | GeneralCategory::ParagraphSeparator
         )
+}
+
+/// Whether a word has letters of more than one of the scripts whose letters look alike.
+pub(crate) fn mixes_scripts(word: &str) -> bool {
+    if word.is_ascii() {
+        return false;
+    }
+    let scripts = CodePointMapData::<Script>::new();
+    let alike = |script: &Script| {
+        matches!(
+            *script,
+            Script::Latin | Script::Cyrillic | Script::Greek | Script::Armenian
+        )
+    };
+    let mut found = word.chars().map(|c| scripts.get(c)).filter(alike);
+    let first = found.next();
+    found.any(|script| Some(script) != first)
 }

@@ -203,7 +203,7 @@ struct ReadingArgs {
     /// Lines before the header [default: detected]
     #[arg(long, value_name = "N")]
     skip_lines: Option<u64>,
-    /// There is no line with names: the columns are "column 1", "column 2", …, for --map
+    /// There is no line with names: the columns are column_1, column_2, …, for --map
     #[arg(long)]
     no_header: bool,
     /// Take this value as an id, although it looks like a placeholder, such as 0; may be given several times

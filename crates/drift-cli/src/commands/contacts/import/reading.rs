@@ -2,6 +2,9 @@
 
 use drift_import::{ColumnReading, EncodingProof, Reading};
 
+/// Columns that a person is shown; a program is shown all.
+const MOST_COLUMNS: usize = 60;
+
 /// The sentences for a person, one a line.
 pub fn lines(file: &str, reading: &Reading) -> Vec<String> {
     let mut lines = vec![format!("{file}: {}", how(reading))];
@@ -9,10 +12,12 @@ pub fn lines(file: &str, reading: &Reading) -> Vec<String> {
         .columns
         .iter()
         .partition(|column| column.attribute.is_some() || column.derives_id);
-    lines.extend(
-        used.into_iter()
-            .map(|column| format!("  {}", column_line(column))),
-    );
+    let more = used.len().saturating_sub(MOST_COLUMNS);
+    let shown = used.into_iter().take(MOST_COLUMNS);
+    lines.extend(shown.map(|column| format!("  {}", column_line(column))));
+    if more > 0 {
+        lines.push(format!("  and {more} columns more, which --json shows"));
+    }
     if !left_out.is_empty() {
         let names: Vec<String> = left_out
             .iter()
@@ -22,7 +27,7 @@ pub fn lines(file: &str, reading: &Reading) -> Vec<String> {
     }
     if reading.blank_rows > 0 {
         lines.push(format!(
-            "  skipped: {} rows of empty cells",
+            "  skipped rows of empty cells: {}",
             reading.blank_rows
         ));
     }
@@ -53,9 +58,9 @@ fn how(reading: &Reading) -> String {
         );
         facts.push(match (reading.header, reading.skipped_lines) {
             (true, 0) => "header in the first line".to_owned(),
-            (true, lines) => format!("header after {lines} skipped lines"),
+            (true, lines) => format!("header in line {}", lines + 1),
             (false, 0) => "no header".to_owned(),
-            (false, lines) => format!("no header, {lines} lines skipped"),
+            (false, lines) => format!("no header, rows from line {} on", lines + 1),
         });
     }
     facts.join(", ")
