@@ -12,6 +12,7 @@ use crate::input::value::address::read_address;
 use crate::input::value::cell;
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
+use crate::input::value::invisible::{is_blank, is_invisible};
 use crate::input::value::mapping::{Target, Unmapped};
 use crate::input::value::misfit::has_misfit;
 use crate::input::value::own_attribute::{check_own, check_tags, tags};
@@ -64,6 +65,8 @@ pub(crate) fn read_row(
     draft.finish(columns)
 }
 
+const INVISIBLE: &str = "there is an invisible or directional character in the id";
+const NOT_WHOLE: &str = "a number that is not whole, in the place of text; write it in quotes";
 const NUL: &str = "there is a NUL character in the row";
 const NOT_FIXED: &str = "the row did not fit its header; fix the row, then empty this cell";
 
@@ -164,8 +167,7 @@ impl<'a> Draft<'a> {
                 return Err(row_problem(Some(name), TOO_LARGE));
             }
             if derives {
-                self.check_identity(name, text)?;
-                self.own_id = Some(text.to_owned());
+                self.own_id = Some(self.id(name, text)?);
             }
             self.take_text(name, target, text)?;
         }
@@ -174,13 +176,16 @@ impl<'a> Draft<'a> {
 
     fn take_text(&mut self, column: &str, target: &Target, text: &str) -> Result<(), RowProblem> {
         match target {
-            Target::Email | Target::ExternalId => self.check_identity(column, text)?,
+            Target::Email => self.check_identity(column, text)?,
+            Target::ExternalId => {
+                self.external_id = Some(self.id(column, text)?);
+                return Ok(());
+            }
             Target::Nothing => return Ok(()),
             _ => self.check_damage(column, text)?,
         }
         let slot = match target {
             Target::Email => &mut self.email,
-            Target::ExternalId => &mut self.external_id,
             Target::Name => &mut self.name,
             Target::Phone => &mut self.phone,
             Target::Attribute(name, kind) => {
@@ -194,10 +199,20 @@ impl<'a> Draft<'a> {
                 self.attributes.insert(name.clone(), value);
                 return Ok(());
             }
-            Target::Nothing => return Ok(()),
+            Target::ExternalId | Target::Nothing => return Ok(()),
         };
         *slot = Some(text.to_owned());
         Ok(())
+    }
+
+    /// An id without what is not seen around it. What is not seen inside would make another id of it.
+    fn id(&self, column: &str, text: &str) -> Result<String, RowProblem> {
+        let id = text.trim_matches(is_blank);
+        self.check_identity(column, id)?;
+        if id.chars().any(is_invisible) {
+            return Err(row_problem(Some(column), INVISIBLE));
+        }
+        Ok(id.to_owned())
     }
 
     /// Refuses what stands in the place of an identity and is none.
@@ -238,10 +253,8 @@ impl<'a> Draft<'a> {
                 continue;
             };
             if columns.derive_from() == Some(column) {
-                self.own_id = scalar(member);
-                if let Some(id) = self.own_id.as_deref() {
-                    self.check_identity(name, id)?;
-                }
+                let id = scalar(name, member)?;
+                self.own_id = id.map(|id| self.id(name, &id)).transpose()?;
             }
             self.take_member(name, columns.target(column), member)?;
         }
@@ -261,7 +274,7 @@ impl<'a> Draft<'a> {
         if let Target::Attribute(attribute, kind) = target {
             return self.take_attribute(name, attribute, kind, member);
         }
-        match scalar(member) {
+        match scalar(name, member)? {
             Some(text) if !text.is_empty() => self.take_text(name, target, &text),
             Some(_) => Ok(()),
             None => Err(row_problem(Some(name), "neither text nor a number")),
@@ -346,12 +359,17 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn scalar(member: &Member) -> Option<String> {
+/// Text, or a whole number as it is written; none where it is another value. A fraction is refused: its digits may not be
+/// those that were written.
+fn scalar(name: &str, member: &Member) -> Result<Option<String>, RowProblem> {
     match member {
-        Member::Value(Value::String(text)) => Some(text.trim().to_owned()),
-        Member::Value(Value::Number(number)) => Some(number.to_string()),
-        Member::Long(digits) => Some(digits.clone()),
-        _ => None,
+        Member::Value(Value::String(text)) => Ok(Some(text.trim().to_owned())),
+        Member::Value(Value::Number(number)) if number.is_f64() => {
+            Err(row_problem(Some(name), NOT_WHOLE))
+        }
+        Member::Value(Value::Number(number)) => Ok(Some(number.to_string())),
+        Member::Long(digits) => Ok(Some(digits.clone())),
+        _ => Ok(None),
     }
 }
 
