@@ -95,12 +95,45 @@ fn identity() {
     }
 }
 
+/// How a write begins.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Start {
+    #[default]
+    Fresh,
+    InDoubt,
+    LongAfter,
+    Update,
+    Resume,
+    ResumeExists,
+}
+
+impl Start {
+    fn first(self, protocol: &mut Protocol) -> Step {
+        match self {
+            Self::Fresh => protocol.start(),
+            Self::InDoubt => {
+                *protocol = protocol.in_doubt();
+                protocol.start()
+            }
+            Self::LongAfter => protocol.start_long_after(),
+            Self::Update => protocol.start_update(),
+            Self::Resume => protocol.resume(false),
+            Self::ResumeExists => protocol.resume(true),
+        }
+    }
+}
+
 #[test]
 fn protocol() {
-    #[derive(Deserialize, Debug)]
+    #[derive(Deserialize)]
     struct Case {
         name: String,
         goal: Goal,
+        #[serde(default)]
+        proof: bool,
+        #[serde(default)]
+        start: Start,
         sends: u32,
         look_ups: u32,
         events: Vec<Event>,
@@ -111,8 +144,8 @@ fn protocol() {
             sends: case.sends,
             look_ups: case.look_ups,
         };
-        let mut protocol = Protocol::new(case.goal, bounds);
-        let first = protocol.start();
+        let mut protocol = Protocol::new(case.goal, bounds).with_proof(case.proof);
+        let first = case.start.first(&mut protocol);
         let rest = case.events.iter().map(|event| protocol.next(*event));
         let steps: Vec<Step> = std::iter::once(first).chain(rest).collect();
         assert_eq!(steps, case.steps, "{}", case.name);

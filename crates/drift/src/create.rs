@@ -201,7 +201,8 @@ impl<'a> Creation<'a> {
             id: None,
             place: Some(client.place()),
             deadline: Deadline::of(options),
-            protocol: Protocol::new(goal, bounds(options)),
+            protocol: Protocol::new(goal, bounds(options))
+                .with_proof(!matches!(made_with, Proof::None)),
             last_error: None,
             answered: None,
             found: Vec::new(),
@@ -232,7 +233,7 @@ impl<'a> Creation<'a> {
                 Step::Fail => {
                     return Err(self.last_error.take().unwrap_or_else(|| self.unresolved()));
                 }
-                Step::GiveUp => return Err(self.unresolved()),
+                Step::GiveUp | Step::Update => return Err(self.unresolved()),
             };
         }
     }
@@ -249,7 +250,7 @@ impl<'a> Creation<'a> {
             let go_on = Box::pin(pause).await;
             self.last_error = Some(error);
             if !go_on {
-                return if self.protocol.is_in_doubt() {
+                return if self.protocol.may_be_executed() {
                     Step::GiveUp
                 } else {
                     Step::Fail
@@ -326,7 +327,7 @@ impl<'a> Creation<'a> {
             email: self.identity.email.to_owned(),
             external_id: self.identity.external_id.map(str::to_owned),
             proof: self.proof(),
-            surely_there: self.protocol.is_surely_there(),
+            surely_there: self.protocol.exists(),
             place: self.place,
         }
     }
@@ -335,7 +336,7 @@ impl<'a> Creation<'a> {
         let several = self.found.len() > 1;
         let last = self.last_error.take();
         let candidates = self.found.iter().map(Contact::id).collect();
-        let in_doubt = self.protocol.is_in_doubt();
+        let in_doubt = self.protocol.may_be_executed();
         let (kind, delivery) = match (in_doubt, several) {
             (true, _) => (ErrorKind::Unresolved, Delivery::Unknown),
             (false, true) => (ErrorKind::Ambiguous, Delivery::Refused),

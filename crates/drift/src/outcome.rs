@@ -33,7 +33,7 @@ impl Outcome {
         match claim {
             Claim::Created => Self::Created(contact),
             Claim::Recovered => Self::Recovered(contact),
-            Claim::Existed => Self::Existed(contact),
+            Claim::Existed | Claim::Updated => Self::Existed(contact),
         }
     }
 

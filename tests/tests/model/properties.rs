@@ -4,6 +4,7 @@ use drift::protocol::Claim;
 use stateright::{Model, Property};
 
 use crate::world::{Action, Contact, Creator, End, Proof, Request, Setting, Stage, World};
+use drift::protocol::Goal;
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
@@ -54,9 +55,15 @@ impl Setting {
             let is_taken = |it: &Request| it.external_id.is_none() || it.external_id == existing;
             self.requests.iter().all(is_taken)
         });
-        if taken || self.contested() {
+        let wants = |goal: Goal| self.requests.iter().any(|it| it.goal == goal);
+        if (taken || self.contested()) && (wants(Goal::Create) || wants(Goal::Ensure)) {
             reached.push(Property::sometimes("found, not proved", |_, world| {
                 ends(world, End::Claim(Claim::Existed))
+            }));
+        }
+        if (taken || self.contested()) && wants(Goal::Update) {
+            reached.push(Property::sometimes("updated", |_, world| {
+                ends(world, End::Claim(Claim::Updated))
             }));
         }
         if !taken {
@@ -104,17 +111,37 @@ fn truthful(setting: &Setting, world: &World) -> bool {
 }
 
 fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: End) -> bool {
-    let wanted = setting.requests[by].external_id;
+    let request = &setting.requests[by];
+    let fits =
+        |it: &&Contact| request.external_id.is_none() || it.external_id == request.external_id;
+    let mut fitting = world.contacts.iter().filter(fits);
     let made = world.contacts.iter().any(|it| it.maker == Some(by));
     match end {
         End::Claim(Claim::Created | Claim::Recovered) => made,
-        End::Claim(Claim::Existed) => {
-            let fits = |it: &Contact| wanted.is_none() || it.external_id == wanted;
-            world.contacts.iter().any(fits)
+        End::Claim(Claim::Existed) | End::Unseen => fitting.next().is_some(),
+        End::Claim(Claim::Updated) => fitting.any(|it| it.updated_by & (1 << by) != 0),
+        End::Duplicate => {
+            let mistaken = made && !setting.has_excuse(world, request);
+            fitting.next().is_some() && !mistaken
         }
         // Nothing of it may arrive later either.
-        End::Failed => !made && creator.delayed == 0,
+        End::Failed => {
+            let excused = creator.deceived && setting.excuses_second_responses;
+            (!made || excused) && creator.delayed == 0
+        }
         End::InDoubt => true,
+    }
+}
+
+impl Setting {
+    /// Whether a creator may take its own contact for another's, since nothing can show it: without a proof, with one
+    /// that others share, or where several contacts may have the email and not all of them are seen.
+    fn has_excuse(&self, world: &World, request: &Request) -> bool {
+        match request.proof {
+            Proof::None => true,
+            Proof::FreshId => self.users(world, request.external_id) > 1,
+            Proof::Stamp => request.external_id.is_none(),
+        }
     }
 }
 

@@ -1,5 +1,5 @@
-//! The world that the protocol is explored in: a server with Drift's rules, an index that lags, a network that loses
-//! and delays, and creators that each drive a [`Protocol`].
+//! The world that the protocol is explored in: a server with Drift's rules, an index that lags, a network that loses,
+//! delays and doubles, and creators that each drive a [`Protocol`].
 
 use drift::protocol::{Bounds, Claim, Event, Goal, Protocol, Step};
 
@@ -37,16 +37,34 @@ pub struct Contact {
     pub maker: Option<usize>,
     /// Whether look-ups see it yet.
     pub indexed: bool,
+    /// Whether the check of uniqueness sees it yet.
+    pub checked: bool,
+    /// The creators whose update it has, as bits.
+    pub updated_by: u8,
 }
 
-/// One call of `create` or `ensure`.
+/// Names a contact, wherever it stands in the list.
+type Name = (Option<u8>, Option<usize>);
+
+impl Contact {
+    fn name(&self) -> Name {
+        (self.external_id, self.maker)
+    }
+}
+
+/// One call of `create`, `ensure` or `upsert`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Creator {
     pub protocol: Protocol,
     pub stage: Stage,
     /// Requests that the creator no longer waits for, and that may still arrive.
     pub delayed: u8,
-    pub cancels_left: u8,
+    pub restarts_left: u8,
+    /// A request was delivered twice: the first was executed, and the response to the second says that it was not.
+    /// Nothing can show that to the creator: a documented limit.
+    pub deceived: bool,
+    /// The contact that the last look-up found.
+    found: Option<Name>,
     /// A request may have been executed, and no look-up has answered since.
     pub blind: bool,
     /// It sent while it was blind.
@@ -62,6 +80,8 @@ pub enum Stage {
     Sending,
     Answering(Reply),
     LookingUp { after: u32 },
+    Updating,
+    UpdateAnswering,
     Ended(End),
 }
 
@@ -76,6 +96,10 @@ pub enum Reply {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     Claim(Claim),
+    /// A contact of this identity exists, and it is not what the caller wants.
+    Duplicate,
+    /// A contact of this identity exists, and no look-up shows it.
+    Unseen,
     /// The last refusal: it is known that nothing was made.
     Failed,
     /// An error with a ticket.
@@ -100,16 +124,44 @@ pub enum Action {
     Delay(usize),
     /// A delayed request is carried out.
     Arrive(usize),
+    /// The network delivers the request twice, and hands back the second response.
+    ExecuteTwice(usize),
+    /// The same, where the second response puts the request off.
+    ExecuteThenPutOff(usize),
+    /// The same, where the second response refuses the request.
+    ExecuteThenRefuse(usize),
+    /// A filter answers in the server's place, before the work was done.
+    FilterRequest(usize),
+    /// A filter answers in the server's place, after the work was done.
+    FilterResponse(usize),
     /// The answer arrives.
     Deliver(usize),
     /// The answer is lost, broken, or of another kind.
     LoseAnswer(usize),
     LookUp(usize),
     FailLookUp(usize),
-    /// The caller drops the leader; an equal call that waited for it takes over.
-    Cancel(usize),
+    LookUpRefused(usize),
+    ExecuteUpdate(usize),
+    UpdateNotSent(usize),
+    RefuseUpdate(usize),
+    LoseUpdate(usize),
+    DeliverUpdate(usize),
+    /// The caller drops the leader and an equal call takes over, or the process dies and resumes.
+    Restart(usize),
     /// The index shows a contact.
     Index(usize),
+    /// The check of uniqueness sees a contact.
+    Check(usize),
+}
+
+/// When the server refuses a duplicate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uniqueness {
+    /// Always.
+    Immediate,
+    /// Only once its check has seen the first contact.
+    Lagging,
+    Never,
 }
 
 /// What is explored, and within which bounds.
@@ -119,14 +171,17 @@ pub struct Setting {
     pub bounds: Bounds,
     /// The external id of a contact with the same email that was there before, if there was one.
     pub existing: Option<Option<u8>>,
-    /// Whether the server refuses duplicates.
-    pub unique: bool,
+    pub uniqueness: Uniqueness,
     /// Whether the index lags.
     pub lag: bool,
     /// Whether requests can be late.
     pub delays: bool,
-    /// How often the leader of each creator may be dropped.
-    pub cancels: [u8; 2],
+    /// Whether requests can be delivered twice.
+    pub doubles: bool,
+    /// How often each creator may be dropped or die, and resume.
+    pub restarts: [u8; 2],
+    /// Whether a claim may be wrong where the response to a second delivery hid the first one.
+    pub excuses_second_responses: bool,
     pub driver: Driver,
 }
 
@@ -135,6 +190,8 @@ pub struct Setting {
 pub struct Driver {
     pub start: fn(&mut Protocol) -> Step,
     pub next: fn(&mut Protocol, Event) -> Step,
+    /// Whether the protocol is told which requests carry a proof.
+    pub knows_proofs: bool,
 }
 
 impl Default for Driver {
@@ -142,6 +199,7 @@ impl Default for Driver {
         Self {
             start: Protocol::start,
             next: Protocol::next,
+            knows_proofs: true,
         }
     }
 }
@@ -152,13 +210,17 @@ impl Setting {
             external_id,
             maker: None,
             indexed: true,
+            checked: true,
+            updated_by: 0,
         });
-        let both = self.requests.iter().zip(self.cancels);
-        let creators = both.map(|(request, cancels_left)| Creator {
-            protocol: Protocol::new(request.goal, self.bounds),
+        let both = self.requests.iter().zip(self.restarts);
+        let creators = both.map(|(request, restarts_left)| Creator {
+            protocol: self.protocol(*request),
             stage: Stage::Idle,
             delayed: 0,
-            cancels_left,
+            restarts_left,
+            deceived: false,
+            found: None,
             blind: false,
             repeated_blindly: false,
             stuck: false,
@@ -179,32 +241,56 @@ impl Setting {
                     Action::PutOff(by),
                     Action::Refuse(by),
                     Action::LoseRequest(by),
+                    Action::FilterRequest(by),
+                    Action::FilterResponse(by),
                 ]),
                 Stage::Answering(_) => {
                     actions.extend([Action::Deliver(by), Action::LoseAnswer(by)]);
                 }
                 Stage::LookingUp { .. } => {
-                    actions.extend([Action::LookUp(by), Action::FailLookUp(by)])
+                    actions.extend([
+                        Action::LookUp(by),
+                        Action::FailLookUp(by),
+                        Action::LookUpRefused(by),
+                    ]);
+                }
+                Stage::Updating => actions.extend([
+                    Action::ExecuteUpdate(by),
+                    Action::UpdateNotSent(by),
+                    Action::RefuseUpdate(by),
+                    Action::LoseUpdate(by),
+                ]),
+                Stage::UpdateAnswering => {
+                    actions.extend([Action::DeliverUpdate(by), Action::LoseUpdate(by)]);
                 }
                 Stage::Ended(_) => {}
             }
             if self.delays && creator.stage == Stage::Sending {
                 actions.push(Action::Delay(by));
             }
+            if self.doubles && creator.stage == Stage::Sending {
+                actions.extend([
+                    Action::ExecuteTwice(by),
+                    Action::ExecuteThenPutOff(by),
+                    Action::ExecuteThenRefuse(by),
+                ]);
+            }
             if creator.delayed > 0 {
                 actions.push(Action::Arrive(by));
             }
             let waits = !matches!(creator.stage, Stage::Idle | Stage::Ended(_));
-            if waits && creator.cancels_left > 0 {
-                actions.push(Action::Cancel(by));
+            if waits && creator.restarts_left > 0 {
+                actions.push(Action::Restart(by));
             }
         }
-        let unseen = world.contacts.iter().enumerate();
-        actions.extend(
-            unseen
-                .filter(|(_, contact)| !contact.indexed)
-                .map(|(at, _)| Action::Index(at)),
-        );
+        for (at, contact) in world.contacts.iter().enumerate() {
+            if !contact.indexed {
+                actions.push(Action::Index(at));
+            }
+            if !contact.checked {
+                actions.push(Action::Check(at));
+            }
+        }
     }
 
     pub fn after(&self, mut world: World, action: Action) -> World {
@@ -213,6 +299,18 @@ impl Setting {
             Action::Execute(by) => {
                 let reply = self.execute(&mut world, by);
                 world.creators[by].stage = Stage::Answering(reply);
+            }
+            Action::ExecuteTwice(by) => {
+                self.execute(&mut world, by);
+                let reply = self.execute(&mut world, by);
+                world.creators[by].stage = Stage::Answering(reply);
+            }
+            Action::ExecuteThenPutOff(by) => self.deceive(&mut world, by, Event::NotExecuted),
+            Action::ExecuteThenRefuse(by) => self.deceive(&mut world, by, Event::Refused),
+            Action::FilterRequest(by) => self.see(&mut world, by, Event::MaybeRefused),
+            Action::FilterResponse(by) => {
+                self.execute(&mut world, by);
+                self.see(&mut world, by, Event::MaybeRefused);
             }
             Action::NotSent(by) | Action::PutOff(by) => {
                 self.see(&mut world, by, Event::NotExecuted);
@@ -236,13 +334,17 @@ impl Setting {
                 };
                 self.see(&mut world, by, event);
             }
-            Action::LookUp(by) => {
-                let event = self.look_up(&world, by);
-                self.see(&mut world, by, event);
-            }
+            Action::LookUp(by) => self.look_up(&mut world, by),
             Action::FailLookUp(by) => self.see(&mut world, by, Event::LookUpFailed),
-            Action::Cancel(by) => self.cancel(&mut world, by),
+            Action::LookUpRefused(by) => self.see(&mut world, by, Event::LookUpRefused),
+            Action::ExecuteUpdate(by) => self.update(&mut world, by),
+            Action::UpdateNotSent(by) => self.see(&mut world, by, Event::UpdateNotExecuted),
+            Action::RefuseUpdate(by) => self.see(&mut world, by, Event::UpdateRefused),
+            Action::LoseUpdate(by) => self.see(&mut world, by, Event::UpdateInDoubt),
+            Action::DeliverUpdate(by) => self.see(&mut world, by, Event::Updated),
+            Action::Restart(by) => self.restart(&mut world, by),
             Action::Index(at) => world.contacts[at].indexed = true,
+            Action::Check(at) => world.contacts[at].checked = true,
         }
         world
     }
@@ -250,46 +352,77 @@ impl Setting {
     /// Drift's two rules: an external id must be new; without one the email must be.
     fn execute(&self, world: &mut World, by: usize) -> Reply {
         let external_id = self.requests[by].external_id;
-        let taken = match external_id {
-            Some(_) => world
-                .contacts
-                .iter()
-                .any(|contact| contact.external_id == external_id),
-            None => !world.contacts.is_empty(),
+        let is_taken = |contact: &Contact| {
+            let same = external_id.is_none() || contact.external_id == external_id;
+            same && contact.checked
         };
-        if taken && self.unique {
+        if self.uniqueness != Uniqueness::Never && world.contacts.iter().any(is_taken) {
             return Reply::Duplicate;
         }
         world.contacts.push(Contact {
             external_id,
             maker: Some(by),
             indexed: !self.lag,
+            checked: self.uniqueness != Uniqueness::Lagging,
+            updated_by: 0,
         });
         // In one order, so that equal worlds are seen to be equal.
         world.contacts.sort();
         Reply::Created
     }
 
+    /// Executes a request whose second delivery gets another response.
+    fn deceive(&self, world: &mut World, by: usize, event: Event) {
+        let made = self.execute(world, by) == Reply::Created;
+        world.creators[by].deceived |= made;
+        self.see(world, by, event);
+    }
+
+    fn update(&self, world: &mut World, by: usize) {
+        let found = world.creators[by].found;
+        let target = world
+            .contacts
+            .iter_mut()
+            .find(|it| Some(it.name()) == found);
+        if let Some(target) = target {
+            target.updated_by |= 1 << by;
+        }
+        world.creators[by].stage = Stage::UpdateAnswering;
+    }
+
+    fn protocol(&self, request: Request) -> Protocol {
+        let has_proof = self.driver.knows_proofs && request.proof != Proof::None;
+        Protocol::new(request.goal, self.bounds).with_proof(has_proof)
+    }
+
     fn start(&self, world: &mut World, by: usize) {
         let creator = &mut world.creators[by];
         let step = (self.driver.start)(&mut creator.protocol);
-        creator.take(step);
+        creator.take(step, None);
     }
 
     fn see(&self, world: &mut World, by: usize, event: Event) {
         let creator = &mut world.creators[by];
         let before = creator.distance(self.bounds);
         match event {
-            Event::InDoubt => creator.blind = true,
+            Event::InDoubt | Event::MaybeRefused => creator.blind = true,
             Event::Found { .. } | Event::FoundSeveral | Event::Absent => creator.blind = false,
             _ => {}
         }
         let step = (self.driver.next)(&mut creator.protocol, event);
-        creator.take(step);
+        creator.take(step, Some(event));
         creator.stuck |= creator.distance(self.bounds) >= before;
+        if step != Step::Update {
+            creator.found = None;
+        }
+        // What it remembers is of no use once it has ended, and would make equal worlds differ.
+        if let Stage::Ended(_) = creator.stage {
+            creator.protocol = self.protocol(self.requests[by]);
+            creator.blind = false;
+        }
     }
 
-    fn look_up(&self, world: &World, by: usize) -> Event {
+    fn look_up(&self, world: &mut World, by: usize) {
         let request = &self.requests[by];
         let matches = |contact: &&Contact| {
             let wanted =
@@ -302,16 +435,19 @@ impl Setting {
             Proof::Stamp => contact.maker == Some(by),
             Proof::None => false,
         };
-        match found.len() {
+        let event = match found.len() {
             0 => Event::Absent,
             _ if found.iter().any(ours) => Event::Found { ours: true },
             1 => Event::Found { ours: false },
             _ => Event::FoundSeveral,
-        }
+        };
+        let found = found.first().map(|contact| contact.name());
+        world.creators[by].found = found;
+        self.see(world, by, event);
     }
 
     /// How many creators have used an external id so far.
-    fn users(&self, world: &World, external_id: Option<u8>) -> usize {
+    pub fn users(&self, world: &World, external_id: Option<u8>) -> usize {
         let both = self.requests.iter().zip(&world.creators);
         both.filter(|(request, creator)| {
             request.external_id == external_id && creator.stage != Stage::Idle
@@ -319,39 +455,57 @@ impl Setting {
         .count()
     }
 
-    fn cancel(&self, world: &mut World, by: usize) {
+    fn restart(&self, world: &mut World, by: usize) {
         let creator = &mut world.creators[by];
-        creator.cancels_left -= 1;
+        creator.restarts_left -= 1;
         creator.delayed += u8::from(creator.stage == Stage::Sending);
         creator.blind = true;
-        creator.protocol = Protocol::new(self.requests[by].goal, self.bounds).in_doubt();
+        creator.protocol = self.protocol(self.requests[by]).in_doubt();
         self.start(world, by);
     }
 }
 
 impl Creator {
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: Step, event: Option<Event>) {
+        let unknown = self.protocol.may_be_executed();
         self.stage = match step {
             Step::Send => {
                 self.repeated_blindly |= self.blind;
                 Stage::Sending
             }
             Step::LookUp { after } => Stage::LookingUp { after },
+            Step::Update => Stage::Updating,
             Step::Claim(claim) => Stage::Ended(End::Claim(claim)),
-            Step::GiveUp if self.protocol.is_in_doubt() => Stage::Ended(End::InDoubt),
-            Step::Fail | Step::GiveUp => Stage::Ended(End::Failed),
+            Step::Fail if event.is_some_and(shows_a_contact) => Stage::Ended(End::Duplicate),
+            Step::Fail | Step::GiveUp if unknown => Stage::Ended(End::InDoubt),
+            Step::Fail => Stage::Ended(End::Failed),
+            Step::GiveUp => Stage::Ended(End::Unseen),
         };
     }
 
-    /// How far it is from its end at most: sends that are left, then whether an answer is awaited, then look-ups that
-    /// are left. It must shrink with every event, so that there is an end.
+    /// How far it is from its end at most: sends that are left, then the stage of this send, then what is left of the
+    /// stage. It must shrink with every event, so that there is an end.
     fn distance(&self, bounds: Bounds) -> (u32, u8, u32) {
-        let sends = bounds.sends.saturating_sub(self.protocol.sent());
+        let sends = bounds.sends.saturating_sub(self.protocol.sent()) + 1;
+        let updates = bounds.sends.saturating_sub(self.protocol.updates());
         match self.stage {
             Stage::Idle => (u32::MAX, 0, 0),
-            Stage::Sending | Stage::Answering(_) => (sends + 1, 2, 0),
-            Stage::LookingUp { after } => (sends + 1, 1, bounds.look_ups.saturating_sub(after)),
+            Stage::Sending | Stage::Answering(_) => (sends, 3, 0),
+            Stage::LookingUp { after } => (sends, 2, bounds.look_ups.saturating_sub(after)),
+            Stage::Updating | Stage::UpdateAnswering => (sends, 1, updates),
             Stage::Ended(_) => (0, 0, 0),
         }
     }
+}
+
+/// Whether a failure after this event says that a contact of the identity exists.
+fn shows_a_contact(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Duplicate
+            | Event::Found { .. }
+            | Event::FoundSeveral
+            | Event::UpdateRefused
+            | Event::UpdateNotExecuted
+    )
 }
