@@ -10,20 +10,20 @@ use ring::digest::{SHA256, digest};
 use drift_sdk::{InvalidToken, Progress, Transport, types};
 use ring::hmac;
 
-use crate::attempt::Operation;
-use crate::base_url;
-use crate::call::call;
-use crate::contacts::Contacts;
-use crate::delivery::Delivery;
-use crate::emails::Emails;
+use crate::api::contacts::Contacts;
+use crate::api::emails::Emails;
+use crate::api::privacy::Privacy;
+use crate::api::token_info::TokenInfo;
+use crate::engine::attempt::Operation;
+use crate::engine::base_url;
+use crate::engine::call::call;
+use crate::engine::resolver::SystemResolver;
+use crate::engine::single_flight::SingleFlight;
 use crate::error::{Error, ErrorKind, Inner};
-use crate::identity::hex;
+use crate::hex::hex;
 use crate::options::CallOptions;
-use crate::privacy::Privacy;
-use crate::resolver::SystemResolver;
-use crate::retry::{RetryBudget, RetryPolicy};
-use crate::single_flight::SingleFlight;
-use crate::token_info::TokenInfo;
+use crate::policy::delivery::Delivery;
+use crate::policy::retry::{RetryBudget, RetryPolicy};
 
 /// A client of Drift. Make one and clone it: a clone is cheap and shares connections, while a new client costs about
 /// 2 ms, since it loads the platform's trusted certificates.

@@ -5,9 +5,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contact_id::ContactId;
-use crate::delivery::Delivery;
-use crate::ticket::Ticket;
+use crate::model::contact_id::ContactId;
+use crate::model::ticket::Ticket;
+use crate::policy::delivery::Delivery;
 
 /// A failure of a call, or of what was to be sent. Cheap to clone; `Display` is one sentence.
 ///

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::retry::RetryPolicy;
+use crate::policy::retry::RetryPolicy;
 
 /// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
 /// sets another for some.

@@ -1,9 +1,9 @@
 //! Email subscriptions.
 
 use crate::Email;
-use crate::attempt::Operation;
-use crate::call::call;
 use crate::client::Client;
+use crate::engine::attempt::Operation;
+use crate::engine::call::call;
 use crate::error::{Error, ErrorKind};
 
 const UNSUBSCRIBE: Operation =

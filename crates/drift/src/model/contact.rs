@@ -8,7 +8,7 @@ use drift_sdk::types;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use crate::contact_id::ContactId;
+use crate::model::contact_id::ContactId;
 
 /// A contact as Drift holds it: its id, when it was created, and its attributes, Drift's own and custom ones.
 ///

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
-use crate::delivery::Delivery;
+use crate::policy::delivery::Delivery;
 
 /// A year, in seconds: what is multiplied must not overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

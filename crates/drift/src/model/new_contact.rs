@@ -6,10 +6,10 @@ use std::sync::Arc;
 use drift_sdk::types;
 use serde_json::{Map, Value};
 
-use crate::email::{Email, InvalidEmail};
 use crate::error::Error;
-use crate::guessable::{Guessable, is_hash_of_email};
-use crate::identity::ExternalId;
+use crate::model::email::{Email, InvalidEmail};
+use crate::model::external_id::ExternalId;
+use crate::model::guessable::{Guessable, is_hash_of_email};
 
 /// A contact to create. `Debug` hides it. Cloning is cheap.
 ///

@@ -1,7 +1,7 @@
 //! How a create ended well.
 
-use crate::contact::Contact;
-use crate::protocol::Claim;
+use crate::model::contact::Contact;
+use crate::policy::protocol::Claim;
 
 /// How a create ended well. Each claim is as strong as what can be proved.
 ///

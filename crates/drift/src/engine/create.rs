@@ -7,21 +7,22 @@ use drift_sdk::types::ContactCreateRequest;
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::attempt::Operation;
-use crate::call::{Deadline, once, pause, span};
 use crate::client::Client;
-use crate::contact::Contact;
-use crate::delivery::Delivery;
+use crate::engine::attempt::Operation;
+use crate::engine::call::{Deadline, once, pause, span};
+use crate::engine::lookup::{self, Identity};
+use crate::engine::single_flight::{Flight, Request, Wish};
 use crate::error::{Error, ErrorKind, Inner};
-use crate::identity::{ExternalId, hex};
-use crate::lookup::{self, Identity};
-use crate::new_contact::NewContact;
+use crate::hex::hex;
+use crate::model::contact::Contact;
+use crate::model::external_id::ExternalId;
+use crate::model::new_contact::NewContact;
+use crate::model::outcome::Outcome;
+use crate::model::ticket::{Proof, Ticket};
 use crate::options::CallOptions;
-use crate::outcome::Outcome;
-use crate::protocol::{Bounds, Event, Goal, Protocol, Step};
+use crate::policy::delivery::Delivery;
+use crate::policy::protocol::{Bounds, Event, Goal, Protocol, Step};
 use crate::random;
-use crate::single_flight::{Flight, Request, Wish};
-use crate::ticket::{Proof, Ticket};
 
 /// Creates a contact, or joins an equal create that is under way.
 pub(crate) async fn create(

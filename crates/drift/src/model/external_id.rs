@@ -7,7 +7,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use ring::hmac;
 
-use crate::guessable::{Guessable, guessable};
+use crate::hex::hex;
+use crate::model::guessable::{Guessable, guessable};
 use crate::random;
 
 /// Your own id of a contact, the first argument of `drift.identify()`.
@@ -247,17 +248,6 @@ impl fmt::Debug for IdKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "IdKey({}, ..)", self.id)
     }
-}
-
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            const DIGITS: &[u8; 16] = b"0123456789abcdef";
-            text.push(char::from(DIGITS[usize::from(byte >> 4)]));
-            text.push(char::from(DIGITS[usize::from(byte & 15)]));
-            text
-        })
 }
 
 #[cfg(test)]

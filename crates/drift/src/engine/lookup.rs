@@ -2,14 +2,14 @@
 
 use drift_sdk::types;
 
-use crate::attempt::Operation;
-use crate::call::{Deadline, within};
 use crate::client::Client;
-use crate::contact::Contact;
+use crate::engine::attempt::Operation;
+use crate::engine::call::{Deadline, within};
 use crate::error::Error;
+use crate::model::contact::Contact;
+use crate::model::ticket::Proof;
 use crate::options::CallOptions;
-use crate::protocol::Event;
-use crate::ticket::Proof;
+use crate::policy::protocol::Event;
 
 const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email").of_no_contact();
 const BY_EXTERNAL_ID: Operation =

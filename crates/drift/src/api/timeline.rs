@@ -6,11 +6,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use drift_sdk::types;
 
-use crate::attempt::Operation;
-use crate::call::call;
 use crate::client::Client;
-use crate::contact_id::ContactId;
+use crate::engine::attempt::Operation;
+use crate::engine::call::call;
 use crate::error::{Error, ErrorKind};
+use crate::model::contact_id::ContactId;
 use crate::options::CallOptions;
 
 const POST: Operation = Operation::writing("timeline.post", ErrorKind::InvalidRequest, false);

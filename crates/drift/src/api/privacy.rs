@@ -3,9 +3,9 @@
 use drift_sdk::types;
 
 use crate::Email;
-use crate::attempt::Operation;
-use crate::call::call;
 use crate::client::Client;
+use crate::engine::attempt::Operation;
+use crate::engine::call::call;
 use crate::error::{Error, ErrorKind};
 
 const RETRIEVE: Operation =

@@ -10,11 +10,11 @@ use drift_sdk::{Progress, ResponseValue};
 use serde::de::DeserializeOwned;
 use tracing::level_filters::LevelFilter;
 
-use crate::answer::{self, Answer};
 use crate::client::Client;
-use crate::delivery::{self, AnswerBody, Delivery, Phase};
+use crate::engine::resolver::ResolveFailed;
+use crate::engine::response::{self, Answer};
 use crate::error::{Error, ErrorKind, Inner};
-use crate::resolver::ResolveFailed;
+use crate::policy::delivery::{self, AnswerBody, Delivery, Phase};
 
 /// What the engine must know of an operation of the contract.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +130,7 @@ fn failure(
         (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
         (Some(error), Some(200..=299)) if !too_long(error) => ErrorKind::Interrupted,
         (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
-        (_, Some(status)) => answer::kind(status, put_off, operation.conflict),
+        (_, Some(status)) => response::kind(status, put_off, operation.conflict),
         (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
         (_, None) => ErrorKind::Interrupted,
     };
@@ -144,8 +144,8 @@ fn failure(
         detail,
         status,
         code: answer.code,
-        request_id: headers.and_then(answer::request_id),
-        retry_after: headers.and_then(answer::retry_after),
+        request_id: headers.and_then(response::request_id),
+        retry_after: headers.and_then(response::retry_after),
         server_message: answer.message,
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
         ..Inner::bare(kind, delivery)

@@ -7,13 +7,13 @@ use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::attempt::{Generated, Operation, attempt};
 use crate::client::Client;
-use crate::delivery::Delivery;
+use crate::engine::attempt::{Generated, Operation, attempt};
 use crate::error::{Error, ErrorKind};
 use crate::options::CallOptions;
+use crate::policy::delivery::Delivery;
+use crate::policy::retry::may_repeat;
 use crate::random;
-use crate::retry::may_repeat;
 
 /// 30 years, in seconds. A clock can be asked for no moment that is much later.
 const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);

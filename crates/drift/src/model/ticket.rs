@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::identity::ExternalId;
+use crate::model::external_id::ExternalId;
 
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
 ///

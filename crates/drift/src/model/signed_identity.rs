@@ -7,7 +7,7 @@ use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde::{Deserialize, Serialize};
 
-use crate::identity::ExternalId;
+use crate::model::external_id::ExternalId;
 
 /// The signing key of an organization, from the security settings of its chat widget. It belongs on a server, never
 /// in a page. `Debug` hides it.

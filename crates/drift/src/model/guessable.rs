@@ -7,7 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY as SHA1, SHA256, SHA512, digest};
 
-use crate::identity::hex;
+use crate::hex::hex;
 
 /// Why an external id can be guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

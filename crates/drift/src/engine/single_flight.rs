@@ -11,9 +11,9 @@ use drift_sdk::types::ContactCreateRequest;
 use tokio::sync::OnceCell;
 
 use crate::error::Error;
-use crate::outcome::Outcome;
-use crate::protocol::Goal;
-use crate::ticket::Proof;
+use crate::model::outcome::Outcome;
+use crate::model::ticket::Proof;
+use crate::policy::protocol::Goal;
 
 /// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
 /// the server decides between them.

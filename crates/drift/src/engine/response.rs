@@ -6,9 +6,9 @@ use drift_sdk::types::ErrorResponse;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
-use crate::delivery::AnswerBody;
 use crate::error::ErrorKind;
-use crate::retry;
+use crate::policy::delivery::AnswerBody;
+use crate::policy::retry;
 
 /// The parts of a failed answer that decisions are made on.
 #[derive(Default)]
