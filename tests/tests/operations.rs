@@ -125,7 +125,7 @@ async fn an_answer_about_another_contact_is_no_answer() {
     let contacts = client.contacts();
     for answer in [contacts.get(id).await, contacts.update(id, changes).await] {
         let error = answer.expect_err("it is about another contact");
-        assert_eq!(error.kind(), ErrorKind::UnreadableAnswer);
+        assert_eq!(error.kind(), ErrorKind::UnreadableResponse);
         assert_eq!(error.delivery(), Delivery::Done);
     }
 }
@@ -159,7 +159,7 @@ async fn a_look_up_that_finds_another_contact_is_no_answer() {
     ];
     for error in errors {
         let kind = error.expect("it is about another contact").kind();
-        assert_eq!(kind, ErrorKind::UnreadableAnswer);
+        assert_eq!(kind, ErrorKind::UnreadableResponse);
     }
     assert_eq!(emulator.state().count().await.expect("a count"), 0);
 }

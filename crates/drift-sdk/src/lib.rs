@@ -43,7 +43,7 @@ mod generated {
 pub use generated::{Client, types};
 pub use http_body_util::LengthLimitError as TooLong;
 pub use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
-pub use progress::{Phase, Progress};
+pub use progress::{Progress, Stage};
 pub use transport::{DEFAULT_BODY_LIMIT, InvalidToken, Transport, UNREADABLE};
 
 /// The contract, as the YAML text that this crate was built from.

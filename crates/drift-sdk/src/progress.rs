@@ -14,7 +14,7 @@ use http_body::{Body, Frame, SizeHint};
 /// The farthest point that a call has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
-pub enum Phase {
+pub enum Stage {
     /// No byte of the request has been handed to a connection.
     Connecting = 0,
     /// The request may be on its way, whole or in part.
@@ -28,19 +28,19 @@ pub enum Phase {
 /// Watches one call; shared by the caller and the [`Transport`](crate::Transport) that it was given to.
 #[derive(Debug, Default)]
 pub struct Progress {
-    phase: AtomicU8,
+    stage: AtomicU8,
     method: OnceLock<Method>,
     head: OnceLock<(StatusCode, HeaderMap)>,
 }
 
 impl Progress {
     /// The farthest point that the call has reached.
-    pub fn phase(&self) -> Phase {
-        match self.phase.load(Ordering::Acquire) {
-            0 => Phase::Connecting,
-            1 => Phase::Sending,
-            2 => Phase::Waiting,
-            _ => Phase::Reading,
+    pub fn stage(&self) -> Stage {
+        match self.stage.load(Ordering::Acquire) {
+            0 => Stage::Connecting,
+            1 => Stage::Sending,
+            2 => Stage::Waiting,
+            _ => Stage::Reading,
         }
     }
 
@@ -59,8 +59,8 @@ impl Progress {
         self.head.get().map(|(_, headers)| headers)
     }
 
-    pub(crate) fn reached(&self, phase: Phase) {
-        self.phase.fetch_max(phase as u8, Ordering::AcqRel);
+    pub(crate) fn reached(&self, stage: Stage) {
+        self.stage.fetch_max(stage as u8, Ordering::AcqRel);
     }
 
     pub(crate) fn begun(&self, method: &Method) {
@@ -68,7 +68,7 @@ impl Progress {
     }
 
     pub(crate) fn answered(&self, status: StatusCode, headers: HeaderMap) {
-        self.reached(Phase::Reading);
+        self.reached(Stage::Reading);
         let _ = self.head.set((status, headers));
     }
 }
@@ -94,10 +94,10 @@ impl Body for WatchedBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        self.progress.reached(Phase::Sending);
+        self.progress.reached(Stage::Sending);
         let frame = Pin::new(&mut self.body).poll_frame(context);
         // The body is in memory, so its first frame is all of it.
-        self.progress.reached(Phase::Waiting);
+        self.progress.reached(Stage::Waiting);
         frame
     }
 

@@ -14,7 +14,7 @@ use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
 
 use crate::address::Address;
 use crate::generated::{Client, types};
-use crate::progress::{Phase, Progress, WatchedBody};
+use crate::progress::{Progress, Stage, WatchedBody};
 
 /// The largest answer that is read, unless set otherwise: 16 MiB (16,777,216 bytes).
 pub const DEFAULT_BODY_LIMIT: usize = 16 * 1024 * 1024;
@@ -122,7 +122,7 @@ impl Transport {
                 *request.body_mut() = Some(Body::wrap(WatchedBody::new(body, progress.clone())));
             }
             // Without a body there is nothing to watch, so the careful reading holds from the start.
-            None => progress.reached(Phase::Sending),
+            None => progress.reached(Stage::Sending),
         }
     }
 

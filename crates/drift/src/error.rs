@@ -5,6 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::ticket::Ticket;
 use crate::policy::delivery::Delivery;
@@ -137,7 +138,7 @@ pub enum ErrorKind {
     /// # Troubleshooting
     ///
     /// Often a proxy's page. With a 2xx the request was executed.
-    UnreadableAnswer,
+    UnreadableResponse,
     /// An answer came, and another server or a proxy gave it: a page, or a 404, 405 or 501 without Drift's error in it.
     /// So is a 404 without a code of Drift's where no contact was asked for: the call itself is not there.
     ///
@@ -202,7 +203,7 @@ impl Error {
         Self(Arc::new(inner))
     }
 
-    /// A fault in what was to be sent. The sentence must not repeat the input.
+    /// Something is wrong with what was to be sent. The sentence must not contain the input.
     pub(crate) fn input(sentence: impl fmt::Display) -> Self {
         Self::new(Inner {
             detail: Some(sentence.to_string()),
@@ -210,9 +211,17 @@ impl Error {
         })
     }
 
-    /// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+    /// A response has another contact than was asked for: a cache or a proxy has mixed two responses up.
     pub(crate) fn of_another_contact() -> Self {
-        Self::new(Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done))
+        Self::new(Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done))
+    }
+
+    /// Several contacts are there, or one that must not be.
+    pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
+        Self::new(Inner {
+            candidates: candidates.iter().map(Contact::id).collect(),
+            ..Inner::bare(kind, delivery)
+        })
     }
 
     /// What happened.
@@ -273,7 +282,7 @@ impl Error {
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
             ErrorKind::Unresolved => NextAction::LookUp,
             ErrorKind::NotDrift => NextAction::CheckBaseUrl,
-            ErrorKind::Redirected | ErrorKind::UnreadableAnswer => NextAction::Report,
+            ErrorKind::Redirected | ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
@@ -315,7 +324,7 @@ impl Inner {
             ErrorKind::RateLimited => "Drift asks for fewer calls",
             ErrorKind::Server => "Drift failed",
             ErrorKind::Redirected => "the server pointed to another place, which is not followed",
-            ErrorKind::UnreadableAnswer => "an answer came that is not Drift's",
+            ErrorKind::UnreadableResponse => "an answer came that is not Drift's",
             ErrorKind::NotDrift => "the answer is not Drift's",
             ErrorKind::Ambiguous => "several contacts match",
             ErrorKind::Unresolved => "it is not known whether the contact was created",

@@ -191,7 +191,7 @@ fn name(error: &Error) -> String {
         ErrorKind::Timeout => "timeout",
         ErrorKind::Server => "server",
         ErrorKind::Redirected => "redirect",
-        ErrorKind::UnreadableAnswer => "unreadable",
+        ErrorKind::UnreadableResponse => "unreadable",
         ErrorKind::Connect => "no connection",
         other => return format!("{other:?}, {delivery}"),
     };

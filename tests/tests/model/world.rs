@@ -231,7 +231,7 @@ impl Setting {
             }
             Action::Deliver(by) => {
                 let event = match world.creators[by].stage {
-                    Stage::Answering(Reply::Created) => Event::Answered,
+                    Stage::Answering(Reply::Created) => Event::Created,
                     _ => Event::Duplicate,
                 };
                 self.see(&mut world, by, event);

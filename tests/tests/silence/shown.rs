@@ -44,7 +44,6 @@ fn unhandled(result: Result<(), drift::Error>) {
 /// The types of the library that derive `Debug`: kinds, numbers, names of attributes and settings, which hold nothing of
 /// a person; and those that show only what hides itself, such as `Outcome` a contact, or `Contacts` a client.
 pub const MAY_DERIVE_DEBUG: &[&str] = &[
-    "AnswerBody",
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
@@ -71,6 +70,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Protocol",
     "Resolution",
     "ResolveFailed",
+    "ResponseBody",
     "RetryBudget",
     "RetryPolicy",
     "Step",

@@ -1,6 +1,6 @@
 //! How far a call got, for the caller that must know whether it may have been executed.
 
-use drift_sdk::{Error, Phase};
+use drift_sdk::{Error, Stage};
 
 use crate::server::{Failure, Server, new_contact, watched};
 
@@ -11,7 +11,7 @@ async fn a_refused_connection_sent_nothing() -> Result<(), Failure> {
     drop(free);
     let (client, progress) = watched(&url)?;
     assert!(client.create_contact(&new_contact()?).await.is_err());
-    assert_eq!(progress.phase(), Phase::Connecting);
+    assert_eq!(progress.stage(), Stage::Connecting);
     assert_eq!(progress.status(), None);
     Ok(())
 }
@@ -21,7 +21,7 @@ async fn a_server_that_closes_in_the_middle_may_have_got_it_all() -> Result<(), 
     let server = Server::closing_after_a_byte().await?;
     let (client, progress) = server.watched()?;
     assert!(client.create_contact(&new_contact()?).await.is_err());
-    assert!(progress.phase() >= Phase::Sending, "{:?}", progress.phase());
+    assert!(progress.stage() >= Stage::Sending, "{:?}", progress.stage());
     assert_eq!(progress.status(), None);
     assert_eq!(server.request().await?, "P");
     Ok(())
@@ -32,7 +32,7 @@ async fn a_request_without_an_answer_waits() -> Result<(), Failure> {
     let server = Server::answering("").await?;
     let (client, progress) = server.watched()?;
     assert!(client.create_contact(&new_contact()?).await.is_err());
-    assert_eq!(progress.phase(), Phase::Waiting);
+    assert_eq!(progress.stage(), Stage::Waiting);
     assert!(server.request().await?.contains("ada@example.test"));
     Ok(())
 }
@@ -54,7 +54,7 @@ async fn an_answer_that_is_cut_has_a_status() -> Result<(), Failure> {
             ),
             "{cut}"
         );
-        assert_eq!(progress.phase(), Phase::Reading);
+        assert_eq!(progress.stage(), Stage::Reading);
         assert_eq!(progress.status().map(|status| status.as_u16()), Some(200));
         let headers = progress.headers().ok_or("the headers were there")?;
         assert_eq!(headers.get("x-request-id").ok_or("lost")?, "r1");
@@ -67,6 +67,6 @@ async fn a_call_without_a_body_counts_as_sent_from_the_start() -> Result<(), Fai
     let server = Server::closing_after_a_byte().await?;
     let (client, progress) = server.watched()?;
     assert!(client.get_contact(1).await.is_err());
-    assert_eq!(progress.phase(), Phase::Sending);
+    assert_eq!(progress.stage(), Stage::Sending);
     Ok(())
 }

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use drift_sdk::types;
 
 use crate::api::timeline::Timeline;
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::{Deadline, call, once, pause};
-use crate::engine::create;
-use crate::engine::lookup;
-use crate::error::{Error, ErrorKind, Inner};
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
+use crate::engine::{create, delete, email_check, lookup};
+use crate::error::{Error, ErrorKind};
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
@@ -21,22 +20,28 @@ use crate::model::ticket::Ticket;
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::Goal;
-use crate::policy::retry::may_repeat;
 
 const GET: Operation = Operation::reading("contacts.get");
-const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").of_no_contact();
+const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").without_contact();
 const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::InvalidRequest, true);
 
-/// Contacts: create, get, find, update, delete. Made by [`Client::contacts`].
+/// Contacts: create, get, find, update, delete. Made by [`Client::contacts`](crate::Client::contacts).
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    client: Client,
+    connection: Arc<Connection>,
     options: Arc<CallOptions>,
 }
 
 impl Contacts {
-    pub(crate) fn new(client: Client, options: Arc<CallOptions>) -> Self {
-        Self { client, options }
+    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
+        Self {
+            connection,
+            options,
+        }
+    }
+
+    fn call(&self, operation: Operation) -> Call<'_> {
+        Call::new(&self.connection, &self.options, operation)
     }
 
     /// The same, with other options than the client's.
@@ -60,12 +65,12 @@ impl Contacts {
         self
     }
 
-    /// Creates a contact: never twice, and never without telling.
+    /// Creates a contact: never twice, and never without saying what became of it.
     ///
-    /// When an answer is lost the contact is looked up, and the create is sent again only if it is surely not there.
+    /// When a response is lost the contact is looked up. The create is sent again only if no look-up finds the contact.
     /// Equal creates at the same time become one. With [`CallOptions::check_email_first`] an email that Drift knows is
-    /// refused also where an external id switches Drift's own check of it off. Dropping the future in mid-air leaves the question open; look the
-    /// contact up then.
+    /// refused also where an external id switches Drift's own check of it off. A future that is dropped may have created
+    /// the contact; look it up then.
     ///
     /// # Errors
     ///
@@ -85,9 +90,10 @@ impl Contacts {
     /// ```
     pub async fn create(&self, new: NewContact) -> Result<Outcome, Error> {
         if self.options.check_email_first {
-            self.refuse_known_email(&new).await?;
+            new.check()?;
+            email_check::refuse_known(&self.call(lookup::BY_EMAIL), &new).await?;
         }
-        create::create(&self.client, &self.options, Goal::Create, new).await
+        create::create(&self.connection, &self.options, Goal::Create, new).await
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -114,10 +120,11 @@ impl Contacts {
     /// ```
     pub async fn ensure(&self, new: NewContact) -> Result<Outcome, Error> {
         new.check()?;
-        if let Some(known) = the_one(&new, self.known_by_email(&new).await?)? {
+        let known = email_check::the_known(&self.call(lookup::BY_EMAIL), &new).await?;
+        if let Some(known) = known {
             return Ok(Outcome::Existed(known));
         }
-        create::create(&self.client, &self.options, Goal::Ensure, new).await
+        create::create(&self.connection, &self.options, Goal::Ensure, new).await
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
@@ -156,11 +163,11 @@ impl Contacts {
         }
     }
 
-    /// Asks what became of a create that ended in [`ErrorKind::Unresolved`]. Nothing is sent but look-ups.
+    /// Finds out what became of a create that ended in [`ErrorKind::Unresolved`]. Only look-ups are sent.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unresolved`] when it still cannot be told, as where Drift refused a repeat as a duplicate and yet
+    /// [`ErrorKind::Unresolved`] when it is still not known, as where Drift refused a retry as a duplicate and yet
     /// no look-up finds the contact; [`ErrorKind::Input`] when the ticket was given by a client of another base URL
     /// or token.
     ///
@@ -180,7 +187,7 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
-        let resolved = create::resolve(&self.client, &self.options, ticket).await?;
+        let resolved = create::resolve(&self.connection, &self.options, ticket).await?;
         Ok(resolved.map_or(Resolution::Absent, Resolution::Found))
     }
 
@@ -205,9 +212,9 @@ impl Contacts {
     /// ```
     pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
         let id = id.into();
-        let run = |sdk: drift_sdk::Client| async move { sdk.get_contact(id.get()).await };
-        let answer = call(&self.client, &self.options, GET, run).await?;
-        asked_for(id, Contact::new(answer.data))
+        let method = |sdk: drift_sdk::Client| async move { sdk.get_contact(id.get()).await };
+        let response = self.call(GET).send(method).await?;
+        asked_for(id, Contact::new(response.data))
     }
 
     /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
@@ -231,8 +238,7 @@ impl Contacts {
     /// ```
     pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Vec<Contact>, Error> {
         let email = Email::new(email).map_err(|problem: InvalidEmail| Error::input(problem))?;
-        let deadline = Deadline::of(&self.options);
-        lookup::by_email(&self.client, &self.options, deadline, email.as_str()).await
+        lookup::by_email(&self.call(lookup::BY_EMAIL), email.as_str()).await
     }
 
     /// Finds the contact with one of your own ids, an [`ExternalId`](crate::ExternalId) or any text.
@@ -252,13 +258,17 @@ impl Contacts {
     pub async fn find_by_external_id(&self, id: impl AsRef<str>) -> Result<Option<Contact>, Error> {
         let mut found = self.find_by_external_ids([id]).await?;
         if found.len() > 1 {
-            return Err(of_several(ErrorKind::Ambiguous, Delivery::Done, &found));
+            return Err(Error::of_several(
+                ErrorKind::Ambiguous,
+                Delivery::Done,
+                &found,
+            ));
         }
         Ok(found.pop())
     }
 
-    /// Finds the contacts with some of your own ids, by one call. The most ids that Drift takes is not documented:
-    /// where it refuses a call (400), each half of the ids is asked for by a call of its own.
+    /// Finds the contacts with some of your own ids, by one call. The most ids that Drift accepts is not documented:
+    /// where it refuses a call (400), each half of the ids gets a call of its own.
     ///
     /// # Errors
     ///
@@ -284,19 +294,7 @@ impl Contacts {
         if ids.is_empty() || ids.iter().any(String::is_empty) {
             return Err(Error::input("an external id to look for is missing"));
         }
-        let deadline = Deadline::of(&self.options);
-        let (mut waiting, mut found) = (vec![ids], Vec::new());
-        while let Some(mut ids) = waiting.pop() {
-            match lookup::by_external_ids(&self.client, &self.options, deadline, &ids).await {
-                Ok(contacts) => found.extend(contacts),
-                Err(error) if ids.len() > 1 && error.kind() == ErrorKind::InvalidRequest => {
-                    waiting.push(ids.split_off(ids.len() / 2));
-                    waiting.push(ids);
-                }
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(found)
+        lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
     }
 
     /// Changes attributes of a contact, and returns it as it is then.
@@ -328,9 +326,10 @@ impl Contacts {
     ) -> Result<Contact, Error> {
         changes.check()?;
         let (id, body) = (id.into(), &changes.body());
-        let run = |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
-        let answer = call(&self.client, &self.options, updating(&changes), run).await?;
-        asked_for(id, Contact::new(answer.data))
+        let method =
+            |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
+        let response = self.call(updating(&changes)).send(method).await?;
+        asked_for(id, Contact::new(response.data))
     }
 
     /// Changes attributes of the contact with one of your own ids.
@@ -355,14 +354,14 @@ impl Contacts {
     ) -> Result<Contact, Error> {
         changes.check()?;
         let (id, body, kind) = (id.as_ref(), &changes.body(), types::UpdateIdType::External);
-        let run = |sdk: drift_sdk::Client| async move {
+        let method = |sdk: drift_sdk::Client| async move {
             sdk.update_contact_by_other_id(id, kind, body).await
         };
-        let answer = call(&self.client, &self.options, updating(&changes), run).await?;
-        Ok(Contact::new(answer.data))
+        let response = self.call(updating(&changes)).send(method).await?;
+        Ok(Contact::new(response.data))
     }
 
-    /// Deletes a contact. Drift takes it out of its view; for erasure see [`Client::privacy`].
+    /// Deletes a contact. Drift removes it from its pages; for erasure see [`Client::privacy`](crate::Client::privacy).
     ///
     /// # Errors
     ///
@@ -382,25 +381,7 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn delete(&self, id: impl Into<ContactId>) -> Result<(), Error> {
-        let id = id.into().get();
-        let deadline = Deadline::of(&self.options);
-        let run = |sdk: drift_sdk::Client| async move { sdk.delete_contact(id).await };
-        let (mut number, mut in_doubt) = (1, false);
-        loop {
-            let sent = once(&self.client, &self.options, DELETE, deadline, number, &run).await;
-            let Err(error) = sent else { return Ok(()) };
-            // A contact that our own attempt has deleted, though its answer was lost or could not be read.
-            if error.kind() == ErrorKind::NotFound && in_doubt {
-                return Ok(());
-            }
-            in_doubt |= matches!(error.delivery(), Delivery::Unknown | Delivery::Done);
-            let put_off = error.kind() == ErrorKind::RateLimited;
-            let safe = may_repeat(error.delivery(), put_off, DELETE.repeatable);
-            if !safe || !pause(&self.client, &self.options, deadline, number, &error).await {
-                return Err(error);
-            }
-            number += 1;
-        }
+        delete::delete(&self.call(DELETE), id.into().get()).await
     }
 
     /// Lists the definitions of custom attributes. The token needs the scope `all_contact_read`.
@@ -418,9 +399,9 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn attributes(&self) -> Result<Vec<AttributeDefinition>, Error> {
-        let run = |sdk: drift_sdk::Client| async move { sdk.list_contact_attributes().await };
-        let answer = call(&self.client, &self.options, ATTRIBUTES, run).await?;
-        Ok(answer
+        let method = |sdk: drift_sdk::Client| async move { sdk.list_contact_attributes().await };
+        let response = self.call(ATTRIBUTES).send(method).await?;
+        Ok(response
             .data
             .properties
             .into_iter()
@@ -439,49 +420,11 @@ impl Contacts {
     /// # }
     /// ```
     pub fn timeline(&self) -> Timeline {
-        Timeline::new(self.client.clone(), self.options.clone())
-    }
-
-    async fn refuse_known_email(&self, new: &NewContact) -> Result<(), Error> {
-        new.check()?;
-        let known = self.known_by_email(new).await?;
-        if known.is_empty() {
-            return Ok(());
-        }
-        let (kind, delivery) = (ErrorKind::DuplicateEmail, Delivery::NotSent);
-        Err(of_several(kind, delivery, &known))
-    }
-
-    /// The contacts that have the email already, where that is to be looked up first.
-    async fn known_by_email(&self, new: &NewContact) -> Result<Vec<Contact>, Error> {
-        if !self.options.check_email_first || new.external_id.is_none() {
-            return Ok(Vec::new());
-        }
-        self.find_by_email(new.email()).await
+        Timeline::new(self.connection.clone(), self.options.clone())
     }
 }
 
-/// Of the contacts that have an email, the one that is meant: the one with the external id, else the only one.
-fn the_one(new: &NewContact, mut known: Vec<Contact>) -> Result<Option<Contact>, Error> {
-    let id = new.external_id.as_ref();
-    let same = |contact: &Contact| id.is_some_and(|id| contact.has_external_id(id.as_str()));
-    if let Some(same) = known.iter().position(same) {
-        return Ok(Some(known.swap_remove(same)));
-    }
-    if known.len() > 1 {
-        return Err(of_several(ErrorKind::Ambiguous, Delivery::NotSent, &known));
-    }
-    Ok(known.pop())
-}
-
-fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Error {
-    Error::new(Inner {
-        candidates: candidates.iter().map(Contact::id).collect(),
-        ..Inner::bare(kind, delivery)
-    })
-}
-
-/// The contact of an answer, which must be the one that was asked for.
+/// The contact of a response, which must be the one that was asked for.
 fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Error> {
     if contact.id() == id {
         return Ok(contact);

@@ -1,24 +1,33 @@
 //! Email subscriptions.
 
-use crate::Email;
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::call;
+use std::sync::Arc;
+
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
 use crate::error::{Error, ErrorKind};
+use crate::model::email::Email;
+use crate::options::CallOptions;
 
 const UNSUBSCRIBE: Operation =
     Operation::writing("emails.unsubscribe", ErrorKind::InvalidRequest, true);
 
-/// Email subscriptions. Made by [`Client::emails`].
+/// Email subscriptions. Made by [`Client::emails`](crate::Client::emails).
 #[derive(Clone, Debug)]
-pub struct Emails(Client);
+pub struct Emails {
+    connection: Arc<Connection>,
+    options: Arc<CallOptions>,
+}
 
 impl Emails {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
+        Self {
+            connection,
+            options,
+        }
     }
 
-    /// Stops Drift from sending email to these addresses. The answer does not tell which of them Drift knew.
+    /// Stops Drift from sending email to these addresses. The response does not say which of them Drift knew.
     ///
     /// # Errors
     ///
@@ -44,9 +53,8 @@ impl Emails {
             return Err(Error::input("there is no address to unsubscribe"));
         }
         let emails = &emails;
-        let run = |sdk: drift_sdk::Client| async move { sdk.unsubscribe_emails(emails).await };
-        call(&self.0, self.0.options(), UNSUBSCRIBE, run)
-            .await
-            .map(drop)
+        let method = |sdk: drift_sdk::Client| async move { sdk.unsubscribe_emails(emails).await };
+        let call = Call::new(&self.connection, &self.options, UNSUBSCRIBE);
+        call.send(method).await.map(drop)
     }
 }

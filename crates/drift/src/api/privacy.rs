@@ -1,25 +1,34 @@
 //! Retrieval and erasure of a person's data under the GDPR.
 
+use std::sync::Arc;
+
 use drift_sdk::types;
 
-use crate::Email;
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::call;
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
 use crate::error::{Error, ErrorKind};
+use crate::model::email::Email;
+use crate::options::CallOptions;
 
 const RETRIEVE: Operation =
     Operation::writing("privacy.retrieve", ErrorKind::InvalidRequest, false);
 const DELETE: Operation = Operation::writing("privacy.delete", ErrorKind::InvalidRequest, true);
 
-/// Retrieval and erasure of a person's data. Made by [`Client::privacy`].
+/// Retrieval and erasure of a person's data. Made by [`Client::privacy`](crate::Client::privacy).
 /// Source: <https://devdocs.drift.com/docs/automating-gdpr-retrieval-and-deletion>.
 #[derive(Clone, Debug)]
-pub struct Privacy(Client);
+pub struct Privacy {
+    connection: Arc<Connection>,
+    options: Arc<CallOptions>,
+}
 
 impl Privacy {
-    pub(crate) fn new(client: Client) -> Self {
-        Self(client)
+    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
+        Self {
+            connection,
+            options,
+        }
     }
 
     /// Asks Drift to gather all data of an address. They are mailed to an administrator, whose address is returned
@@ -28,7 +37,7 @@ impl Privacy {
     /// # Errors
     ///
     /// [`ErrorKind::Forbidden`] when the token lacks the scope; else as any call. A request whose delivery is unknown
-    /// is not repeated, since each sends a mail.
+    /// is not sent again, since each sends a mail.
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -41,9 +50,10 @@ impl Privacy {
     /// ```
     pub async fn retrieve(&self, email: &Email) -> Result<Option<String>, Error> {
         let body = &request(email);
-        let run = |sdk: drift_sdk::Client| async move { sdk.retrieve_personal_data(body).await };
-        let answer = call(&self.0, self.0.options(), RETRIEVE, run).await?;
-        Ok(answer.data.sent_to_email.and_then(|email| email.0))
+        let method = |sdk: drift_sdk::Client| async move { sdk.retrieve_personal_data(body).await };
+        let call = Call::new(&self.connection, &self.options, RETRIEVE);
+        let response = call.send(method).await?;
+        Ok(response.data.sent_to_email.and_then(|email| email.0))
     }
 
     /// Asks Drift to erase all data of an address, for good: all contacts *and users* with it, their conversations
@@ -62,8 +72,9 @@ impl Privacy {
     /// ```
     pub async fn delete_everything_of(&self, email: &Email) -> Result<(), Error> {
         let body = &request(email);
-        let run = |sdk: drift_sdk::Client| async move { sdk.delete_personal_data(body).await };
-        call(&self.0, self.0.options(), DELETE, run).await.map(drop)
+        let method = |sdk: drift_sdk::Client| async move { sdk.delete_personal_data(body).await };
+        let call = Call::new(&self.connection, &self.options, DELETE);
+        call.send(method).await.map(drop)
     }
 }
 

@@ -6,9 +6,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use drift_sdk::types;
 
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::call;
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
 use crate::error::{Error, ErrorKind};
 use crate::model::contact_id::ContactId;
 use crate::options::CallOptions;
@@ -18,7 +18,7 @@ const POST: Operation = Operation::writing("timeline.post", ErrorKind::InvalidRe
 /// Events on the timelines of contacts. Made by [`Contacts::timeline`](crate::Contacts::timeline).
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    client: Client,
+    connection: Arc<Connection>,
     options: Arc<CallOptions>,
 }
 
@@ -66,11 +66,14 @@ impl fmt::Debug for TimelineEvent {
 }
 
 impl Timeline {
-    pub(crate) fn new(client: Client, options: Arc<CallOptions>) -> Self {
-        Self { client, options }
+    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
+        Self {
+            connection,
+            options,
+        }
     }
 
-    /// Posts an event. Drift has no key against doubles here, so a post whose delivery is unknown is never repeated.
+    /// Posts an event. Drift has no idempotency key, so a post whose delivery is unknown is never sent again.
     ///
     /// # Errors
     ///
@@ -95,7 +98,8 @@ impl Timeline {
             return Err(Error::input("the event has no text"));
         }
         let body = &event.0;
-        let run = |sdk: drift_sdk::Client| async move { sdk.create_timeline_event(body).await };
-        call(&self.client, &self.options, POST, run).await.map(drop)
+        let method = |sdk: drift_sdk::Client| async move { sdk.create_timeline_event(body).await };
+        let call = Call::new(&self.connection, &self.options, POST);
+        call.send(method).await.map(drop)
     }
 }

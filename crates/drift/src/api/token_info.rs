@@ -4,16 +4,33 @@ use std::fmt;
 
 use drift_sdk::types;
 
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
+use crate::error::Error;
+use crate::options::CallOptions;
+
+const DESCRIBE: Operation = Operation::reading("token.info").without_contact();
+
 /// What an access token is. `Debug` hides the token.
 /// Source: <https://devdocs.drift.com/docs/get-token-information>.
 #[derive(Clone, PartialEq)]
 pub struct TokenInfo(types::TokenInfo);
 
-impl TokenInfo {
-    pub(crate) fn new(info: types::TokenInfo) -> Self {
-        Self(info)
-    }
+/// Describes the token of a connection.
+pub(crate) async fn describe(
+    connection: &Connection,
+    options: &CallOptions,
+) -> Result<TokenInfo, Error> {
+    let body = &types::TokenInfoRequest {
+        access_token: connection.token().to_owned(),
+    };
+    let method = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
+    let call = Call::new(connection, options, DESCRIBE);
+    call.send(method).await.map(TokenInfo)
+}
 
+impl TokenInfo {
     /// The scopes that the token holds, such as `contact_write`.
     pub fn scopes(&self) -> Vec<&str> {
         let scope = self.0.scope.as_ref().and_then(|scope| scope.0.as_deref());

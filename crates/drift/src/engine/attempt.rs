@@ -3,89 +3,61 @@
 use std::error::Error as StdError;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
-use drift_sdk::{Progress, ResponseValue};
+use drift_sdk::{Progress, ResponseValue, Stage};
 use serde::de::DeserializeOwned;
 use tracing::level_filters::LevelFilter;
 
-use crate::client::Client;
+use crate::engine::call::Call;
+use crate::engine::operation::Operation;
 use crate::engine::resolver::ResolveFailed;
-use crate::engine::response::{self, Answer};
+use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner};
-use crate::policy::delivery::{self, AnswerBody, Delivery, Phase};
-
-/// What the engine must know of an operation of the contract.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Operation {
-    /// For spans: `contacts.create`.
-    pub(crate) name: &'static str,
-    /// What a 409 means.
-    pub(crate) conflict: ErrorKind,
-    /// Whether a second execution changes nothing.
-    pub(crate) repeatable: bool,
-    /// Whether it names a contact, or a person, which a 404 can be about.
-    names_a_contact: bool,
-}
-
-impl Operation {
-    pub(crate) const fn reading(name: &'static str) -> Self {
-        Self {
-            name,
-            conflict: ErrorKind::InvalidRequest,
-            repeatable: true,
-            names_a_contact: true,
-        }
-    }
-
-    pub(crate) const fn writing(name: &'static str, conflict: ErrorKind, repeatable: bool) -> Self {
-        Self {
-            name,
-            conflict,
-            repeatable,
-            names_a_contact: true,
-        }
-    }
-
-    /// The same, of a call that names no contact: a 404 then says that the call itself is not there.
-    pub(crate) const fn of_no_contact(mut self) -> Self {
-        self.names_a_contact = false;
-        self
-    }
-}
+use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
 
 /// What the generated methods return.
 pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
 
-/// Runs one attempt within a time limit.
-pub(crate) async fn attempt<T, Run, Running>(
-    client: &Client,
-    operation: Operation,
-    limit: Duration,
-    run: Run,
-) -> Result<T, Error>
+/// A method of the generated client with its arguments, to be called once for each attempt.
+pub(crate) trait SdkMethod<T>:
+    Fn(drift_sdk::Client) -> <Self as SdkMethod<T>>::Running
+{
+    /// One run of it.
+    type Running: Future<Output = Generated<T>>;
+}
+
+impl<T, Method, Running> SdkMethod<T> for Method
 where
-    T: DeserializeOwned,
-    Run: FnOnce(drift_sdk::Client) -> Running,
+    Method: Fn(drift_sdk::Client) -> Running,
     Running: Future<Output = Generated<T>>,
 {
+    type Running = Running;
+}
+
+/// Makes one attempt within a time limit.
+pub(crate) async fn attempt<T: DeserializeOwned>(
+    call: &Call<'_>,
+    limit: Duration,
+    method: impl SdkMethod<T>,
+) -> Result<T, Error> {
     let progress = Arc::new(Progress::default());
-    let generated = client.generated(&progress, limit);
-    let running = pin!(run(generated));
-    let answer = match running.await {
+    let running = pin!(method(call.connection.sdk(&progress, limit)));
+    let response = match running.await {
+        // Boxed, since hardly any call needs it, and each would be as large as if it did.
         Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
-        answer => answer,
+        response => response,
     };
     record(&progress);
-    match answer {
-        Ok(answer) => Ok(answer.into_inner()),
-        Err(error) => Err(failure(operation, &progress, error)),
+    match response {
+        Ok(response) => Ok(response.into_inner()),
+        Err(error) => Err(failure(call.operation, &progress, error)),
     }
 }
 
-/// Reads an answer whose status the contract does not name for the operation: a 2xx like the one that it names, and
-/// any other like a failure, since what it says of the delivery is the same.
+/// Reads a response whose status the contract does not declare for the operation: a 2xx like the declared success, and
+/// any other like a declared failure, since both say the same of the delivery.
 async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generated<T> {
     if response.status().is_success() {
         return ResponseValue::from_response(response).await;
@@ -115,22 +87,23 @@ fn failure(
     error: drift_sdk::Error<ErrorResponse>,
 ) -> Error {
     let status = progress.status().map(|status| status.as_u16());
-    let answer = match &error {
-        drift_sdk::Error::ErrorResponse(response) => Answer::read(response),
-        drift_sdk::Error::InvalidResponsePayload(body, _) => Answer::of_success(body),
-        _ => Answer::default(),
+    let failed = match &error {
+        drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
+        drift_sdk::Error::InvalidResponsePayload(body, _) => FailedResponse::of_success(body),
+        _ => FailedResponse::default(),
     };
     let transport = transport_error(error);
-    let body = answer.body.unwrap_or(AnswerBody::Unreadable);
+    let body = failed.body.unwrap_or(ResponseBody::Unreadable);
     let phase = phase(progress, transport.as_ref());
-    let delivery = delivery::decide(phase, status, body, answer.error_type.as_deref());
-    let put_off = status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
-    let not_drift = status.and_then(|status| answer.not_drift(status, operation.names_a_contact));
+    let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
+    let rate_limited =
+        status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
+    let not_drift = status.and_then(|status| failed.not_drift(status, operation.names_a_contact));
     let kind = match (&transport, status) {
         (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
-        (Some(error), Some(200..=299)) if !too_long(error) => ErrorKind::Interrupted,
+        (Some(error), Some(200..=299)) if !is_too_long(error) => ErrorKind::Interrupted,
         (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
-        (_, Some(status)) => response::kind(status, put_off, operation.conflict),
+        (_, Some(status)) => response::kind(status, rate_limited, operation.conflict),
         (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
         (_, None) => ErrorKind::Interrupted,
     };
@@ -143,10 +116,10 @@ fn failure(
     Error::new(Inner {
         detail,
         status,
-        code: answer.code,
+        code: failed.code,
         request_id: headers.and_then(response::request_id),
-        retry_after: headers.and_then(response::retry_after),
-        server_message: answer.message,
+        retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
+        server_message: failed.message,
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
         ..Inner::bare(kind, delivery)
     })
@@ -164,32 +137,34 @@ fn transport_error(error: drift_sdk::Error<ErrorResponse>) -> Option<reqwest::Er
     }
 }
 
+/// How far the request got: what the SDK has watched, and what the transport's error adds about the connection.
 fn phase(progress: &Progress, error: Option<&reqwest::Error>) -> Phase {
-    match progress.phase() {
-        drift_sdk::Phase::Reading => Phase::Reading,
-        drift_sdk::Phase::Waiting => Phase::Waiting,
-        // A request without a body cannot be watched; then the transport's own word is taken.
+    match progress.stage() {
+        Stage::Reading => Phase::Reading,
+        Stage::Waiting => Phase::Waiting,
+        // A request without a body cannot be watched; then the transport's error decides.
         _ if error.is_some_and(reqwest::Error::is_connect) => connecting(error),
-        drift_sdk::Phase::Sending => Phase::Sending,
-        drift_sdk::Phase::Connecting => Phase::Connect,
+        Stage::Sending => Phase::Sending,
+        Stage::Connecting => Phase::Connect,
     }
 }
 
 fn connecting(error: Option<&reqwest::Error>) -> Phase {
-    if chain(error).any(|cause| cause.downcast_ref::<ResolveFailed>().is_some()) {
+    if chain(error).any(|cause| cause.is::<ResolveFailed>()) {
         return Phase::Resolve;
     }
-    let tls = chain(error)
-        .any(|cause| cause.downcast_ref::<rustls::Error>().is_some() || tls_inside(cause));
-    if tls { Phase::Tls } else { Phase::Connect }
+    if chain(error).any(is_tls) {
+        return Phase::Tls;
+    }
+    Phase::Connect
 }
 
-/// rustls reports a handshake that failed inside an I/O error.
-fn tls_inside(cause: &(dyn StdError + 'static)) -> bool {
-    cause
+/// Whether an error is of TLS. rustls reports a handshake that failed inside an I/O error.
+fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
+    let inside = cause
         .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref)
-        .is_some_and(|inner| inner.downcast_ref::<rustls::Error>().is_some())
+        .and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || inside.is_some_and(|inner| inner.is::<rustls::Error>())
 }
 
 fn connect_sentence(phase: Phase) -> &'static str {
@@ -197,15 +172,18 @@ fn connect_sentence(phase: Phase) -> &'static str {
         Phase::Resolve => {
             "the name of the server could not be looked up; check the base URL and the network"
         }
-        Phase::Tls => "the server's TLS certificate or handshake is not acceptable",
+        Phase::Tls => {
+            "the TLS handshake with the server failed; check its certificate and the base URL"
+        }
         _ => "no connection to the server could be made",
     }
 }
 
-fn too_long(error: &reqwest::Error) -> bool {
-    chain(Some(error)).any(|cause| cause.downcast_ref::<drift_sdk::TooLong>().is_some())
+fn is_too_long(error: &reqwest::Error) -> bool {
+    chain(Some(error)).any(|cause| cause.is::<drift_sdk::TooLong>())
 }
 
+/// An error and its causes.
 fn chain<'a>(
     error: Option<&'a reqwest::Error>,
 ) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {

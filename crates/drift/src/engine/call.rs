@@ -1,163 +1,139 @@
-//! A whole call: attempts until one succeeds or repeating it is not safe, not wanted, or not worth it.
+//! A whole call: attempts until one succeeds, or until a retry is not safe, not wanted or not worth it.
 
 use std::pin::pin;
-use std::time::Duration;
 
 use serde::de::DeserializeOwned;
-use tokio::time::Instant;
 use tracing::Instrument;
 
-use crate::client::Client;
-use crate::engine::attempt::{Generated, Operation, attempt};
+use crate::engine::attempt::{SdkMethod, attempt};
+use crate::engine::connection::Connection;
+use crate::engine::deadline::Deadline;
+use crate::engine::operation::Operation;
 use crate::error::{Error, ErrorKind};
 use crate::options::CallOptions;
-use crate::policy::delivery::Delivery;
-use crate::policy::retry::may_repeat;
+use crate::policy::retry::may_retry;
 use crate::random;
 
-/// 30 years, in seconds. A clock can be asked for no moment that is much later.
-const FOR_EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
+/// The context of a call: over which connection, with which options, which operation, and until when.
+#[derive(Clone, Copy)]
+pub(crate) struct Call<'a> {
+    pub(crate) connection: &'a Connection,
+    pub(crate) options: &'a CallOptions,
+    pub(crate) operation: Operation,
+    pub(crate) deadline: Deadline,
+}
 
-/// The time that is left for a call.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Deadline(Instant);
-
-impl Deadline {
-    pub(crate) fn of(options: &CallOptions) -> Self {
-        Self(Instant::now() + options.total_timeout.min(FOR_EVER))
+impl<'a> Call<'a> {
+    /// A call that starts now.
+    pub(crate) fn new(
+        connection: &'a Connection,
+        options: &'a CallOptions,
+        operation: Operation,
+    ) -> Self {
+        Self {
+            connection,
+            options,
+            operation,
+            deadline: Deadline::after(options.total_timeout),
+        }
     }
 
-    pub(crate) fn left(self) -> Duration {
-        self.0.saturating_duration_since(Instant::now())
+    /// A part of this call that is another operation, such as a look-up within a create. It has the same deadline.
+    pub(crate) fn part(&self, operation: Operation) -> Self {
+        Self { operation, ..*self }
     }
 
-    /// Sleeps, unless the time that is left does not suffice.
-    pub(crate) async fn sleep(self, wait: Duration) -> bool {
-        if wait >= self.left() {
+    /// Makes the call, in a span of its own.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: impl SdkMethod<T>,
+    ) -> Result<T, Error> {
+        let span = self.span();
+        self.send_in_span(method).instrument(span).await
+    }
+
+    /// Makes the call in the current span: attempts until one succeeds or must not be followed by another.
+    pub(crate) async fn send_in_span<T: DeserializeOwned>(
+        &self,
+        method: impl SdkMethod<T>,
+    ) -> Result<T, Error> {
+        let mut number = 1;
+        loop {
+            let error = match self.attempt(number, &method).await {
+                Ok(value) => return Ok(value),
+                Err(error) => error,
+            };
+            if !self.may_retry_after(number, &error).await {
+                return Err(error);
+            }
+            number += 1;
+        }
+    }
+
+    /// Makes attempt number `number` (from 1), and logs its failure.
+    pub(crate) async fn attempt<T: DeserializeOwned>(
+        &self,
+        number: u32,
+        method: impl SdkMethod<T>,
+    ) -> Result<T, Error> {
+        let limit = self.options.attempt_timeout.min(self.deadline.left());
+        // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
+        let attempt = pin!(attempt(self, limit, method));
+        let result = attempt.await;
+        match &result {
+            Ok(_) => self.connection.budget().refund(),
+            Err(error) => self.log(number, error),
+        }
+        result
+    }
+
+    /// Whether the same request may be sent again after this failure; if so, the wait before it is over.
+    pub(crate) async fn may_retry_after(&self, number: u32, error: &Error) -> bool {
+        let not_executed = error.kind() == ErrorKind::RateLimited;
+        may_retry(error.delivery(), not_executed, self.operation.idempotent)
+            && self.pause(number, error).await
+    }
+
+    /// Waits before the next attempt, and returns `true`. `false` when there must be none: enough attempts were made,
+    /// the retry budget is spent, the server asks for too long a wait, or the time is up.
+    pub(crate) async fn pause(&self, number: u32, error: &Error) -> bool {
+        let policy = &self.options.retry;
+        if number >= policy.max_attempts {
             return false;
         }
-        if !wait.is_zero() {
-            tokio::time::sleep(wait).await;
-        }
-        true
-    }
-}
-
-/// Makes a call that may be repeated as it stands.
-pub(crate) async fn call<T, Run, Running>(
-    client: &Client,
-    options: &CallOptions,
-    operation: Operation,
-    run: Run,
-) -> Result<T, Error>
-where
-    T: DeserializeOwned,
-    Run: Fn(drift_sdk::Client) -> Running,
-    Running: Future<Output = Generated<T>>,
-{
-    let deadline = Deadline::of(options);
-    let span = span(client, operation);
-    within(client, options, operation, deadline, run)
-        .instrument(span)
-        .await
-}
-
-/// Makes a call within the time that is left of a larger one.
-pub(crate) async fn within<T, Run, Running>(
-    client: &Client,
-    options: &CallOptions,
-    operation: Operation,
-    deadline: Deadline,
-    run: Run,
-) -> Result<T, Error>
-where
-    T: DeserializeOwned,
-    Run: Fn(drift_sdk::Client) -> Running,
-    Running: Future<Output = Generated<T>>,
-{
-    let mut number = 1;
-    loop {
-        let error = match once(client, options, operation, deadline, number, &run).await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
+        let Some(wait) = policy.wait(number, random::chance(), error.retry_after()) else {
+            return false;
         };
-        let put_off = error.kind() == ErrorKind::RateLimited;
-        let safe = may_repeat(error.delivery(), put_off, operation.repeatable);
-        if !safe || !pause(client, options, deadline, number, &error).await {
-            return Err(error);
-        }
-        number += 1;
+        // The deadline is asked before the budget, so that no retry is paid for that is not made. All clones of a
+        // client share the budget: without it, each caller's retries would multiply the load of a server that is down.
+        wait < self.deadline.left()
+            && self.connection.budget().take()
+            && self.deadline.sleep(wait).await
     }
-}
 
-/// Makes one attempt, and notes it.
-pub(crate) async fn once<T, Run, Running>(
-    client: &Client,
-    options: &CallOptions,
-    operation: Operation,
-    deadline: Deadline,
-    number: u32,
-    run: &Run,
-) -> Result<T, Error>
-where
-    T: DeserializeOwned,
-    Run: Fn(drift_sdk::Client) -> Running,
-    Running: Future<Output = Generated<T>>,
-{
-    let limit = options.attempt_timeout.min(deadline.left());
-    let attempt = pin!(attempt(client, operation, limit, run));
-    let result = attempt.await;
-    match &result {
-        Ok(_) => client.budget().refund(),
-        Err(error) => note(operation, number, error),
+    /// One span for a call, named by OpenTelemetry's conventions for HTTP clients; nothing personal in it.
+    pub(crate) fn span(&self) -> tracing::Span {
+        tracing::info_span!(
+            "drift",
+            otel.kind = "client",
+            otel.name = self.operation.name,
+            server.address = self.connection.host(),
+            http.request.method = tracing::field::Empty,
+            http.response.status_code = tracing::field::Empty,
+            error.r#type = tracing::field::Empty,
+        )
     }
-    result
-}
 
-/// Waits before the next attempt. `false` when there must be none: enough attempts, the budget is spent, the server
-/// asks for too long a wait, or the time is up.
-pub(crate) async fn pause(
-    client: &Client,
-    options: &CallOptions,
-    deadline: Deadline,
-    number: u32,
-    error: &Error,
-) -> bool {
-    if number >= options.retry.max_attempts {
-        return false;
+    fn log(&self, number: u32, error: &Error) {
+        tracing::Span::current().record("error.type", tracing::field::debug(error.kind()));
+        tracing::debug!(
+            operation = self.operation.name,
+            http.request.resend_count = number - 1,
+            http.response.status_code = error.status(),
+            error.r#type = ?error.kind(),
+            delivery = ?error.delivery(),
+            request_id = error.request_id(),
+            "attempt failed"
+        );
     }
-    let Some(wait) = options
-        .retry
-        .wait(number, random::chance(), error.retry_after())
-    else {
-        return false;
-    };
-    wait < deadline.left() && client.budget().take() && deadline.sleep(wait).await
-}
-
-/// One span for a call, named by OpenTelemetry's conventions for HTTP clients; nothing personal in it.
-pub(crate) fn span(client: &Client, operation: Operation) -> tracing::Span {
-    tracing::info_span!(
-        "drift",
-        otel.kind = "client",
-        otel.name = operation.name,
-        server.address = client.host(),
-        http.request.method = tracing::field::Empty,
-        http.response.status_code = tracing::field::Empty,
-        error.r#type = tracing::field::Empty,
-    )
-}
-
-fn note(operation: Operation, number: u32, error: &Error) {
-    tracing::Span::current().record("error.type", tracing::field::debug(error.kind()));
-    let delivery: Delivery = error.delivery();
-    tracing::debug!(
-        operation = operation.name,
-        http.request.resend_count = number - 1,
-        http.response.status_code = error.status(),
-        error.r#type = ?error.kind(),
-        delivery = ?delivery,
-        request_id = error.request_id(),
-        "attempt failed"
-    );
 }

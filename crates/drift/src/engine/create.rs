@@ -1,4 +1,7 @@
-//! The safe create: drives the [protocol](crate::protocol) over the wire.
+//! The safe create: drives the [protocol](crate::policy::protocol) over the wire.
+//!
+//! A create is joined to an equal one in flight, if there is one ([`single_flight`](crate::engine::single_flight)). Else
+//! it leads: it does what the protocol says, step by step, and reports to the protocol what it saw.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -7,76 +10,80 @@ use drift_sdk::types::ContactCreateRequest;
 use serde_json::Value;
 use tracing::Instrument;
 
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::{Deadline, once, pause, span};
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
 use crate::engine::lookup::{self, Identity};
-use crate::engine::single_flight::{Flight, Request, Wish};
+use crate::engine::operation::Operation;
+use crate::engine::single_flight::{CreateKey, InFlight, Prepared};
 use crate::error::{Error, ErrorKind, Inner};
 use crate::hex::hex;
 use crate::model::contact::Contact;
 use crate::model::external_id::ExternalId;
 use crate::model::new_contact::NewContact;
 use crate::model::outcome::Outcome;
-use crate::model::ticket::{Proof, Ticket};
+use crate::model::proof::Proof;
+use crate::model::ticket::Ticket;
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::{Bounds, Event, Goal, Protocol, Step};
 use crate::random;
 
-/// Creates a contact, or joins an equal create that is under way.
+/// Creates a contact, or joins an equal create in flight.
 pub(crate) async fn create(
-    client: &Client,
+    connection: &Connection,
     options: &CallOptions,
     goal: Goal,
     new: NewContact,
 ) -> Result<Outcome, Error> {
     check(options, &new)?;
     let (body, id) = new.into_body();
-    let wish = Wish { goal, body };
-    let request = || request_of(options, &wish.body, id.as_ref());
-    let lead = |flight| lead(client, options, &wish, id.as_ref(), flight);
-    client
+    let key = CreateKey { goal, body };
+    let prepare = || prepare(options, &key.body, id.as_ref());
+    let lead = |in_flight| lead(connection, options, &key, id.as_ref(), in_flight);
+    connection
         .single_flight()
-        .run(wish.clone(), request, lead)
+        .run(key.clone(), prepare, lead)
         .await
 }
 
-/// Creates a contact for all who wait for it.
+/// Creates a contact for all who have joined. The time of the call counts from here: whoever takes over has all of it.
 async fn lead(
-    client: &Client,
+    connection: &Connection,
     options: &CallOptions,
-    wish: &Wish,
+    key: &CreateKey,
     id: Option<&ExternalId>,
-    flight: Arc<Flight>,
+    in_flight: Arc<InFlight>,
 ) -> Result<Outcome, Error> {
-    let operation = operation(id);
-    let request = &flight.request;
+    let call = Call::new(connection, options, operation(id));
+    let prepared = &in_flight.prepared;
     let mut creation = Creation {
-        body: Some(request.stamped.as_deref().unwrap_or(&wish.body)),
+        body: Some(prepared.stamped.as_deref().unwrap_or(&key.body)),
         id,
-        ..Creation::new(
-            client,
-            options,
-            operation,
-            identity(&wish.body),
-            &request.proof,
-            wish.goal,
-        )
+        ..Creation::new(call, identity(&key.body), &prepared.proof, key.goal)
     };
-    let running = pin!(creation.run(&flight));
-    running.instrument(span(client, operation)).await
+    // An earlier leader gave up waiting after it had sent the request, which may have been executed. So whoever takes
+    // over looks first, as after a response that was lost.
+    if in_flight.mark_sent() {
+        creation.protocol = creation.protocol.in_doubt();
+    }
+    let first = creation.protocol.start();
+    let running = pin!(creation.run(first));
+    running.instrument(call.span()).await
 }
 
-/// Asks what became of a create, and never sends it.
+/// Finds out what became of a create, and never sends it: `None` when the contact is absent.
 pub(crate) async fn resolve(
-    client: &Client,
+    connection: &Connection,
     options: &CallOptions,
     ticket: &Ticket,
 ) -> Result<Option<Outcome>, Error> {
-    if ticket.place.is_some_and(|place| place != client.place()) {
+    // With another account the contact would not be found, and would be taken for absent.
+    if ticket
+        .account
+        .is_some_and(|account| account != connection.account())
+    {
         return Err(Error::input(
-            "the ticket is of a create with another base URL or token; use the client that gave it, or find the contact",
+            "the ticket belongs to another base URL or token; use the client that gave it, or find the contact",
         ));
     }
     let operation = Operation::writing("contacts.resolve", ErrorKind::Unresolved, false);
@@ -84,19 +91,13 @@ pub(crate) async fn resolve(
         email: &ticket.email,
         external_id: ticket.external_id.as_deref(),
     };
+    let call = Call::new(connection, options, operation);
     let mut creation = Creation {
-        place: ticket.place,
-        ..Creation::new(
-            client,
-            options,
-            operation,
-            identity,
-            &ticket.proof,
-            Goal::Create,
-        )
+        account: ticket.account,
+        ..Creation::new(call, identity, &ticket.proof, Goal::Create)
     };
-    let step = creation.protocol.resume(ticket.surely_there);
-    match creation.steps(step).await {
+    let first = creation.protocol.resume(ticket.surely_there);
+    match creation.run(first).await {
         Err(_) if creation.absent && !ticket.surely_there => Ok(None),
         Err(error) => Err(error),
         Ok(outcome) => Ok(Some(outcome)),
@@ -108,7 +109,7 @@ fn operation(id: Option<&ExternalId>) -> Operation {
         Some(_) => ErrorKind::DuplicateExternalId,
         None => ErrorKind::DuplicateEmail,
     };
-    Operation::writing("contacts.create", conflict, false).of_no_contact()
+    Operation::writing("contacts.create", conflict, false).without_contact()
 }
 
 fn bounds(options: &CallOptions) -> Bounds {
@@ -132,19 +133,19 @@ fn identity(body: &ContactCreateRequest) -> Identity<'_> {
     }
 }
 
-/// What is sent, with its stamp where one is asked for, and what will prove that it made a contact.
-fn request_of(
+/// Prepares what is sent, with its stamp where one is asked for, and what will prove that it made a contact.
+fn prepare(
     options: &CallOptions,
     body: &ContactCreateRequest,
     id: Option<&ExternalId>,
-) -> Request {
+) -> Prepared {
     let mut proof = Proof::None;
     if let Some(id) = id.filter(|id| id.is_random()) {
-        id.used();
+        id.count_use();
         proof = Proof::FreshId;
     }
     let Some(attribute) = &options.stamp else {
-        return Request {
+        return Prepared {
             stamped: None,
             proof,
         };
@@ -153,7 +154,7 @@ fn request_of(
     let mut stamped = body.clone();
     let extra = &mut stamped.attributes.extra;
     extra.insert(attribute.clone(), Value::from(value.clone()));
-    Request {
+    Prepared {
         stamped: Some(Box::new(stamped)),
         proof: Proof::Stamp {
             attribute: attribute.clone(),
@@ -162,71 +163,53 @@ fn request_of(
     }
 }
 
+/// One create on its way through the protocol.
 struct Creation<'a> {
-    client: &'a Client,
-    options: &'a CallOptions,
-    operation: Operation,
+    call: Call<'a>,
     /// What is sent; nothing when a ticket is resolved.
     body: Option<&'a ContactCreateRequest>,
     identity: Identity<'a>,
-    /// What proved that a contact is ours when the request was made.
-    made_with: &'a Proof,
-    /// The external id that is sent, to see whether others use it too; none when a ticket is resolved.
+    /// What proved that a contact is ours when the request was prepared.
+    prepared_proof: &'a Proof,
+    /// The external id that is sent, to see whether other creates use it too; none when a ticket is resolved.
     id: Option<&'a ExternalId>,
-    /// Of the client, or of the ticket that is resolved.
-    place: Option<u32>,
-    deadline: Deadline,
+    /// The account of the connection, or of the ticket that is resolved.
+    account: Option<u32>,
     protocol: Protocol,
     last_error: Option<Error>,
-    answered: Option<Contact>,
+    created: Option<Contact>,
     found: Vec<Contact>,
+    /// Whether the last look-up found nothing.
     absent: bool,
 }
 
 impl<'a> Creation<'a> {
-    fn new(
-        client: &'a Client,
-        options: &'a CallOptions,
-        operation: Operation,
-        identity: Identity<'a>,
-        made_with: &'a Proof,
-        goal: Goal,
-    ) -> Self {
+    fn new(call: Call<'a>, identity: Identity<'a>, proof: &'a Proof, goal: Goal) -> Self {
         Self {
-            client,
-            options,
-            operation,
+            call,
             body: None,
             identity,
-            made_with,
+            prepared_proof: proof,
             id: None,
-            place: Some(client.place()),
-            deadline: Deadline::of(options),
-            protocol: Protocol::new(goal, bounds(options)),
+            account: Some(call.connection.account()),
+            protocol: Protocol::new(goal, bounds(call.options)),
             last_error: None,
-            answered: None,
+            created: None,
             found: Vec::new(),
             absent: false,
         }
     }
 
-    fn run(&mut self, flight: &Flight) -> impl Future<Output = Result<Outcome, Error>> {
-        if flight.sending() {
-            self.protocol = self.protocol.in_doubt();
-        }
-        let step = self.protocol.start();
-        self.steps(step)
-    }
-
-    async fn steps(&mut self, first: Step) -> Result<Outcome, Error> {
+    /// Does what the protocol says, until it says how the create ends.
+    async fn run(&mut self, first: Step) -> Result<Outcome, Error> {
         let mut step = first;
         loop {
             step = match step {
                 Step::Send => self.send().await,
-                // Boxed, since most creates need none, and each would carry the place for it.
+                // Boxed, since most creates need no look-up, and each would be as large as if it did.
                 Step::LookUp { after } => Box::pin(self.look_up(after)).await,
                 Step::Claim(claim) => {
-                    let claimed = self.answered.take().or_else(|| self.found.pop());
+                    let claimed = self.created.take().or_else(|| self.found.pop());
                     let contact = claimed.ok_or_else(|| self.unresolved())?;
                     return Ok(Outcome::new(claim, contact));
                 }
@@ -246,10 +229,9 @@ impl<'a> Creation<'a> {
         if let Some(error) = self.last_error.take()
             && number > 1
         {
-            let pause = pause(self.client, self.options, self.deadline, number - 1, &error);
-            let go_on = Box::pin(pause).await;
+            let may_retry = Box::pin(self.call.pause(number - 1, &error)).await;
             self.last_error = Some(error);
-            if !go_on {
+            if !may_retry {
                 return if self.protocol.is_in_doubt() {
                     Step::GiveUp
                 } else {
@@ -257,27 +239,22 @@ impl<'a> Creation<'a> {
                 };
             }
         }
-        let run = |sdk: drift_sdk::Client| async move { sdk.create_contact(body).await };
-        let sending = pin!(once(
-            self.client,
-            self.options,
-            self.operation,
-            self.deadline,
-            number,
-            &run,
-        ));
-        let event = match sending.await {
-            Ok(answer) => self.answered(Contact::new(answer.data)),
+        let method = |sdk: drift_sdk::Client| async move { sdk.create_contact(body).await };
+        let call = self.call;
+        let attempt = pin!(call.attempt(number, &method));
+        let event = match attempt.await {
+            Ok(response) => self.succeeded(Contact::new(response.data)),
             Err(error) => self.failed(error),
         };
         self.protocol.next(event)
     }
 
-    /// A 2xx for another contact than was sent is no answer to this create.
-    fn answered(&mut self, contact: Contact) -> Event {
+    /// A 2xx with another contact than the one that was sent says nothing of this create: a cache or a proxy has mixed
+    /// two responses up.
+    fn succeeded(&mut self, contact: Contact) -> Event {
         if self.identity.is_just_made(&contact) {
-            self.answered = Some(contact);
-            return Event::Answered;
+            self.created = Some(contact);
+            return Event::Created;
         }
         self.last_error = Some(Error::of_another_contact());
         Event::InDoubt
@@ -287,7 +264,7 @@ impl<'a> Creation<'a> {
         let event = match error.delivery() {
             Delivery::NotSent => Event::NotExecuted,
             Delivery::Refused if error.kind() == ErrorKind::RateLimited => Event::NotExecuted,
-            Delivery::Refused if error.kind() == self.operation.conflict => Event::Duplicate,
+            Delivery::Refused if error.kind() == self.call.operation.conflict => Event::Duplicate,
             Delivery::Refused => Event::Refused,
             Delivery::Unknown | Delivery::Done => Event::InDoubt,
         };
@@ -296,13 +273,12 @@ impl<'a> Creation<'a> {
     }
 
     async fn look_up(&mut self, after: u32) -> Step {
-        if !self.deadline.sleep(self.options.verify.wait(after)).await {
+        let wait = self.call.options.verify.wait(after);
+        if !self.call.deadline.sleep(wait).await {
             self.absent = false;
             return Step::GiveUp;
         }
-        let looked =
-            lookup::by_identity(self.client, self.options, self.deadline, self.identity).await;
-        let event = match looked {
+        let event = match lookup::by_identity(&self.call, self.identity).await {
             Ok(found) => {
                 let (event, found) = lookup::judge(&self.proof(), found);
                 self.found = found;
@@ -314,9 +290,10 @@ impl<'a> Creation<'a> {
         self.protocol.next(event)
     }
 
-    /// What proves by now that a contact is ours: a random id does not once another create has used it.
+    /// What proves by now that a contact is ours. A random id proves it no longer once another create has used it too:
+    /// the contact may be the other one's.
     fn proof(&self) -> Proof {
-        match (self.made_with, self.id) {
+        match (self.prepared_proof, self.id) {
             (Proof::FreshId, Some(id)) if !id.is_proof() => Proof::None,
             (proof, _) => proof.clone(),
         }
@@ -328,7 +305,7 @@ impl<'a> Creation<'a> {
             external_id: self.identity.external_id.map(str::to_owned),
             proof: self.proof(),
             surely_there: self.protocol.is_surely_there(),
-            place: self.place,
+            account: self.account,
         }
     }
 

@@ -1,61 +1,70 @@
-//! Finding contacts, and telling what a look-up says about a create in doubt.
+//! Look-ups: by email, by external id, and by what a create is known by.
 
 use drift_sdk::types;
 
-use crate::client::Client;
-use crate::engine::attempt::Operation;
-use crate::engine::call::{Deadline, within};
-use crate::error::Error;
+use crate::engine::call::Call;
+use crate::engine::operation::Operation;
+use crate::error::{Error, ErrorKind};
 use crate::model::contact::Contact;
-use crate::model::ticket::Proof;
-use crate::options::CallOptions;
+use crate::model::proof::Proof;
 use crate::policy::protocol::Event;
 
-const BY_EMAIL: Operation = Operation::reading("contacts.find_by_email").of_no_contact();
-const BY_EXTERNAL_ID: Operation =
-    Operation::reading("contacts.find_by_external_id").of_no_contact();
+pub(crate) const BY_EMAIL: Operation =
+    Operation::reading("contacts.find_by_email").without_contact();
+pub(crate) const BY_EXTERNAL_ID: Operation =
+    Operation::reading("contacts.find_by_external_id").without_contact();
 
 /// The most contacts that are asked for by email: clients of Drift stay at 100 or less.
 const LIMIT: i32 = 100;
 
-/// The contacts with an email address.
-pub(crate) async fn by_email(
-    client: &Client,
-    options: &CallOptions,
-    deadline: Deadline,
-    email: &str,
-) -> Result<Vec<Contact>, Error> {
-    let run = |sdk: drift_sdk::Client| async move {
+/// The contacts with an email address. `call` is the call that this look-up is, or is a part of.
+pub(crate) async fn by_email(call: &Call<'_>, email: &str) -> Result<Vec<Contact>, Error> {
+    let method = |sdk: drift_sdk::Client| async move {
         sdk.find_contacts(Some(email), None, None, Some(LIMIT))
             .await
     };
-    let answer = within(client, options, BY_EMAIL, deadline, run).await?;
-    contacts(answer, |contact| has_email(contact, email))
+    let response = call.part(BY_EMAIL).send_in_span(method).await?;
+    contacts(response, |contact| contact.has_email(email))
 }
 
-/// The contacts with one of your own ids.
-pub(crate) async fn by_external_ids(
-    client: &Client,
-    options: &CallOptions,
-    deadline: Deadline,
-    ids: &Vec<String>,
-) -> Result<Vec<Contact>, Error> {
+/// The contacts with some of the caller's own ids, by one call.
+async fn by_external_ids(call: &Call<'_>, ids: &Vec<String>) -> Result<Vec<Contact>, Error> {
     let kind = types::FindIdType::External;
-    let run = |sdk: drift_sdk::Client| async move {
+    let method = |sdk: drift_sdk::Client| async move {
         sdk.find_contacts(None, Some(ids), Some(kind), None).await
     };
-    let answer = within(client, options, BY_EXTERNAL_ID, deadline, run).await?;
-    contacts(answer, |contact| {
+    let response = call.part(BY_EXTERNAL_ID).send_in_span(method).await?;
+    contacts(response, |contact| {
         ids.iter().any(|id| contact.has_external_id(id))
     })
 }
 
-/// The contacts of an answer, each of which must be one that was asked for.
+/// The contacts with some of the caller's own ids. Where Drift refuses a call (400), each half of the ids gets a call
+/// of its own, since the most ids that Drift accepts is not documented.
+pub(crate) async fn by_external_ids_in_parts(
+    call: &Call<'_>,
+    ids: Vec<String>,
+) -> Result<Vec<Contact>, Error> {
+    let (mut parts, mut found) = (vec![ids], Vec::new());
+    while let Some(mut ids) = parts.pop() {
+        match by_external_ids(call, &ids).await {
+            Ok(contacts) => found.extend(contacts),
+            Err(error) if ids.len() > 1 && error.kind() == ErrorKind::InvalidRequest => {
+                parts.push(ids.split_off(ids.len() / 2));
+                parts.push(ids);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+/// The contacts of a response, each of which must be one that was asked for.
 fn contacts(
-    answer: types::ContactListResponse,
+    response: types::ContactListResponse,
     is_asked_for: impl Fn(&Contact) -> bool,
 ) -> Result<Vec<Contact>, Error> {
-    let found: Vec<Contact> = answer.data.into_iter().map(Contact::new).collect();
+    let found: Vec<Contact> = response.data.into_iter().map(Contact::new).collect();
     if found.iter().all(is_asked_for) {
         return Ok(found);
     }
@@ -76,56 +85,27 @@ impl Identity<'_> {
         let has_id = self
             .external_id
             .is_none_or(|id| contact.has_external_id(id));
-        has_id && has_email(contact, self.email)
+        has_id && contact.has_email(self.email)
     }
 }
 
 /// The contacts of an identity.
 pub(crate) async fn by_identity(
-    client: &Client,
-    options: &CallOptions,
-    deadline: Deadline,
+    call: &Call<'_>,
     identity: Identity<'_>,
 ) -> Result<Vec<Contact>, Error> {
     match identity.external_id {
-        Some(id) => by_external_ids(client, options, deadline, &vec![id.to_owned()]).await,
-        None => by_email(client, options, deadline, identity.email).await,
+        Some(id) => by_external_ids(call, &vec![id.to_owned()]).await,
+        None => by_email(call, identity.email).await,
     }
 }
 
-fn has_email(contact: &Contact, email: &str) -> bool {
-    contact.email().is_some_and(|its| is_same_email(its, email))
-}
-
-/// Without case, and without white space around. Most are equal as they stand, or of ASCII; only the rest is worth two
-/// copies.
-fn is_same_email(one: &str, other: &str) -> bool {
-    if one == other {
-        return true;
-    }
-    let (one, other) = (one.trim(), other.trim());
-    one.eq_ignore_ascii_case(other) || one.to_lowercase() == other.to_lowercase()
-}
-
-/// What the contacts that were found say: the event, and the contact that it is about.
+/// What the contacts that were found mean for a create: the event, and the contacts that it is about.
 pub(crate) fn judge(proof: &Proof, mut found: Vec<Contact>) -> (Event, Vec<Contact>) {
-    if let Some(ours) = found.iter().position(|contact| is_ours(proof, contact)) {
-        return (Event::Found { ours: true }, vec![found.swap_remove(ours)]);
+    let ours = found.iter().position(|contact| proof.holds_for(contact));
+    let event = Event::of_found(found.len(), ours.is_some());
+    if let Some(ours) = ours {
+        found = vec![found.swap_remove(ours)];
     }
-    let event = match found.len() {
-        0 => Event::Absent,
-        1 => Event::Found { ours: false },
-        _ => Event::FoundSeveral,
-    };
     (event, found)
-}
-
-fn is_ours(proof: &Proof, contact: &Contact) -> bool {
-    match proof {
-        Proof::FreshId => true,
-        Proof::Stamp { attribute, value } => {
-            contact.value(attribute).and_then(|stamp| stamp.as_str()) == Some(value)
-        }
-        Proof::None => false,
-    }
 }

@@ -6,8 +6,13 @@
 pub(crate) mod attempt;
 pub(crate) mod base_url;
 pub(crate) mod call;
+pub(crate) mod connection;
 pub(crate) mod create;
+pub(crate) mod deadline;
+pub(crate) mod delete;
+pub(crate) mod email_check;
 pub(crate) mod lookup;
+pub(crate) mod operation;
 pub(crate) mod resolver;
 pub(crate) mod response;
 pub(crate) mod single_flight;

@@ -1,4 +1,4 @@
-//! What a failed answer says, wherever in it Drift put it.
+//! What a failed response says, wherever in it Drift put it. Pure: the caller passes the time in.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,21 +7,21 @@ use reqwest::header::{HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use crate::error::ErrorKind;
-use crate::policy::delivery::AnswerBody;
+use crate::policy::delivery::ResponseBody;
 use crate::policy::retry;
 
-/// The parts of a failed answer that decisions are made on.
+/// The parts of a failed response that decisions are made on.
 #[derive(Default)]
-pub(crate) struct Answer {
-    pub(crate) body: Option<AnswerBody>,
+pub(crate) struct FailedResponse {
+    pub(crate) body: Option<ResponseBody>,
     pub(crate) error_type: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    /// It is whole, and another server's: a page, or JSON of another shape.
+    /// It is whole, and comes from another server than Drift: a page, or JSON of another shape.
     foreign: bool,
 }
 
-impl Answer {
+impl FailedResponse {
     /// Reads the declared error, or the text that stands in for one that is not declared.
     pub(crate) fn read(response: &ErrorResponse) -> Self {
         let text = |value: &Option<drift_sdk::types::NullableString>| {
@@ -37,7 +37,7 @@ impl Answer {
             .flatten()
             .find_map(|text| contact_code(text));
         Self {
-            body: Some(AnswerBody::Readable),
+            body: Some(ResponseBody::Readable),
             error_type: kind,
             code: found,
             message,
@@ -53,16 +53,17 @@ impl Answer {
         }
     }
 
-    /// Two public clients read an older shape, `{"errors":[…]}`. Anything else is not Drift's.
+    /// Reads a body that is not the declared error. Two public clients know an older shape, `{"errors":[…]}`; anything
+    /// else does not come from Drift.
     fn from_text(text: String) -> Self {
         let read = serde_json::from_str::<Value>(&text);
-        // What ends within its JSON may have been Drift's, before it broke off.
+        // A body that breaks off within its JSON may come from Drift.
         let foreign = !read.as_ref().is_err_and(serde_json::Error::is_eof);
         let older = read.is_ok_and(|json| json["errors"].is_array());
         let body = if older {
-            AnswerBody::Readable
+            ResponseBody::Readable
         } else {
-            AnswerBody::Unreadable
+            ResponseBody::Unreadable
         };
         let message = (!text.is_empty()).then_some(text);
         let code = message.as_deref().and_then(contact_code);
@@ -75,21 +76,22 @@ impl Answer {
         }
     }
 
-    /// Why an answer shows that Drift is not at the base URL, or behind a proxy that answers in its place; none where
-    /// it does not show that. A 404 can be about a contact only if the operation names one.
+    /// Why the response shows that it does not come from Drift, but from another server at the base URL or from a proxy;
+    /// `None` where it does not show that. A 404 can be about a contact only if the operation names one.
     pub(crate) fn not_drift(&self, status: u16, names_a_contact: bool) -> Option<&'static str> {
-        let unreadable = self.body == Some(AnswerBody::Unreadable);
+        let unreadable = self.body == Some(ResponseBody::Unreadable);
         match status {
             200..=299 | 404 if self.foreign => Some(ANOTHER_SERVER),
             405 | 501 if unreadable => Some(ANOTHER_SERVER),
-            404 if self.code.is_none() && !names_a_contact => Some(NO_SUCH_CALL),
+            404 if self.code.is_none() && !names_a_contact => Some(NO_SUCH_ENDPOINT),
             _ => None,
         }
     }
 }
 
-const ANOTHER_SERVER: &str = "the answer is not Drift's, but another server's or a proxy's";
-const NO_SUCH_CALL: &str = "there is no such call at this base URL";
+const ANOTHER_SERVER: &str =
+    "the response does not come from Drift, but from another server or a proxy";
+const NO_SUCH_ENDPOINT: &str = "there is no such endpoint at this base URL";
 
 /// The first `CONTACT-n` in a text.
 pub(crate) fn contact_code(text: &str) -> Option<String> {
@@ -104,39 +106,39 @@ pub(crate) fn contact_code(text: &str) -> Option<String> {
 }
 
 /// The kind of a failure by its status; `conflict` is what a 409 means for the operation.
-pub(crate) fn kind(status: u16, put_off: bool, conflict: ErrorKind) -> ErrorKind {
+pub(crate) fn kind(status: u16, rate_limited: bool, conflict: ErrorKind) -> ErrorKind {
     match status {
-        200..=299 => ErrorKind::UnreadableAnswer,
+        200..=299 => ErrorKind::UnreadableResponse,
         300..=399 => ErrorKind::Redirected,
         401 => ErrorKind::Unauthorized,
         403 => ErrorKind::Forbidden,
         404 => ErrorKind::NotFound,
         409 => conflict,
-        _ if put_off => ErrorKind::RateLimited,
+        _ if rate_limited => ErrorKind::RateLimited,
         500..=599 => ErrorKind::Server,
         _ => ErrorKind::InvalidRequest,
     }
 }
 
-/// The server's id of the call. Drift names no such header; these are the usual ones.
+/// The server's id of the request. Drift documents no such header; these are the usual ones.
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     ["x-request-id", "request-id", "x-amzn-requestid"]
         .iter()
         .find_map(|name| {
             let value = headers.get(*name)?.to_str().ok()?;
-            let plain = (1..=128).contains(&value.len()) && value.bytes().all(is_of_an_id);
+            let plain = (1..=128).contains(&value.len()) && value.bytes().all(is_id_byte);
             plain.then(|| value.to_owned())
         })
 }
 
-/// What ids of calls consist of. An address has an `@`, and would be shown with the error.
-fn is_of_an_id(byte: u8) -> bool {
+/// Whether ids of requests have such a byte. An email address has an `@`, so it is never shown with the error.
+fn is_id_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte)
 }
 
-/// How long the server asks to wait.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    retry::retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, SystemTime::now())
+/// How long the server asks to wait, counted from `now`.
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    retry::retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
 }
 
 #[cfg(test)]
@@ -145,7 +147,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_code_is_found_wherever_it_stands() {
+    fn a_code_is_found_in_any_member() {
         for (error, code) in [
             (
                 json!({"type": "CONTACT-6", "message": "taken"}),
@@ -167,12 +169,16 @@ mod tests {
             (json!({}), None),
         ] {
             let response = serde_json::from_value(json!({ "error": error })).expect("an error");
-            assert_eq!(Answer::read(&response).code.as_deref(), code, "{error}");
+            assert_eq!(
+                FailedResponse::read(&response).code.as_deref(),
+                code,
+                "{error}"
+            );
         }
     }
 
     #[test]
-    fn an_id_of_a_call_is_plain() {
+    fn a_request_id_is_plain_ascii() {
         for (value, plain) in [
             ("emulated-00000007", true),
             ("Root=1-67891233-abcdef012345678912345678", true),
@@ -189,10 +195,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_drifts_is_told_from_a_contact_that_is_not_there() {
+    fn a_response_that_does_not_come_from_drift_is_no_missing_contact() {
         let read = |body: &str| match serde_json::from_str(body) {
-            Ok(response) => Answer::read(&response),
-            Err(_) => Answer::from_text(body.to_owned()),
+            Ok(response) => FailedResponse::read(&response),
+            Err(_) => FailedResponse::from_text(body.to_owned()),
         };
         let (coded, bare) = (
             r#"{"error":{"type":"not_found","code":"CONTACT-1"}}"#,
@@ -202,10 +208,10 @@ mod tests {
         let older = r#"{"errors":[{"type":"x"}]}"#;
         for (status, body, by_id, by_email) in [
             (404, coded, None, None),
-            (404, bare, None, Some(NO_SUCH_CALL)),
-            (404, older, None, Some(NO_SUCH_CALL)),
-            (404, "", None, Some(NO_SUCH_CALL)),
-            (404, r#"{"error":{"ty"#, None, Some(NO_SUCH_CALL)),
+            (404, bare, None, Some(NO_SUCH_ENDPOINT)),
+            (404, older, None, Some(NO_SUCH_ENDPOINT)),
+            (404, "", None, Some(NO_SUCH_ENDPOINT)),
+            (404, r#"{"error":{"ty"#, None, Some(NO_SUCH_ENDPOINT)),
             (404, page, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
             (404, other, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
             (404, "Not Found", Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
@@ -215,21 +221,21 @@ mod tests {
             (503, page, None, None),
             (401, page, None, None),
         ] {
-            let answer = read(body);
-            assert_eq!(answer.not_drift(status, true), by_id, "{status} {body}");
-            assert_eq!(answer.not_drift(status, false), by_email, "{status} {body}");
+            let failed = read(body);
+            assert_eq!(failed.not_drift(status, true), by_id, "{status} {body}");
+            assert_eq!(failed.not_drift(status, false), by_email, "{status} {body}");
         }
     }
 
     #[test]
-    fn a_page_with_200_is_not_drifts() {
+    fn a_page_with_status_200_does_not_come_from_drift() {
         for (body, foreign) in [
             (&b"\n<!doctype html>"[..], true),
             (b"{\"data\":{}}", false),
             (b"\xff\x00", false),
             (b"", false),
         ] {
-            let shown = Answer::of_success(body).not_drift(200, true);
+            let shown = FailedResponse::of_success(body).not_drift(200, true);
             assert_eq!(shown.is_some(), foreign, "{body:?}");
         }
     }
@@ -239,16 +245,16 @@ mod tests {
         for (text, readable, code) in [
             (
                 r#"{"errors":[{"type":"CONTACT-6"}]}"#,
-                AnswerBody::Readable,
+                ResponseBody::Readable,
                 Some("CONTACT-6"),
             ),
-            ("<html>502</html>", AnswerBody::Unreadable, None),
-            ("", AnswerBody::Unreadable, None),
+            ("<html>502</html>", ResponseBody::Unreadable, None),
+            ("", ResponseBody::Unreadable, None),
         ] {
             let stand_in = json!({ "error": { "type": drift_sdk::UNREADABLE, "message": text } });
-            let answer = Answer::read(&serde_json::from_value(stand_in).expect("an error"));
-            assert_eq!(answer.body, Some(readable), "{text}");
-            assert_eq!(answer.code.as_deref(), code);
+            let failed = FailedResponse::read(&serde_json::from_value(stand_in).expect("an error"));
+            assert_eq!(failed.body, Some(readable), "{text}");
+            assert_eq!(failed.code.as_deref(), code);
         }
     }
 }

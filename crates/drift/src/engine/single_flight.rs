@@ -1,4 +1,6 @@
-//! Creates of the same contact at the same time, in one process, become one request with one shared answer.
+//! Equal creates at the same time, in one process, become one request whose result all of them get.
+//!
+//! The first create leads, the others join it and wait. If the leader is dropped, one of those who wait leads on.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,34 +14,34 @@ use tokio::sync::OnceCell;
 
 use crate::error::Error;
 use crate::model::outcome::Outcome;
-use crate::model::ticket::Proof;
+use crate::model::proof::Proof;
 use crate::policy::protocol::Goal;
 
-/// The creates under way. Only equal requests share an answer: two that differ in any attribute are both sent, and
-/// the server decides between them.
+/// The creates in flight. Only equal creates are joined: two that differ in any attribute are both sent, and the
+/// server decides between them.
 #[derive(Default)]
-pub(crate) struct SingleFlight(Mutex<HashMap<Wish, Arc<Flight>>>);
+pub(crate) struct SingleFlight(Mutex<HashMap<CreateKey, Arc<InFlight>>>);
 
-/// What is to be created, as the caller asked for it: equal wishes are one flight.
+/// What is to be created, as the caller asked for it. Creates with equal keys are joined.
 #[derive(Clone)]
-pub(crate) struct Wish {
+pub(crate) struct CreateKey {
     pub(crate) goal: Goal,
     pub(crate) body: Arc<ContactCreateRequest>,
 }
 
-/// Most are compared with a clone of their own, when they come off the list.
-impl PartialEq for Wish {
+impl PartialEq for CreateKey {
     fn eq(&self, other: &Self) -> bool {
+        // When a create leaves, its key is compared with a clone of its own; so the pointers are compared first.
         let same = Arc::ptr_eq(&self.body, &other.body);
         self.goal == other.goal && (same || self.body == other.body)
     }
 }
 
-/// A number in a custom attribute is never NaN, so equality holds for each wish with itself.
-impl Eq for Wish {}
+/// A number in a custom attribute is never NaN, so each key equals itself.
+impl Eq for CreateKey {}
 
-/// The external id, or else the email, tells nearly all wishes apart; equality sees to the rest.
-impl Hash for Wish {
+/// The external id, or else the email, tells nearly all keys apart; equality does the rest.
+impl Hash for CreateKey {
     fn hash<H: Hasher>(&self, state: &mut H) {
         let attributes = &self.body.attributes;
         let identity = attributes.external_id.as_ref();
@@ -47,90 +49,93 @@ impl Hash for Wish {
     }
 }
 
-/// One create, and whoever waits for it.
-pub(crate) struct Flight {
-    answer: OnceCell<Result<Outcome, Error>>,
+/// A create in flight, shared by all who take part in it.
+pub(crate) struct InFlight {
+    result: OnceCell<Result<Outcome, Error>>,
     sent: AtomicBool,
-    /// The same for whoever leads, since what an earlier leader sent may have been executed.
-    pub(crate) request: Request,
+    /// The same for whoever leads: what an earlier leader sent may have been executed, and only the proof that was sent
+    /// with it shows that.
+    pub(crate) prepared: Prepared,
 }
 
-/// What a flight sends.
-pub(crate) struct Request {
-    /// The body, where it is not the wish as it stands.
+/// What a create sends, and what proves that it made a contact.
+pub(crate) struct Prepared {
+    /// The body, where it differs from the one of the key.
     pub(crate) stamped: Option<Box<ContactCreateRequest>>,
-    /// What proves that it made a contact.
     pub(crate) proof: Proof,
 }
 
-impl Flight {
-    fn new(request: Request) -> Self {
+impl InFlight {
+    fn new(prepared: Prepared) -> Self {
         Self {
-            answer: OnceCell::new(),
+            result: OnceCell::new(),
             sent: AtomicBool::new(false),
-            request,
+            prepared,
         }
     }
 
-    /// Notes that a request is about to leave. Returns whether one had left before: whoever led the flight then gave
-    /// up waiting, and what it sent may have been executed.
-    pub(crate) fn sending(&self) -> bool {
+    /// Notes that a request is about to leave. Returns whether an earlier leader had sent one.
+    pub(crate) fn mark_sent(&self) -> bool {
         self.sent.swap(true, Ordering::AcqRel)
     }
 }
 
 impl SingleFlight {
-    /// Runs `create` with what `request` makes, unless an equal one is under way; then waits for that one's answer.
-    pub(crate) async fn run<Creating>(
+    /// Joins an equal create in flight and waits for its result; or leads, by `lead`, with what `prepare` makes.
+    pub(crate) async fn run<Leading>(
         &self,
-        wish: Wish,
-        request: impl FnOnce() -> Request,
-        create: impl FnOnce(Arc<Flight>) -> Creating,
+        key: CreateKey,
+        prepare: impl FnOnce() -> Prepared,
+        lead: impl FnOnce(Arc<InFlight>) -> Leading,
     ) -> Result<Outcome, Error>
     where
-        Creating: Future<Output = Result<Outcome, Error>>,
+        Leading: Future<Output = Result<Outcome, Error>>,
     {
-        let flight = match self.flights().entry(wish.clone()) {
-            Entry::Occupied(listed) => listed.get().clone(),
-            Entry::Vacant(free) => free.insert(Arc::new(Flight::new(request()))).clone(),
+        let in_flight = match self.creates().entry(key.clone()) {
+            Entry::Occupied(entry) => entry.get().clone(),
+            Entry::Vacant(entry) => entry.insert(Arc::new(InFlight::new(prepare()))).clone(),
         };
-        let landing = Landing {
-            flights: self,
-            wish,
-            flight: flight.clone(),
+        let participant = Participant {
+            single_flight: self,
+            key,
+            in_flight: in_flight.clone(),
         };
-        // Pinned here, since a future of kilobytes is copied whole wherever it is handed on by value.
-        let creating = pin!(create(flight.clone()));
-        let answer = flight.answer.get_or_init(|| creating).await.clone();
-        drop(landing);
-        answer
+        // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
+        let leading = pin!(lead(in_flight.clone()));
+        // The cell lets one caller run its future at a time. If that caller is dropped, the next one runs its own: so
+        // a leader that gives up hands over, and nobody waits for a create that nobody makes.
+        let result = in_flight.result.get_or_init(|| leading).await.clone();
+        drop(participant);
+        result
     }
 
-    fn flights(&self) -> MutexGuard<'_, HashMap<Wish, Arc<Flight>>> {
+    fn creates(&self) -> MutexGuard<'_, HashMap<CreateKey, Arc<InFlight>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Takes a flight off the list once it has landed, or once nobody waits for it any more.
-struct Landing<'a> {
-    flights: &'a SingleFlight,
-    wish: Wish,
-    flight: Arc<Flight>,
+/// One of those who lead or have joined a create. Dropping the last one, or any one after the create has ended,
+/// removes it from the map, so that a later equal create is sent.
+struct Participant<'a> {
+    single_flight: &'a SingleFlight,
+    key: CreateKey,
+    in_flight: Arc<InFlight>,
 }
 
-/// The list's own reference, the landing's, and the one that `run` still holds.
+/// The references to a create while its last participant leaves: of the map, of the participant, and of `run`.
 const REFERENCES_OF_THE_LAST: usize = 3;
 
-impl Drop for Landing<'_> {
+impl Drop for Participant<'_> {
     fn drop(&mut self) {
-        let mut flights = self.flights.flights();
-        let Entry::Occupied(listed) = flights.entry(self.wish.clone()) else {
+        let mut creates = self.single_flight.creates();
+        let Entry::Occupied(entry) = creates.entry(self.key.clone()) else {
             return;
         };
-        let over = self.flight.answer.initialized()
-            || Arc::strong_count(&self.flight) <= REFERENCES_OF_THE_LAST;
-        if over && Arc::ptr_eq(listed.get(), &self.flight) {
-            listed.remove();
+        let ended = self.in_flight.result.initialized()
+            || Arc::strong_count(&self.in_flight) <= REFERENCES_OF_THE_LAST;
+        // By now the map may hold a later create with the same key, which is not to be removed.
+        if ended && Arc::ptr_eq(entry.get(), &self.in_flight) {
+            entry.remove();
         }
     }
 }

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::model::contact_id::ContactId;
+use crate::model::email::Email;
 
 /// A contact as Drift holds it: its id, when it was created, and its attributes, Drift's own and custom ones.
 ///
@@ -81,6 +82,17 @@ impl Contact {
             Value::Number(id) => Some(id.to_string()),
             _ => None,
         }
+    }
+
+    /// Whether it has this email address.
+    pub(crate) fn has_email(&self, email: &str) -> bool {
+        self.email().is_some_and(|own| Email::is_same(own, email))
+    }
+
+    /// Whether a custom attribute holds exactly this text. So a [stamp](crate::CallOptions::stamp) proves which create
+    /// made the contact.
+    pub fn is_stamped(&self, attribute: &str, stamp: &str) -> bool {
+        self.value(attribute).and_then(Value::as_str) == Some(stamp)
     }
 
     /// Whether it has this id of your own, without copying it.

@@ -64,6 +64,26 @@ impl Email {
         Ok(Self(text.to_owned()))
     }
 
+    /// What addresses are compared by: without white space around, and without case. Two texts with the same key are
+    /// one address to Drift.
+    ///
+    /// ```
+    /// use drift::Email;
+    ///
+    /// assert_eq!(Email::comparison_key(" Ada@Example.test"), Email::comparison_key("ada@example.test"));
+    /// ```
+    pub fn comparison_key(text: &str) -> String {
+        text.trim().to_lowercase()
+    }
+
+    /// Whether two texts are one address, as [`comparison_key`](Self::comparison_key) says. Most are equal as they
+    /// stand, or are ASCII; only the rest is worth two copies.
+    pub(crate) fn is_same(one: &str, other: &str) -> bool {
+        one == other
+            || one.trim().eq_ignore_ascii_case(other.trim())
+            || Self::comparison_key(one) == Self::comparison_key(other)
+    }
+
     /// The address.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -126,8 +126,8 @@ impl ExternalId {
         matches!(self.source, Source::Random(_))
     }
 
-    /// Notes that a create is about to use it.
-    pub(crate) fn used(&self) {
+    /// Counts a create that is about to use it.
+    pub(crate) fn count_use(&self) {
         if let Source::Random(uses) = &self.source {
             uses.fetch_add(1, Ordering::AcqRel);
         }

@@ -11,6 +11,7 @@ pub(crate) mod external_id;
 pub mod guessable;
 pub(crate) mod new_contact;
 pub(crate) mod outcome;
+pub(crate) mod proof;
 #[cfg(feature = "signed-identity")]
 pub(crate) mod signed_identity;
 pub(crate) mod ticket;

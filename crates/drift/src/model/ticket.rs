@@ -1,10 +1,11 @@
-//! What is kept of a create whose end is not known, to ask again later.
+//! What is kept of a create whose outcome is unknown, to resolve it later.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::model::external_id::ExternalId;
+use crate::model::proof::Proof;
 
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
 ///
@@ -18,8 +19,8 @@ use crate::model::external_id::ExternalId;
 ///
 /// if let Some(ticket) = error.ticket() {
 ///     let stored = serde_json::to_string(ticket)?; // as private as the contact
-///     let again: Ticket = serde_json::from_str(&stored)?;
-///     assert_eq!(&again, ticket);
+///     let read: Ticket = serde_json::from_str(&stored)?;
+///     assert_eq!(&read, ticket);
 /// }
 /// # Ok(())
 /// # }
@@ -31,12 +32,12 @@ pub struct Ticket {
     pub(crate) email: String,
     pub(crate) external_id: Option<String>,
     pub(crate) proof: Proof,
-    /// The create was told of a duplicate, so a contact that is not found is no absent one.
+    /// The server refused the create as a duplicate: the contact exists, even where no look-up finds it yet.
     #[serde(default)]
     pub(crate) surely_there: bool,
-    /// Where it was created, and by whom; see [`Client::place`](crate::Client).
-    #[serde(default)]
-    pub(crate) place: Option<u32>,
+    /// The account that it was created in; none in tickets of an early version. Stored as `place`.
+    #[serde(default, rename = "place")]
+    pub(crate) account: Option<u32>,
 }
 
 impl Ticket {
@@ -45,17 +46,6 @@ impl Ticket {
     pub fn external_id(&self) -> Option<ExternalId> {
         self.external_id.as_deref().map(ExternalId::allow_guessable)
     }
-}
-
-/// What would prove that a contact was made by this very call.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Proof {
-    /// Its external id was random, so nobody else has it.
-    FreshId,
-    /// It holds this stamp.
-    Stamp { attribute: String, value: String },
-    /// Nothing.
-    None,
 }
 
 impl fmt::Debug for Ticket {

@@ -1,18 +1,18 @@
-//! What is known about a request that did not end well: decided from how far it got and what came back.
+//! What is known about a request that failed: decided from how far it got and what came back.
 
 use serde::{Deserialize, Serialize};
 
-/// What is known about a request that did not end well.
+/// What is known about a request that failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Delivery {
     /// No byte of it can have been acted on. Sending it again cannot double anything.
     NotSent,
-    /// The server answered no. Nothing was changed.
+    /// The server refused it. Nothing was changed.
     Refused,
     /// It may or may not have been executed. Look before sending it again.
     Unknown,
-    /// It was executed (a 2xx), whatever became of the answer's body.
+    /// It was executed (a 2xx), but the body of the response was lost or could not be used.
     Done,
 }
 
@@ -24,20 +24,20 @@ pub enum Phase {
     Resolve,
     /// A connection was being made.
     Connect,
-    /// The TLS handshake was under way.
+    /// The TLS handshake was being made.
     Tls,
     /// The request may have been on its way, whole or in part.
     Sending,
-    /// The whole request was on its way, and no answer had begun.
+    /// The whole request was on its way, and no response had begun.
     Waiting,
     /// Status and headers had come; the body was being read, or was there.
     Reading,
 }
 
-/// What is known of an answer's body.
+/// What is known of the body of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum AnswerBody {
+pub enum ResponseBody {
     /// It was read whole and is the JSON that the contract declares for its status.
     Readable,
     /// It broke off, was too long, or is something else.
@@ -46,19 +46,19 @@ pub enum AnswerBody {
 
 /// Decides what is known of a request.
 ///
-/// `status` is the status of the answer, if one began; `error_type` is `error.type` of its body. The table that this
+/// `status` is the status of the response, if one began; `error_type` is `error.type` of its body. The table that this
 /// function is tested with is `tests/vectors/delivery.json`, for clients in other languages to run too.
 ///
 /// ```
-/// use drift::delivery::{AnswerBody, Delivery, Phase, decide};
+/// use drift::delivery::{ResponseBody, Delivery, Phase, decide};
 ///
-/// let lost = decide(Phase::Waiting, None, AnswerBody::Unreadable, None);
+/// let lost = decide(Phase::Waiting, None, ResponseBody::Unreadable, None);
 /// assert_eq!(lost, Delivery::Unknown);
 /// ```
 pub fn decide(
     phase: Phase,
     status: Option<u16>,
-    body: AnswerBody,
+    body: ResponseBody,
     error_type: Option<&str>,
 ) -> Delivery {
     match (phase, status) {
@@ -68,17 +68,17 @@ pub fn decide(
     }
 }
 
-fn decide_by_status(status: u16, body: AnswerBody, error_type: Option<&str>) -> Delivery {
+fn decide_by_status(status: u16, body: ResponseBody, error_type: Option<&str>) -> Delivery {
     match status {
         200..=299 => Delivery::Done,
         429 => Delivery::Refused,
         // Some gateways say "too many requests" with a 503; only its type tells it from an outage.
         503 if error_type == Some(RATE_LIMIT) => Delivery::Refused,
-        400..=499 if body == AnswerBody::Readable => Delivery::Refused,
+        400..=499 if body == ResponseBody::Readable => Delivery::Refused,
         _ => Delivery::Unknown,
     }
 }
 
-/// `error.type` of an answer that limits the rate.
+/// `error.type` of a response that limits the rate.
 /// Source: <https://devdocs.drift.com/docs/data-and-errors>.
 pub const RATE_LIMIT: &str = "rate_limit";

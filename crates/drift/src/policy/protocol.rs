@@ -1,9 +1,9 @@
-//! Create and verify, as a pure state machine: no I/O, no clock, no chance. The client drives it, a model checker
+//! Create and verify, as a pure state machine: no I/O, no clock, no randomness. The client drives it, a model checker
 //! explores it, and a client in another language can copy it.
 //!
-//! The one rule: **no create is repeated while its delivery is unknown without looking first.** After an answer was
-//! lost the contact is looked up; only when it is surely not there is the request sent again, under the server's own
-//! rule against duplicates, which refuses the second of two.
+//! The one rule: **no create is sent again while its delivery is unknown without looking first.** After a response was
+//! lost the contact is looked up. Only when no look-up finds it is the request sent again. Should the first request
+//! arrive late, the server's own rule against duplicates refuses one of the two.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Step {
-    /// Send the create, after a back-off unless it is the first.
+    /// Send the create, after a backoff unless it is the first attempt.
     Send,
     /// Look the contact up; `after` is how many look-ups of this round came before, and decides the wait.
     LookUp {
@@ -30,9 +30,9 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Claim {
-    /// The server answered that it created the contact.
+    /// The server responded that it created the contact.
     Created,
-    /// An answer was lost; the contact was found, and it is proved that this call made it.
+    /// A response was lost. The contact was found, and it is proved that this call made it.
     Recovered,
     /// The contact is there, and nothing proves that this call made it.
     Existed,
@@ -43,14 +43,15 @@ pub enum Claim {
 #[serde(rename_all = "snake_case")]
 pub enum Event {
     /// A 2xx with the contact that was sent.
-    Answered,
-    /// No byte of the request was sent, or the server put it off (429).
+    #[serde(rename = "answered")]
+    Created,
+    /// The request was not executed, and may be sent again: no byte of it was sent, or the rate limit was reached (429).
     NotExecuted,
     /// A 409: a contact with this identity exists.
     Duplicate,
     /// Any other refusal.
     Refused,
-    /// The answer is unknown, or a 2xx that could not be read or was for another contact.
+    /// The request may have been executed: no response came, or a 2xx that could not be read or had another contact.
     InDoubt,
     /// The look-up found the contact; `ours` is true only when it is proved that this call made it.
     Found {
@@ -61,8 +62,20 @@ pub enum Event {
     FoundSeveral,
     /// The look-up found nothing.
     Absent,
-    /// The look-up gave no answer.
+    /// The look-up failed.
     LookUpFailed,
+}
+
+impl Event {
+    /// What a look-up saw that found so many contacts. `ours` says that one of them is proved to be made by this call.
+    pub fn of_found(contacts: usize, ours: bool) -> Self {
+        match contacts {
+            _ if ours => Self::Found { ours: true },
+            0 => Self::Absent,
+            1 => Self::Found { ours: false },
+            _ => Self::FoundSeveral,
+        }
+    }
 }
 
 /// What the caller wants.
@@ -125,8 +138,8 @@ impl Protocol {
         }
     }
 
-    /// The first step of a create that ended in doubt: look, and never send. `surely_there` says that the create
-    /// was told of a duplicate, so that a contact which is not found is no absent one.
+    /// The first step of a create that ended in doubt: look, and never send. `surely_there` says that the server refused
+    /// the create as a duplicate. Then the contact exists, even where no look-up finds it yet.
     pub fn resume(&mut self, surely_there: bool) -> Step {
         self.in_doubt = true;
         self.surely_there = surely_there;
@@ -149,10 +162,10 @@ impl Protocol {
         self.in_doubt
     }
 
-    /// Takes what was seen, and says what to do next.
+    /// Decides what to do next, after this event.
     pub fn next(&mut self, event: Event) -> Step {
         match event {
-            Event::Answered => Step::Claim(Claim::Created),
+            Event::Created => Step::Claim(Claim::Created),
             Event::NotExecuted => self.send_again(),
             Event::Refused if self.in_doubt => self.look_from_the_start(),
             Event::Refused => Step::Fail,
@@ -161,17 +174,18 @@ impl Protocol {
                 self.in_doubt = true;
                 self.look_from_the_start()
             }
-            // Whoever knows of each attempt that it was not executed has made nothing, whatever the proof says.
+            // Where it is known of each attempt that it was not executed, this call has made nothing, whatever the proof
+            // says.
             Event::Found { ours } if ours && self.in_doubt => Step::Claim(Claim::Recovered),
             Event::Found { .. } => Step::Claim(Claim::Existed),
             Event::FoundSeveral => Step::GiveUp,
-            Event::Absent => self.look_again_or(Self::surely_absent),
+            Event::Absent => self.look_again_or(Self::not_found),
             Event::LookUpFailed => self.look_again_or(|_| Step::GiveUp),
         }
     }
 
-    /// A refusal of a first attempt is final. One of a repeat is our own earlier attempt until the look-up says
-    /// otherwise.
+    /// While nothing is in doubt, another create made the contact. After an attempt in doubt, the contact may be the one
+    /// that this very attempt made, so only a look-up can tell.
     fn duplicate(&mut self) -> Step {
         if !self.in_doubt && self.goal == Goal::Create {
             return Step::Fail;
@@ -180,7 +194,8 @@ impl Protocol {
         self.look_from_the_start()
     }
 
-    fn surely_absent(&mut self) -> Step {
+    /// No look-up of this round found the contact. Where the server said that it exists, the index only lags behind.
+    fn not_found(&mut self) -> Step {
         if self.surely_there {
             Step::GiveUp
         } else {

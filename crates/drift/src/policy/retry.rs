@@ -1,4 +1,4 @@
-//! When a call is made again, and after how long: pure decisions, and the budget that clones of a client share.
+//! When a call is retried, and after how long; and the budget for retries that clones of a client share.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
@@ -8,11 +8,11 @@ use crate::policy::delivery::Delivery;
 /// A year, in seconds: what is multiplied must not overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
-/// How often and how patiently a call is repeated.
+/// How often a call is retried, and after which waits.
 ///
-/// Only what is safe is repeated: a request that was not sent, one that the server put off (429), and one that may
-/// have been executed where a second execution changes nothing. A create whose delivery is unknown is looked up
-/// first, whatever stands here.
+/// Only what is safe is retried: a request that was not sent, one that met the rate limit (429), and one that may have
+/// been executed where a second execution changes nothing. A create whose delivery is unknown is looked up first; no
+/// policy changes that.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
@@ -34,7 +34,7 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, no repeat.
+    /// One attempt, no retry.
     ///
     /// ```
     /// # fn main() -> Result<(), drift::Error> {
@@ -58,14 +58,14 @@ impl RetryPolicy {
         self
     }
 
-    /// The most to wait before the first repeat; 250 ms unless set. It doubles with each repeat.
+    /// The most to wait before the first retry; 250 ms unless set. It doubles with each retry.
     #[must_use]
     pub fn initial_backoff(mut self, wait: Duration) -> Self {
         self.initial_backoff = wait;
         self
     }
 
-    /// The most to wait before any repeat; 8,000 ms unless set.
+    /// The most to wait before any retry; 8,000 ms unless set.
     #[must_use]
     pub fn max_backoff(mut self, wait: Duration) -> Self {
         self.max_backoff = wait;
@@ -80,7 +80,7 @@ impl RetryPolicy {
         self
     }
 
-    /// How long to wait before the repeat that follows attempt number `attempt` (from 1): any time up to the bound,
+    /// How long to wait before the retry that follows attempt number `attempt` (from 1): any time up to the bound,
     /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..1.0`.
     /// `None` when the server asks for more than is obeyed.
     ///
@@ -116,13 +116,14 @@ impl RetryPolicy {
 
 /// Whether a call may be sent again as it stands.
 ///
-/// `put_off` is a 429, or the 503 that means it. `repeatable` says that a second execution changes nothing.
+/// `rate_limited` is a 429, or the 503 that means it: the request was not executed. `idempotent` says that a second
+/// execution changes nothing.
 /// The table that it is tested with is `tests/vectors/retry.json`.
-pub fn may_repeat(delivery: Delivery, put_off: bool, repeatable: bool) -> bool {
+pub fn may_retry(delivery: Delivery, rate_limited: bool, idempotent: bool) -> bool {
     match delivery {
         Delivery::NotSent => true,
-        Delivery::Refused => put_off,
-        Delivery::Unknown | Delivery::Done => repeatable,
+        Delivery::Refused => rate_limited,
+        Delivery::Unknown | Delivery::Done => idempotent,
     }
 }
 
@@ -130,7 +131,7 @@ pub fn may_repeat(delivery: Delivery, put_off: bool, repeatable: bool) -> bool {
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number too large for any clock is still a wish to wait.
+        // A number that is too large for a clock still asks for a wait.
         let seconds = value.parse::<u64>().unwrap_or(u64::MAX);
         return Some(Duration::from_secs(seconds));
     }
@@ -138,15 +139,15 @@ pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// What a repeat costs, in thousandths.
+/// What a retry costs, in thousandths.
 const COST: i64 = 1_000;
-/// What a success gives back, in thousandths: so in the long run at most every third call is a repeat.
+/// What a success gives back, in thousandths: so in the long run at most every third attempt is a retry.
 const REFUND: i64 = 500;
-/// The most that can be saved up: 100 repeats, in thousandths.
+/// The most that can be saved up: 100 retries, in thousandths.
 const MOST: i64 = 100 * COST;
 
-/// Repeats left, shared by all clones of a client, so that an outage is not made worse: 100 at first, each repeat
-/// takes one, each success gives a half back, never above 100.
+/// Retries left, shared by all clones of a client, so that retries do not make an outage worse: 100 at first, each
+/// retry takes one, each success gives a half back, never above 100.
 #[derive(Debug)]
 pub(crate) struct RetryBudget(AtomicI64);
 
