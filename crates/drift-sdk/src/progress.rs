@@ -11,7 +11,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use http_body::{Body, Frame, SizeHint};
 
-/// The farthest point that a call has reached.
+/// The farthest stage that a call has reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Stage {
@@ -19,9 +19,9 @@ pub enum Stage {
     Connecting = 0,
     /// The request may be on its way, whole or in part.
     Sending = 1,
-    /// The whole request was handed to the connection, and no answer has begun.
+    /// The whole request was handed to the connection, and no response has begun.
     Waiting = 2,
-    /// Status and headers of an answer are there; its body is being read.
+    /// Status and headers of a response are there; its body is being read.
     Reading = 3,
 }
 
@@ -34,7 +34,7 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// The farthest point that the call has reached.
+    /// The farthest stage that the call has reached.
     pub fn stage(&self) -> Stage {
         match self.stage.load(Ordering::Acquire) {
             0 => Stage::Connecting,
@@ -49,12 +49,12 @@ impl Progress {
         self.method.get()
     }
 
-    /// The status of the answer, as soon as one has begun.
+    /// The status of the response, as soon as one has begun.
     pub fn status(&self) -> Option<StatusCode> {
         self.head.get().map(|(status, _)| *status)
     }
 
-    /// The headers of the answer, as soon as one has begun.
+    /// The headers of the response, as soon as one has begun.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head.get().map(|(_, headers)| headers)
     }
@@ -67,13 +67,13 @@ impl Progress {
         let _ = self.method.set(method.clone());
     }
 
-    pub(crate) fn answered(&self, status: StatusCode, headers: HeaderMap) {
+    pub(crate) fn responded(&self, status: StatusCode, headers: HeaderMap) {
         self.reached(Stage::Reading);
         let _ = self.head.set((status, headers));
     }
 }
 
-/// A request body that tells when a connection asks for it. hyper asks only once it holds a connection, and before
+/// A request body that reports when a connection asks for it. hyper asks only once it holds a connection, and before
 /// it writes the first byte of the request; so until then nothing can have been executed.
 pub(crate) struct WatchedBody {
     body: reqwest::Body,

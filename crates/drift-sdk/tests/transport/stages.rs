@@ -28,8 +28,8 @@ async fn a_server_that_closes_in_the_middle_may_have_got_it_all() -> Result<(), 
 }
 
 #[tokio::test]
-async fn a_request_without_an_answer_waits() -> Result<(), Failure> {
-    let server = Server::answering("").await?;
+async fn a_request_without_a_response_waits() -> Result<(), Failure> {
+    let server = Server::responding("").await?;
     let (client, progress) = server.watched()?;
     assert!(client.create_contact(&new_contact()?).await.is_err());
     assert_eq!(progress.stage(), Stage::Waiting);
@@ -38,18 +38,18 @@ async fn a_request_without_an_answer_waits() -> Result<(), Failure> {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_cut_has_a_status() -> Result<(), Failure> {
+async fn a_response_that_breaks_off_has_a_status() -> Result<(), Failure> {
     let cuts = [
         "HTTP/1.1 200 OK\r\nx-request-id: r1\r\ncontent-length: 100\r\n\r\n{\"data\":",
         "HTTP/1.1 200 OK\r\nx-request-id: r1\r\ntransfer-encoding: chunked\r\n\r\n8\r\n{\"data\":",
     ];
     for cut in cuts {
-        let server = Server::answering(cut).await?;
+        let server = Server::responding(cut).await?;
         let (client, progress) = server.watched()?;
-        let answer = client.create_contact(&new_contact()?).await;
+        let response = client.create_contact(&new_contact()?).await;
         assert!(
             matches!(
-                answer,
+                response,
                 Err(Error::ResponseBodyError(_) | Error::CommunicationError(_))
             ),
             "{cut}"
