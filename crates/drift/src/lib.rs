@@ -13,7 +13,7 @@
 //! ```
 //!
 //! Drift has no idempotency key and cannot merge duplicates, so a timeout on a create leaves a question: does the
-//! contact exist now, and is it mine? [`Contacts::create`] answers it. See [`Delivery`] for what is known of a
+//! contact exist now, and did this call make it? [`Contacts::create`] finds out. See [`Delivery`] for what is known of a
 //! request, [`Outcome`] for how a create ends, [`protocol`] for how it gets there, and [`ExternalId`] for ids that
 //! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
 #![forbid(unsafe_code)]

@@ -1,4 +1,4 @@
-//! The calls of Drift's API, grouped as Drift groups them: what each takes, what it returns, and which errors it has.
+//! The calls of Drift's API, grouped as Drift groups them: what each needs, what it returns, and which errors it has.
 //!
 //! Here is no HTTP, no retry and no look-up: that is the [engine](crate::engine). Nothing here knows
 //! [`Client`](crate::Client), which hands these groups out.

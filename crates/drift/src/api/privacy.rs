@@ -66,7 +66,7 @@ impl Privacy {
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
     /// let email = drift::Email::new("ada@example.test")?;
-    /// client.privacy().delete_everything_of(&email).await?; // there is no way back
+    /// client.privacy().delete_everything_of(&email).await?; // for good
     /// # Ok(())
     /// # }
     /// ```

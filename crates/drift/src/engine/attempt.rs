@@ -127,7 +127,7 @@ fn failure(
 
 /// The transport's own error, if the failure is one; without its URL, which may hold an email.
 ///
-/// What serde says of a body is dropped, since it repeats values.
+/// The error of serde is dropped, since it shows values of the body.
 fn transport_error(error: drift_sdk::Error<ErrorResponse>) -> Option<reqwest::Error> {
     match error {
         drift_sdk::Error::CommunicationError(error)

@@ -1,4 +1,4 @@
-//! Where Drift is: checked once, so that a token never travels in the clear.
+//! The base URL: checked once, so that a token never travels unencrypted.
 
 use reqwest::Url;
 
@@ -17,7 +17,7 @@ pub(crate) fn check(text: &str) -> Result<String, Error> {
         "http" if is_loopback(host) => {}
         "http" => {
             return Err(Error::input(
-                "the base URL is http:// to another machine, which would show the token to everyone on the way; use https://",
+                "the base URL is http:// to another machine, which would send the token unencrypted; use https://",
             ));
         }
         _ => return Err(Error::input("the base URL must begin with https://")),

@@ -155,7 +155,7 @@ fn http_client(
         .connect_timeout(connect_timeout)
         .timeout(timeout)
         .dns_resolver(Arc::new(SystemResolver))
-        // A redirect would take the token to another host, and a retry of reqwest's own would be a second create.
+        // A redirect would send the token to another host, and a retry of reqwest's own would be a second create.
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .build()

@@ -46,7 +46,7 @@ pub(crate) async fn create(
         .await
 }
 
-/// Creates a contact for all who have joined. The time of the call counts from here: whoever takes over has all of it.
+/// Creates a contact for all who have joined. The time of the call counts from here: a new leader has all of it.
 async fn lead(
     connection: &Connection,
     options: &CallOptions,
@@ -61,8 +61,8 @@ async fn lead(
         id,
         ..Creation::new(call, identity(&key.body), &prepared.proof, key.goal)
     };
-    // An earlier leader gave up waiting after it had sent the request, which may have been executed. So whoever takes
-    // over looks first, as after a response that was lost.
+    // An earlier leader gave up waiting after it had sent the request, which may have been executed. So the new
+    // leader looks first, as after a response that was lost.
     if in_flight.mark_sent() {
         creation.protocol = creation.protocol.in_doubt();
     }
@@ -77,7 +77,7 @@ pub(crate) async fn resolve(
     options: &CallOptions,
     ticket: &Ticket,
 ) -> Result<Option<Outcome>, Error> {
-    // With another account the contact would not be found, and would be taken for absent.
+    // With another account the contact would not be found, and would count as absent.
     if ticket
         .account
         .is_some_and(|account| account != connection.account())

@@ -1,4 +1,4 @@
-//! Looks host names up, as the system does, and marks a failure so that it can be told from a refused connection.
+//! Looks host names up, as the system does, and marks a failure so that it differs from a refused connection.
 
 use std::error::Error as StdError;
 use std::fmt;

@@ -17,7 +17,7 @@ use crate::model::email::Email;
 #[derive(Clone, PartialEq)]
 pub struct Contact(Arc<types::Contact>);
 
-/// An attribute that has another type than was asked for. It does not repeat the value.
+/// An attribute that has another type than was asked for. It does not show the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttributeTypeError {
     name: String,

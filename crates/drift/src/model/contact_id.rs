@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 pub struct ContactId(i64);
 
 impl ContactId {
-    /// Takes a number for an id.
+    /// The id with this number.
     pub const fn new(id: i64) -> Self {
         Self(id)
     }

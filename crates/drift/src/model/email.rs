@@ -20,7 +20,7 @@ use std::str::FromStr;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
-/// Why a text is no email address. It does not repeat the text.
+/// Why a text is no email address. It does not show the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidEmail {
@@ -32,7 +32,7 @@ pub enum InvalidEmail {
     Part,
     /// There is white space or a control character.
     Space,
-    /// It is longer than 254 bytes, the most that a mail server takes.
+    /// It is longer than 254 bytes, the most that a mail server accepts.
     Long,
 }
 
@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_that_drift_gets() {
+    fn addresses_that_are_accepted() {
         for text in [
             "ada@example.test",
             "a+b@example.test",
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_that_are_surely_none() {
+    fn texts_that_are_no_addresses() {
         let long = format!("{}@example.test", "a".repeat(250));
         for (text, reason) in [
             ("", InvalidEmail::Empty),

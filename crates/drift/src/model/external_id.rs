@@ -79,7 +79,7 @@ impl ExternalId {
         })
     }
 
-    /// Takes an id that you made elsewhere.
+    /// An id that you made elsewhere.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl ExternalId {
         }
     }
 
-    /// Takes any id, guessable ones too. Only right where signed identities are set to *required* in the security
+    /// Any id, guessable ones too. Only right where signed identities are set to *required* in the security
     /// settings of the widget; anywhere else it lets strangers pose as the contact.
     pub fn allow_guessable(value: impl Into<String>) -> Self {
         Self {
@@ -176,7 +176,7 @@ impl fmt::Debug for ExternalId {
 }
 
 /// A secret key to derive external ids with, and its public id, so that keys can be changed: ids of an old key are
-/// told by their prefix.
+/// recognized by their prefix.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -195,7 +195,7 @@ pub struct IdKey {
     secret: hmac::Key,
 }
 
-/// Why something is no key.
+/// Why a key is not valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum InvalidIdKey {
@@ -274,7 +274,7 @@ mod tests {
 
     #[test]
     fn the_derivation_is_hmac_sha_256() {
-        // RFC 4231, test case 2 has the key "Jefe", too short here; this vector was made with openssl.
+        // The key of RFC 4231, test case 2, is too short here; this vector was made with openssl.
         let key = IdKey::new("1", b"0123456789abcdef").expect("a key");
         let id = ExternalId::derive(&key, "what do ya want for nothing?").expect("an own id");
         assert_eq!(id.as_str(), "k1_e9265dc1bf18d4ec36915d9e82226c7ea0fa4e7f");

@@ -89,7 +89,7 @@ impl NewContact {
         self
     }
 
-    /// What is wrong with it, told before anything is sent. [`create`](crate::Contacts::create) calls it itself.
+    /// Checks it before anything is sent. [`create`](crate::Contacts::create) does so itself.
     ///
     /// # Errors
     ///
@@ -306,7 +306,7 @@ fn check_key(key: &str) -> Result<(), Error> {
     }
     if is_reserved(key) {
         return Err(Error::input(format!(
-            "the attribute {key:?} is Drift's own or has a method of its own, and is not for writing as a custom one"
+            "the attribute {key:?} is Drift's own, or has a method of its own; it cannot be set as a custom attribute"
         )));
     }
     Ok(())

@@ -1,9 +1,9 @@
-//! How a create ended well.
+//! How a create succeeded.
 
 use crate::model::contact::Contact;
 use crate::policy::protocol::Claim;
 
-/// How a create ended well. Each claim is as strong as what can be proved.
+/// How a create succeeded. Each claim is as strong as what can be proved.
 ///
 /// ```no_run
 /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -18,13 +18,13 @@ use crate::policy::protocol::Claim;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The server answered that it created the contact.
+    /// The server responded that it created the contact.
     Created(Contact),
-    /// An answer was lost; the contact was found, and it is proved that this call made it: its external id was
+    /// A response was lost. The contact was found, and it is proved that this call made it: its external id was
     /// random and no other create of this process used it, or it holds the call's stamp.
     Recovered(Contact),
     /// The contact is there, and nothing proves that this call made it: it was there before, somebody else was
-    /// faster, or an attempt of this call made it and its answer was lost.
+    /// faster, or an attempt of this call made it and its response was lost.
     Existed(Contact),
 }
 
@@ -75,7 +75,7 @@ impl Upserted {
     }
 }
 
-/// What became of a create whose end was not known.
+/// What became of a create whose outcome was unknown.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Resolution {
     /// The contact is there.

@@ -88,7 +88,7 @@ struct Claims {
 }
 
 impl IdentityKey {
-    /// Takes the signing key as the settings show it.
+    /// A key from the text that the settings show.
     ///
     /// # Errors
     ///
@@ -107,7 +107,7 @@ impl IdentityKey {
         })
     }
 
-    /// A token for the contact with this id, good for `lifetime` from now, in whole seconds: `sub` is the id, `exp`
+    /// A token for the contact with this id, valid for `lifetime` from now, in whole seconds: `sub` is the id, `exp`
     /// the end. Hand it to the page as `userJwt`.
     ///
     /// # Errors
