@@ -89,7 +89,7 @@ fn identity() {
         let decided = if hash {
             Some("hash_of_email")
         } else {
-            guessable(&case.id).map(|it| it.code())
+            guessable(&case.id).map(|reason| reason.code())
         };
         assert_eq!(decided, case.guessable.as_deref(), "{case:?}");
     }

@@ -86,7 +86,7 @@ impl Transport {
         self
     }
 
-    /// Ends a call after this time, from the connect to the last byte of the answer; none unless set.
+    /// Ends a call after this time, from the connect to the last byte of the response; none unless set.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);

@@ -7,8 +7,8 @@ use crate::world::{Action, Contact, Creator, End, Proof, Request, Setting, Stage
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
-pub const LOOKS_FIRST: &str = "never repeated in doubt without a look-up";
-pub const ENDS: &str = "always an answer in the end";
+pub const LOOKS_FIRST: &str = "never sent again in doubt without a look-up";
+pub const ENDS: &str = "always an end";
 
 impl Model for Setting {
     type State = World;
@@ -23,8 +23,8 @@ impl Model for Setting {
     }
 
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        // A world in which somebody goes round in circles need not be followed any further.
-        answers(self, world).then(|| self.after(world.clone(), action))
+        // A world in which a creator makes no progress is not explored further.
+        always_ends(self, world).then(|| self.after(world.clone(), action))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -34,7 +34,7 @@ impl Model for Setting {
             Property::always(LOOKS_FIRST, |_, world: &World| {
                 !world.creators.iter().any(|it| it.repeated_blindly)
             }),
-            Property::always(ENDS, answers),
+            Property::always(ENDS, always_ends),
         ];
         properties.extend(self.reached());
         properties
@@ -119,7 +119,7 @@ fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: 
 }
 
 /// Every event brings a creator nearer to its end, and one that waits always waits for something that can happen.
-fn answers(_: &Setting, world: &World) -> bool {
+fn always_ends(_: &Setting, world: &World) -> bool {
     !world.creators.iter().any(|creator| creator.stuck)
 }
 

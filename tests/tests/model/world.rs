@@ -47,7 +47,7 @@ pub struct Creator {
     /// Requests that the creator no longer waits for, and that may still arrive.
     pub delayed: u8,
     pub cancels_left: u8,
-    /// A request may have been executed, and no look-up has answered since.
+    /// A request may have been executed, and no look-up has succeeded since.
     pub blind: bool,
     /// It sent while it was blind.
     pub repeated_blindly: bool,
@@ -60,19 +60,19 @@ pub struct Creator {
 pub enum Stage {
     Idle,
     Sending,
-    Answering(Reply),
+    Responding(Reply),
     LookingUp { after: u32 },
     Ended(End),
 }
 
-/// What the server answered.
+/// What the server responded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     Created,
     Duplicate,
 }
 
-/// What the caller is told.
+/// What is reported to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     Claim(Claim),
@@ -86,24 +86,24 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Start(usize),
-    /// The server carries the request out.
+    /// The server executes the request.
     Execute(usize),
     /// No byte was sent.
     NotSent(usize),
     /// 429, with or without `Retry-After`.
-    PutOff(usize),
+    RateLimited(usize),
     /// Any refusal that is no conflict.
     Refuse(usize),
     /// The request is lost, or the server fails before it commits.
     LoseRequest(usize),
     /// The creator's time limit runs out, and the request is still on its way.
     Delay(usize),
-    /// A delayed request is carried out.
+    /// A delayed request is executed.
     Arrive(usize),
-    /// The answer arrives.
+    /// The response arrives.
     Deliver(usize),
-    /// The answer is lost, broken, or of another kind.
-    LoseAnswer(usize),
+    /// The response is lost, broken, or of another kind.
+    LoseResponse(usize),
     LookUp(usize),
     FailLookUp(usize),
     /// The caller drops the leader; an equal call that waited for it takes over.
@@ -176,12 +176,12 @@ impl Setting {
                 Stage::Sending => actions.extend([
                     Action::Execute(by),
                     Action::NotSent(by),
-                    Action::PutOff(by),
+                    Action::RateLimited(by),
                     Action::Refuse(by),
                     Action::LoseRequest(by),
                 ]),
-                Stage::Answering(_) => {
-                    actions.extend([Action::Deliver(by), Action::LoseAnswer(by)]);
+                Stage::Responding(_) => {
+                    actions.extend([Action::Deliver(by), Action::LoseResponse(by)]);
                 }
                 Stage::LookingUp { .. } => {
                     actions.extend([Action::LookUp(by), Action::FailLookUp(by)])
@@ -212,13 +212,13 @@ impl Setting {
             Action::Start(by) => self.start(&mut world, by),
             Action::Execute(by) => {
                 let reply = self.execute(&mut world, by);
-                world.creators[by].stage = Stage::Answering(reply);
+                world.creators[by].stage = Stage::Responding(reply);
             }
-            Action::NotSent(by) | Action::PutOff(by) => {
+            Action::NotSent(by) | Action::RateLimited(by) => {
                 self.see(&mut world, by, Event::NotExecuted);
             }
             Action::Refuse(by) => self.see(&mut world, by, Event::Refused),
-            Action::LoseRequest(by) | Action::LoseAnswer(by) => {
+            Action::LoseRequest(by) | Action::LoseResponse(by) => {
                 self.see(&mut world, by, Event::InDoubt);
             }
             Action::Delay(by) => {
@@ -231,7 +231,7 @@ impl Setting {
             }
             Action::Deliver(by) => {
                 let event = match world.creators[by].stage {
-                    Stage::Answering(Reply::Created) => Event::Created,
+                    Stage::Responding(Reply::Created) => Event::Created,
                     _ => Event::Duplicate,
                 };
                 self.see(&mut world, by, event);
@@ -343,13 +343,13 @@ impl Creator {
         };
     }
 
-    /// How far it is from its end at most: sends that are left, then whether an answer is awaited, then look-ups that
+    /// How far it is from its end at most: sends that are left, then whether a response is awaited, then look-ups that
     /// are left. It must shrink with every event, so that there is an end.
     fn distance(&self, bounds: Bounds) -> (u32, u8, u32) {
         let sends = bounds.sends.saturating_sub(self.protocol.sent());
         match self.stage {
             Stage::Idle => (u32::MAX, 0, 0),
-            Stage::Sending | Stage::Answering(_) => (sends + 1, 2, 0),
+            Stage::Sending | Stage::Responding(_) => (sends + 1, 2, 0),
             Stage::LookingUp { after } => (sends + 1, 1, bounds.look_ups.saturating_sub(after)),
             Stage::Ended(_) => (0, 0, 0),
         }

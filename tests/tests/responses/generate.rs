@@ -1,4 +1,4 @@
-//! Answers by chance, from a seed: right ones, nearly right ones, and noise.
+//! Responses by chance, from a seed: right ones, nearly right ones, and noise.
 
 use serde_json::{Value, json};
 
@@ -30,17 +30,17 @@ impl Chance {
     }
 }
 
-/// An answer, with its body where that is not part of the noise.
-pub struct Answer {
+/// A response, with its body where that is not part of the noise.
+pub struct Response {
     pub raw: Raw,
     pub status: u16,
     pub body: Option<Vec<u8>>,
-    /// Nothing was changed: this is what Drift would answer.
+    /// Nothing was changed: this is how Drift would respond.
     pub right: bool,
 }
 
-/// An answer that begins as the right one, `status` 200 with this JSON.
-pub fn answer(chance: &mut Chance, right: &Value) -> Answer {
+/// A response that begins as the right one, `status` 200 with this JSON.
+pub fn response(chance: &mut Chance, right: &Value) -> Response {
     match chance.below(16) {
         0 => framed(chance, 200, right.to_string().into_bytes(), true),
         1..=4 => {
@@ -70,7 +70,7 @@ pub fn answer(chance: &mut Chance, right: &Value) -> Answer {
 }
 
 /// A right head around any body.
-fn framed(chance: &mut Chance, status: u16, body: Vec<u8>, right: bool) -> Answer {
+fn framed(chance: &mut Chance, status: u16, body: Vec<u8>, right: bool) -> Response {
     let content_type = if right {
         "application/json"
     } else {
@@ -88,7 +88,7 @@ fn framed(chance: &mut Chance, status: u16, body: Vec<u8>, right: bool) -> Answe
         bytes,
         framed: true,
     };
-    Answer {
+    Response {
         raw,
         status,
         body: Some(body),
@@ -97,7 +97,7 @@ fn framed(chance: &mut Chance, status: u16, body: Vec<u8>, right: bool) -> Answe
 }
 
 /// Noise in the head, or nothing but noise; the connection ends behind it.
-fn unframed(chance: &mut Chance, right: &Value) -> Answer {
+fn unframed(chance: &mut Chance, right: &Value) -> Response {
     let body = right.to_string();
     let status = *chance.pick(&[100, 101, 103, 200, 204, 205, 304, 999, 0]);
     let whole = format!("{}{body}", head(status, "application/json", body.len())).into_bytes();
@@ -114,7 +114,7 @@ fn unframed(chance: &mut Chance, right: &Value) -> Answer {
         bytes,
         framed: false,
     };
-    Answer {
+    Response {
         raw,
         status,
         body: None,

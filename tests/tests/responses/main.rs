@@ -1,6 +1,6 @@
-//! Arbitrary bytes as answers: never a panic, never a hang, never a contact that was not sent.
+//! Arbitrary bytes as responses: never a panic, never a hang, never a contact that was not sent.
 //!
-//! 24,000 answers from a fixed seed; a million with `DRIFT_HEAVY=1`.
+//! 24,000 responses from a fixed seed; a million with `DRIFT_HEAVY=1`.
 
 mod generate;
 mod server;
@@ -11,9 +11,9 @@ use drift::{
     CallOptions, Client, Contact, Error, ErrorKind, ExternalId, NewContact, Outcome, RetryPolicy,
     VerifyPolicy,
 };
-use generate::{Answer, Chance};
+use generate::{Chance, Response};
 use serde_json::{Value, json};
-use server::{Answers, Raw, Server};
+use server::{Raw, Responses, Server};
 
 /// Far more than any of these calls takes; a call that is cut off by it hangs.
 const HANG: Duration = Duration::from_secs(60);
@@ -23,19 +23,19 @@ const HEAVY: u64 = 250_000;
 const ORDINARY: u64 = 6_000;
 const KINDS: [Kind; 4] = [Kind::Create, Kind::LookUp, Kind::Find, Kind::Get];
 
-/// What the generated answer is an answer to.
+/// What the generated response is a response to.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
     /// The create; look-ups find nothing.
     Create,
-    /// The look-up after a create whose answer was lost.
+    /// The look-up after a create whose response was lost.
     LookUp,
     Find,
     Get,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn no_answer_does_harm() {
+async fn no_response_does_harm() {
     let count = if std::env::var_os("DRIFT_HEAVY").is_some() {
         HEAVY
     } else {
@@ -46,11 +46,11 @@ async fn no_answer_does_harm() {
     for lane in lanes {
         right += lane.await.expect("no panic");
     }
-    // Of 16 answers about one is right, so the check above is no empty one.
-    assert!(right > count / 8, "{right} right answers were taken");
+    // Of 16 responses about one is right, so the checks above were reached.
+    assert!(right > count / 8, "{right} right responses were accepted");
 }
 
-/// The servers of one kind of answer: a connection that ends behind an answer is no concern of the next call.
+/// The servers of one kind of response: a connection that ends after a response does not concern the next call.
 struct Lane {
     kind: Kind,
     framed: (Server, Client),
@@ -135,7 +135,7 @@ impl Asked {
 }
 
 impl Lane {
-    /// One answer; whether it was a right one, and was taken.
+    /// One response; whether it was a right one, and was accepted.
     async fn one(&self, chance: &mut Chance, number: u64) -> bool {
         let asked = Asked::new(number);
         let contact = asked.json();
@@ -143,21 +143,21 @@ impl Lane {
             Kind::Create | Kind::Get => json!({ "data": contact }),
             Kind::LookUp | Kind::Find => json!({ "data": [contact] }),
         };
-        let answer = generate::answer(chance, &right);
-        let (server, client) = if answer.raw.framed {
+        let response = generate::response(chance, &right);
+        let (server, client) = if response.raw.framed {
             &self.framed
         } else {
             &self.unframed
         };
-        server.answer(self.answers(&answer));
+        server.respond(self.responses(&response));
         let call = self.call(client, &asked);
-        let told = tokio::time::timeout(HANG, call)
+        let reported = tokio::time::timeout(HANG, call)
             .await
             .unwrap_or_else(|_| panic!("{:?} {number} hangs", self.kind));
-        self.judge(&answer, &asked, told)
+        self.judge(&response, &asked, reported)
     }
 
-    fn answers(&self, answer: &Answer) -> Answers {
+    fn responses(&self, response: &Response) -> Responses {
         let plain = |status: &str, body: &str| Raw {
             bytes: format!(
                 "HTTP/1.1 {status}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -167,13 +167,13 @@ impl Lane {
             framed: true,
         };
         match self.kind {
-            Kind::Create => Answers {
-                create: answer.raw.clone(),
+            Kind::Create => Responses {
+                create: response.raw.clone(),
                 find: plain("200 OK", r#"{"data":[]}"#),
             },
-            Kind::LookUp | Kind::Find | Kind::Get => Answers {
+            Kind::LookUp | Kind::Find | Kind::Get => Responses {
                 create: plain("500 Any", ""),
-                find: answer.raw.clone(),
+                find: response.raw.clone(),
             },
         }
     }
@@ -193,7 +193,10 @@ impl Lane {
                     outcome.is_ours(),
                     "proved by a random id alone"
                 );
-                assert!(!matches!(outcome, Outcome::Created(_)), "no answer said so");
+                assert!(
+                    !matches!(outcome, Outcome::Created(_)),
+                    "no response said so"
+                );
                 Ok(vec![outcome.into_contact()])
             }
             Kind::Find => contacts.find_by_email(&asked.email).await,
@@ -204,13 +207,18 @@ impl Lane {
         }
     }
 
-    fn judge(&self, answer: &Answer, asked: &Asked, told: Result<Vec<Contact>, Error>) -> bool {
-        let found = match told {
+    fn judge(
+        &self,
+        response: &Response,
+        asked: &Asked,
+        reported: Result<Vec<Contact>, Error>,
+    ) -> bool {
+        let found = match reported {
             Ok(found) => found,
             Err(error) => {
                 assert!(
-                    !answer.right,
-                    "{:?}: a right answer was not taken: {error}",
+                    !response.right,
+                    "{:?}: a right response was not accepted: {error}",
                     self.kind
                 );
                 self.judge_error(asked, &error);
@@ -226,13 +234,13 @@ impl Lane {
             if self.kind == Kind::Get {
                 assert_eq!(json["id"], asked.contact, "another contact was given");
             }
-            if let Some(body) = &answer.body {
-                assert!((200..300).contains(&answer.status));
+            if let Some(body) = &response.body {
+                assert!((200..300).contains(&response.status));
                 let sent: Value = serde_json::from_slice(body).expect("only JSON holds a contact");
                 assert!(holds(&sent["data"], &json), "{json} is not in {sent}");
             }
         }
-        answer.right
+        response.right
     }
 
     fn judge_error(&self, asked: &Asked, error: &Error) {

@@ -1,4 +1,4 @@
-//! A server of few lines that answers with whatever bytes it is told to.
+//! A small server that responds with whatever bytes it is given.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// An answer as bytes on the wire.
+/// A response as bytes on the wire.
 #[derive(Clone, Default)]
 pub struct Raw {
     pub bytes: Vec<u8>,
@@ -16,49 +16,49 @@ pub struct Raw {
 
 /// What the next calls get.
 #[derive(Clone, Default)]
-pub struct Answers {
+pub struct Responses {
     pub create: Raw,
     pub find: Raw,
 }
 
-/// The server, and what it is to answer.
+/// The server, and how it responds.
 pub struct Server {
     pub address: SocketAddr,
-    answers: Arc<Mutex<Answers>>,
+    responses: Arc<Mutex<Responses>>,
 }
 
 impl Server {
     pub async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let answers = Arc::new(Mutex::new(Answers::default()));
-        let shared = answers.clone();
+        let responses = Arc::new(Mutex::new(Responses::default()));
+        let shared = responses.clone();
         tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 tokio::spawn(serve(socket, shared.clone()));
             }
         });
-        Self { address, answers }
+        Self { address, responses }
     }
 
-    pub fn answer(&self, answers: Answers) {
-        *self.answers.lock().expect("no panic while it was held") = answers;
+    pub fn respond(&self, responses: Responses) {
+        *self.responses.lock().expect("no panic while it was held") = responses;
     }
 }
 
-async fn serve(mut socket: TcpStream, answers: Arc<Mutex<Answers>>) {
+async fn serve(mut socket: TcpStream, responses: Arc<Mutex<Responses>>) {
     let _ = socket.set_nodelay(true);
     let mut read = Vec::new();
     while let Some(is_create) = request(&mut socket, &mut read).await {
-        let answer = {
-            let answers = answers.lock().expect("no panic while it was held");
+        let response = {
+            let responses = responses.lock().expect("no panic while it was held");
             if is_create {
-                answers.create.clone()
+                responses.create.clone()
             } else {
-                answers.find.clone()
+                responses.find.clone()
             }
         };
-        if socket.write_all(&answer.bytes).await.is_err() || !answer.framed {
+        if socket.write_all(&response.bytes).await.is_err() || !response.framed {
             break;
         }
     }

@@ -10,11 +10,11 @@ use ring::hmac;
 
 use crate::engine::base_url;
 use crate::engine::resolver::SystemResolver;
+use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::{Error, ErrorKind, Inner};
 use crate::hex::hex;
 use crate::policy::delivery::Delivery;
-use crate::policy::retry::RetryBudget;
 
 /// What a connection is made of.
 pub(crate) struct Settings {

@@ -15,4 +15,5 @@ pub(crate) mod lookup;
 pub(crate) mod operation;
 pub(crate) mod resolver;
 pub(crate) mod response;
+pub(crate) mod retry_budget;
 pub(crate) mod single_flight;

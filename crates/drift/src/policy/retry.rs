@@ -1,6 +1,5 @@
-//! When a call is retried, and after how long; and the budget for retries that clones of a client share.
+//! Whether a call is retried, how often, and after how long.
 
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use crate::policy::delivery::Delivery;
@@ -139,42 +138,6 @@ pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     Some(date.duration_since(now).unwrap_or_default())
 }
 
-/// What a retry costs, in thousandths.
-const COST: i64 = 1_000;
-/// What a success gives back, in thousandths: so in the long run at most every third attempt is a retry.
-const REFUND: i64 = 500;
-/// The most that can be saved up: 100 retries, in thousandths.
-const MOST: i64 = 100 * COST;
-
-/// Retries left, shared by all clones of a client, so that retries do not make an outage worse: 100 at first, each
-/// retry takes one, each success gives a half back, never above 100.
-#[derive(Debug)]
-pub(crate) struct RetryBudget(AtomicI64);
-
-impl Default for RetryBudget {
-    fn default() -> Self {
-        Self(AtomicI64::new(MOST))
-    }
-}
-
-impl RetryBudget {
-    pub(crate) fn take(&self) -> bool {
-        let taken = |left: i64| (left >= COST).then_some(left - COST);
-        self.0
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, taken)
-            .is_ok()
-    }
-
-    pub(crate) fn refund(&self) {
-        if self.0.load(Ordering::Relaxed) < MOST {
-            let given = |left: i64| Some((left + REFUND).min(MOST));
-            let _ = self
-                .0
-                .fetch_update(Ordering::AcqRel, Ordering::Acquire, given);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -224,19 +187,5 @@ mod tests {
         ] {
             assert_eq!(retry_after(value, now), wait, "{value}");
         }
-    }
-
-    #[test]
-    fn the_budget_runs_dry_and_fills_by_successes() {
-        let budget = RetryBudget::default();
-        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
-        budget.refund();
-        assert!(!budget.take());
-        budget.refund();
-        assert!(budget.take());
-        for _ in 0..1_000 {
-            budget.refund();
-        }
-        assert_eq!((0..200).filter(|_| budget.take()).count(), 100);
     }
 }

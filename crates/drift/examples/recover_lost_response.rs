@@ -1,4 +1,4 @@
-//! Loses the answer of a create, and still learns that the contact is there, once, and made by this call.
+//! Loses the response to a create, and still learns that the contact is there, once, and made by this call.
 
 use drift::{Client, ExternalId, NewContact, Outcome};
 use drift_emulator::{Effect, Emulator, Fault};
@@ -20,7 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
     match client.contacts().create(new).await? {
         Outcome::Created(_) => println!("created"),
-        Outcome::Recovered(_) => println!("recovered: the answer was lost, the contact is ours"),
+        Outcome::Recovered(_) => println!("recovered: the response was lost, the contact is ours"),
         Outcome::Existed(_) => println!("existed"),
     }
     println!("{} contact", emulator.state().count().await?);
