@@ -40,7 +40,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when the token is empty or holds a character that no token has.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token is empty or holds a character that no token has.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -60,7 +60,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when `DRIFT_TOKEN` is not set, or when either value is not valid.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `DRIFT_TOKEN` is not set, or when either value is not valid.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -148,7 +148,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthorized`] when the token is wrong; else as any call.
+    /// [`ErrorKind::Unauthorized`](crate::ErrorKind::Unauthorized) when the token is wrong; else as any call.
     ///
     /// ```
     /// # #[tokio::main]
@@ -299,7 +299,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when the token or the base URL is not valid, or the TLS stack cannot be set up.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token or the base URL is not valid, or the TLS stack cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
         let connection = Connection::new(Settings {
             token: self.token,
