@@ -184,8 +184,8 @@ impl Client {
         self.connection.base_url()
     }
 
-    /// A fingerprint of the token, so that a program can find out later whether it has the same one without storing it: the
-    /// first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
+    /// A fingerprint of the token, so that a program can find out later whether it has the same one without storing it:
+    /// the first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
     /// two programs could compare theirs.
     ///
     /// ```
@@ -299,7 +299,8 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token or the base URL is not valid, or the TLS stack cannot be set up.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token or the base URL is not valid, or the TLS stack cannot
+    /// be set up.
     pub fn build(self) -> Result<Client, Error> {
         let connection = Connection::new(Settings {
             token: self.token,
