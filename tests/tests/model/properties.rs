@@ -32,7 +32,7 @@ impl Model for Setting {
             Property::always(SINGLE, |_, world: &World| single(world)),
             Property::always(TRUE, truthful),
             Property::always(LOOKS_FIRST, |_, world: &World| {
-                !world.creators.iter().any(|it| it.repeated_blindly)
+                !world.creators.iter().any(|creator| creator.sent_blindly)
             }),
             Property::always(ENDS, always_ends),
         ];
@@ -64,7 +64,12 @@ impl Setting {
                 ends(world, End::Claim(Claim::Created))
             }));
         }
-        if !taken && self.requests.iter().any(|it| it.proof != Proof::None) {
+        if !taken
+            && self
+                .requests
+                .iter()
+                .any(|request| request.proof != Proof::None)
+        {
             reached.push(Property::sometimes("recovered", |_, world| {
                 ends(world, End::Claim(Claim::Recovered))
             }));
@@ -75,13 +80,13 @@ impl Setting {
     /// Whether a creator can come to find a contact that it cannot prove to be its own.
     fn contested(&self) -> bool {
         let requests = &self.requests;
-        let shared = |it: &Request| {
-            let alike = |other: &&Request| other.external_id == it.external_id;
+        let shared = |request: &Request| {
+            let alike = |other: &&Request| other.external_id == request.external_id;
             requests.iter().filter(alike).count() > 1
         };
-        requests
-            .iter()
-            .any(|it| it.proof == Proof::None || it.external_id.is_none() || shared(it))
+        requests.iter().any(|request| {
+            request.proof == Proof::None || request.external_id.is_none() || shared(request)
+        })
     }
 }
 
@@ -105,7 +110,10 @@ fn truthful(setting: &Setting, world: &World) -> bool {
 
 fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: End) -> bool {
     let wanted = setting.requests[by].external_id;
-    let made = world.contacts.iter().any(|it| it.maker == Some(by));
+    let made = world
+        .contacts
+        .iter()
+        .any(|contact| contact.maker == Some(by));
     match end {
         End::Claim(Claim::Created | Claim::Recovered) => made,
         End::Claim(Claim::Existed) => {

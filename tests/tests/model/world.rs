@@ -50,7 +50,7 @@ pub struct Creator {
     /// A request may have been executed, and no look-up has succeeded since.
     pub blind: bool,
     /// It sent while it was blind.
-    pub repeated_blindly: bool,
+    pub sent_blindly: bool,
     /// An event brought it no nearer to its end.
     pub stuck: bool,
 }
@@ -160,7 +160,7 @@ impl Setting {
             delayed: 0,
             cancels_left,
             blind: false,
-            repeated_blindly: false,
+            sent_blindly: false,
             stuck: false,
         });
         World {
@@ -333,7 +333,7 @@ impl Creator {
     fn take(&mut self, step: Step) {
         self.stage = match step {
             Step::Send => {
-                self.repeated_blindly |= self.blind;
+                self.sent_blindly |= self.blind;
                 Stage::Sending
             }
             Step::LookUp { after } => Stage::LookingUp { after },
