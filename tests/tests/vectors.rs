@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use drift::delivery::{self, AnswerBody, Delivery, Phase};
+use drift::delivery::{self, Delivery, Phase, ResponseBody};
 use drift::guessable::{guessable, is_hash_of_email};
 use drift::protocol::{Bounds, Event, Goal, Protocol, Step};
 use drift::retry;
@@ -28,7 +28,7 @@ fn delivery() {
     struct Case {
         phase: Phase,
         status: Option<u16>,
-        body: AnswerBody,
+        body: ResponseBody,
         error_type: Option<String>,
         delivery: Delivery,
     }
@@ -53,7 +53,7 @@ fn retry() {
         repeat: bool,
     }
     for case in cases::<Case>("retry") {
-        let decided = retry::may_repeat(case.delivery, case.put_off, case.repeatable);
+        let decided = retry::may_retry(case.delivery, case.put_off, case.repeatable);
         assert_eq!(decided, case.repeat, "{case:?}");
     }
 }
@@ -89,7 +89,7 @@ fn identity() {
         let decided = if hash {
             Some("hash_of_email")
         } else {
-            guessable(&case.id).map(|it| it.code())
+            guessable(&case.id).map(|reason| reason.code())
         };
         assert_eq!(decided, case.guessable.as_deref(), "{case:?}");
     }

@@ -310,7 +310,7 @@ fn kind(kind: ErrorKind) -> &'static str {
         ErrorKind::RateLimited => "rate_limited",
         ErrorKind::Server => "server",
         ErrorKind::Redirected => "redirected",
-        ErrorKind::UnreadableAnswer => "unreadable_answer",
+        ErrorKind::UnreadableResponse => "unreadable_answer",
         ErrorKind::NotDrift => "not_drift",
         ErrorKind::Ambiguous => "ambiguous",
         ErrorKind::Unresolved => "unresolved",

@@ -348,7 +348,7 @@ impl Asking {
 
 /// Why to ask again after this. Where other look-ups are answered, an answer that cannot be read may be an accident.
 fn why(error: &drift::Error) -> Option<Waiting> {
-    let unreadable = error.kind() == ErrorKind::UnreadableAnswer;
+    let unreadable = error.kind() == ErrorKind::UnreadableResponse;
     reason(error).or(unreadable.then_some(Waiting::Failing))
 }
 

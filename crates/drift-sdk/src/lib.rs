@@ -1,7 +1,7 @@
 //! A client for Drift's contacts API, generated at build time from the contract `openapi/contacts.yaml`.
 //!
 //! This crate is the wire and nothing more: a method per operation, a type per schema, and a [`Transport`] that
-//! adds the token, bounds the size of answers and keeps what the generated code would lose. For creates that are
+//! adds the token, limits the size of responses and keeps what the generated code would lose. For creates that are
 //! never lost and never doubled use the crate `drift`, which is built on this one.
 //!
 //! ```no_run
@@ -26,10 +26,10 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
-mod address;
 mod present;
 mod progress;
 mod transport;
+mod url_cache;
 
 #[allow(
     missing_docs,
@@ -43,7 +43,7 @@ mod generated {
 pub use generated::{Client, types};
 pub use http_body_util::LengthLimitError as TooLong;
 pub use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
-pub use progress::{Phase, Progress};
+pub use progress::{Progress, Stage};
 pub use transport::{DEFAULT_BODY_LIMIT, InvalidToken, Transport, UNREADABLE};
 
 /// The contract, as the YAML text that this crate was built from.

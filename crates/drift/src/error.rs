@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contact_id::ContactId;
-use crate::delivery::Delivery;
-use crate::ticket::Ticket;
+use crate::model::contact::Contact;
+use crate::model::contact_id::ContactId;
+use crate::model::ticket::Ticket;
+use crate::policy::delivery::Delivery;
 
 /// A failure of a call, or of what was to be sent. Cheap to clone; `Display` is one sentence.
 ///
@@ -54,12 +55,12 @@ pub enum ErrorKind {
     /// The sentence names the input: an address without `@`, a guessable external id, a base URL that is `http://`
     /// to another machine, an empty token.
     Input,
-    /// No connection could be made: the name is unknown, nobody answers, or the TLS handshake failed. Nothing was
+    /// No connection could be made: the name is unknown, nothing listens, or the TLS handshake failed. Nothing was
     /// sent.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL, the network, a proxy in the environment. `source()` tells the cause.
+    /// Check the base URL, the network, a proxy in the environment. `source()` is the cause.
     Connect,
     /// A time limit ran out: 5,000 ms for the connect, 15,000 ms for an attempt and 60,000 ms for a call, unless set
     /// otherwise.
@@ -68,7 +69,7 @@ pub enum ErrorKind {
     ///
     /// `delivery()` says whether the request may have been executed. A create has been looked up by then.
     Timeout,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the whole response had come.
     ///
     /// # Troubleshooting
     ///
@@ -114,7 +115,7 @@ pub enum ErrorKind {
     /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too. A 404
     /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
-    /// Too many calls (429), and patience ran out.
+    /// Too many calls (429), and no attempt or time is left to wait.
     ///
     /// # Troubleshooting
     ///
@@ -126,25 +127,26 @@ pub enum ErrorKind {
     ///
     /// `delivery()` is unknown: a create has been looked up by then. Report it with `request_id()` if it stays.
     Server,
-    /// The server pointed to another place (3xx). It is not followed, so that the token goes nowhere else.
+    /// The server redirected to another URL (3xx). The redirect is not followed, so that the token goes nowhere else.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL; a captive portal or a login page answers like this.
+    /// Check the base URL; a captive portal or a login page responds like this.
     Redirected,
-    /// An answer came that is not what the contract says.
+    /// The response is not what the contract says.
     ///
     /// # Troubleshooting
     ///
     /// Often a proxy's page. With a 2xx the request was executed.
-    UnreadableAnswer,
-    /// An answer came, and another server or a proxy gave it: a page, or a 404, 405 or 501 without Drift's error in it.
-    /// So is a 404 without a code of Drift's where no contact was asked for: the call itself is not there.
+    UnreadableResponse,
+    /// The response does not come from Drift, but from another server or a proxy: a page, or a 404, 405 or 501 without
+    /// Drift's error in it. So is a 404 without a code of Drift's where no contact was asked for: the endpoint does not
+    /// exist.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL: `https://driftapi.com`, with no `/v1` behind it. If it is right, a proxy has answered in
-    /// Drift's place.
+    /// Check the base URL: `https://driftapi.com`, with no `/v1` behind it. If it is right, the response is a
+    /// proxy's.
     NotDrift,
     /// Several contacts match, and none is proved to be the one that is meant.
     ///
@@ -152,7 +154,7 @@ pub enum ErrorKind {
     ///
     /// `candidates()` lists their ids. Use external ids to tell them apart.
     Ambiguous,
-    /// A create may have been executed, and the look-ups did not tell.
+    /// A create may have been executed, and no look-up could show whether it was.
     ///
     /// # Troubleshooting
     ///
@@ -172,7 +174,7 @@ pub enum NextAction {
     LookUp,
     /// Ask somebody who administers Drift for a token or a scope.
     AskAdmin,
-    /// Check the base URL, and what stands between here and Drift.
+    /// Check the base URL, and proxies on the way to Drift.
     CheckBaseUrl,
     /// Report it, with the request id.
     Report,
@@ -187,8 +189,9 @@ impl fmt::Display for NextAction {
             Self::AskAdmin => {
                 formatter.write_str("ask an administrator of Drift for a token or a scope")
             }
-            Self::CheckBaseUrl => formatter
-                .write_str("check the base URL: what answers there does not look like Drift"),
+            Self::CheckBaseUrl => {
+                formatter.write_str("check the base URL: what responds there is not Drift")
+            }
             Self::Report => formatter.write_str("report it, with the request id"),
         }
     }
@@ -202,7 +205,7 @@ impl Error {
         Self(Arc::new(inner))
     }
 
-    /// A fault in what was to be sent. The sentence must not repeat the input.
+    /// Something is wrong with what was to be sent. The sentence must not contain the input.
     pub(crate) fn input(sentence: impl fmt::Display) -> Self {
         Self::new(Inner {
             detail: Some(sentence.to_string()),
@@ -210,9 +213,17 @@ impl Error {
         })
     }
 
-    /// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+    /// A response has another contact than was asked for: a cache or a proxy has mixed two responses up.
     pub(crate) fn of_another_contact() -> Self {
-        Self::new(Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done))
+        Self::new(Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done))
+    }
+
+    /// Several contacts are there, or one that must not be.
+    pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
+        Self::new(Inner {
+            candidates: candidates.iter().map(Contact::id).collect(),
+            ..Inner::bare(kind, delivery)
+        })
     }
 
     /// What happened.
@@ -225,12 +236,12 @@ impl Error {
         self.0.delivery
     }
 
-    /// The status of the answer, if one came.
+    /// The status of the response, if one came.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// Drift's code, `CONTACT-1` to `CONTACT-11`, wherever in the answer it stood.
+    /// Drift's code, `CONTACT-1` to `CONTACT-11`, wherever in the response it stood.
     /// Source: <https://devdocs.drift.com/docs/contact-errors>.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -256,7 +267,7 @@ impl Error {
         &self.0.candidates
     }
 
-    /// What to ask again with, after a create whose delivery is unknown.
+    /// What resolves the create later, after one whose delivery is unknown.
     pub fn ticket(&self) -> Option<&Ticket> {
         self.0.ticket.as_ref()
     }
@@ -273,7 +284,7 @@ impl Error {
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
             ErrorKind::Unresolved => NextAction::LookUp,
             ErrorKind::NotDrift => NextAction::CheckBaseUrl,
-            ErrorKind::Redirected | ErrorKind::UnreadableAnswer => NextAction::Report,
+            ErrorKind::Redirected | ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
@@ -304,8 +315,8 @@ impl Inner {
         match self.kind {
             ErrorKind::Input => "the input is not valid",
             ErrorKind::Connect => "no connection to Drift could be made",
-            ErrorKind::Timeout => "Drift did not answer in time",
-            ErrorKind::Interrupted => "the connection broke before the answer was whole",
+            ErrorKind::Timeout => "Drift did not respond in time",
+            ErrorKind::Interrupted => "the connection broke before the whole response had come",
             ErrorKind::DuplicateEmail => "a contact with this email exists already",
             ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
             ErrorKind::InvalidRequest => "Drift refused the request",
@@ -314,9 +325,9 @@ impl Inner {
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",
             ErrorKind::RateLimited => "Drift asks for fewer calls",
             ErrorKind::Server => "Drift failed",
-            ErrorKind::Redirected => "the server pointed to another place, which is not followed",
-            ErrorKind::UnreadableAnswer => "an answer came that is not Drift's",
-            ErrorKind::NotDrift => "the answer is not Drift's",
+            ErrorKind::Redirected => "the server redirected to another URL, which is not followed",
+            ErrorKind::UnreadableResponse => "the response is not what Drift's contract says",
+            ErrorKind::NotDrift => "the response does not come from Drift",
             ErrorKind::Ambiguous => "several contacts match",
             ErrorKind::Unresolved => "it is not known whether the contact was created",
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::retry::RetryPolicy;
+use crate::policy::retry::RetryPolicy;
 
 /// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
 /// sets another for some.
@@ -11,8 +11,8 @@ use crate::retry::RetryPolicy;
 /// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
 /// use std::time::Duration;
 ///
-/// let patient = client.options().clone().total_timeout(Duration::from_secs(300));
-/// let contact = client.contacts().with_options(patient).get(24_100_000_017).await?;
+/// let options = client.options().clone().total_timeout(Duration::from_secs(300));
+/// let contact = client.contacts().with_options(options).get(24_100_000_017).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -42,14 +42,14 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// The limit for one attempt, from the connect to the last byte of the answer; 15,000 ms unless set.
+    /// The limit for one attempt, from the connect to the last byte of the response; 15,000 ms unless set.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The limit for a call, its waits, repeats and look-ups included; 60,000 ms unless set. No attempt and no wait
+    /// The limit for a call, its waits, retries and look-ups included; 60,000 ms unless set. No attempt and no wait
     /// begins that would pass it, and the last attempt is cut to fit.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
@@ -57,7 +57,7 @@ impl CallOptions {
         self
     }
 
-    /// When a call is repeated.
+    /// When a call is retried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -73,7 +73,7 @@ impl CallOptions {
 
     /// Makes `create`, `ensure` and `upsert` look for the email before they create with an external id, because an
     /// external id switches Drift's own check of the email off. `create` then refuses an email that is known, the
-    /// others take the contact that has it. Not done unless set, since it costs a call; between the look-up and the
+    /// others get the contact that has it. Not done unless set, since it costs a call; between the look-up and the
     /// create somebody else may still be faster.
     #[must_use]
     pub fn check_email_first(mut self) -> Self {
@@ -82,7 +82,7 @@ impl CallOptions {
     }
 
     /// Writes a fresh random value into this custom attribute of each contact that is created, so that a contact
-    /// found after a lost answer can be proved to be ours. Not done unless set, since it shows in Drift.
+    /// found after a lost response can be proved to be ours. Not done unless set, since it shows in Drift.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -117,8 +117,8 @@ impl Default for VerifyPolicy {
 }
 
 impl VerifyPolicy {
-    /// One look-up after each of these waits. With none, the contact is looked up once, at once: there is no way not
-    /// to look.
+    /// One look-up after each of these waits. With no wait, the contact is looked up once, at once. The look-up cannot be
+    /// turned off.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

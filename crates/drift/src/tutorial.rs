@@ -3,7 +3,7 @@
 //! 1. [One create](#1-one-create)
 //! 2. [How it ended](#2-how-it-ended)
 //! 3. [Your own id](#3-your-own-id)
-//! 4. [Lost answers](#4-lost-answers)
+//! 4. [Lost responses](#4-lost-responses)
 //! 5. [Create or get, create or update](#5-create-or-get-create-or-update)
 //! 6. [Many at once](#6-many-at-once)
 //! 7. [Your own tests](#7-your-own-tests)
@@ -40,7 +40,7 @@
 //!
 //! # 2. How it ended
 //!
-//! A create ends as an [`Outcome`](crate::Outcome) or as an [`Error`](crate::Error). An error tells three things:
+//! A create ends as an [`Outcome`](crate::Outcome) or as an [`Error`](crate::Error). An error says three things:
 //! [what happened](crate::Error::kind), [what is known of the request](crate::Error::delivery), and
 //! [what to do](crate::Error::next_action).
 //!
@@ -66,9 +66,9 @@
 //! | [`Delivery`](crate::Delivery) | It means | After a create |
 //! | --- | --- | --- |
 //! | `NotSent` | no byte of it can have been acted on | call again when the network is back |
-//! | `Refused` | the server answered no | change the input, or wait |
-//! | `Unknown` | it may or may not have been executed | [resolve the ticket](#4-lost-answers) |
-//! | `Done` | it was executed, and the answer was no use | for other calls only: a create looks the contact up |
+//! | `Refused` | the server refused it | change the input, or wait |
+//! | `Unknown` | it may or may not have been executed | [resolve the ticket](#4-lost-responses) |
+//! | `Done` | it was executed, and the response could not be used | for other calls only: a create looks the contact up |
 //!
 //! Neither `Display` nor `Debug` of an error holds personal data, so it can be logged as it is. What the server wrote may hold
 //! some, and is apart: [`Error::server_message`](crate::Error::server_message).
@@ -111,10 +111,10 @@
 //! | Choose | When |
 //! | --- | --- |
 //! | a derived id | you have an id of your own for each person; another process, or you after a crash, may create the same |
-//! | a random id | you have none, and store the one that was made; after a lost answer it proves that the contact is yours |
+//! | a random id | you have none, and store the one that was made; after a lost response it proves that the contact is yours |
 //! | none | the email is the identity, and `identify` is not used |
 //!
-//! # 4. Lost answers
+//! # 4. Lost responses
 //!
 //! A connection breaks while the server works. Was the contact made? The client looks, and says what it found:
 //!
@@ -126,7 +126,7 @@
 //! use drift::{ExternalId, NewContact, Outcome};
 //! use drift_emulator::{Effect, Fault};
 //!
-//! // The server makes the contact, and the connection ends without an answer.
+//! // The server makes the contact, and the connection ends without a response.
 //! let lost = Effect::Disconnect { reset: false, commit: true };
 //! emulator.faults().add(Fault::new(lost).method("POST").path("/contacts").times(1))?;
 //!
@@ -141,13 +141,13 @@
 //! | [`Outcome`](crate::Outcome) | It means |
 //! | --- | --- |
 //! | `Created` | the server said so |
-//! | `Recovered` | an answer was lost, the contact was found, and it is proved that this call made it |
-//! | `Existed` | it is there, and nothing proves who made it: somebody was faster, or our own answer was lost |
+//! | `Recovered` | a response was lost, the contact was found, and it is proved that this call made it |
+//! | `Existed` | it is there, and nothing proves who made it: somebody was faster, or our own response was lost |
 //!
 //! `Recovered` needs proof: a random id that no other create used, or a [stamp](crate::CallOptions::stamp), a random value that is
-//! written into an attribute. With a derived id, or the email alone, a contact that is found after a lost answer `Existed`.
+//! written into an attribute. With a derived id, or the email alone, a contact that is found after a lost response `Existed`.
 //!
-//! If the look-ups fail as well, nobody can tell yet. The error then holds a [`Ticket`](crate::Ticket). Store it, and ask again
+//! If the look-ups fail as well, nobody knows yet. The error then holds a [`Ticket`](crate::Ticket). Store it, and resolve it
 //! later; nothing is sent but look-ups:
 //!
 //! ```
@@ -158,8 +158,8 @@
 //! # use std::time::Duration;
 //! use drift::{CallOptions, ErrorKind, ExternalId, NewContact, Resolution, RetryPolicy, Ticket, VerifyPolicy};
 //!
-//! # let impatient = CallOptions::default().retry(RetryPolicy::none()).verify(VerifyPolicy::after([Duration::ZERO]));
-//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).options(impatient).build()?;
+//! # let once = CallOptions::default().retry(RetryPolicy::none()).verify(VerifyPolicy::after([Duration::ZERO]));
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).options(once).build()?;
 //! # emulator.faults().add_json(r#"[{ "method": "POST", "do": { "disconnect": { "commit": true } } },
 //! #     { "method": "GET", "do": { "status": { "status": 500 } } }]"#)?;
 //! let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
@@ -217,8 +217,8 @@
 //!
 //! # 6. Many at once
 //!
-//! All clones of a client share its connections, and a budget for repeats: when Drift is down, at most every third call is a
-//! repeat in the long run. Equal creates at the same time become one request. Bound how many you have under way:
+//! All clones of a client share its connections, and a budget for retries: when Drift is down, at most every third attempt is a
+//! retry in the long run. Equal creates at the same time become one request. Limit how many are in flight:
 //!
 //! ```
 //! # #[tokio::main]
@@ -252,7 +252,7 @@
 //!
 //! # 7. Your own tests
 //!
-//! The emulator keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not answer:
+//! The emulator keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not respond:
 //!
 //! ```
 //! # #[tokio::main]
@@ -272,7 +272,7 @@
 //!     }
 //! }
 //!
-//! // Every second create is answered with 503, after it was carried out.
+//! // Every second create gets a 503, after it was executed.
 //! emulator.faults().add_json(
 //!     r#"[{ "method": "POST", "path": "/contacts", "every": 2, "do": { "status": { "status": 503, "commit": true } } }]"#,
 //! )?;

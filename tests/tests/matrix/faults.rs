@@ -19,7 +19,7 @@ pub enum Wrong {
     Unreachable,
     /// The server misbehaves.
     Server(Effect),
-    /// The network withholds the request, or the answer to one that was carried out, past the time limit.
+    /// The network withholds the request, or the response to one that was executed, past the time limit.
     Stall(Part),
     /// The network withholds the first request past the time limit, and delivers it late.
     Late(Late),
@@ -97,7 +97,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
         row("closed after commit", disconnect(false, true)),
         row("half a body", Effect::HalfBody),
         stall("stall before commit", Part::Request),
-        stall("stall after commit", Part::Answer),
+        stall("stall after commit", Part::Response),
         late("late: arrives before the next request", Late::BeforeTheNext),
         late("late: arrives after the call", Late::AfterTheCall),
         row("429", status(429, false, None, None)),
@@ -136,7 +136,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
             },
         ),
         row(
-            "an answer of 100 MB",
+            "a response of 100 MB",
             Effect::Endless {
                 bytes: Some(100_000_000),
                 commit: true,

@@ -23,7 +23,7 @@ fn broken(setting: Setting) -> Vec<&'static str> {
             _ => found,
         }
     };
-    let broken = properties.iter().filter(|it| fails(it));
+    let broken = properties.iter().filter(|property| fails(property));
     println!("{} states", checker.unique_state_count());
     broken.map(|property| property.name).collect()
 }
@@ -248,7 +248,7 @@ fn driven(next: fn(&mut Protocol, Event) -> Step) -> Driver {
 }
 
 #[test]
-fn repeating_without_a_look_up_is_caught() {
+fn a_second_send_without_a_look_up_is_caught() {
     let setting = Setting {
         driver: driven(|protocol, event| match event {
             Event::InDoubt => protocol.next(Event::NotExecuted),

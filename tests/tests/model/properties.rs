@@ -9,7 +9,7 @@ use drift::protocol::Goal;
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
 pub const LOOKS_FIRST: &str = "never repeated in doubt without a look-up";
-pub const ENDS: &str = "always an answer in the end";
+pub const ENDS: &str = "always an end";
 
 impl Model for Setting {
     type State = World;
@@ -33,7 +33,7 @@ impl Model for Setting {
             Property::always(SINGLE, |_, world: &World| single(world)),
             Property::always(TRUE, truthful),
             Property::always(LOOKS_FIRST, |_, world: &World| {
-                !world.creators.iter().any(|it| it.repeated_blindly)
+                !world.creators.iter().any(|it| it.sent_blindly)
             }),
             Property::always(ENDS, answers),
         ];

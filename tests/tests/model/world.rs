@@ -65,10 +65,10 @@ pub struct Creator {
     pub deceived: bool,
     /// The contact that the last look-up found.
     found: Option<Name>,
-    /// A request may have been executed, and no look-up has answered since.
+    /// A request may have been executed, and no look-up has succeeded since.
     pub blind: bool,
     /// It sent while it was blind.
-    pub repeated_blindly: bool,
+    pub sent_blindly: bool,
     /// An event brought it no nearer to its end.
     pub stuck: bool,
 }
@@ -78,21 +78,21 @@ pub struct Creator {
 pub enum Stage {
     Idle,
     Sending,
-    Answering(Reply),
+    Responding(Reply),
     LookingUp { after: u32 },
     Updating,
-    UpdateAnswering,
+    UpdateResponding,
     Ended(End),
 }
 
-/// What the server answered.
+/// What the server responded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     Created,
     Duplicate,
 }
 
-/// What the caller is told.
+/// What is reported to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     Claim(Claim),
@@ -110,34 +110,34 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     Start(usize),
-    /// The server carries the request out.
+    /// The server executes the request.
     Execute(usize),
     /// No byte was sent.
     NotSent(usize),
     /// 429, with or without `Retry-After`.
-    PutOff(usize),
+    RateLimited(usize),
     /// Any refusal that is no conflict.
     Refuse(usize),
     /// The request is lost, or the server fails before it commits.
     LoseRequest(usize),
     /// The creator's time limit runs out, and the request is still on its way.
     Delay(usize),
-    /// A delayed request is carried out.
+    /// A delayed request is executed.
     Arrive(usize),
     /// The network delivers the request twice, and hands back the second response.
     ExecuteTwice(usize),
     /// The same, where the second response puts the request off.
-    ExecuteThenPutOff(usize),
+    ExecuteThenRateLimit(usize),
     /// The same, where the second response refuses the request.
     ExecuteThenRefuse(usize),
-    /// A filter answers in the server's place, before the work was done.
+    /// A filter responds in the server's place, before the work was done.
     FilterRequest(usize),
-    /// A filter answers in the server's place, after the work was done.
+    /// A filter responds in the server's place, after the work was done.
     FilterResponse(usize),
-    /// The answer arrives.
+    /// The response arrives.
     Deliver(usize),
-    /// The answer is lost, broken, or of another kind.
-    LoseAnswer(usize),
+    /// The response is lost, broken, or of another kind.
+    LoseResponse(usize),
     LookUp(usize),
     FailLookUp(usize),
     LookUpRefused(usize),
@@ -222,7 +222,7 @@ impl Setting {
             deceived: false,
             found: None,
             blind: false,
-            repeated_blindly: false,
+            sent_blindly: false,
             stuck: false,
         });
         World {
@@ -238,14 +238,14 @@ impl Setting {
                 Stage::Sending => actions.extend([
                     Action::Execute(by),
                     Action::NotSent(by),
-                    Action::PutOff(by),
+                    Action::RateLimited(by),
                     Action::Refuse(by),
                     Action::LoseRequest(by),
                     Action::FilterRequest(by),
                     Action::FilterResponse(by),
                 ]),
-                Stage::Answering(_) => {
-                    actions.extend([Action::Deliver(by), Action::LoseAnswer(by)]);
+                Stage::Responding(_) => {
+                    actions.extend([Action::Deliver(by), Action::LoseResponse(by)]);
                 }
                 Stage::LookingUp { .. } => {
                     actions.extend([
@@ -260,7 +260,7 @@ impl Setting {
                     Action::RefuseUpdate(by),
                     Action::LoseUpdate(by),
                 ]),
-                Stage::UpdateAnswering => {
+                Stage::UpdateResponding => {
                     actions.extend([Action::DeliverUpdate(by), Action::LoseUpdate(by)]);
                 }
                 Stage::Ended(_) => {}
@@ -271,7 +271,7 @@ impl Setting {
             if self.doubles && creator.stage == Stage::Sending {
                 actions.extend([
                     Action::ExecuteTwice(by),
-                    Action::ExecuteThenPutOff(by),
+                    Action::ExecuteThenRateLimit(by),
                     Action::ExecuteThenRefuse(by),
                 ]);
             }
@@ -298,25 +298,25 @@ impl Setting {
             Action::Start(by) => self.start(&mut world, by),
             Action::Execute(by) => {
                 let reply = self.execute(&mut world, by);
-                world.creators[by].stage = Stage::Answering(reply);
+                world.creators[by].stage = Stage::Responding(reply);
             }
             Action::ExecuteTwice(by) => {
                 self.execute(&mut world, by);
                 let reply = self.execute(&mut world, by);
-                world.creators[by].stage = Stage::Answering(reply);
+                world.creators[by].stage = Stage::Responding(reply);
             }
-            Action::ExecuteThenPutOff(by) => self.deceive(&mut world, by, Event::NotExecuted),
+            Action::ExecuteThenRateLimit(by) => self.deceive(&mut world, by, Event::NotExecuted),
             Action::ExecuteThenRefuse(by) => self.deceive(&mut world, by, Event::Refused),
             Action::FilterRequest(by) => self.see(&mut world, by, Event::MaybeRefused),
             Action::FilterResponse(by) => {
                 self.execute(&mut world, by);
                 self.see(&mut world, by, Event::MaybeRefused);
             }
-            Action::NotSent(by) | Action::PutOff(by) => {
+            Action::NotSent(by) | Action::RateLimited(by) => {
                 self.see(&mut world, by, Event::NotExecuted);
             }
             Action::Refuse(by) => self.see(&mut world, by, Event::Refused),
-            Action::LoseRequest(by) | Action::LoseAnswer(by) => {
+            Action::LoseRequest(by) | Action::LoseResponse(by) => {
                 self.see(&mut world, by, Event::InDoubt);
             }
             Action::Delay(by) => {
@@ -329,7 +329,7 @@ impl Setting {
             }
             Action::Deliver(by) => {
                 let event = match world.creators[by].stage {
-                    Stage::Answering(Reply::Created) => Event::Answered,
+                    Stage::Responding(Reply::Created) => Event::Created,
                     _ => Event::Duplicate,
                 };
                 self.see(&mut world, by, event);
@@ -387,7 +387,7 @@ impl Setting {
         if let Some(target) = target {
             target.updated_by |= 1 << by;
         }
-        world.creators[by].stage = Stage::UpdateAnswering;
+        world.creators[by].stage = Stage::UpdateResponding;
     }
 
     fn protocol(&self, request: Request) -> Protocol {
@@ -470,7 +470,7 @@ impl Creator {
         let unknown = self.protocol.may_be_executed();
         self.stage = match step {
             Step::Send => {
-                self.repeated_blindly |= self.blind;
+                self.sent_blindly |= self.blind;
                 Stage::Sending
             }
             Step::LookUp { after } => Stage::LookingUp { after },
@@ -490,9 +490,9 @@ impl Creator {
         let updates = bounds.sends.saturating_sub(self.protocol.updates());
         match self.stage {
             Stage::Idle => (u32::MAX, 0, 0),
-            Stage::Sending | Stage::Answering(_) => (sends, 3, 0),
+            Stage::Sending | Stage::Responding(_) => (sends, 3, 0),
             Stage::LookingUp { after } => (sends, 2, bounds.look_ups.saturating_sub(after)),
-            Stage::Updating | Stage::UpdateAnswering => (sends, 1, updates),
+            Stage::Updating | Stage::UpdateResponding => (sends, 1, updates),
             Stage::Ended(_) => (0, 0, 0),
         }
     }

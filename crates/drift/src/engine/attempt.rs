@@ -1,0 +1,193 @@
+//! One attempt of a call: the generated client is run, and a failure becomes an [`Error`] that says what is known.
+
+use std::error::Error as StdError;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use drift_sdk::types::ErrorResponse;
+use drift_sdk::{Progress, ResponseValue, Stage};
+use serde::de::DeserializeOwned;
+use tracing::level_filters::LevelFilter;
+
+use crate::engine::call::Call;
+use crate::engine::operation::Operation;
+use crate::engine::resolver::ResolveFailed;
+use crate::engine::response::{self, FailedResponse};
+use crate::error::{Error, ErrorKind, Inner};
+use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
+
+/// What the generated methods return.
+pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
+
+/// A method of the generated client with its arguments, to be called once for each attempt.
+pub(crate) trait SdkMethod<T>:
+    Fn(drift_sdk::Client) -> <Self as SdkMethod<T>>::Running
+{
+    /// One run of it.
+    type Running: Future<Output = Generated<T>>;
+}
+
+impl<T, Method, Running> SdkMethod<T> for Method
+where
+    Method: Fn(drift_sdk::Client) -> Running,
+    Running: Future<Output = Generated<T>>,
+{
+    type Running = Running;
+}
+
+/// Makes one attempt within a time limit.
+pub(crate) async fn attempt<T: DeserializeOwned>(
+    call: &Call<'_>,
+    limit: Duration,
+    method: impl SdkMethod<T>,
+) -> Result<T, Error> {
+    let progress = Arc::new(Progress::default());
+    let running = pin!(method(call.connection.sdk(&progress, limit)));
+    let response = match running.await {
+        // Boxed, since hardly any call needs it, and each would be as large as if it did.
+        Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
+        response => response,
+    };
+    record(&progress);
+    match response {
+        Ok(response) => Ok(response.into_inner()),
+        Err(error) => Err(failure(call.operation, &progress, error)),
+    }
+}
+
+/// Reads a response whose status the contract does not declare for the operation: a 2xx like the declared success, and
+/// any other like a declared failure, since both say the same of the delivery.
+async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generated<T> {
+    if response.status().is_success() {
+        return ResponseValue::from_response(response).await;
+    }
+    let failure = ResponseValue::from_response(response).await?;
+    Err(drift_sdk::Error::ErrorResponse(failure))
+}
+
+/// Fills in the span of the call, by OpenTelemetry's names.
+fn record(progress: &Progress) {
+    // Spans are of this level; to ask for the current one costs more, and hardly any program has them on.
+    if LevelFilter::current() < LevelFilter::INFO {
+        return;
+    }
+    let span = tracing::Span::current();
+    if let Some(method) = progress.method() {
+        span.record("http.request.method", method.as_str());
+    }
+    if let Some(status) = progress.status() {
+        span.record("http.response.status_code", status.as_u16());
+    }
+}
+
+fn failure(
+    operation: Operation,
+    progress: &Progress,
+    error: drift_sdk::Error<ErrorResponse>,
+) -> Error {
+    let status = progress.status().map(|status| status.as_u16());
+    let failed = match &error {
+        drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
+        drift_sdk::Error::InvalidResponsePayload(body, _) => FailedResponse::of_success(body),
+        _ => FailedResponse::default(),
+    };
+    let transport = transport_error(error);
+    let body = failed.body.unwrap_or(ResponseBody::Unreadable);
+    let phase = phase(progress, transport.as_ref());
+    let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
+    let rate_limited =
+        status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
+    let not_drift = status.and_then(|status| failed.not_drift(status, operation.names_a_contact));
+    let kind = match (&transport, status) {
+        (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
+        (Some(error), Some(200..=299)) if !is_too_long(error) => ErrorKind::Interrupted,
+        (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
+        (_, Some(status)) => response::kind(status, rate_limited, operation.conflict),
+        (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
+        (_, None) => ErrorKind::Interrupted,
+    };
+    let headers = progress.headers();
+    let detail = match kind {
+        ErrorKind::Connect => Some(connect_sentence(phase).to_owned()),
+        ErrorKind::NotDrift => not_drift.map(str::to_owned),
+        _ => None,
+    };
+    Error::new(Inner {
+        detail,
+        status,
+        code: failed.code,
+        request_id: headers.and_then(response::request_id),
+        retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
+        server_message: failed.message,
+        source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
+        ..Inner::bare(kind, delivery)
+    })
+}
+
+/// The transport's own error, if the failure is one; without its URL, which may hold an email.
+///
+/// The error of serde is dropped, since it shows values of the body.
+fn transport_error(error: drift_sdk::Error<ErrorResponse>) -> Option<reqwest::Error> {
+    match error {
+        drift_sdk::Error::CommunicationError(error)
+        | drift_sdk::Error::ResponseBodyError(error)
+        | drift_sdk::Error::InvalidUpgrade(error) => Some(error.without_url()),
+        _ => None,
+    }
+}
+
+/// How far the request got: what the SDK has watched, and what the transport's error adds about the connection.
+fn phase(progress: &Progress, error: Option<&reqwest::Error>) -> Phase {
+    match progress.stage() {
+        Stage::Reading => Phase::Reading,
+        Stage::Waiting => Phase::Waiting,
+        // A request without a body cannot be watched; then the transport's error decides.
+        _ if error.is_some_and(reqwest::Error::is_connect) => connecting(error),
+        Stage::Sending => Phase::Sending,
+        Stage::Connecting => Phase::Connect,
+    }
+}
+
+fn connecting(error: Option<&reqwest::Error>) -> Phase {
+    if chain(error).any(|cause| cause.is::<ResolveFailed>()) {
+        return Phase::Resolve;
+    }
+    if chain(error).any(is_tls) {
+        return Phase::Tls;
+    }
+    Phase::Connect
+}
+
+/// Whether an error is of TLS. rustls reports a handshake that failed inside an I/O error.
+fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
+    let inside = cause
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    cause.is::<rustls::Error>() || inside.is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+fn connect_sentence(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Resolve => {
+            "the name of the server could not be looked up; check the base URL and the network"
+        }
+        Phase::Tls => {
+            "the TLS handshake with the server failed; check its certificate and the base URL"
+        }
+        _ => "no connection to the server could be made",
+    }
+}
+
+fn is_too_long(error: &reqwest::Error) -> bool {
+    chain(Some(error)).any(|cause| cause.is::<drift_sdk::TooLong>())
+}
+
+/// An error and its causes.
+fn chain<'a>(
+    error: Option<&'a reqwest::Error>,
+) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    let first: Option<&'a (dyn StdError + 'static)> =
+        error.map(|error| error as &(dyn StdError + 'static));
+    std::iter::successors(first, |&cause| cause.source())
+}

@@ -1,0 +1,191 @@
+//! Whether a call is retried, how often, and after how long.
+
+use std::time::{Duration, SystemTime};
+
+use crate::policy::delivery::Delivery;
+
+/// A year, in seconds: what is multiplied must not overflow.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
+/// How often a call is retried, and after which waits.
+///
+/// Only what is safe is retried: a request that was not sent, one that met the rate limit (429), and one that may have
+/// been executed where a second execution changes nothing. A create whose delivery is unknown is looked up first; no
+/// policy changes that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RetryPolicy {
+    pub(crate) max_attempts: u32,
+    pub(crate) initial_backoff: Duration,
+    pub(crate) max_backoff: Duration,
+    pub(crate) max_retry_after: Duration,
+}
+
+impl Default for RetryPolicy {
+    /// 5 attempts; waits of up to 250 ms, doubling to 8,000 ms at most; a `Retry-After` of up to 60,000 ms is obeyed.
+    fn default() -> Self {
+        Self {
+            max_attempts: 5,
+            initial_backoff: Duration::from_millis(250),
+            max_backoff: Duration::from_millis(8_000),
+            max_retry_after: Duration::from_millis(60_000),
+        }
+    }
+}
+
+impl RetryPolicy {
+    /// One attempt, no retry.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), drift::Error> {
+    /// use drift::{Client, RetryPolicy};
+    ///
+    /// let client = Client::builder("my-token").retry(RetryPolicy::none()).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn none() -> Self {
+        Self {
+            max_attempts: 1,
+            ..Self::default()
+        }
+    }
+
+    /// At most so many attempts, the first included; 5 unless set, never less than 1.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts.max(1);
+        self
+    }
+
+    /// The most to wait before the first retry; 250 ms unless set. It doubles with each retry.
+    #[must_use]
+    pub fn initial_backoff(mut self, wait: Duration) -> Self {
+        self.initial_backoff = wait;
+        self
+    }
+
+    /// The most to wait before any retry; 8,000 ms unless set.
+    #[must_use]
+    pub fn max_backoff(mut self, wait: Duration) -> Self {
+        self.max_backoff = wait;
+        self
+    }
+
+    /// The longest `Retry-After` that is obeyed; 60,000 ms unless set. Beyond it the call ends, and the error says
+    /// how long to wait.
+    #[must_use]
+    pub fn max_retry_after(mut self, wait: Duration) -> Self {
+        self.max_retry_after = wait;
+        self
+    }
+
+    /// How long to wait before the retry that follows attempt number `attempt` (from 1): any time up to the bound,
+    /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..1.0`.
+    /// `None` when the server asks for more than is obeyed.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use drift::RetryPolicy;
+    ///
+    /// let policy = RetryPolicy::default();
+    /// assert_eq!(policy.wait(1, 1.0, None), Some(Duration::from_millis(250)));
+    /// assert_eq!(policy.wait(1, 1.0, Some(Duration::from_secs(9))), Some(Duration::from_secs(9)));
+    /// assert_eq!(policy.wait(1, 1.0, Some(Duration::from_secs(61))), None); // more than is obeyed
+    /// ```
+    pub fn wait(
+        &self,
+        attempt: u32,
+        chance: f64,
+        retry_after: Option<Duration>,
+    ) -> Option<Duration> {
+        let doubled = self
+            .initial_backoff
+            .saturating_mul(1_u32 << attempt.saturating_sub(1).min(20));
+        let ours = doubled
+            .min(self.max_backoff)
+            .min(LONGEST)
+            .mul_f64(chance.clamp(0.0, 1.0));
+        match retry_after {
+            Some(server) if server > self.max_retry_after => None,
+            Some(server) => Some(server.max(ours)),
+            None => Some(ours),
+        }
+    }
+}
+
+/// Whether a call may be sent again as it stands.
+///
+/// `rate_limited` is a 429, or the 503 that means it: the request was not executed. `idempotent` says that a second
+/// execution changes nothing.
+/// The table that it is tested with is `tests/vectors/retry.json`.
+pub fn may_retry(delivery: Delivery, rate_limited: bool, idempotent: bool) -> bool {
+    match delivery {
+        Delivery::NotSent => true,
+        Delivery::Refused => rate_limited,
+        Delivery::Unknown | Delivery::Done => idempotent,
+    }
+}
+
+/// Reads `Retry-After`: whole seconds, or an HTTP date, which counts from `now` and is zero when past.
+pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
+    let value = value.trim();
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // A number that is too large for a clock still asks for a wait.
+        let seconds = value.parse::<u64>().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = httpdate::parse_http_date(value).ok()?;
+    Some(date.duration_since(now).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MS: fn(u64) -> Duration = Duration::from_millis;
+
+    #[test]
+    fn waits_double_up_to_the_bound_and_heed_the_server() {
+        let policy = RetryPolicy::default();
+        for (attempt, chance, server, wait) in [
+            (1, 1.0, None, Some(MS(250))),
+            (1, 0.5, None, Some(MS(125))),
+            (1, 0.0, None, Some(MS(0))),
+            (2, 1.0, None, Some(MS(500))),
+            (5, 1.0, None, Some(MS(4_000))),
+            (7, 1.0, None, Some(MS(8_000))),
+            (u32::MAX, 1.0, None, Some(MS(8_000))),
+            (1, 0.5, Some(MS(2_000)), Some(MS(2_000))),
+            (7, 1.0, Some(MS(2_000)), Some(MS(8_000))),
+            (1, 0.5, Some(MS(60_000)), Some(MS(60_000))),
+            (1, 0.5, Some(MS(60_001)), None),
+        ] {
+            assert_eq!(
+                policy.wait(attempt, chance, server),
+                wait,
+                "attempt {attempt}, {server:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_servers_wait_comes_in_two_forms() {
+        let now = httpdate::parse_http_date("Mon, 23 Nov 2026 10:00:00 GMT").expect("a date");
+        for (value, wait) in [
+            ("2", Some(Duration::from_secs(2))),
+            (" 0 ", Some(Duration::ZERO)),
+            (
+                "Mon, 23 Nov 2026 10:00:07 GMT",
+                Some(Duration::from_secs(7)),
+            ),
+            ("Mon, 23 Nov 2026 09:00:00 GMT", Some(Duration::ZERO)),
+            ("99999999999999999999", Some(Duration::from_secs(u64::MAX))),
+            ("+7", None),
+            ("-1", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(retry_after(value, now), wait, "{value}");
+        }
+    }
+}
