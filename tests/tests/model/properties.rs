@@ -8,7 +8,7 @@ use drift::protocol::Goal;
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
-pub const LOOKS_FIRST: &str = "never repeated in doubt without a look-up";
+pub const LOOKS_FIRST: &str = "never sent again in doubt without a look-up";
 pub const ENDS: &str = "always an end";
 
 impl Model for Setting {
@@ -24,8 +24,8 @@ impl Model for Setting {
     }
 
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        // A world in which somebody goes round in circles need not be followed any further.
-        answers(self, world).then(|| self.after(world.clone(), action))
+        // A world in which a creator makes no progress is not explored further.
+        always_ends(self, world).then(|| self.after(world.clone(), action))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -33,9 +33,9 @@ impl Model for Setting {
             Property::always(SINGLE, |_, world: &World| single(world)),
             Property::always(TRUE, truthful),
             Property::always(LOOKS_FIRST, |_, world: &World| {
-                !world.creators.iter().any(|it| it.sent_blindly)
+                !world.creators.iter().any(|creator| creator.sent_blindly)
             }),
-            Property::always(ENDS, answers),
+            Property::always(ENDS, always_ends),
         ];
         properties.extend(self.reached());
         properties
@@ -55,7 +55,7 @@ impl Setting {
             let is_taken = |it: &Request| it.external_id.is_none() || it.external_id == existing;
             self.requests.iter().all(is_taken)
         });
-        let wants = |goal: Goal| self.requests.iter().any(|it| it.goal == goal);
+        let wants = |goal: Goal| self.requests.iter().any(|request| request.goal == goal);
         if (taken || self.contested()) && (wants(Goal::Create) || wants(Goal::Ensure)) {
             reached.push(Property::sometimes("found, not proved", |_, world| {
                 ends(world, End::Claim(Claim::Existed))
@@ -71,7 +71,12 @@ impl Setting {
                 ends(world, End::Claim(Claim::Created))
             }));
         }
-        if !taken && self.requests.iter().any(|it| it.proof != Proof::None) {
+        if !taken
+            && self
+                .requests
+                .iter()
+                .any(|request| request.proof != Proof::None)
+        {
             reached.push(Property::sometimes("recovered", |_, world| {
                 ends(world, End::Claim(Claim::Recovered))
             }));
@@ -82,13 +87,13 @@ impl Setting {
     /// Whether a creator can come to find a contact that it cannot prove to be its own.
     fn contested(&self) -> bool {
         let requests = &self.requests;
-        let shared = |it: &Request| {
-            let alike = |other: &&Request| other.external_id == it.external_id;
+        let shared = |request: &Request| {
+            let alike = |other: &&Request| other.external_id == request.external_id;
             requests.iter().filter(alike).count() > 1
         };
-        requests
-            .iter()
-            .any(|it| it.proof == Proof::None || it.external_id.is_none() || shared(it))
+        requests.iter().any(|request| {
+            request.proof == Proof::None || request.external_id.is_none() || shared(request)
+        })
     }
 }
 
@@ -112,14 +117,18 @@ fn truthful(setting: &Setting, world: &World) -> bool {
 
 fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: End) -> bool {
     let request = &setting.requests[by];
-    let fits =
-        |it: &&Contact| request.external_id.is_none() || it.external_id == request.external_id;
+    let fits = |contact: &&Contact| {
+        request.external_id.is_none() || contact.external_id == request.external_id
+    };
     let mut fitting = world.contacts.iter().filter(fits);
-    let made = world.contacts.iter().any(|it| it.maker == Some(by));
+    let made = world
+        .contacts
+        .iter()
+        .any(|contact| contact.maker == Some(by));
     match end {
         End::Claim(Claim::Created | Claim::Recovered) => made,
         End::Claim(Claim::Existed) | End::Unseen => fitting.next().is_some(),
-        End::Claim(Claim::Updated) => fitting.any(|it| it.updated_by & (1 << by) != 0),
+        End::Claim(Claim::Updated) => fitting.any(|contact| contact.updated_by & (1 << by) != 0),
         End::Duplicate => {
             let mistaken = made && !setting.has_excuse(world, request);
             fitting.next().is_some() && !mistaken
@@ -146,7 +155,7 @@ impl Setting {
 }
 
 /// Every event brings a creator nearer to its end, and one that waits always waits for something that can happen.
-fn answers(_: &Setting, world: &World) -> bool {
+fn always_ends(_: &Setting, world: &World) -> bool {
     !world.creators.iter().any(|creator| creator.stuck)
 }
 
