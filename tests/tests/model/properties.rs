@@ -1,10 +1,9 @@
 //! What must hold in every world that can come about.
 
-use drift::protocol::Claim;
+use drift::protocol::{Claim, Goal};
 use stateright::{Model, Property};
 
 use crate::world::{Action, Contact, Creator, End, Proof, Request, Setting, Stage, World};
-use drift::protocol::Goal;
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
