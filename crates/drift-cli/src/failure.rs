@@ -1,15 +1,12 @@
-//! How a command fails: one sentence, what to do next, and the exit code.
+//! How a command fails: one sentence, what to do next, and the exit code. `output` shows it.
 
-use std::io::{self, Write};
-use std::process::ExitCode;
+use std::error::Error;
+use std::io;
 
-use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
 use drift::{Delivery, ErrorKind, NextAction};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use crate::screen::{Screen, harmless};
-
-/// The documented exit codes beside 0.
+/// The exit codes other than 0, as the README documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// Drift said no.
@@ -90,7 +87,7 @@ impl Failure {
         self
     }
 
-    /// Replaces what the library advises by what to type.
+    /// Replaces the library's advice by a line that says what to type.
     #[must_use]
     pub fn advise(mut self, action: impl Into<String>) -> Self {
         self.0.next = vec![action.into()];
@@ -114,8 +111,8 @@ impl Failure {
         Self::of_call(error, true)
     }
 
-    /// A failed call without whose answer nothing can begin.
-    pub fn of_beginning(error: &drift::Error) -> Self {
+    /// A failed call whose response is needed before anything is sent.
+    pub fn before_sending(error: &drift::Error) -> Self {
         let mut failure = Self::of_call(error, false);
         failure.0.exit = Exit::Input;
         failure
@@ -162,42 +159,19 @@ impl Failure {
         self.0.facts.extend(known);
     }
 
-    /// Says it on standard error, and gives the exit code.
-    pub fn report(&self, screen: &Screen) -> ExitCode {
-        if self.0.reader_gone {
-            return ExitCode::SUCCESS;
-        }
-        let text = if screen.is_json() {
-            self.json()
-        } else {
-            self.text(screen)
-        };
-        // Where standard error is closed, the exit code still tells.
-        let _ = io::stderr().write_all(text.as_bytes());
-        ExitCode::from(self.0.exit as u8)
+    /// The kind as one word, for scripts.
+    pub fn kind(&self) -> &'static str {
+        self.0.kind
     }
 
-    fn text(&self, screen: &Screen) -> String {
-        let mut text = format!("{} {}\n", screen.error_mark(), harmless(&self.0.sentence));
-        for line in &self.0.next {
-            text.push_str(&format!("  {}\n", harmless(line)));
-        }
-        text
+    /// Members of the JSON form beyond those that every failure has.
+    pub fn facts(&self) -> &Map<String, Value> {
+        &self.0.facts
     }
 
-    fn json(&self) -> String {
-        let mut error = json!({
-            "kind": self.0.kind,
-            "message": self.0.sentence,
-            "exit_code": self.0.exit as u8,
-        });
-        if let Some(members) = error.as_object_mut() {
-            members.extend(self.0.facts.clone());
-            if !self.0.next.is_empty() {
-                members.insert("next".to_owned(), Value::from(self.0.next.clone()));
-            }
-        }
-        format!("{}\n", json!({ "error": error }))
+    /// Whether the output could not be written because nobody reads it any more, which is no failure.
+    pub fn is_reader_gone(&self) -> bool {
+        self.0.reader_gone
     }
 }
 
@@ -208,43 +182,6 @@ impl From<io::Error> for Failure {
         failure.0.reader_gone = error.kind() == io::ErrorKind::BrokenPipe;
         failure
     }
-}
-
-/// Says what is wrong with the arguments, or prints the help that was asked for.
-pub fn of_arguments(error: clap::Error) -> ExitCode {
-    let asked_for = !error.use_stderr();
-    let json = std::env::args_os().any(|argument| argument == "--json");
-    if asked_for || !json {
-        // A reader that has gone has seen enough of the help.
-        let _ = error.print();
-        return ExitCode::from(if asked_for { 0 } else { Exit::Input as u8 });
-    }
-    let failure = if error.kind() == MissingCommand {
-        Failure::input("there is no command").next("add one; see them by --help")
-    } else {
-        in_words(&error)
-    };
-    let _ = io::stderr().write_all(failure.json().as_bytes());
-    ExitCode::from(Exit::Input as u8)
-}
-
-/// What clap says, its first paragraph as the sentence.
-fn in_words(error: &clap::Error) -> Failure {
-    let text = error.render().to_string();
-    let mut paragraphs = text
-        .split("\n\n")
-        .map(one_line)
-        .filter(|text| !text.is_empty());
-    let sentence = paragraphs.next().unwrap_or_default();
-    let mut failure = Failure::input(sentence.trim_start_matches("error: "));
-    for advice in paragraphs {
-        failure = failure.next(advice);
-    }
-    failure
-}
-
-fn one_line(paragraph: &str) -> String {
-    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn exit(error: &drift::Error, writing: bool) -> Exit {
@@ -258,9 +195,9 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     }
 }
 
-/// Whether what became of a create is not known because another server than Drift answered.
+/// Whether the outcome of a create is unknown because another server than Drift responded.
 pub fn is_of_another_server(error: &drift::Error) -> bool {
-    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref());
+    let cause = error.source().and_then(|cause| cause.downcast_ref());
     cause.is_some_and(|cause: &drift::Error| cause.kind() == ErrorKind::NotDrift)
 }
 
@@ -284,12 +221,18 @@ fn advice(error: &drift::Error) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What the network said, for failures that are about it.
-fn root_cause(error: &drift::Error) -> Option<String> {
-    let mut cause = std::error::Error::source(error)?;
+/// The error that caused all others in a chain.
+pub fn deepest_cause<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+    let mut cause = error;
     while let Some(deeper) = cause.source() {
         cause = deeper;
     }
+    cause
+}
+
+/// What the network said, for failures that are about it.
+fn root_cause(error: &drift::Error) -> Option<String> {
+    let cause = deepest_cause(error.source()?);
     let about_network = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Interrupted);
     about_network.then(|| cause.to_string())
 }

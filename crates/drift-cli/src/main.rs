@@ -1,53 +1,37 @@
 //! The command `drift`: contacts for Drift, and a local Drift to try it on.
+//!
+//! `commands` knows all other modules. `session` knows `arguments`, and of `output` only how a word is quoted for a shell.
+//! `arguments` and `output` know no other folder. `failure` and `private_file` are for all.
 
-mod args;
-mod attribute_arg;
-mod confirm;
-mod connection;
-mod contact_view;
-mod contacts;
-mod data_folder;
-mod doctor;
-mod emails;
-mod emulator;
-mod external_id_args;
+mod arguments;
+mod commands;
 mod failure;
-mod identity;
-mod interrupt;
-mod manual;
-mod privacy;
-mod profile;
-mod profiles;
-mod sandbox;
-mod screen;
-mod secret;
-mod shell_word;
-mod table;
-mod ticket_file;
-mod token;
+mod output;
+mod private_file;
+mod session;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::{Cli, Command};
+use crate::commands::Cli;
 use crate::failure::Failure;
-use crate::screen::Screen;
+use crate::output::Screen;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return failure::of_arguments(error),
+        Err(error) => return output::report_arguments(&error),
     };
-    let mut screen = Screen::new(&cli.global);
+    let mut screen = Screen::new(cli.global.json);
     let ended = run(cli, &mut screen).and_then(|()| finish(&mut screen));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(&screen),
+        Err(failure) => output::report_failure(&failure, &screen),
     }
 }
 
-/// Writes the answer out. Where that fails, what was done is done all the same, and must not be done again.
+/// Writes the result out. If that fails, the error also says what was done, so that nobody does it again.
 fn finish(screen: &mut Screen) -> Result<(), Failure> {
     let written = screen.finish().map_err(Failure::from);
     match (written, screen.what_was_done()) {
@@ -62,22 +46,5 @@ fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         .enable_all()
         .build()
         .map_err(|cause| Failure::other(format!("the command cannot start: {cause}")))?;
-    runtime.block_on(dispatch(cli, screen))
-}
-
-async fn dispatch(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
-    let global = &cli.global;
-    match cli.command {
-        Command::Contacts { command } => contacts::run(command, global, screen).await,
-        Command::Emails { command } => emails::run(command, global, screen).await,
-        Command::Privacy { command } => privacy::run(command, global, screen).await,
-        Command::Token { command } => token::run(command, global, screen).await,
-        Command::Identity { command } => identity::run(command, screen),
-        Command::Doctor => doctor::run(global, screen).await,
-        Command::Profiles { command } => profiles::run(command, global, screen),
-        Command::Sandbox { command } => sandbox::run(&command, screen),
-        Command::Emulator(options) => emulator::run(options, global, screen).await,
-        Command::Completions { shell } => manual::completions(shell, screen),
-        Command::Man { folder } => manual::write_pages(&folder, screen),
-    }
+    runtime.block_on(commands::run(cli, screen))
 }

@@ -1,10 +1,10 @@
-//! Why an import cannot go on as a whole; what is wrong with one row is in that row's result instead.
+//! Why an import as a whole cannot go on. What is wrong with one row is in the result of that row.
+//!
+//! Every room returns this error; it knows none of them.
 
 use std::error::Error as StdError;
 use std::fmt;
 use std::path::PathBuf;
-
-use crate::columns::ColumnProblem;
 
 /// Why an import could not be planned, committed, undone or exported. No variant holds a value of the file.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub enum Error {
         /// What is wrong.
         problem: String,
     },
-    /// Columns cannot be brought together with attributes.
+    /// Columns that cannot be mapped to attributes.
     Columns(Vec<ColumnProblem>),
     /// Another import holds the journal.
     Locked(PathBuf),
@@ -37,33 +37,33 @@ pub enum Error {
     },
     /// The file is not the one that was planned. Nothing more was sent.
     FileChanged,
-    /// The options are not those that were planned. Nothing was sent. With the names of those that differ, by the
-    /// command's word for each; none where an earlier version made the plan.
+    /// The options are not those that were planned. Nothing was sent. Holds the names of the options that differ, as the
+    /// command names them; none if an earlier version made the plan.
     OptionsChanged(Vec<String>),
-    /// The journal belongs to another account, whose contacts are none of this one's. Nothing was read from Drift or
-    /// written to it, except that Drift was asked whose the token is.
+    /// The journal belongs to another account. Nothing was read from Drift or written to it; the only call was the one
+    /// that describes the token.
     OtherAccount {
         /// The journal.
         journal: PathBuf,
-        /// Who it belongs to.
+        /// The account that it belongs to.
         was: String,
-        /// Who asked.
+        /// The account of this import.
         is: String,
     },
-    /// A result file would replace a file that is not this journal's.
+    /// A result file would replace a file that this import did not write.
     ResultExists(PathBuf),
-    /// Drift answered no to what concerns the whole import, or could not be reached.
+    /// Drift refused what concerns the whole import, or could not be reached.
     Drift(drift::Error),
-    /// The work broke off after rows had been dealt with. They stay so, and the same call goes on from there.
+    /// The work broke off after some rows were done. They stay done, and the same call goes on from there.
     Broken {
         /// Why.
         cause: Box<Error>,
-        /// Rows that were dealt with in this run before, or, by an undo, contacts.
+        /// Rows that were done in this run before; contacts for an undo.
         done: u64,
-        /// Rows that may have been sent, and whose end the journal does not hold; the same call looks for them first.
+        /// Rows that may have been sent, with no outcome in the journal; the same call looks them up first.
         unknown: u64,
     },
-    /// The work ended before its end was told: a panic, or a runtime that was shut down.
+    /// The work ended without a result: a panic, a runtime that was shut down, or a plan that was cancelled.
     Interrupted,
 }
 
@@ -85,9 +85,10 @@ impl fmt::Display for Error {
                 "the file is not the one that was planned; run the dry run again, or ask for a new plan",
             ),
             Self::OptionsChanged(names) => {
-                let which = match names.is_empty() {
-                    true => String::new(),
-                    false => format!(" ({})", names.join(", ")),
+                let which = if names.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", names.join(", "))
                 };
                 write!(
                     out,
@@ -111,12 +112,12 @@ impl fmt::Display for Error {
                 unknown,
             } => {
                 write!(out, "{cause}; before that {done} were done")?;
-                match unknown {
-                    0 => Ok(()),
-                    _ => write!(out, ", and of {unknown} it is not known how they ended"),
+                if *unknown > 0 {
+                    write!(out, ", and the outcome of {unknown} is unknown")?;
                 }
+                Ok(())
             }
-            Self::Interrupted => out.write_str("the import ended before its end was told"),
+            Self::Interrupted => out.write_str("the import was interrupted before it ended; run it again"),
         }
     }
 }
@@ -142,15 +143,15 @@ impl StdError for Error {
 }
 
 impl Error {
-    /// The same after rows were dealt with; itself where none was.
+    /// The same error, as [`Self::Broken`] if rows were done before it.
     pub(crate) fn after(self, done: u64, unknown: u64) -> Self {
-        match done + unknown {
-            0 => self,
-            _ => Self::Broken {
-                cause: Box::new(self),
-                done,
-                unknown,
-            },
+        if done + unknown == 0 {
+            return self;
+        }
+        Self::Broken {
+            cause: Box::new(self),
+            done,
+            unknown,
         }
     }
 }
@@ -165,4 +166,25 @@ impl From<drift::Error> for Error {
 pub(crate) fn at(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Error {
     let path = path.to_owned();
     move |source| Error::File { path, source }
+}
+
+/// A column that cannot be mapped to an attribute.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnProblem {
+    /// The column's name.
+    pub column: String,
+    /// What is wrong.
+    pub problem: String,
+    /// The likely fix, as a mapping `column=attribute`.
+    pub suggestion: Option<String>,
+}
+
+impl fmt::Display for ColumnProblem {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "column {:?}: {}", self.column, self.problem)?;
+        match &self.suggestion {
+            Some(suggestion) => write!(out, "; did you mean {suggestion:?}?"),
+            None => Ok(()),
+        }
+    }
 }

@@ -10,7 +10,7 @@ use futures::stream::{StreamExt, TryStreamExt, iter};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, at};
-use crate::input::Format;
+use crate::input::format::Format;
 
 /// Contacts that are fetched at a time.
 const CONCURRENCY: usize = 8;
@@ -46,7 +46,7 @@ pub struct Exported {
 
 /// Writes the contacts that a list names, in its order, one line of the list after the other.
 ///
-/// A CSV file needs all columns before its first row, so the contacts are gathered in a temporary file first; memory
+/// A CSV file needs all columns before its first row, so the contacts are written to a temporary file first; memory
 /// stays flat.
 ///
 /// # Errors
@@ -61,7 +61,7 @@ pub async fn export(
     out: &mut (dyn Write + Send),
 ) -> Result<Exported, Error> {
     let mut lines = BufReader::new(File::open(list).map_err(at(list))?).lines();
-    let mut gathered = Gathered::new(list)?;
+    let mut temporary = TemporaryFile::new(list)?;
     let mut exported = Exported::default();
     let mut number = 0;
     loop {
@@ -79,11 +79,11 @@ pub async fn export(
             }
             for contact in contacts {
                 exported.contacts += 1;
-                gathered.add(&contact)?;
+                temporary.add(&contact)?;
             }
         }
     }
-    gathered.write(format, out)?;
+    temporary.write(format, out)?;
     Ok(exported)
 }
 
@@ -171,7 +171,7 @@ async fn one(
 }
 
 /// The contacts on their way to the output.
-struct Gathered {
+struct TemporaryFile {
     file: File,
     columns: BTreeSet<String>,
 }
@@ -179,7 +179,7 @@ struct Gathered {
 /// The columns that come first, where there are any.
 const FIRST: [&str; 6] = ["id", "createdAt", "email", "externalId", "name", "phone"];
 
-impl Gathered {
+impl TemporaryFile {
     fn new(list: &Path) -> Result<Self, Error> {
         Ok(Self {
             file: tempfile::tempfile().map_err(at(list))?,
@@ -198,7 +198,7 @@ impl Gathered {
             contact
                 .attributes()
                 .into_iter()
-                .filter(|(name, value)| worth(name, value)),
+                .filter(|(name, value)| is_worth_exporting(name, value)),
         );
         for name in members
             .keys()
@@ -227,9 +227,9 @@ impl Gathered {
     }
 }
 
-/// Null and empty objects say nothing; the mirror of the external id and the copies of the version counter say nothing
-/// new, and none of them could be imported again.
-fn worth(name: &str, value: &Value) -> bool {
+/// Null and empty objects hold nothing. The mirror of the external id and the copies of the version counter hold nothing
+/// new, and could not be imported again.
+fn is_worth_exporting(name: &str, value: &Value) -> bool {
     let empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
     !empty
         && !matches!(

@@ -1,25 +1,26 @@
-//! The engine: a file becomes a plan, and a plan is committed.
+//! An import: a file becomes a plan.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use drift::{Client, ContactId, Contacts, ErrorKind};
+use drift::{Client, ErrorKind};
 
-use crate::account::{Account, Lifted};
-use crate::columns::{Columns, Definition, Mapping, NO_HEADER, are_a_row};
-use crate::commit::Run;
+use crate::account::Account;
+use crate::context::cancel::Cancel;
+use crate::context::counters::Counters;
+use crate::context::import_context::{ImportContext, look_up_options};
+use crate::context::options::Options;
+use crate::context::poller::{Poller, wait_reason};
 use crate::error::Error;
-use crate::input::Source;
-use crate::journal::{Journal, JournalRow};
-use crate::options::Options;
-use crate::patient::{Patient, reason};
-use crate::plan::Verdict;
-use crate::planned::{Standing, changed_options, standing};
-use crate::planner;
-use crate::progress::{Cancel, Counters};
-use crate::records::Record;
-use crate::results::ResultFiles;
-use crate::row::Row;
+use crate::input::source::opening::Source;
+use crate::input::value::column_checks::{NO_HEADER, are_a_row};
+use crate::input::value::columns::Columns;
+use crate::input::value::mapping::{Definition, Mapping};
+use crate::journal::database::Journal;
+use crate::journal::owner::ForeignPlan;
+use crate::journal::plan_match::{PlanMatch, changed_options, plan_match};
+use crate::plan::planner;
+use crate::planned_import::Plan;
 
 /// An import of one file. Making it sends nothing.
 ///
@@ -43,53 +44,14 @@ pub struct Import {
     cancel: Cancel,
 }
 
-/// What a plan is made for.
+/// Why a plan is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
-    /// To be looked at. A new plan is made, and kept for a commit of the same file with the same options.
+    /// To be read. A new plan is made, and kept for a commit of the same file with the same options.
     DryRun,
-    /// To be committed. The plan that there is is used; one for another account, another file or other options is an
-    /// error. Where rows of it have been sent the file may have been corrected: then a new plan is made for what is left.
+    /// To be committed. The plan in the journal is used; one for another account, another file or other options is an
+    /// error. If some of its rows were sent already, the file may have been corrected: then a new plan is made for the rest.
     Commit,
-}
-
-/// What all parts of an import look at.
-pub(crate) struct Site {
-    pub(crate) client: Option<Client>,
-    pub(crate) source: Source,
-    pub(crate) columns: Columns,
-    pub(crate) options: Options,
-    pub(crate) counters: Counters,
-    pub(crate) cancel: Cancel,
-}
-
-impl Site {
-    /// Contacts, for look-ups while planning; none offline.
-    pub(crate) fn contacts(&self) -> Option<Contacts> {
-        let client = self.client.as_ref().filter(|_| !self.options.offline)?;
-        Some(client.contacts().with_options(looking(client)))
-    }
-
-    pub(crate) fn patient(&self) -> Patient {
-        Patient::new(self.options.patience, &self.counters, &self.cancel)
-    }
-
-    pub(crate) fn check_cancelled(&self) -> Result<(), Error> {
-        if self.cancel.is_cancelled() {
-            return Err(Error::Interrupted);
-        }
-        Ok(())
-    }
-
-    /// Reads a row again, and makes sure that it is the one that was planned.
-    pub(crate) fn row(&self, record: &Record, planned: &JournalRow) -> Result<Row, Error> {
-        let row =
-            Row::read(record, &self.columns, &self.options).map_err(|_| Error::FileChanged)?;
-        if planned.hash != Some(row.hash()) {
-            return Err(Error::FileChanged);
-        }
-        Ok(row)
-    }
 }
 
 impl Import {
@@ -104,7 +66,7 @@ impl Import {
         }
     }
 
-    /// An import that can only be planned, by the file alone.
+    /// An import that can only be planned, from the file alone.
     pub fn offline(source: Source, mut options: Options) -> Self {
         options.offline = true;
         Self {
@@ -121,7 +83,7 @@ impl Import {
         self.counters.clone()
     }
 
-    /// What to ask with to stop it.
+    /// The handle that stops it.
     pub fn canceller(&self) -> Cancel {
         self.cancel.clone()
     }
@@ -131,13 +93,13 @@ impl Import {
         journal_path(self.source.path(), &self.options)
     }
 
-    /// Makes the plan, or takes the one that there is. Only looks contacts up; nothing is written to Drift.
+    /// Makes the plan, or takes over the one in the journal. It only looks contacts up; nothing is written to Drift.
     ///
     /// # Errors
     ///
-    /// [`Error::Columns`] when columns are no attributes; [`Error::Locked`] when another import has the journal;
-    /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for something else;
-    /// [`Error::OtherAccount`] when the journal is another account's, which a new plan does not change;
+    /// [`Error::Columns`] when columns cannot be mapped to attributes; [`Error::Locked`] when another import has the journal;
+    /// [`Error::FileChanged`] and [`Error::OptionsChanged`] when there is a plan for another file or other options;
+    /// [`Error::OtherAccount`] when the journal belongs to another account, also where a new plan is asked for;
     /// [`Error::Drift`] when Drift refuses the token or cannot be reached.
     ///
     /// # Panics
@@ -146,78 +108,62 @@ impl Import {
     pub async fn plan(&self, purpose: Purpose) -> Result<Plan, Error> {
         let mut journal = Journal::open(&self.journal_path())?;
         self.claim(&mut journal, purpose).await?;
-        let fingerprint = self.options.fingerprint();
-        let standing = standing(&journal, self.source.hash(), &fingerprint)?;
-        let keep = match (purpose, standing) {
-            (Purpose::Commit, Standing::Same) => !self.options.replan,
-            (Purpose::Commit, Standing::OtherOptions) if !self.options.replan => {
-                // Where a column is misspelt, that is the better answer.
-                self.site(&noted_definitions(&journal)?)?;
-                let changed = changed_options(&journal, &self.options.marks())?;
-                return Err(Error::OptionsChanged(changed));
-            }
-            (Purpose::Commit, Standing::OtherFile { begun: false }) if !self.options.replan => {
-                return Err(Error::FileChanged);
-            }
-            _ => false,
-        };
-        let definitions = match keep {
-            true => noted_definitions(&journal)?,
-            false => self.definitions().await?,
-        };
-        let site = Arc::new(self.site(&definitions)?);
-        if keep {
-            return Ok(Plan { site, journal });
+        if self.is_planned(&journal, purpose)? {
+            let context = Arc::new(self.context(&noted_definitions(&journal)?)?);
+            return Ok(Plan { context, journal });
         }
+        let definitions = self.definitions().await?;
+        let context = Arc::new(self.context(&definitions)?);
         let runtime = tokio::runtime::Handle::current();
-        let file = self.source.hash().to_owned();
-        let marks = serde_json::to_string(&self.options.marks()).unwrap_or_default();
         let planning = move || {
-            journal.begin_plan()?;
-            let last_doubt = journal.last_doubt()?;
-            journal.set(
-                "asked",
-                if site.contacts().is_some() {
-                    "yes"
-                } else {
-                    "no"
-                },
-            )?;
-            let definitions = serde_json::to_string(&definitions).unwrap_or_default();
-            journal.set("definitions", &definitions)?;
-            let sequences = planner::read_file(&mut journal, &site)?;
-            planner::wait_for_index(last_doubt, &site)?;
-            planner::decide_rows(&mut journal, &site, &sequences, &runtime)?;
-            journal.set("marks", &marks)?;
-            journal.finish_plan(&file, &fingerprint)?;
-            Ok(Plan { site, journal })
+            planner::make_plan(&mut journal, &context, &definitions, &runtime)?;
+            Ok(Plan { context, journal })
         };
         let planned = tokio::task::spawn_blocking(planning).await;
         planned.map_err(|_| Error::Interrupted)?
     }
 
-    /// Makes sure that the journal belongs to the account, unless nothing is asked of Drift at all.
+    /// Whether the plan in the journal is the one to commit; an error if there is one that must not be replaced.
+    fn is_planned(&self, journal: &Journal, purpose: Purpose) -> Result<bool, Error> {
+        if purpose == Purpose::DryRun || self.options.replan {
+            return Ok(false);
+        }
+        let fingerprint = self.options.fingerprint();
+        match plan_match(journal, self.source.hash(), &fingerprint)? {
+            PlanMatch::Same => Ok(true),
+            PlanMatch::OtherOptions => {
+                // A misspelt column is the better error, if there is one.
+                self.context(&noted_definitions(journal)?)?;
+                let changed = changed_options(journal, &self.options.marks())?;
+                Err(Error::OptionsChanged(changed))
+            }
+            PlanMatch::OtherFile { begun: false } => Err(Error::FileChanged),
+            PlanMatch::None | PlanMatch::OtherFile { begun: true } => Ok(false),
+        }
+    }
+
+    /// Makes sure that the journal belongs to the account, unless no call to Drift is made at all.
     async fn claim(&self, journal: &mut Journal, purpose: Purpose) -> Result<(), Error> {
         let Some(account) = &self.account else {
             return Ok(());
         };
-        let lifted = match (purpose, self.options.replan) {
+        let foreign_plan = match (purpose, self.options.replan) {
             (Purpose::DryRun, _) if self.options.offline => return Ok(()),
-            (Purpose::DryRun, _) | (_, true) => Lifted::Plan,
-            (Purpose::Commit, false) => Lifted::Nothing,
+            (Purpose::DryRun, _) | (_, true) => ForeignPlan::Replace,
+            (Purpose::Commit, false) => ForeignPlan::Refuse,
         };
-        account.claim(journal, lifted, &self.patient()).await
+        account.claim(journal, foreign_plan, &self.poller()).await
     }
 
-    fn patient(&self) -> Patient {
-        Patient::new(self.options.patience, &self.counters, &self.cancel)
+    fn poller(&self) -> Poller {
+        Poller::new(self.options.patience, &self.counters, &self.cancel)
     }
 
     fn client(&self) -> Option<&Client> {
         self.account.as_ref().map(|account| &account.client)
     }
 
-    fn site(&self, definitions: &[Definition]) -> Result<Site, Error> {
+    fn context(&self, definitions: &[Definition]) -> Result<ImportContext, Error> {
         let mapping = Mapping {
             given: &self.options.map,
             definitions,
@@ -236,7 +182,7 @@ impl Import {
             });
         }
         let columns = Columns::map(headers, &mapping).map_err(Error::Columns)?;
-        Ok(Site {
+        Ok(ImportContext {
             client: self.client().cloned(),
             source: self.source.clone(),
             columns,
@@ -251,9 +197,9 @@ impl Import {
         let Some(client) = self.client().filter(|_| !self.options.offline) else {
             return Ok(Vec::new());
         };
-        let contacts = client.contacts().with_options(looking(client));
-        let ask = || contacts.attributes();
-        match self.patient().ask(ask, reason).await? {
+        let contacts = client.contacts().with_options(look_up_options(client));
+        let call = || contacts.attributes();
+        match self.poller().poll(call, wait_reason).await? {
             Ok(definitions) => Ok(definitions.iter().map(Definition::from).collect()),
             Err(error) if error.kind() == ErrorKind::Forbidden => Ok(Vec::new()),
             Err(error) => Err(error.into()),
@@ -276,147 +222,14 @@ pub(crate) fn journal_path(file: &Path, options: &Options) -> PathBuf {
     })
 }
 
-/// A plan: what will happen to every row. It holds the journal; nobody else can use it meanwhile.
-pub struct Plan {
-    site: Arc<Site>,
-    journal: Journal,
-}
-
-/// What will happen to a row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct PlannedRow {
-    /// Its line in the file.
-    pub line: u64,
-    /// What will happen.
-    pub verdict: Verdict,
-    /// Why; empty where nothing needs to be said.
-    pub reason: String,
-    /// Whether an earlier run has dealt with it.
-    pub settled: bool,
-}
-
-/// How many rows will be dealt with how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
-#[non_exhaustive]
-pub struct PlanSummary {
-    /// Rows of the file.
-    pub rows: u64,
-    /// Contacts to create.
-    pub create: u64,
-    /// Contacts to update.
-    pub update: u64,
-    /// Rows whose contact exists and stays.
-    pub skip: u64,
-    /// Rows that are refused.
-    pub refuse: u64,
-    /// Rows that an earlier run has dealt with.
-    pub settled: u64,
-}
-
-impl Plan {
-    /// How many rows will be dealt with how.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Journal`] when the journal cannot be read.
-    pub fn summary(&self) -> Result<PlanSummary, Error> {
-        let mut summary = PlanSummary::default();
-        for (verdict, state, rows) in self.journal.tally()? {
-            summary.rows += rows;
-            let settled = crate::commit::is_settled(state);
-            *match verdict {
-                Verdict::Create | Verdict::Update(_) if settled => &mut summary.settled,
-                Verdict::Create => &mut summary.create,
-                Verdict::Update(_) => &mut summary.update,
-                Verdict::Skip(_) => &mut summary.skip,
-                Verdict::Refuse => &mut summary.refuse,
-            } += rows;
-        }
-        Ok(summary)
-    }
-
-    /// The name of the file.
-    pub fn file_name(&self) -> &str {
-        self.site.source.name()
-    }
-
-    /// The rows in the order of the file, at most `limit` from row number `from` (from 0) on.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Journal`] when the journal cannot be read.
-    pub fn rows(&self, from: u64, limit: usize) -> Result<Vec<PlannedRow>, Error> {
-        let from = i64::try_from(from).unwrap_or(i64::MAX);
-        let rows = self.journal.page(from, limit)?;
-        let planned = |row: JournalRow| PlannedRow {
-            line: row.line,
-            settled: crate::commit::is_settled(row.state),
-            verdict: row.decision.verdict,
-            reason: row.decision.reason,
-        };
-        Ok(rows.into_iter().map(planned).collect())
-    }
-
-    /// Executes the plan. The stream tells how each row ended, and must be driven.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::ResultExists`] when a result file would replace another; [`Error::Input`] when the plan was made
-    /// without an account to import into.
-    ///
-    /// # Panics
-    ///
-    /// Outside of a tokio runtime.
-    pub fn commit(self) -> Result<Run, Error> {
-        let Some(client) = self.site.client.clone() else {
-            return Err(Error::Input {
-                place: self.site.source.name().to_owned(),
-                problem: "an import without an account can be planned only".to_owned(),
-            });
-        };
-        let results = ResultFiles::of(&self.site, &self.journal)?;
-        Run::start(self.site, self.journal, client, results)
-    }
-}
-
-/// The contacts that a journal proves to be its own making.
-pub(crate) fn created(
-    journal: &Journal,
-    after: i64,
-    limit: usize,
-) -> Result<Vec<ContactId>, Error> {
-    let read = || {
-        let mut statement = journal.db.prepare_cached(
-            "SELECT contact FROM (
-                 SELECT * FROM (SELECT contact FROM outcome
-                                WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
-                 UNION SELECT * FROM (SELECT contact FROM past
-                                      WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
-             ) ORDER BY contact LIMIT ?2",
-        )?;
-        let rows =
-            statement.query_map([after, limit as i64], |row| row.get(0).map(ContactId::new))?;
-        rows.collect::<rusqlite::Result<Vec<_>>>()
-    };
-    read().map_err(|error| journal.error(error))
-}
-
-/// Options for look-ups: repeated by the library where that helps, except that a server's `Retry-After` comes up at
-/// once, for the pace to obey.
-pub(crate) fn looking(client: &Client) -> drift::CallOptions {
-    let retry = drift::RetryPolicy::default().max_retry_after(std::time::Duration::ZERO);
-    client.options().clone().retry(retry)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::columns::Unmapped;
-    use crate::input::InputOptions;
+    use crate::input::source::opening::InputOptions;
+    use crate::input::value::mapping::Unmapped;
 
     #[tokio::test]
-    async fn a_file_without_a_header_is_not_repeated() {
+    async fn the_error_for_a_file_without_a_header_repeats_no_row() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("leads.csv");
         for row in [
@@ -431,10 +244,10 @@ mod tests {
                     ..Options::default()
                 };
                 let import = Import::offline(source, options);
-                let told = import.plan(Purpose::DryRun).await.err().expect("no header");
-                let told = told.to_string();
-                assert!(told.contains("put a line with the names first"), "{told}");
-                assert!(!told.contains("Ada") && !told.contains("170"), "{told}");
+                let error = import.plan(Purpose::DryRun).await.err().expect("no header");
+                let error = error.to_string();
+                assert!(error.contains("put a line with the names first"), "{error}");
+                assert!(!error.contains("Ada") && !error.contains("170"), "{error}");
             }
         }
     }

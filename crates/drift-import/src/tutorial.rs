@@ -43,13 +43,13 @@
 //! # }
 //! ```
 //!
-//! [`Purpose::DryRun`](crate::Purpose::DryRun) plans for somebody to look at; a commit of the same file with the same options then
-//! takes that plan. Every request is as safe as a create of `drift`, and the pace finds itself: it starts with 2 requests at a
-//! time, grows to 16 ([`Options::concurrency`](crate::Options::concurrency)), and halves when Drift asks for less.
+//! [`Purpose::DryRun`](crate::Purpose::DryRun) makes a plan to be read; a commit of the same file with the same options then
+//! uses that plan. Every request is as safe as a create of `drift`, and the pace adapts: it starts with 2 requests at a
+//! time, grows to 16 ([`Options::concurrency`](crate::Options::concurrency)), and halves when Drift asks for fewer.
 //!
 //! # 2. Columns and external ids
 //!
-//! Delimiter, quotes and encoding are found out; a quote that is not closed, and would swallow the rows after it, stops the
+//! Delimiter, quotes and encoding are detected; a quote that is not closed, and would swallow the rows after it, stops the
 //! import with its line. `email`, `name`, `phone` and `externalId` are known by their headers; any other
 //! column is mapped, left out, or becomes a custom attribute. An external id comes from a column, or is derived from one with a
 //! key, which makes it unguessable and the same in every import:
@@ -92,7 +92,7 @@
 //! # 3. Stop, crash, go on
 //!
 //! A journal, a SQLite file beside the input, knows what may have been sent. Whatever ended the process, **the same code again goes
-//! on**. Here it is stopped after its first row, while a fifth of all answers are lost:
+//! on**. Here it is stopped after its first row, while a fifth of all responses are lost:
 //!
 //! ```
 //! # #[tokio::main]
@@ -116,7 +116,7 @@
 //! for attempt in ["stopped", "resumed"] {
 //!     let source = Source::scan(&file, &InputOptions::default())?;
 //!     let mut options = Options::default();
-//!     options.stamp = Some("import".into()); // proves after a lost answer who made the contact
+//!     options.stamp = Some("import".into()); // proves after a lost response who made the contact
 //! #   options.look_up_after = vec![std::time::Duration::ZERO];
 //!     let mut run = Import::new(client.clone(), source, options).plan(Purpose::Commit).await?.commit()?;
 //!     let cancel = run.canceller();
@@ -134,16 +134,16 @@
 //! # }
 //! ```
 //!
-//! The journal belongs to the account that it was made with: with a token of another organization, or at another place, it is
-//! refused, and wants [another journal](crate::Options::journal).
+//! The journal belongs to the account that it was made with: with a token of another organization, or at another endpoint, it is
+//! refused, and needs [another journal](crate::Options::journal).
 //!
-//! What is under way when it is stopped is finished. After a crash, rows that may have been sent are looked up first. Rows are
+//! Requests in flight when it is stopped are finished. After a crash, rows that may have been sent are looked up first. Rows are
 //! known by their content: the file may have been re-ordered or corrected meanwhile. Two imports on one journal exclude each other.
 //!
 //! # 4. What became of each row
 //!
-//! Beside the file are left up to four more: `created`, `existed`, `refused` and `unknown`. Each holds its rows as they were, with
-//! the line, the contact's id, the outcome and the reason. They can be imported as they are: mend `leads.refused.csv`, and import it.
+//! Up to four files are written beside the input: `created`, `existed`, `refused` and `unknown`. Each holds its rows as they were, with
+//! the line, the contact's id, the outcome and the reason. They can be imported as they are: fix `leads.refused.csv`, and import it.
 //! A row with more or fewer cells than the header keeps what did not fit in `drift_misfit`, and is refused until that is empty.
 //!
 //! ```
@@ -167,12 +167,12 @@
 //! # }
 //! ```
 //!
-//! `created` is said only where it is proved. A contact that is found after a lost answer is `existed`, unless it bears the
+//! A row is `created` only where that is proved. A contact that is found after a lost response is `existed`, unless it bears the
 //! [stamp](crate::Options::stamp) of this import.
 //!
 //! # 5. Take it back
 //!
-//! An undo deletes what the journal proves that its import created, and nothing else:
+//! An undo deletes the contacts that the journal proves its import created, and no others:
 //!
 //! ```
 //! # #[tokio::main]

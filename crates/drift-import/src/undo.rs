@@ -1,4 +1,4 @@
-//! Deletes again what a journal proves that its import created, and nothing else.
+//! Deletes the contacts that a journal proves its import created, and no others.
 
 use std::path::Path;
 use std::time::Duration;
@@ -6,16 +6,18 @@ use std::time::Duration;
 use drift::{ContactId, ErrorKind};
 use futures::stream::{StreamExt, iter};
 
-use crate::account::{Account, Lifted};
+use crate::account::Account;
+use crate::context::cancel::Cancel;
+use crate::context::counters::Counters;
+use crate::context::import_context::look_up_options;
+use crate::context::poller::Poller;
 use crate::error::Error;
-use crate::import::{created, looking};
-use crate::journal::Journal;
-use crate::patient::Patient;
-use crate::progress::{Cancel, Counters};
+use crate::journal::database::Journal;
+use crate::journal::owner::ForeignPlan;
 
 /// Contacts whose deletion shares a commit.
 const PAGE: usize = 200;
-/// Deletions under way at a time.
+/// Deletions in flight at a time.
 const CONCURRENCY: usize = 8;
 
 /// How an undo ended.
@@ -24,13 +26,13 @@ const CONCURRENCY: usize = 8;
 pub struct Undone {
     /// Contacts that were deleted.
     pub deleted: u64,
-    /// Contacts that were not there any more.
+    /// Contacts that did not exist any more.
     pub gone: u64,
     /// Contacts that could not be deleted; the next undo tries them again.
     pub failed: u64,
-    /// Contacts that are left because it was asked to stop.
+    /// Contacts that are left because the undo was cancelled.
     pub left: u64,
-    /// Rows whose contact exists and is not proved to be this import's making. They are left as they are.
+    /// Rows whose contact exists, without proof that this import created it. They are left as they are.
     pub not_proved: u64,
 }
 
@@ -50,28 +52,20 @@ pub struct Undoable {
 ///
 /// [`Error::Locked`] when an import is at work on it; [`Error::Journal`] when it cannot be read.
 pub fn undoable(journal: &Path) -> Result<Undoable, Error> {
-    let journal = existing(journal)?;
+    let journal = Journal::open_existing(journal)?;
     Ok(Undoable {
-        contacts: count(
-            &journal,
-            "SELECT count(*) FROM (SELECT contact FROM outcome WHERE state IN (1, 7)
-                                   UNION SELECT contact FROM past WHERE state IN (1, 7))",
-        )?,
-        earlier: count(
-            &journal,
-            "SELECT count(*) FROM (SELECT contact FROM past WHERE state IN (1, 7)
-                                   EXCEPT SELECT contact FROM outcome WHERE state IN (1, 7))",
-        )?,
+        contacts: journal.count_created()?,
+        earlier: journal.count_created_earlier()?,
     })
 }
 
-/// Deletes the contacts that this journal proves its import created: those whose create Drift answered, and those
-/// that bear the import's stamp. Contacts that were there before, were updated, or were found after a lost answer
+/// Deletes the contacts that this journal proves its import created: those whose create Drift confirmed, and those
+/// that bear the import's stamp. Contacts that were there before, were updated, or were found after a lost response
 /// without a stamp stay. A repeated undo goes on where the last one ended; a later import of the file makes a new plan.
 ///
 /// # Errors
 ///
-/// [`Error::OtherAccount`] when the journal was made with another account: its contacts are strangers' there;
+/// [`Error::OtherAccount`] when the journal belongs to another account;
 /// [`Error::Drift`] when Drift refuses the token; as [`undoable`] besides; [`Error::Broken`] where contacts were deleted
 /// before.
 pub async fn undo(
@@ -80,17 +74,16 @@ pub async fn undo(
     cancel: &Cancel,
 ) -> Result<Undone, Error> {
     let account = account.into();
-    let mut journal = existing(journal)?;
-    let hasty = Patient::new(Duration::ZERO, &Counters::default(), cancel);
-    account.claim(&mut journal, Lifted::Nothing, &hasty).await?;
+    let mut journal = Journal::open_existing(journal)?;
+    let poller = Poller::new(Duration::ZERO, &Counters::default(), cancel);
+    account
+        .claim(&mut journal, ForeignPlan::Refuse, &poller)
+        .await?;
     journal.set("planned", "no")?;
     let client = &account.client;
-    let contacts = client.contacts().with_options(looking(client));
+    let contacts = client.contacts().with_options(look_up_options(client));
     let mut undone = Undone {
-        not_proved: count(
-            &journal,
-            "SELECT count(*) FROM row JOIN outcome USING (seq) WHERE verdict < 2 AND state IN (2, 5)",
-        )?,
+        not_proved: journal.count_not_proved()?,
         ..Undone::default()
     };
     let deleted = delete_all(&contacts, &mut journal, cancel, &mut undone).await;
@@ -106,7 +99,7 @@ async fn delete_all(
 ) -> Result<(), Error> {
     let mut after = i64::MIN;
     loop {
-        let page = created(journal, after, PAGE)?;
+        let page = journal.created_contacts(after, PAGE)?;
         let Some(last) = page.last() else {
             return Ok(());
         };
@@ -115,7 +108,7 @@ async fn delete_all(
             undone.left += page.len() as u64;
             continue;
         }
-        note(journal, &page, &BEGUN)?;
+        journal.begin_deletion(&page)?;
         let deletions = iter(page).map(|id| {
             let contacts = contacts.clone();
             async move { (id, delete(&contacts, id).await) }
@@ -137,14 +130,14 @@ async fn delete_all(
             }
             done.push(id);
         }
-        note(journal, &done, &DONE)?;
+        journal.end_deletion(&done)?;
         if let Some(error) = refusal {
             return Err(error.into());
         }
     }
 }
 
-/// Deletes a contact; false when it was not there. Waits as long as Drift asks.
+/// Deletes a contact; false if it did not exist. Waits as long as Drift asks for.
 async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift::Error> {
     for _ in 0..10 {
         match contacts.delete(id).await {
@@ -158,48 +151,4 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
         }
     }
     contacts.delete(id).await.map(|()| true)
-}
-
-/// From now on the contacts may be gone, whatever ends the process: for rows that found or changed them, too.
-const BEGUN: [&str; 4] = [
-    "UPDATE outcome SET state = 7 WHERE state = 1 AND contact = ?1",
-    "UPDATE outcome SET state = 6 WHERE state IN (2, 3) AND contact = ?1",
-    "UPDATE past SET state = 7 WHERE state = 1 AND contact = ?1",
-    "DELETE FROM past WHERE state IN (2, 3) AND contact = ?1",
-];
-const DONE: [&str; 2] = [
-    "UPDATE outcome SET state = 6 WHERE state = 7 AND contact = ?1",
-    "DELETE FROM past WHERE state = 7 AND contact = ?1",
-];
-
-fn note(journal: &mut Journal, contacts: &[ContactId], statements: &[&str]) -> Result<(), Error> {
-    journal.write(|db| {
-        for statement in statements {
-            let mut statement = db.prepare_cached(statement)?;
-            for id in contacts {
-                statement.execute([id.get()])?;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn existing(path: &Path) -> Result<Journal, Error> {
-    std::fs::metadata(path).map_err(crate::error::at(path))?;
-    let mut journal = Journal::open(path)?;
-    journal.write(|db| {
-        db.execute_batch(
-            "DROP INDEX IF EXISTS outcome_contact;
-             CREATE INDEX IF NOT EXISTS contact_of_outcome ON outcome (contact) WHERE contact IS NOT NULL;
-             CREATE INDEX IF NOT EXISTS contact_of_past ON past (contact) WHERE contact IS NOT NULL;",
-        )
-    })?;
-    Ok(journal)
-}
-
-fn count(journal: &Journal, query: &str) -> Result<u64, Error> {
-    journal
-        .db
-        .query_row(query, [], |row| row.get(0))
-        .map_err(|error| journal.error(error))
 }

@@ -1,4 +1,4 @@
-//! What of a Markdown document is for a shell: its fenced blocks, the lines in them, and what they are shown to print.
+//! The shell examples of a Markdown document: fenced blocks, the command lines in them, and the output shown below.
 
 /// A fenced block.
 pub struct Block {
@@ -6,7 +6,7 @@ pub struct Block {
     pub text: String,
 }
 
-/// A line to type, and what is shown to come of it.
+/// A command line, and the output that the document shows.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Typed {
     pub line: String,
@@ -34,8 +34,8 @@ pub fn blocks(text: &str) -> Vec<Block> {
 }
 
 impl Block {
-    /// In a `console` block the lines behind `$ ` are typed and all others are shown; in others every line is typed,
-    /// and a comment is none.
+    /// In a `console` block the lines after `$ ` are commands and all others are output. In other blocks every line is a
+    /// command, except comments.
     pub fn lines(&self) -> Vec<Typed> {
         let mut typed: Vec<Typed> = Vec::new();
         let text = self.text.replace("\\\n", "");
@@ -76,7 +76,7 @@ impl Typed {
 }
 
 #[test]
-fn lines_and_what_they_show_are_told_apart() {
+fn command_lines_and_their_output_are_separated() {
     let text = "a\n```console\n$ one \\\n  two\nshown\n$ three  # why\n```\n```sh\n# no\nfour   # five\n```\n";
     let typed: Vec<Typed> = blocks(text).iter().flat_map(Block::lines).collect();
     let line = |line: &str, shown: &[&str]| Typed {

@@ -1,6 +1,6 @@
-//! Every line that a document tells its reader to type is typed here, or by `.ci/run`; what is shown must come out.
+//! Every command line in a Markdown file is run here or by `.ci/run`; it must print the output that the file shows.
 //!
-//! It stands with the command, since only here Cargo hands out the built `drift`.
+//! The test is in this crate because Cargo provides the built `drift` only here.
 
 mod document;
 mod terminal;
@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use document::{Block, blocks};
 use terminal::Terminal;
 
-/// Folders whose documents are not ours, or become READMEs elsewhere.
-const NOT_LOOKED_INTO: [&str; 4] = ["target", "node_modules", "packages", ".git"];
+/// Folders whose documents are not ours, or are templates of READMEs elsewhere.
+const SKIPPED_FOLDERS: [&str; 4] = ["target", "node_modules", "packages", ".git"];
 
 /// What begins a line that builds the program and runs it.
 const FROM_SOURCE: &str = "cargo run -q -p drift-cli -- ";
@@ -83,7 +83,7 @@ fn documents() -> Vec<String> {
         for entry in std::fs::read_dir(folder).expect("a folder") {
             let path = entry.expect("an entry").path();
             let name = path.file_name().unwrap_or_default().to_string_lossy();
-            if path.is_dir() && !NOT_LOOKED_INTO.contains(&&*name) {
+            if path.is_dir() && !SKIPPED_FOLDERS.contains(&&*name) {
                 folders.push(path);
             } else if name.ends_with(".md") {
                 let path = path.strip_prefix(root()).expect("within the tree");
@@ -105,7 +105,7 @@ fn for_a_shell(path: &str) -> Vec<Block> {
 }
 
 #[test]
-fn what_readers_are_told_to_type_works_and_shows_what_is_shown() {
+fn documented_commands_run_and_print_the_documented_output() {
     for path in documents() {
         let mut terminal = Terminal::new(Path::new(env!("CARGO_BIN_EXE_drift")));
         for block in for_a_shell(&path) {
@@ -123,7 +123,7 @@ fn what_readers_are_told_to_type_works_and_shows_what_is_shown() {
 }
 
 #[test]
-fn lines_that_are_run_elsewhere_are_run_there() {
+fn lines_that_ci_runs_are_in_ci() {
     let ci = read(".ci/run");
     let runs = |line: &str| {
         ci.lines()
@@ -137,12 +137,15 @@ fn lines_that_are_run_elsewhere_are_run_there() {
         .collect();
     for (line, there) in ELSEWHERE {
         assert!(runs(there), ".ci/run does not run {there:?}");
-        assert!(typed.iter().any(|it| it == line), "nobody says {line:?}");
+        assert!(
+            typed.iter().any(|it| it == line),
+            "no document has {line:?}"
+        );
     }
 }
 
 #[test]
-fn readme_is_run_to_the_letter() {
+fn every_line_of_the_readme_is_run_unchanged() {
     for block in for_a_shell("README.md") {
         for typed in block.lines() {
             let elsewhere = ELSEWHERE.iter().find(|(line, _)| *line == typed.line);
@@ -156,7 +159,7 @@ fn readme_is_run_to_the_letter() {
 }
 
 #[test]
-fn readmes_first_code_is_short() {
+fn the_first_code_of_the_readme_is_short() {
     let first = blocks(&read("README.md"))
         .into_iter()
         .find(|block| block.language.starts_with("rust"))
@@ -164,9 +167,9 @@ fn readmes_first_code_is_short() {
     assert!(first.text.lines().count() < 15);
 }
 
-/// The figures of README's result are counted in the table that it speaks of.
+/// The numbers in README are counted in the table that they describe.
 #[test]
-fn readme_counts_the_table_of_faults_right() {
+fn the_readme_gives_the_numbers_of_the_fault_table() {
     let table = read("docs/faults.md");
     let mut faults = BTreeSet::new();
     let (mut situations, mut calls, mut cells) = (0, 0, 0);

@@ -1,0 +1,96 @@
+//! The options that give a contact an external id.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use drift::{ExternalId, IdKey};
+
+use crate::failure::Failure;
+use crate::private_file;
+
+/// At most one of three ways to an external id.
+#[derive(Args)]
+pub struct ExternalIdArgs {
+    /// Your own id of the contact, for `drift.identify`; Drift then does not check the email
+    #[arg(long, value_name = "ID", group = "external")]
+    pub external_id: Option<String>,
+    /// Give it a new random external id
+    #[arg(long, group = "external")]
+    pub random_id: bool,
+    /// Derive the external id from your own id, with the key in DRIFT_ID_KEY or --id-key-file
+    #[arg(long, value_name = "OWN_ID", group = "external")]
+    pub derive_id: Option<String>,
+    /// Take an external id that strangers can guess; only right where signed identities are required
+    #[arg(long, requires = "external_id")]
+    pub allow_guessable_id: bool,
+    #[command(flatten)]
+    pub key: IdKeyArgs,
+}
+
+/// Where the key for derived ids is.
+#[derive(Args)]
+pub struct IdKeyArgs {
+    /// A file with the key for derived ids, as KEYID:SECRET, that only you can read
+    #[arg(long, value_name = "FILE")]
+    pub id_key_file: Option<PathBuf>,
+}
+
+impl ExternalIdArgs {
+    /// The external id, if one is asked for.
+    pub fn external_id(&self) -> Result<Option<ExternalId>, Failure> {
+        if self.random_id {
+            return Ok(Some(ExternalId::random()));
+        }
+        if let Some(own_id) = &self.derive_id {
+            return self.key.derive(own_id).map(Some);
+        }
+        self.external_id
+            .as_deref()
+            .map(|id| checked(id, self.allow_guessable_id))
+            .transpose()
+    }
+}
+
+/// An external id that was typed.
+fn checked(id: &str, allow_guessable: bool) -> Result<ExternalId, Failure> {
+    if allow_guessable && !id.is_empty() {
+        return Ok(ExternalId::allow_guessable(id));
+    }
+    ExternalId::new(id).map_err(|reason| {
+        Failure::input(format!(
+            "{reason}; whoever guesses it can pose as the contact in the chat"
+        ))
+        .next("use --random-id, or --derive-id OWN_ID to get the same id on every run")
+        .next(
+            "or --allow-guessable-id, if signed identities are required in Drift's widget settings",
+        )
+        .fact("reason", reason.code())
+    })
+}
+
+const NO_KEY: &str = "there is no key to derive the external id with";
+
+impl IdKeyArgs {
+    /// The external id that the key derives from somebody's own id.
+    pub fn derive(&self, own_id: &str) -> Result<ExternalId, Failure> {
+        ExternalId::derive(&self.key()?, own_id).map_err(|_| {
+            Failure::input("the own id to derive the external id from is empty")
+                .next("is a variable of the shell not set?")
+        })
+    }
+
+    /// The key, from the file or the environment.
+    pub fn key(&self) -> Result<IdKey, Failure> {
+        let text = match &self.id_key_file {
+            Some(path) => private_file::read_secret(path, "the key")?,
+            None => std::env::var("DRIFT_ID_KEY").map_err(|_| {
+                Failure::input(NO_KEY)
+                    .next("put KEYID:SECRET into DRIFT_ID_KEY, or into a file and name it by --id-key-file")
+                    .next("a good secret: openssl rand -hex 32")
+            })?,
+        };
+        let form = || Failure::input("the key for derived ids has not the form KEYID:SECRET");
+        let (id, secret) = text.split_once(':').ok_or_else(form)?;
+        IdKey::new(id, secret.as_bytes()).map_err(|reason| Failure::input(reason.to_string()))
+    }
+}

@@ -1,0 +1,48 @@
+//! The options that every command has.
+
+use std::time::Duration;
+
+use clap::Args;
+
+/// Options of every command.
+#[derive(Args)]
+pub struct GlobalArgs {
+    /// Print JSON; errors too, on standard error
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub json: bool,
+    /// Use a local Drift in your data folder: no account
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub sandbox: bool,
+    /// Where Drift is, if not at driftapi.com
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        conflicts_with = "sandbox",
+        help_heading = "Global options"
+    )]
+    pub base_url: Option<String>,
+    /// A profile, instead of what the environment says
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        conflicts_with = "sandbox",
+        help_heading = "Global options"
+    )]
+    pub profile: Option<String>,
+    /// The most to wait, repeats included [default: 60]
+    #[arg(long, global = true, value_name = "SECONDS", value_parser = seconds, help_heading = "Global options")]
+    pub timeout: Option<Duration>,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds: f64 = text
+        .parse()
+        .map_err(|_| "not a number of seconds".to_owned())?;
+    let limit = Duration::try_from_secs_f64(seconds).map_err(|cause| cause.to_string())?;
+    if limit.is_zero() || limit > Duration::from_secs(86_400) {
+        return Err("more than 0 and at most 86400 seconds".to_owned());
+    }
+    Ok(limit)
+}

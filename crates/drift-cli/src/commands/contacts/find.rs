@@ -1,0 +1,81 @@
+//! `drift contacts find`.
+
+use clap::{ArgGroup, Args};
+use drift::{Client, Contact, Email};
+use serde_json::Value;
+
+use crate::arguments::GlobalArgs;
+use crate::failure::Failure;
+use crate::output::{Screen, list_contacts, show_as_text};
+use crate::session::connected;
+
+const EXAMPLES: &str = "\
+Examples:
+  drift contacts find --email ada+news@example.test
+  drift contacts find --external-id u_9f3c1ad27b60e845
+  drift contacts find --email ada@example.test --json | jq '.[].id'
+
+With --json it prints an array. It exits with 1 when nothing is found.";
+
+/// What to look for.
+#[derive(Args)]
+#[command(after_help = EXAMPLES, group = ArgGroup::new("by").required(true))]
+pub struct FindArgs {
+    /// The email address; several contacts may have it
+    #[arg(long, group = "by")]
+    email: Option<Email>,
+    /// Your own id of a contact; may be given several times
+    #[arg(long, value_name = "ID", group = "by")]
+    external_id: Vec<String>,
+}
+
+impl FindArgs {
+    /// Finds and shows them.
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        let found = connected(global, async |connection| {
+            let found = self.find(&connection.client).await;
+            found.map_err(|error| Failure::of_reading(&error))
+        })
+        .await?;
+        show(screen, &found);
+        if found.is_empty() {
+            screen.finish()?;
+            return Err(Failure::refused(
+                "not_found",
+                format!("no contact has this {}", self.what()),
+            ));
+        }
+        Ok(())
+    }
+
+    async fn find(&self, client: &Client) -> Result<Vec<Contact>, drift::Error> {
+        match &self.email {
+            Some(email) => client.contacts().find_by_email(email).await,
+            None => {
+                client
+                    .contacts()
+                    .find_by_external_ids(&self.external_id)
+                    .await
+            }
+        }
+    }
+
+    fn what(&self) -> &'static str {
+        if self.email.is_some() {
+            "email"
+        } else {
+            "external id"
+        }
+    }
+}
+
+fn show(screen: &mut Screen, found: &[Contact]) {
+    match found {
+        _ if screen.is_json() => {
+            screen.value(&found.iter().map(Contact::to_json).collect::<Value>())
+        }
+        [] => {}
+        [contact] => show_as_text(screen, contact),
+        several => list_contacts(screen, several),
+    }
+}

@@ -1,0 +1,289 @@
+//! The arguments of `drift contacts import`, and the options of the import that they become.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use drift_import::{InputOptions, OnDuplicate, Options, SecondContact, Suppression, Unmapped};
+
+use crate::arguments::{ConfirmArgs, FormatArg, IdKeyArgs};
+use crate::commands::contacts::file_failure::file_failure;
+use crate::failure::Failure;
+use crate::private_file;
+
+const EXAMPLES: &str = "\
+Examples:
+  See what would happen to every row; nothing is written to Drift:
+    drift contacts import leads.csv --dry-run
+  Do it; after Ctrl-C, a crash or a dead network, the same command goes on:
+    drift contacts import leads.csv
+  Name columns, and derive unguessable external ids from your own:
+    drift contacts import leads.csv --map 'Telephone=phone' --map 'Notes=-' \\
+      --derive-id-from 'Customer No' --id-key-file id.key
+  Import what was refused, once it is fixed, with the options as before:
+    drift contacts import leads.refused.csv
+  Take it all back; --dry-run instead of --yes says what that deletes:
+    drift contacts import --undo leads.csv.drift-journal --yes
+
+Beside the file are left: the journal (leads.csv.drift-journal), and the results
+leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
+which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
+and drift_reason. They can be imported as they are, with the same options. Where
+a row did not fit its header, drift_misfit has the cells that were too many, or
+says that there were too few; the row is refused until it is fixed and that
+cell is empty.
+
+What is piped (-) has a journal and results named by its content, stdin-…, so
+the same rows go on, and other rows are another import; --journal keeps them in
+one. Until every row is done, a copy that only you can read is kept beside them,
+stdin-….drift-input. A file keeps its journal when it is corrected or replaced,
+and an undo takes back all that ever came of it; it says so before.
+
+A journal belongs to the account that it was made with. With another profile
+or base URL, or with the sandbox, use: --journal FILE --results FOLDER.
+
+`created` is said of a row only where it is proved: Drift confirmed the create,
+or the contact bears the stamp that --stamp writes. A contact that was found
+after a lost response is `existed`, with that reason, and an undo leaves it.
+
+Exit codes:
+  0  every row is done
+  1  some rows were refused
+  2  nothing could be done, and nothing was sent
+  3  of some rows it is not known, or they were not reached; run it again
+  4  it broke off (a full disk, an edited file, …) after rows had been sent, and
+     the journal knows how each of them ended; run it again
+  130  a second Ctrl-C ended it at once; run it again";
+
+/// The file, and what to do with it.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub struct ImportArgs {
+    /// The file: CSV or JSON Lines; - for standard input; a pipe works too
+    #[arg(required_unless_present = "undo", conflicts_with = "undo")]
+    pub(super) file: Option<PathBuf>,
+    /// Say what would happen to every row, or what --undo would delete, and write nothing to Drift
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Judge by the file alone, without look-ups; Drift's own rules still hold at the commit
+    #[arg(long)]
+    pub(super) offline: bool,
+    /// Delete the contacts that this journal proves its import created
+    #[arg(long, value_name = "JOURNAL")]
+    pub(super) undo: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) confirm: ConfirmArgs,
+    #[command(flatten)]
+    columns: ColumnArgs,
+    #[command(flatten)]
+    rules: RuleArgs,
+    #[command(flatten)]
+    pub(super) work: WorkArgs,
+    #[command(flatten)]
+    input: InputArgs,
+}
+
+/// Which column is what.
+#[derive(Args)]
+#[command(next_help_heading = "Columns")]
+struct ColumnArgs {
+    /// Which attribute a column is: email, name, phone, externalId, or a custom one; - leaves it out
+    #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
+    map: Vec<(String, String)>,
+    /// What to do with columns that are no attribute: refuse to begin, ignore them, or make them attributes
+    #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
+    unmapped: UnmappedArg,
+    /// The column with your external ids
+    #[arg(long, value_name = "COLUMN", conflicts_with = "derive_id_from")]
+    external_id_column: Option<String>,
+    /// Derive external ids from this column, with the key in DRIFT_ID_KEY or --id-key-file
+    #[arg(long, value_name = "COLUMN")]
+    derive_id_from: Option<String>,
+    #[command(flatten)]
+    key: IdKeyArgs,
+    /// Take external ids that strangers can guess; only right where signed identities are required
+    #[arg(long)]
+    allow_guessable_ids: bool,
+}
+
+/// What decides about a row.
+#[derive(Args)]
+#[command(next_help_heading = "Rules")]
+struct RuleArgs {
+    /// What to do where the contact exists
+    #[arg(long, value_enum, default_value_t = OnDuplicateArg::Skip)]
+    on_duplicate: OnDuplicateArg,
+    /// What to do where a new external id would make a second contact for an email
+    #[arg(long, value_enum, default_value_t = SecondContactArg::Refuse)]
+    second_contact: SecondContactArg,
+    /// A do-not-contact list: addresses, @domains, or keyed hashes of addresses, one in a line and nothing else
+    #[arg(long, value_name = "FILE")]
+    suppress: Option<PathBuf>,
+    /// A file with the key that the hashes of --suppress were made with (HMAC-SHA-256), that only you can read
+    #[arg(long, value_name = "FILE", requires = "suppress")]
+    suppress_key_file: Option<PathBuf>,
+    /// Write a stamp of this import and row into this custom attribute: after a lost response it proves who created the contact
+    #[arg(long, value_name = "ATTRIBUTE")]
+    stamp: Option<String>,
+}
+
+/// How the work is done.
+#[derive(Args)]
+#[command(next_help_heading = "Work")]
+pub(super) struct WorkArgs {
+    /// The most requests under way at a time; it starts with 2 and halves when Drift asks for less
+    #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    concurrency: u16,
+    /// Where the journal is [default: beside the file, FILE.drift-journal]
+    #[arg(long, value_name = "FILE")]
+    pub(super) journal: Option<PathBuf>,
+    /// The folder for the result files [default: the journal's]
+    #[arg(long, value_name = "FOLDER")]
+    results: Option<PathBuf>,
+    /// Make a new plan although the file or the options changed; what was done stays done
+    #[arg(long)]
+    replan: bool,
+    /// Waits before the look-ups after a lost response, in milliseconds
+    #[arg(
+        long,
+        value_name = "MS,MS,…",
+        value_delimiter = ',',
+        default_value = "200,1300,3500"
+    )]
+    look_up_after: Vec<u32>,
+    /// How long a dead network is waited for, while planning and while sending
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    patience: u32,
+}
+
+/// What is not to be detected.
+#[derive(Args)]
+#[command(next_help_heading = "File")]
+struct InputArgs {
+    /// The kind of file [default: by its name, then by its first character]
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    /// Between cells, one character or `tab` [default: detected]
+    #[arg(long, value_name = "CHAR", value_parser = one_byte)]
+    delimiter: Option<u8>,
+    /// Around cells [default: detected]
+    #[arg(long, value_name = "CHAR", value_parser = one_byte)]
+    quote: Option<u8>,
+    /// The encoding, such as utf-8, windows-1252, shift_jis [default: detected]
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum UnmappedArg {
+    Refuse,
+    Ignore,
+    Attribute,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum OnDuplicateArg {
+    /// Leave it as it is
+    Skip,
+    /// Give it the row's attributes
+    Update,
+    /// Refuse the row
+    Fail,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum SecondContactArg {
+    /// Refuse the row
+    Refuse,
+    /// Make it
+    Create,
+    /// Take the contact that has the email
+    Existing,
+}
+
+fn mapping(text: &str) -> Result<(String, String), String> {
+    match text.rsplit_once('=') {
+        Some((column, attribute)) if !column.is_empty() && !attribute.is_empty() => {
+            Ok((column.to_owned(), attribute.to_owned()))
+        }
+        _ => Err("not of the form COLUMN=ATTRIBUTE".to_owned()),
+    }
+}
+
+fn one_byte(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        _ if matches!(text, "tab" | "\\t") => Ok(b'\t'),
+        [byte] if byte.is_ascii() => Ok(*byte),
+        _ => Err("not one ASCII character".to_owned()),
+    }
+}
+
+impl ImportArgs {
+    /// What the arguments ask of an import.
+    pub(super) fn options(&self) -> Result<Options, Failure> {
+        let mut options = Options::default();
+        options.input = self.input.options();
+        options.map = self.columns.map.clone();
+        if let Some(column) = &self.columns.external_id_column {
+            options.map.push((column.clone(), "externalId".to_owned()));
+        }
+        options.unmapped = match self.columns.unmapped {
+            UnmappedArg::Refuse => Unmapped::Refuse,
+            UnmappedArg::Ignore => Unmapped::Ignore,
+            UnmappedArg::Attribute => Unmapped::Attribute,
+        };
+        if let Some(column) = &self.columns.derive_id_from {
+            options.derive = Some((column.clone(), self.columns.key.key()?));
+        }
+        options.allow_guessable = self.columns.allow_guessable_ids;
+        options.on_duplicate = match self.rules.on_duplicate {
+            OnDuplicateArg::Skip => OnDuplicate::Skip,
+            OnDuplicateArg::Update => OnDuplicate::Update,
+            OnDuplicateArg::Fail => OnDuplicate::Fail,
+        };
+        options.second_contact = match self.rules.second_contact {
+            SecondContactArg::Refuse => SecondContact::Refuse,
+            SecondContactArg::Create => SecondContact::Create,
+            SecondContactArg::Existing => SecondContact::Existing,
+        };
+        options.suppress = self.rules.suppression()?;
+        options.stamp = self.rules.stamp.clone();
+        options.offline = self.offline;
+        options.concurrency = usize::from(self.work.concurrency);
+        options.journal = self.work.journal.clone();
+        options.results = self.work.results.clone();
+        options.replan = self.work.replan;
+        let waits = self.work.look_up_after.iter();
+        options.look_up_after = waits
+            .map(|ms| std::time::Duration::from_millis(u64::from(*ms)))
+            .collect();
+        options.patience = std::time::Duration::from_secs(u64::from(self.work.patience));
+        Ok(options)
+    }
+}
+
+impl InputArgs {
+    fn options(&self) -> InputOptions {
+        InputOptions {
+            format: self.format.map(Into::into),
+            delimiter: self.delimiter,
+            quote: self.quote,
+            encoding: self.encoding.clone(),
+        }
+    }
+}
+
+impl RuleArgs {
+    fn suppression(&self) -> Result<Option<Suppression>, Failure> {
+        let Some(list) = &self.suppress else {
+            return Ok(None);
+        };
+        let key = self
+            .suppress_key_file
+            .as_deref()
+            .map(|path| private_file::read_secret(path, "the key of the do-not-contact list"))
+            .transpose()?;
+        Suppression::read(list, key.as_deref().map(str::as_bytes))
+            .map(Some)
+            .map_err(|error| file_failure(&error))
+    }
+}

@@ -1,0 +1,27 @@
+//! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` says what can be
+//! typed, `input` finds the rows, `progress` and `report` show what happens and what came of it.
+//!
+//! How a row is read, judged and sent is not known here: that is `drift-import`'s.
+
+mod arguments;
+mod input;
+mod progress;
+mod report;
+mod run;
+mod undo;
+
+pub use arguments::ImportArgs;
+
+use crate::arguments::GlobalArgs;
+use crate::failure::Failure;
+use crate::output::Screen;
+
+impl ImportArgs {
+    /// Plans, commits or undoes.
+    pub async fn run(self, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+        match &self.undo {
+            Some(journal) => undo::undo(journal, &self, global, screen).await,
+            None => run::run(&self, global, screen).await,
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! The options that describe a new contact: of `create`, `ensure` and `upsert`.
+
+use clap::Args;
+use drift::{Email, ErrorKind, NewContact, NextAction};
+
+use crate::arguments::{AttributeArgs, ExternalIdArgs};
+use crate::failure::{Failure, is_of_another_server};
+use crate::output::shell_word;
+use crate::session::Connection;
+use crate::session::interrupt::unless_stopped;
+use crate::session::ticket_file;
+
+/// A contact, as it is typed.
+#[derive(Args)]
+pub struct NewContactArgs {
+    /// The email address
+    #[arg(long)]
+    email: Email,
+    #[command(flatten)]
+    external_id: ExternalIdArgs,
+    /// The full name
+    #[arg(long)]
+    name: Option<String>,
+    /// The phone number, in any form
+    #[arg(long)]
+    phone: Option<String>,
+    #[command(flatten)]
+    attributes: AttributeArgs,
+}
+
+/// A contact whose input was checked.
+pub struct Creation {
+    pub new: NewContact,
+    email: String,
+    external_id: Option<String>,
+}
+
+impl NewContactArgs {
+    /// The contact, checked as far as that goes without Drift.
+    pub fn prepare(self) -> Result<Creation, Failure> {
+        let email = self.email.to_string();
+        let external_id = self.external_id.external_id()?;
+        let external_text = external_id.as_ref().map(ToString::to_string);
+        let mut new = NewContact::with_email(self.email);
+        if let Some(id) = external_id {
+            new = new.external_id(id);
+        }
+        if let Some(name) = self.name {
+            new = new.name(name);
+        }
+        if let Some(phone) = self.phone {
+            new = new.phone(phone);
+        }
+        for (key, value) in self.attributes.pairs()? {
+            new = new.attribute(key, value);
+        }
+        new.check().map_err(|error| Failure::of_reading(&error))?;
+        Ok(Creation {
+            new,
+            email,
+            external_id: external_text,
+        })
+    }
+}
+
+impl Creation {
+    /// Runs a call that may create it. A failure says how to look for the contact, and keeps the ticket if there is one.
+    pub async fn attempt<T>(
+        &self,
+        connection: &Connection,
+        call: impl Future<Output = Result<T, drift::Error>>,
+    ) -> Result<T, Failure> {
+        let call = async { call.await.map_err(|error| self.failed(&error, connection)) };
+        unless_stopped(call, &self.look_up(connection)).await
+    }
+
+    fn failed(&self, error: &drift::Error, connection: &Connection) -> Failure {
+        let failure = Failure::of_writing(error);
+        let failure = match error.kind() {
+            ErrorKind::DuplicateEmail => failure
+                .advise(format!("see it: {}", self.look_up(connection)))
+                .next(
+                    "to make a second contact with this email, give it an external id: --random-id",
+                ),
+            ErrorKind::DuplicateExternalId | ErrorKind::Ambiguous => {
+                failure.advise(format!("see it: {}", self.look_up(connection)))
+            }
+            _ => failure,
+        };
+        let failure = match error.ticket() {
+            Some(ticket) => ticket_file::keep(failure, ticket, &connection.command),
+            None => failure,
+        };
+        if is_of_another_server(error) {
+            return failure.next(NextAction::CheckBaseUrl.to_string());
+        }
+        failure
+    }
+
+    /// The command line that looks for it.
+    fn look_up(&self, connection: &Connection) -> String {
+        let drift = &connection.command;
+        match &self.external_id {
+            Some(id) => format!("{drift} contacts find --external-id {}", shell_word(id)),
+            None => format!("{drift} contacts find --email {}", shell_word(&self.email)),
+        }
+    }
+}

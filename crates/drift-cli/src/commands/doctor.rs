@@ -1,0 +1,300 @@
+//! `drift doctor`: what works, what does not, and why.
+
+use std::time::{Duration, Instant, SystemTime};
+
+use drift::{Client, ErrorKind, TokenInfo};
+use reqwest::header::DATE;
+use serde_json::{Value, json};
+
+use crate::arguments::GlobalArgs;
+use crate::failure::{Exit, Failure, deepest_cause};
+use crate::output::{Screen, harmless, token_rows};
+use crate::session::{Connection, connected, http_client};
+
+/// What a token must hold for each job, as the contract's `x-required-scopes` say.
+const JOBS: [(&str, &str); 6] = [
+    ("get and find contacts", "contact_read"),
+    ("create, change and delete contacts", "contact_write"),
+    ("unsubscribe emails", "contact_write"),
+    ("list attribute definitions", "all_contact_read"),
+    ("retrieve personal data", "gdpr_read"),
+    ("delete personal data", "gdpr_write"),
+];
+
+/// Signed identities and stamps of time go wrong beyond this, in seconds.
+const CLOCK_TOLERANCE: i64 = 30;
+
+/// How long the server may take to respond at all.
+const RESPONSE_LIMIT: Duration = Duration::from_secs(10);
+
+/// One line of the report.
+struct Check {
+    name: &'static str,
+    state: State,
+    finding: String,
+    next: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Good,
+    Warning,
+    Bad(Exit),
+}
+
+impl Check {
+    fn new(name: &'static str, state: State, finding: impl Into<String>) -> Self {
+        Self {
+            name,
+            state,
+            finding: finding.into(),
+            next: None,
+        }
+    }
+
+    fn next(mut self, action: impl Into<String>) -> Self {
+        self.next = Some(action.into());
+        self
+    }
+
+    fn to_json(&self) -> Value {
+        let state = match self.state {
+            State::Good => "good",
+            State::Warning => "warning",
+            State::Bad(_) => "bad",
+        };
+        json!({ "check": self.name, "state": state, "finding": self.finding, "next": self.next })
+    }
+}
+
+/// Makes all checks. The first bad one decides about the exit code.
+pub async fn run(global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
+    let checks = connected(global, async |connection| Ok(examine(connection).await)).await?;
+    report(&checks, screen);
+    let bad = checks.iter().find_map(|check| match check.state {
+        State::Bad(exit) => Some((exit, check)),
+        State::Good | State::Warning => None,
+    });
+    let Some((exit, check)) = bad else {
+        return Ok(());
+    };
+    screen.finish()?;
+    let failure = Failure::new(exit, "doctor", format!("this fails: {}", check.name));
+    Err(match &check.next {
+        Some(next) => failure.next(next),
+        None => failure,
+    })
+}
+
+async fn examine(connection: &Connection) -> Vec<Check> {
+    let mut checks = vec![Check::new(
+        "token",
+        State::Good,
+        format!("from {}", connection.token_from),
+    )];
+    let (reachable, clock) = check_network(&connection.client).await;
+    let reached = reachable.state == State::Good;
+    checks.push(reachable);
+    checks.extend(clock);
+    if !reached {
+        return checks;
+    }
+    match connection.client.token_info().await {
+        Ok(info) => {
+            checks.push(Check::new("token info", State::Good, describe(&info)));
+            checks.extend(JOBS.map(|(job, scope)| scope_check(&info, job, scope)));
+        }
+        Err(error) => checks.extend(check_by_look_up(&connection.client, &error).await),
+    }
+    checks
+}
+
+/// Sends one plain request without the token. Any response shows that the server is reachable, and its date how far our
+/// clock is off.
+async fn check_network(client: &Client) -> (Check, Option<Check>) {
+    let base_url = client.base_url();
+    let http = match http_client::for_reachability_check(base_url) {
+        Ok(http) => http,
+        Err(failure) => {
+            return (
+                Check::new("network", State::Bad(Exit::Other), failure.sentence()),
+                None,
+            );
+        }
+    };
+    let began = Instant::now();
+    match http.get(base_url).timeout(RESPONSE_LIMIT).send().await {
+        Ok(response) => {
+            let finding = format!("{base_url} answers in {} ms", began.elapsed().as_millis());
+            let clock = response
+                .headers()
+                .get(DATE)
+                .and_then(|date| date.to_str().ok())
+                .and_then(clock);
+            (Check::new("network", State::Good, finding), clock)
+        }
+        Err(error) => {
+            let finding = format!(
+                "{base_url} does not answer: {}",
+                deepest_cause(&error.without_url())
+            );
+            (
+                Check::new("network", State::Bad(Exit::Other), finding)
+                    .next("check the base URL, the network, and HTTPS_PROXY"),
+                None,
+            )
+        }
+    }
+}
+
+fn clock(date: &str) -> Option<Check> {
+    let server = jiff::fmt::rfc2822::parse(date)
+        .ok()?
+        .timestamp()
+        .as_second();
+    let ours = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()?
+        .as_secs();
+    let off = i64::try_from(ours).ok()?.saturating_sub(server);
+    Some(clock_check(off))
+}
+
+/// `off` is how far this machine's clock is ahead, in seconds.
+fn clock_check(off: i64) -> Check {
+    let way = if off < 0 { "behind" } else { "ahead" };
+    let finding = match off.abs() {
+        0..=1 => "right to the second".to_owned(),
+        seconds => format!("{seconds} s {way}"),
+    };
+    if off.abs() <= CLOCK_TOLERANCE {
+        return Check::new("clock", State::Good, finding);
+    }
+    Check::new("clock", State::Warning, finding)
+        .next("set the clock: signed identities end too early or too late")
+}
+
+fn describe(info: &TokenInfo) -> String {
+    let facts: Vec<String> = token_rows(info)
+        .into_iter()
+        .map(|(name, value)| format!("{name}: {value}"))
+        .collect();
+    facts.join("; ")
+}
+
+fn scope_check(info: &TokenInfo, job: &'static str, scope: &str) -> Check {
+    if info.scopes().contains(&scope) {
+        return Check::new(job, State::Good, "allowed");
+    }
+    Check::new(
+        job,
+        State::Warning,
+        format!("would be refused: the token lacks {scope}"),
+    )
+    .next("add the scope to the app on dev.drift.com, then make a new token")
+}
+
+/// Checks by a look-up whether a token works that Drift does not describe.
+async fn check_by_look_up(client: &Client, error: &drift::Error) -> Vec<Check> {
+    let no_info = Check::new("token info", State::Warning, format!("not told: {error}"));
+    let looked_up = client
+        .contacts()
+        .find_by_email("nobody@example.invalid")
+        .await;
+    let check = match looked_up {
+        Ok(_) => Check::new(JOBS[0].0, State::Good, "allowed"),
+        Err(error) if error.kind() == ErrorKind::Unauthorized => {
+            Check::new("token info", State::Bad(Exit::Refused), error.to_string())
+                .next("ask an administrator of Drift for a new token")
+        }
+        Err(error) if error.kind() == ErrorKind::NotDrift => {
+            let finding = format!("{} is not Drift: {error}", client.base_url());
+            Check::new("token info", State::Bad(Exit::Other), finding)
+                .next(error.next_action().to_string())
+        }
+        Err(error) => {
+            let failure = Failure::of_reading(&error);
+            Check::new(JOBS[0].0, State::Bad(failure.exit()), error.to_string())
+                .next(failure.advice().join("; "))
+        }
+    };
+    if check.name == "token info" {
+        vec![check]
+    } else {
+        vec![no_info, check]
+    }
+}
+
+fn report(checks: &[Check], screen: &mut Screen) {
+    if screen.is_json() {
+        screen.value(&checks.iter().map(Check::to_json).collect::<Value>());
+        return;
+    }
+    let mut rows = Vec::new();
+    for check in checks {
+        let mark = match check.state {
+            State::Good => "ok",
+            State::Warning => "!!",
+            State::Bad(_) => "no",
+        };
+        rows.push((format!("{mark}  {}", check.name), harmless(&check.finding)));
+    }
+    screen.rows(&rows);
+    let mut advice: Vec<&str> = checks
+        .iter()
+        .filter(|check| check.state == State::Warning)
+        .filter_map(|check| check.next.as_deref())
+        .collect();
+    advice.dedup();
+    for next in advice {
+        screen.line(&format!("  next: {next}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_is_judged_by_how_far_it_is_off() {
+        for (off, finding, state) in [
+            (0, "right to the second", State::Good),
+            (-1, "right to the second", State::Good),
+            (30, "30 s ahead", State::Good),
+            (31, "31 s ahead", State::Warning),
+            (-3600, "3600 s behind", State::Warning),
+        ] {
+            let check = clock_check(off);
+            assert!(check.finding == finding && check.state == state, "{off}");
+        }
+    }
+
+    #[test]
+    fn the_scopes_are_those_of_the_contract() {
+        for scope in [
+            "contact_read",
+            "contact_write",
+            "all_contact_read",
+            "gdpr_read",
+            "gdpr_write",
+        ] {
+            assert!(JOBS.iter().any(|(_, needed)| *needed == scope), "{scope}");
+        }
+        for line in drift::sdk::CONTRACT
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("x-required-scopes: ["))
+        {
+            for scope in line
+                .trim_end_matches(']')
+                .split(", ")
+                .filter(|scope| !scope.is_empty())
+            {
+                assert!(
+                    JOBS.iter().any(|(_, needed)| *needed == scope),
+                    "{scope} is in the contract"
+                );
+            }
+        }
+        assert!(drift::sdk::CONTRACT.contains("x-required-scopes: [contact_write]"));
+    }
+}

@@ -1,0 +1,80 @@
+//! Failures as they are shown on standard error: a sentence and advice for people, one JSON object for programs.
+
+use std::process::ExitCode;
+
+use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
+use serde_json::{Value, json};
+
+use super::screen::{Screen, write_error};
+use super::text::harmless;
+use crate::failure::{Exit, Failure};
+
+/// Writes the failure to standard error, and returns the exit code.
+pub fn report_failure(failure: &Failure, screen: &Screen) -> ExitCode {
+    if failure.is_reader_gone() {
+        return ExitCode::SUCCESS;
+    }
+    if screen.is_json() {
+        write_error(&as_json(failure));
+    } else {
+        write_error(&as_text(failure, screen.error_mark()));
+    }
+    ExitCode::from(failure.exit() as u8)
+}
+
+/// Reports arguments that are wrong, or prints the help that was asked for.
+pub fn report_arguments(error: &clap::Error) -> ExitCode {
+    let is_help = !error.use_stderr();
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if is_help || !json {
+        // A reader that has gone has seen enough of the help.
+        let _ = error.print();
+        return ExitCode::from(if is_help { 0 } else { Exit::Input as u8 });
+    }
+    let failure = if error.kind() == MissingCommand {
+        Failure::input("there is no command").next("add one; see them by --help")
+    } else {
+        of_arguments(error)
+    };
+    write_error(&as_json(&failure));
+    ExitCode::from(Exit::Input as u8)
+}
+
+fn as_text(failure: &Failure, mark: &str) -> String {
+    let mut text = format!("{mark} {}\n", harmless(failure.sentence()));
+    for line in failure.advice() {
+        text.push_str(&format!("  {}\n", harmless(line)));
+    }
+    text
+}
+
+fn as_json(failure: &Failure) -> String {
+    let mut error = json!({
+        "kind": failure.kind(),
+        "message": failure.sentence(),
+        "exit_code": failure.exit() as u8,
+    });
+    if let Some(members) = error.as_object_mut() {
+        members.extend(failure.facts().clone());
+        if !failure.advice().is_empty() {
+            members.insert("next".to_owned(), Value::from(failure.advice()));
+        }
+    }
+    format!("{}\n", json!({ "error": error }))
+}
+
+/// What clap says: its first paragraph is the sentence, the others are the advice.
+fn of_arguments(error: &clap::Error) -> Failure {
+    let text = error.render().to_string();
+    let mut paragraphs = text
+        .split("\n\n")
+        .map(one_line)
+        .filter(|text| !text.is_empty());
+    let sentence = paragraphs.next().unwrap_or_default();
+    let failure = Failure::input(sentence.trim_start_matches("error: "));
+    paragraphs.fold(failure, Failure::next)
+}
+
+fn one_line(paragraph: &str) -> String {
+    paragraph.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,257 @@
+//! Which organization a command works for: the environment's, or a profile of the config file.
+
+use std::env::VarError;
+use std::path::Path;
+
+use drift::DRIFT_BASE_URL;
+
+use super::config_file::{self, Config, Profile};
+use crate::failure::Failure;
+use crate::private_file;
+
+/// A token, and the base URL that it is for.
+pub struct Account {
+    pub token: String,
+    pub base_url: String,
+    /// Where the token is from, for people.
+    pub token_from: String,
+}
+
+/// What the options and the environment ask for.
+#[derive(Clone, Copy, Default)]
+pub struct Request<'a> {
+    pub profile: Option<&'a str>,
+    pub base_url: Option<&'a str>,
+    pub env_token: Option<&'a str>,
+    pub env_base_url: Option<&'a str>,
+}
+
+/// The account that they mean.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The token of the environment.
+    Environment { base_url: String },
+    /// A profile, the default one if it has no name; and a base URL to use instead of the profile's.
+    Profile {
+        name: Option<String>,
+        base_url: Option<String>,
+    },
+    /// `DRIFT_BASE_URL` without `DRIFT_TOKEN`: a profile's token is for the profile's base URL alone.
+    TokenMissing,
+}
+
+/// A token and its base URL belong together: a profile's token is never sent where the environment points.
+pub fn choose(request: Request) -> Choice {
+    let base_url = request.base_url.map(str::to_owned);
+    if let Some(name) = request.profile {
+        return Choice::Profile {
+            name: Some(name.to_owned()),
+            base_url,
+        };
+    }
+    match (request.env_token, request.env_base_url) {
+        (Some(_), env_base_url) => {
+            let base_url = base_url.or_else(|| env_base_url.map(str::to_owned));
+            Choice::Environment {
+                base_url: base_url.unwrap_or_else(|| DRIFT_BASE_URL.to_owned()),
+            }
+        }
+        (None, Some(_)) => Choice::TokenMissing,
+        (None, None) => Choice::Profile {
+            name: None,
+            base_url,
+        },
+    }
+}
+
+/// Finds the account by options, environment and config file.
+pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Failure> {
+    let env_profile = variable("DRIFT_PROFILE", false)?;
+    let named = profile.or(env_profile.as_deref());
+    // A profile has both, whatever the environment holds.
+    let env_token = variable("DRIFT_TOKEN", named.is_none())?;
+    let env_base_url = variable("DRIFT_BASE_URL", named.is_none() && base_url.is_none())?;
+    let request = Request {
+        profile: named,
+        base_url,
+        env_token: env_token.as_deref(),
+        env_base_url: env_base_url.as_deref(),
+    };
+    match choose(request) {
+        Choice::Environment { base_url } => {
+            let token = env_token.unwrap_or_default();
+            Ok(Account {
+                token,
+                base_url,
+                token_from: "DRIFT_TOKEN".to_owned(),
+            })
+        }
+        Choice::Profile { name, base_url } => of_profile(name, base_url),
+        Choice::TokenMissing => Err(Failure::input(
+            "DRIFT_BASE_URL is set and DRIFT_TOKEN is not; no other token is sent there",
+        )
+        .next("put the token for it into DRIFT_TOKEN, or choose a profile by --profile")
+        .fact("reason", "no_token")),
+    }
+}
+
+/// Reads a variable of the environment, without white space around it; `None` where it is not set.
+///
+/// An empty variable that is needed is an error, such as a secret that is missing: without it the request would go
+/// elsewhere, or with another token.
+fn variable(name: &str, is_needed: bool) -> Result<Option<String>, Failure> {
+    let value = match std::env::var(name) {
+        Ok(value) => value.trim().to_owned(),
+        Err(VarError::NotPresent) => return Ok(None),
+        Err(VarError::NotUnicode(_)) => {
+            return Err(Failure::input(format!("{name} is not UTF-8"))
+                .next(format!("set it again, or: unset {name}")));
+        }
+    };
+    if !value.is_empty() {
+        return Ok(Some(value));
+    }
+    if is_needed {
+        return Err(Failure::input(format!("{name} is set and empty"))
+            .next(format!("give it a value, or: unset {name}")));
+    }
+    Ok(None)
+}
+
+fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account, Failure> {
+    let path = config_file::path()?;
+    let mut config = config_file::read(&path)?;
+    let Some(name) = name.or_else(|| config.default.clone()) else {
+        return Err(no_token(&config));
+    };
+    let Some(profile) = config.profiles.remove(&name) else {
+        return Err(
+            Failure::input(format!("{} has no profile {name:?}", path.display()))
+                .next("see them: drift profiles list")
+                .next(format!(
+                    "add it: drift profiles add {name} < FILE_WITH_THE_TOKEN"
+                )),
+        );
+    };
+    let (token, token_from) = token(&name, &profile, &path)?;
+    let base_url = base_url
+        .or(profile.base_url)
+        .unwrap_or_else(|| DRIFT_BASE_URL.to_owned());
+    Ok(Account {
+        token,
+        base_url,
+        token_from,
+    })
+}
+
+fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String), Failure> {
+    match (&profile.token_file, &profile.token_env) {
+        (Some(file), None) => {
+            let file = config_file::beside(config, file);
+            Ok((
+                private_file::read_secret(&file, "the access token")?,
+                file.display().to_string(),
+            ))
+        }
+        (None, Some(variable)) => {
+            let token = std::env::var(variable);
+            let token = token.map_err(|_| {
+                Failure::input(format!(
+                    "the profile {name:?} takes its token from {variable}, which is not set"
+                ))
+            })?;
+            Ok((token, variable.clone()))
+        }
+        _ => Err(Failure::input(format!(
+            "the profile {name:?} must have either token_file or token_env"
+        ))
+        .next(format!("edit {}", config.display()))),
+    }
+}
+
+fn no_token(config: &Config) -> Failure {
+    let sentence =
+        "there is no access token: put the one of your app on dev.drift.com into DRIFT_TOKEN";
+    let or = if config.profiles.is_empty() {
+        "or try it without an account: add --sandbox to the command"
+    } else {
+        "or choose a profile by --profile; see them: drift profiles list"
+    };
+    Failure::input(sentence).next(or).fact("reason", "no_token")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ENV: Request = Request {
+        profile: None,
+        base_url: None,
+        env_token: Some("t"),
+        env_base_url: None,
+    };
+
+    #[test]
+    fn a_token_is_sent_to_its_own_base_url_alone() {
+        let environment = |url: &str| Choice::Environment {
+            base_url: url.to_owned(),
+        };
+        let profile = |name: Option<&str>, url: Option<&str>| Choice::Profile {
+            name: name.map(str::to_owned),
+            base_url: url.map(str::to_owned),
+        };
+        for (request, choice) in [
+            (Request::default(), profile(None, None)),
+            (ENV, environment(DRIFT_BASE_URL)),
+            (
+                Request {
+                    env_base_url: Some("e"),
+                    ..ENV
+                },
+                environment("e"),
+            ),
+            (
+                Request {
+                    env_base_url: Some("e"),
+                    base_url: Some("o"),
+                    ..ENV
+                },
+                environment("o"),
+            ),
+            (
+                Request {
+                    env_base_url: Some("e"),
+                    env_token: None,
+                    ..ENV
+                },
+                Choice::TokenMissing,
+            ),
+            (
+                Request {
+                    env_base_url: Some("e"),
+                    profile: Some("p"),
+                    ..ENV
+                },
+                profile(Some("p"), None),
+            ),
+            (
+                Request {
+                    base_url: Some("o"),
+                    profile: Some("p"),
+                    ..ENV
+                },
+                profile(Some("p"), Some("o")),
+            ),
+            (
+                Request {
+                    base_url: Some("o"),
+                    env_token: None,
+                    ..ENV
+                },
+                profile(None, Some("o")),
+            ),
+        ] {
+            assert_eq!(choose(request), choice);
+        }
+    }
+}

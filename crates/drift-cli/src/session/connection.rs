@@ -1,0 +1,136 @@
+//! The server that a command talks to: Drift itself, another base URL, or the sandbox in this process.
+
+use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
+use drift_emulator::Emulator;
+
+use super::account;
+use super::base_url::{is_on_this_machine, shown_url};
+use super::http_client::{USER_AGENT, without_proxy};
+use super::sandbox;
+use crate::arguments::GlobalArgs;
+use crate::failure::Failure;
+use crate::output::shell_word;
+
+/// A client, and what stays open while it is used.
+pub struct Connection {
+    pub client: Client,
+    /// Where the token is from, for people.
+    pub token_from: String,
+    /// The beginning of a command line that talks to the same server with the same token.
+    pub command: String,
+    sandbox: Option<Emulator>,
+}
+
+/// Opens a connection, does the work, and closes the connection, also after a failure.
+pub async fn connected<T>(
+    global: &GlobalArgs,
+    work: impl AsyncFnOnce(&Connection) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let connection = Connection::open(global).await?;
+    let ended = work(&connection).await;
+    connection.close().await;
+    ended
+}
+
+impl Connection {
+    /// Makes the client. Nothing is sent.
+    pub async fn open(global: &GlobalArgs) -> Result<Self, Failure> {
+        if global.sandbox {
+            return Self::open_sandbox(global).await;
+        }
+        let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
+        let mut builder = Client::builder(account.token).base_url(&account.base_url);
+        if is_on_this_machine(&account.base_url) {
+            builder = builder.http_client(without_proxy()?);
+        }
+        let client = build(builder, global).map_err(|failure| {
+            failure.advise(format!(
+                "check the base URL ({}) and the token ({})",
+                shown_url(&account.base_url),
+                account.token_from
+            ))
+        })?;
+        Ok(Self {
+            client,
+            token_from: account.token_from,
+            command: command(global),
+            sandbox: None,
+        })
+    }
+
+    async fn open_sandbox(global: &GlobalArgs) -> Result<Self, Failure> {
+        let file = sandbox::ensure_file()?;
+        // Only this process may use it while it runs, so the token is a secret of this process.
+        let token = ExternalId::random().to_string();
+        let emulator = Emulator::builder()
+            .database(file)
+            .token(&token)
+            .start()
+            .await
+            .map_err(sandbox::start_failure)?;
+        let builder = Client::builder(token)
+            .base_url(emulator.url())
+            .http_client(without_proxy()?);
+        Ok(Self {
+            client: build(builder, global)?,
+            token_from: "the sandbox".to_owned(),
+            command: command(global),
+            sandbox: Some(emulator),
+        })
+    }
+
+    /// The account that a journal belongs to.
+    pub fn account(&self) -> Result<drift_import::Account, Failure> {
+        let account = drift_import::Account::new(self.client.clone());
+        if self.sandbox.is_none() {
+            return Ok(account);
+        }
+        // Its port differs from run to run, so its base URL says nothing.
+        Ok(account.endpoint(sandbox::name(&sandbox::file()?)?))
+    }
+
+    /// What shows a contact to a person: a command line or a URL.
+    pub fn location_of(&self, id: ContactId, contact_url: &str) -> String {
+        if self.sandbox.is_some() {
+            return format!("{} contacts get {id}", self.command);
+        }
+        let base_url = self.client.base_url();
+        if is_on_this_machine(base_url) {
+            return format!("{base_url}/contacts/details/{id}");
+        }
+        contact_url.to_owned()
+    }
+
+    /// Shuts the sandbox down, so that its file is complete.
+    async fn close(self) {
+        drop(self.client);
+        if let Some(emulator) = self.sandbox {
+            emulator.shutdown().await;
+        }
+    }
+}
+
+fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {
+    let mut options = CallOptions::default();
+    if let Some(limit) = global.timeout {
+        options = options.total_timeout(limit);
+    }
+    let built = builder.options(options).user_agent(USER_AGENT).build();
+    built.map_err(|error| Failure::of_reading(&error))
+}
+
+fn command(global: &GlobalArgs) -> String {
+    let mut command = "drift".to_owned();
+    if global.sandbox {
+        command.push_str(" --sandbox");
+    }
+    for (option, value) in [
+        ("--profile", &global.profile),
+        ("--base-url", &global.base_url),
+    ] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    command
+}

@@ -1,0 +1,17 @@
+//! What a command works with: the account and its token, the connection, the sandbox, and the files in the person's own
+//! folders.
+//!
+//! This folder knows no command. It prints nothing; what goes wrong leaves as a `Failure`.
+
+pub mod account;
+pub mod base_url;
+pub mod config_file;
+pub mod connection;
+mod data_folder;
+pub mod http_client;
+pub mod interrupt;
+pub mod sandbox;
+pub mod start_failure;
+pub mod ticket_file;
+
+pub use connection::{Connection, connected};

@@ -1,0 +1,6 @@
+//! What commands print.
+
+mod golden;
+mod help;
+mod json;
+mod terminal;

@@ -1,0 +1,7 @@
+//! What users have stored and scripted of the emulator. Nothing here may change without an upgrade note.
+
+#[path = "../common/mod.rs"]
+mod common;
+mod control;
+mod shape;
+mod stored;

@@ -1,0 +1,144 @@
+//! The result files: every row of the input in the file of its outcome, as it was, with what became of it beside it.
+//!
+//! There are four, `created`, `existed` (updated ones too), `refused` and `unknown`. They keep every column, the order,
+//! and the dialect of the input, in UTF-8, and add `drift_line`, `drift_contact_id`, `drift_outcome` and
+//! `drift_reason`, which a later import ignores: each can be imported again as it is. They are written anew after
+//! each run, as temporary files first, which then replace the old ones whole.
+//!
+//! Where a refused row did not fit its header, `drift_misfit` is added too: it holds the cells that were too many, as
+//! they stood, or says that there were too few, or that a cell was not valid in the file's encoding (its invalid bytes
+//! are read as Windows-1252); of JSON Lines it holds the text of a line that is no object. A row that has something
+//! there is refused until it is fixed, so that no row comes to fit by being written.
+
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::commit::result_file::{ResultFile, folder_of};
+use crate::context::import_context::ImportContext;
+use crate::context::outcome::RowOutcome;
+use crate::error::{Error, at};
+use crate::input::format::Format;
+use crate::input::format::records::Record;
+use crate::journal::database::Journal;
+use crate::journal::state;
+
+const NAMES: [&str; 4] = ["created", "existed", "refused", "unknown"];
+const PAGE: usize = 1_024;
+/// Which of the names is that of the file for refused rows, the only one with rows that do not fit.
+const REFUSED: usize = 2;
+
+/// The four files of one import.
+pub(crate) struct ResultFiles {
+    paths: [PathBuf; 4],
+}
+
+impl ResultFiles {
+    /// Names the files, and makes sure that none replaces a file that is not of this import.
+    pub(crate) fn of(context: &ImportContext, journal: &Journal) -> Result<Self, Error> {
+        let input = context.source.path();
+        let folder = context
+            .options
+            .results
+            .clone()
+            .unwrap_or_else(|| folder_of(journal.path()));
+        let stem = input.file_stem().unwrap_or_default();
+        let known = input.extension().and_then(|extension| extension.to_str());
+        let extension = match (known, context.source.format()) {
+            (Some(known @ ("csv" | "tsv" | "txt" | "jsonl" | "ndjson" | "json")), _) => known,
+            (_, Format::Csv) => "csv",
+            (_, Format::JsonLines) => "jsonl",
+        };
+        let paths = NAMES.map(|name| {
+            let mut file = stem.to_owned();
+            file.push(format!(".{name}.{extension}"));
+            folder.join(file)
+        });
+        for path in paths.iter().filter(|path| path.exists()) {
+            if journal.get(&key(path))?.is_none() {
+                return Err(Error::ResultExists(path.clone()));
+            }
+        }
+        std::fs::create_dir_all(&folder).map_err(at(&folder))?;
+        // Better to fail now than after everything was sent.
+        NamedTempFile::new_in(Path::new(".").join(&folder)).map_err(at(&folder))?;
+        Ok(Self { paths })
+    }
+
+    /// Writes the files that have rows, and removes those that have none any more.
+    pub(crate) fn write(
+        &mut self,
+        context: &ImportContext,
+        journal: &mut Journal,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let mut files: Vec<Option<ResultFile>> = NAMES.map(|_| None).into();
+        let misfits = journal.may_have_misfits()?;
+        let mut records = context.source.records()?;
+        let mut record = Record::default();
+        let mut from = 0;
+        loop {
+            let page = journal.page(from, PAGE)?;
+            let Some(last) = page.last() else { break };
+            from = last.seq + 1;
+            for row in &page {
+                if !records.next(&mut record)? || record.line != row.line {
+                    return Err(Error::FileChanged);
+                }
+                let Some(outcome) = state::outcome(&row.decision.verdict, row.state) else {
+                    continue;
+                };
+                let at = index_of(outcome);
+                let file = match &mut files[at] {
+                    Some(file) => file,
+                    empty => {
+                        let misfits = misfits && at == REFUSED;
+                        empty.insert(ResultFile::begin(
+                            &self.paths[at],
+                            &context.source,
+                            misfits,
+                        )?)
+                    }
+                };
+                file.add(&record, row, outcome)?;
+            }
+        }
+        self.put_in_place(files, journal)
+    }
+
+    fn put_in_place(
+        &self,
+        files: Vec<Option<ResultFile>>,
+        journal: &mut Journal,
+    ) -> Result<Vec<PathBuf>, Error> {
+        let mut written = Vec::new();
+        for (path, file) in self.paths.iter().zip(files) {
+            match file {
+                Some(file) => {
+                    // Noted first: after a crash in between the next run must still know the file as its own.
+                    journal.set(&key(path), "ours")?;
+                    file.finish(path)?;
+                    written.push(path.clone());
+                }
+                None if path.exists() => std::fs::remove_file(path).map_err(at(path))?,
+                None => {}
+            }
+        }
+        Ok(written)
+    }
+}
+
+fn key(path: &Path) -> String {
+    format!(
+        "result {}",
+        path.file_name().unwrap_or_default().to_string_lossy()
+    )
+}
+
+fn index_of(outcome: RowOutcome) -> usize {
+    match outcome {
+        RowOutcome::Created => 0,
+        RowOutcome::Existed | RowOutcome::Updated => 1,
+        RowOutcome::Refused => REFUSED,
+        RowOutcome::Unknown => 3,
+    }
+}

@@ -1,0 +1,212 @@
+//! The options of an import, and the fingerprint by which a changed option is detected.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use drift::{ExternalId, IdKey};
+use serde::Serialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::input::hash::{hex, short_hash};
+use crate::input::source::opening::InputOptions;
+use crate::input::suppression::Suppression;
+use crate::input::value::mapping::Unmapped;
+use crate::input::value::reading::IdRules;
+
+/// What to do with a row whose contact exists already.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDuplicate {
+    /// Leave the contact as it is; the row's outcome is `existed`. The default.
+    #[default]
+    Skip,
+    /// Give the contact the row's attributes; the row's outcome is `updated`.
+    Update,
+    /// Refuse the row.
+    Fail,
+}
+
+/// What to do with a row whose external id is new and whose email is not: Drift would make a second contact, and
+/// cannot merge the two later.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecondContact {
+    /// Refuse the row. The default.
+    #[default]
+    Refuse,
+    /// Make the second contact.
+    Create,
+    /// Use the contact that has the email, as [`OnDuplicate`] says.
+    Existing,
+}
+
+/// The options of an import.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// What is known of the file. All is detected unless set.
+    pub input: InputOptions,
+    /// Columns and their attributes; `-` for the attribute leaves a column out. By name unless set.
+    pub map: Vec<(String, String)>,
+    /// What to do with columns that cannot be mapped to an attribute. They are refused unless set.
+    pub unmapped: Unmapped,
+    /// What to do with a contact that exists. It is skipped unless set.
+    pub on_duplicate: OnDuplicate,
+    /// What to do where a second contact for an email would be made. The row is refused unless set.
+    pub second_contact: SecondContact,
+    /// A column with your own ids and the key to derive external ids from them with. None unless set.
+    pub derive: Option<(String, IdKey)>,
+    /// Whether external ids that strangers can guess are accepted. Right only where signed identities are required.
+    pub allow_guessable: bool,
+    /// Addresses that must not be imported.
+    pub suppress: Option<Suppression>,
+    /// A custom attribute to write a stamp of this import and row into, which proves after a lost response or a crash
+    /// that this import made the contact. None unless set, since it shows in Drift.
+    pub stamp: Option<String>,
+    /// Whether to plan from the file alone, without look-ups.
+    pub offline: bool,
+    /// The most requests in flight at a time; 16 unless set.
+    pub concurrency: usize,
+    /// Whether to make a new plan although there is one for other options.
+    pub replan: bool,
+    /// The journal; beside the file, named after it, unless set.
+    pub journal: Option<PathBuf>,
+    /// The folder of the result files; the journal's unless set.
+    pub results: Option<PathBuf>,
+    /// The waits before the look-ups after a lost response; 200, 1,300 and 3,500 ms unless set.
+    pub look_up_after: Vec<Duration>,
+    /// How long a dead network is waited for; 60 s unless set. It holds for the plan and for the commit. A rate limit
+    /// is waited for without a bound.
+    pub patience: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            input: InputOptions::default(),
+            map: Vec::new(),
+            unmapped: Unmapped::default(),
+            on_duplicate: OnDuplicate::default(),
+            second_contact: SecondContact::default(),
+            derive: None,
+            allow_guessable: false,
+            suppress: None,
+            stamp: None,
+            offline: false,
+            concurrency: 16,
+            replan: false,
+            journal: None,
+            results: None,
+            look_up_after: [200, 1_300, 3_500].map(Duration::from_millis).to_vec(),
+            patience: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Options {
+    /// Where external ids come from, and which of them are accepted.
+    pub(crate) fn id_rules(&self) -> IdRules<'_> {
+        IdRules {
+            derive: self.derive.as_ref(),
+            allow_guessable: self.allow_guessable,
+        }
+    }
+
+    /// A hash of everything that decides what happens to a row, but for the account. No secret can be read from it.
+    pub(crate) fn fingerprint(&self) -> String {
+        let facts = self.facts().map(|(_, value)| value);
+        hex(&Sha256::digest(
+            Value::from(facts.to_vec()).to_string().as_bytes(),
+        ))
+    }
+
+    /// A mark of each of them, by which a changed one can be named.
+    pub(crate) fn marks(&self) -> BTreeMap<String, String> {
+        let mark = |value: Value| hex(&short_hash(&value.to_string()));
+        let marks = self
+            .facts()
+            .map(|(name, value)| (name.to_owned(), mark(value)));
+        BTreeMap::from(marks)
+    }
+
+    /// What decides the plan, under the names of the command's options.
+    fn facts(&self) -> [(&'static str, Value); 12] {
+        let derive = self.derive.as_ref().map(|(column, key)| {
+            // A derived id identifies the key without revealing it.
+            let probe = ExternalId::derive(key, "fingerprint of the key");
+            (column, key.id(), probe.map(|id| id.to_string()).ok())
+        });
+        let input = &self.input;
+        let suppress = self.suppress.as_ref().map(Suppression::fingerprint);
+        [
+            ("format", json!(format!("{:?}", input.format))),
+            ("delimiter or quote", json!([input.delimiter, input.quote])),
+            ("encoding", json!(input.encoding)),
+            ("map", json!(self.map)),
+            ("unmapped", json!(self.unmapped)),
+            ("on-duplicate", json!(self.on_duplicate)),
+            ("second-contact", json!(self.second_contact)),
+            ("derive-id-from", json!(derive)),
+            ("allow-guessable-ids", json!(self.allow_guessable)),
+            ("suppress", json!(suppress)),
+            ("stamp", json!(self.stamp)),
+            ("offline", json!(self.offline)),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_fingerprint_changes_only_with_options_that_decide() {
+        let plain = Options::default();
+        let with = |change: fn(&mut Options)| {
+            let mut options = Options::default();
+            change(&mut options);
+            options.fingerprint() != plain.fingerprint()
+        };
+        assert!(with(|options| options.on_duplicate = OnDuplicate::Update));
+        assert!(with(|options| options.stamp = Some("import".to_owned())));
+        assert!(with(|options| options
+            .map
+            .push(("a".to_owned(), "b".to_owned()))));
+        assert!(!with(|options| options.concurrency = 3));
+    }
+
+    #[test]
+    fn a_changed_option_has_another_mark_and_no_other_has() {
+        let plain = Options::default().marks();
+        let changed = Options {
+            offline: true,
+            ..Options::default()
+        };
+        let changed = changed.marks();
+        let names = plain
+            .keys()
+            .filter(|name| plain.get(*name) != changed.get(*name));
+        assert_eq!(names.collect::<Vec<_>>(), ["offline"]);
+    }
+
+    #[test]
+    fn fingerprints_are_those_of_earlier_versions() {
+        let expected = "fa1b22ad36405e2c37b7eaab44e97e8f898fad7702d380fa99531e2e6fae7cb6";
+        assert_eq!(Options::default().fingerprint(), expected);
+    }
+
+    #[test]
+    fn another_key_gives_another_fingerprint() {
+        let keyed = |secret: &[u8]| {
+            let key = IdKey::new("a", secret).expect("a key");
+            Options {
+                derive: Some(("id".to_owned(), key)),
+                ..Options::default()
+            }
+            .fingerprint()
+        };
+        assert_ne!(keyed(b"sixteen bytes ok"), keyed(b"other sixteen by"));
+    }
+}

@@ -1,0 +1,108 @@
+//! What is wrong with the columns of a file as a whole.
+
+use crate::error::ColumnProblem;
+use crate::input::value::column_names::{distance, normalized, suggest};
+use crate::input::value::mapping::{Mapping, Target};
+
+/// Columns that the caller names and the file does not have.
+pub(crate) fn missing(headers: &[String], mapping: &Mapping) -> Vec<ColumnProblem> {
+    let given = mapping.given.iter().map(|(column, _)| column.as_str());
+    given
+        .chain(mapping.derive_from)
+        .filter(|column| !headers.iter().any(|header| header == column))
+        .map(|column| ColumnProblem {
+            column: column.to_owned(),
+            problem: "the file has no such column".to_owned(),
+            suggestion: headers
+                .iter()
+                .find(|header| distance(&normalized(header), &normalized(column)) <= 2)
+                .cloned(),
+        })
+        .collect()
+}
+
+/// Columns that share a name or an attribute.
+pub(crate) fn repeated(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
+    let problem = |column: usize, problem: String| ColumnProblem {
+        column: headers[column].clone(),
+        problem,
+        suggestion: None,
+    };
+    let mut problems = Vec::new();
+    for column in 1..headers.len() {
+        let earlier = 0..column;
+        let named = !headers[column].is_empty();
+        if named
+            && earlier
+                .clone()
+                .any(|other| headers[other] == headers[column])
+        {
+            problems.push(problem(column, "there are two of this name".to_owned()));
+            continue;
+        }
+        let same = |other: &usize| *other < column && targets[*other] == targets[column];
+        if let Some(other) = earlier
+            .filter(|_| targets[column] != Target::Nothing)
+            .find(same)
+        {
+            let sentence = format!("the column {:?} is the same attribute", headers[other]);
+            problems.push(problem(column, sentence));
+        }
+    }
+    problems
+}
+
+/// Whether a custom attribute may have this name.
+pub(crate) fn check_name(name: &str) -> Result<(), String> {
+    let probe = drift::NewContact::new("probe@example.test").map_err(|error| error.to_string())?;
+    let checked = probe.attribute(name, "probe").check();
+    checked.map_err(|error| error.to_string())
+}
+
+/// Columns whose attribute only Drift may set.
+pub(crate) fn reserved(headers: &[String], targets: &[Target]) -> Vec<ColumnProblem> {
+    let problem = |(header, target): (&String, &Target)| {
+        let Target::Attribute(name, _) = target else {
+            return None;
+        };
+        Some(ColumnProblem {
+            column: header.clone(),
+            problem: check_name(name).err()?,
+            suggestion: Some(format!("{header}=-")),
+        })
+    };
+    headers.iter().zip(targets).filter_map(problem).collect()
+}
+
+/// Whether the headers are a row: then no error may repeat them.
+pub(crate) fn are_a_row(headers: &[String], mapping: &Mapping) -> bool {
+    headers.iter().any(|header| is_personal(header, mapping))
+}
+
+/// The problem of headers that are a row.
+pub(crate) const NO_HEADER: &str = "there is an address or a phone number among the names of the columns, so they look like a row; put a line with the names first";
+
+/// Whether a header is an address or a phone number, and the caller does not map it.
+fn is_personal(header: &str, mapping: &Mapping) -> bool {
+    let mapped = mapping.given.iter().any(|(column, _)| column == header);
+    let digits = header.chars().filter(char::is_ascii_digit).count();
+    let is_phone = digits >= FEWEST_OF_A_PHONE
+        && header
+            .chars()
+            .all(|c| c.is_ascii_digit() || " +-()./".contains(c));
+    !mapped && (is_phone || drift::Email::new(header).is_ok())
+}
+
+/// Fewer digits may be a year or a number of a column.
+const FEWEST_OF_A_PHONE: usize = 7;
+
+pub(crate) fn no_email(headers: &[String]) -> ColumnProblem {
+    let near = headers
+        .iter()
+        .find(|header| suggest(header, &[]).as_deref() == Some("email"));
+    ColumnProblem {
+        column: "email".to_owned(),
+        problem: "the file has no such column, and every contact needs an address".to_owned(),
+        suggestion: near.map(|header| format!("{header}=email")),
+    }
+}
