@@ -1,5 +1,16 @@
 //! The command `drift`: contacts for Drift, and a local Drift to try it on.
 
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
+
 mod args;
 mod attribute_arg;
 mod confirm;
