@@ -41,6 +41,7 @@
     dead_code,
     missing_docs,
     clippy::all,
+    clippy::unwrap_used,
     reason = "the generator's output is compared with the contract by `cargo xtask check`"
 )]
 #[rustfmt::skip]

@@ -44,6 +44,7 @@ mod transport;
 #[allow(
     missing_docs,
     clippy::all,
+    clippy::unwrap_used,
     reason = "the generator's output is judged by its snapshot"
 )]
 mod generated {
