@@ -10,7 +10,6 @@ use crate::util::finding::Finding;
 use crate::util::workspace;
 
 mod document;
-mod examples;
 mod names;
 mod operations;
 mod schemas;
@@ -45,7 +44,6 @@ pub fn findings(contract: &Value) -> Vec<Finding> {
         names::check,
         schemas::check,
         operations::check,
-        examples::check,
         text::check,
     ];
     rules.iter().flat_map(|rule| rule(contract)).collect()

@@ -1,10 +1,11 @@
-//! What every operation owes to its reader: an id, texts, a tag, scopes, examples, and every way that it may fail.
+//! What every operation owes to its reader: scopes, examples, and every way that it may fail. Ids, texts and tags are for
+//! the stock linter.
 
 use serde_json::Value;
 
 use super::walk::{below, everything, followed, operations};
 use crate::util::finding::Finding;
-use crate::util::json::{elements, entries};
+use crate::util::json::entries;
 
 const CONFIDENCES: [&str; 3] = ["documented", "observed", "inferred"];
 
@@ -12,9 +13,8 @@ const CONFIDENCES: [&str; 3] = ["documented", "observed", "inferred"];
 pub fn check(contract: &Value) -> Vec<Finding> {
     let mut found = Vec::new();
     for (place, operation) in operations(contract) {
-        let messages = texts(operation)
+        let messages = scopes(operation)
             .into_iter()
-            .chain(lists(contract, operation))
             .chain(statuses(contract, operation));
         found.extend(messages.map(|message| Finding::new(&place, message)));
         found.extend(bodies(contract, &place, operation));
@@ -43,34 +43,9 @@ fn links(contract: &Value) -> Vec<Finding> {
     found
 }
 
-fn texts(operation: &Value) -> Vec<String> {
-    ["operationId", "summary", "description"]
-        .into_iter()
-        .filter(|key| {
-            operation[*key]
-                .as_str()
-                .unwrap_or_default()
-                .trim()
-                .is_empty()
-        })
-        .map(|key| format!("an operation needs `{key}`"))
-        .collect()
-}
-
-fn lists(contract: &Value, operation: &Value) -> Vec<String> {
-    let mut found = Vec::new();
-    let known: Vec<&Value> = elements(&contract["tags"])
-        .map(|tag| &tag["name"])
-        .collect();
-    match operation["tags"].as_array().map(Vec::as_slice) {
-        Some([tag]) if known.contains(&tag) => {}
-        Some([tag]) => found.push(format!("the tag {tag} is not declared at the top")),
-        _ => found.push("an operation needs one tag".to_owned()),
-    }
-    if !operation["x-required-scopes"].is_array() {
-        found.push("an operation needs `x-required-scopes`, empty when it needs none".to_owned());
-    }
-    found
+fn scopes(operation: &Value) -> Option<String> {
+    let message = "an operation needs `x-required-scopes`, empty when it needs none";
+    (!operation["x-required-scopes"].is_array()).then(|| message.to_owned())
 }
 
 fn statuses(contract: &Value, operation: &Value) -> Vec<String> {
@@ -158,12 +133,8 @@ mod tests {
         let mut success = body("A");
         success["links"] = json!({ "next": { "operationId": "getA" } });
         json!({
-            "tags": [{ "name": "contacts" }],
             "paths": { "/a": { "get": {
                 "operationId": "getA",
-                "summary": "Get",
-                "description": "Gets.",
-                "tags": ["contacts"],
                 "x-required-scopes": [],
                 "x-evidence": { "confidence": "observed", "source": "a page" },
                 "requestBody": body("A"),
@@ -180,10 +151,6 @@ mod tests {
     #[test]
     fn each_thing_that_is_missing_is_found() {
         let missing = [
-            ("/operationId", "operationId"),
-            ("/summary", "summary"),
-            ("/description", "description"),
-            ("/tags", "tag"),
             ("/x-required-scopes", "x-required-scopes"),
             ("/responses/200", "success"),
             ("/responses/400", "400"),
@@ -219,9 +186,8 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_a_confidence_and_a_link_to_nothing_are_found() {
+    fn an_unknown_confidence_and_a_link_to_nothing_are_found() {
         for (pointer, value) in [
-            ("/paths/~1a/get/tags", json!(["contact"])),
             ("/paths/~1a/get/x-evidence/confidence", json!("sure")),
             (
                 "/paths/~1a/get/responses/200/links/next/operationId",

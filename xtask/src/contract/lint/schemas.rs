@@ -1,10 +1,9 @@
 //! Schemas in the shapes that every generator carries without loss.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::walk::schemas;
 use crate::util::finding::Finding;
-use crate::util::json::{elements, entries};
 
 const INTEGER_FORMATS: [&str; 2] = ["int32", "int64"];
 const STRING_FORMATS: [&str; 11] = [
@@ -29,7 +28,6 @@ pub fn check(contract: &Value) -> Vec<Finding> {
         unknown_format,
         object_without_name,
         array_without_items,
-        required_but_undeclared,
         null_without_type,
     ];
     let mut found = Vec::new();
@@ -83,13 +81,6 @@ fn array_without_items(_: &str, schema: &Value) -> Option<String> {
         .then(|| "an array needs `items`".to_owned())
 }
 
-fn required_but_undeclared(_: &str, schema: &Value) -> Option<String> {
-    let missing = elements(&schema["required"]).find(|name| {
-        !entries(&schema["properties"]).any(|(property, _)| **name == json!(property))
-    })?;
-    Some(format!("{missing} is required and not declared"))
-}
-
 fn null_without_type(_: &str, schema: &Value) -> Option<String> {
     let message = "`nullable` says nothing without `type`: without a type null is allowed already";
     (schema.get("nullable").is_some() && schema.get("type").is_none()).then(|| message.to_owned())
@@ -101,7 +92,7 @@ mod tests {
 
     #[test]
     fn each_shape_that_loses_is_found_where_it_stands() {
-        let cases: [(Value, &str); 9] = [
+        let cases: [(Value, &str); 8] = [
             (json!({ "type": "integer" }), "32 bits"),
             (json!({ "type": "integer", "format": "int46" }), "32 bits"),
             (json!({ "type": "string", "format": "emial" }), "emial"),
@@ -112,7 +103,6 @@ mod tests {
             ),
             (json!({ "type": "object", "properties": {} }), "name"),
             (json!({ "type": "array" }), "items"),
-            (json!({ "required": ["zzz"] }), "zzz"),
             (json!({ "nullable": true }), "nullable"),
         ];
         for (schema, expected) in cases {
