@@ -4,10 +4,14 @@ use super::source::Source;
 use crate::util::finding::Finding;
 
 /// Folders in which everything decides, and files that do.
-const DECISIONS: [&str; 4] = [
+const DECISIONS: [&str; 8] = [
     "crates/drift/src/policy/",
+    "crates/drift/src/**/guessable.rs",
+    "crates/drift-import/src/**/decision.rs",
+    "crates/drift-import/src/**/flush_interval.rs",
     "crates/drift-import/src/**/pace.rs",
-    "crates/drift-import/src/**/plan.rs",
+    "crates/drift-import/src/**/read_ahead.rs",
+    "crates/drift-import/src/**/sequences.rs",
     "crates/drift-import/src/**/settle.rs",
 ];
 
@@ -83,15 +87,14 @@ mod tests {
         let there = [
             of("crates/drift/src/policy/retry.rs", ""),
             of("crates/drift-import/src/pace.rs", ""),
-            of("crates/drift-import/src/plan/plan.rs", "async fn a() {}"),
+            of(
+                "crates/drift-import/src/plan/decision.rs",
+                "async fn a() {}",
+            ),
         ];
         let places: Vec<String> = check(&there).into_iter().map(|found| found.place).collect();
-        assert_eq!(
-            places,
-            [
-                "crates/drift-import/src/plan/plan.rs:1",
-                "crates/drift-import/src/**/settle.rs"
-            ]
-        );
+        assert_eq!(places.len(), DECISIONS.len() - 2, "{places:?}");
+        assert!(places.contains(&"crates/drift-import/src/plan/decision.rs:1".to_owned()));
+        assert!(places.contains(&"crates/drift-import/src/**/settle.rs".to_owned()));
     }
 }

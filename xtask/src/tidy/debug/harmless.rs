@@ -22,7 +22,7 @@ pub const HARMLESS: [(&str, &str, &str); 16] = [
     (IMPORT, "InputOptions", "the name of an encoding"),
     (IMPORT, "Decision", REASON),
     (IMPORT, "Event", REASON),
-    (IMPORT, "Complaint", REASON),
+    (IMPORT, "RowProblem", REASON),
     (IMPORT, "Next", REASON),
     (IMPORT, "Seen", REASON),
 ];
