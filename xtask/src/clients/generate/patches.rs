@@ -14,7 +14,7 @@ struct Patch {
 }
 
 /// An untyped whole number would become a double, an id `1.64E12`: with this it stays a `Long`. And OkHttp sends a
-/// request again by itself when a kept connection breaks before the answer, a create too, which may then be doubled.
+/// request again by itself when a kept connection breaks before the response, a create too, which may then be doubled.
 const JAVA: &[Patch] = &[
     Patch {
         file: "src/main/java/drift/contacts/JSON.java",
@@ -46,7 +46,7 @@ const RUBY: &[Patch] = &[
     },
 ];
 
-/// libcurl, too, sends a request again when a kept connection breaks before the answer. What creates something goes
+/// libcurl, too, sends a request again when a kept connection breaks before the response. What creates something goes
 /// over a new connection, where it does not.
 const PHP: &[Patch] = &[
     options("lib/Api/ContactsApi.php"),

@@ -56,7 +56,7 @@ impl Accounts {
     }
 }
 
-/// Threads of its own, so that emulators answer while this thread waits for a driver.
+/// Threads of its own, so that emulators respond while this thread waits for a driver.
 pub fn runtime() -> Result<Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     Ok(builder.worker_threads(1).enable_all().build()?)
@@ -77,20 +77,20 @@ async fn start(account: &Account) -> Result<(Emulator, Seeds), Failure> {
 /// The contact as the emulator writes it, which no client has touched.
 async fn create(emulator: &Emulator, body: &Value) -> Result<Value, Failure> {
     let url = format!("{}/contacts", emulator.url());
-    let mut answer = answer(emulator, client()?.post(url).json(body)).await?;
-    Ok(answer["data"].take())
+    let mut response = response(emulator, client()?.post(url).json(body)).await?;
+    Ok(response["data"].take())
 }
 
 /// The JSON at a URL of the emulator.
 pub async fn get(emulator: &Emulator, url: &str) -> Result<Value, Failure> {
-    answer(emulator, client()?.get(url)).await
+    response(emulator, client()?.get(url)).await
 }
 
 fn client() -> Result<reqwest::Client, Failure> {
     Ok(reqwest::Client::builder().no_proxy().build()?)
 }
 
-async fn answer(emulator: &Emulator, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
-    let answer = request.bearer_auth(emulator.token()).send().await?;
-    Ok(answer.error_for_status()?.json().await?)
+async fn response(emulator: &Emulator, request: reqwest::RequestBuilder) -> Result<Value, Failure> {
+    let response = request.bearer_auth(emulator.token()).send().await?;
+    Ok(response.error_for_status()?.json().await?)
 }

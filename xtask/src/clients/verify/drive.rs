@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use crate::generator::Failure;
 
-/// What the driver gave: an answer for each call that it came to, and what it complained of.
+/// What the driver gave: a result for each call that it came to, and what it complained of.
 pub struct Driven {
     /// In the order of the calls.
-    pub answers: Vec<Value>,
+    pub results: Vec<Value>,
     /// What it wrote to its standard error.
     pub complaint: String,
 }
@@ -33,7 +33,7 @@ pub fn drive(driver: &mut Command, calls: &Value) -> Result<Driven, Failure> {
     let said = all_of(running.stdout.as_mut());
     running.wait()?;
     Ok(Driven {
-        answers: said.lines().map(answer).collect(),
+        results: said.lines().map(result).collect(),
         complaint: complaint.join().unwrap_or_default(),
     })
 }
@@ -44,7 +44,7 @@ fn all_of(output: Option<&mut impl Read>) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn answer(line: &str) -> Value {
+fn result(line: &str) -> Value {
     serde_json::from_str(line)
         .unwrap_or_else(|_| serde_json::json!({ "failed": format!("the driver said {line:?}") }))
 }

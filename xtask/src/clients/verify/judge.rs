@@ -7,24 +7,24 @@ use super::scenario::{Expect, Refusal};
 /// Contacts as they were before the client came, whole, by name.
 pub type Seeds = std::collections::BTreeMap<String, Value>;
 
-/// Why an answer is not the expected one; nothing when it is.
-pub fn fault(expected: &Expect, answer: &Value, seeds: &Seeds) -> Option<String> {
+/// Why a result is not the expected one; nothing when it is.
+pub fn fault(expected: &Expect, result: &Value, seeds: &Seeds) -> Option<String> {
     if let Expect::Lost(lost) = expected {
-        let failed = answer["failed"].is_string();
+        let failed = result["failed"].is_string();
         return (failed != *lost)
-            .then(|| format!("no answer came, and the client made of it: {answer}"));
+            .then(|| format!("no response came, and the client made of it: {result}"));
     }
-    if let Some(failure) = answer["failed"].as_str() {
+    if let Some(failure) = result["failed"].as_str() {
         return Some(format!("the client failed: {failure}"));
     }
     let found = match expected {
-        Expect::Contacts(wanted) => contacts(answer).and_then(|found| all(wanted, found)),
+        Expect::Contacts(wanted) => contacts(result).and_then(|found| all(wanted, found)),
         Expect::Seeded(name) => match seeds.get(name) {
-            Some(seed) => contacts(answer).and_then(|found| whole(seed, found)),
+            Some(seed) => contacts(result).and_then(|found| whole(seed, found)),
             None => Err(format!("no contact {name} was seeded")),
         },
-        Expect::Error(refusal) => refused(refusal, &answer["error"]),
-        Expect::Deleted(deleted) => deletion(*deleted, &answer["deleted"]),
+        Expect::Error(refusal) => refused(refusal, &result["error"]),
+        Expect::Deleted(deleted) => deletion(*deleted, &result["deleted"]),
         Expect::Lost(_) => Ok(()),
     };
     found.err()
@@ -70,9 +70,9 @@ pub fn sample_fault(
     (!refused).then(|| format!("the second run said {:?}", second.1))
 }
 
-fn contacts(answer: &Value) -> Result<&Vec<Value>, String> {
-    let contacts = answer["contacts"].as_array();
-    contacts.ok_or_else(|| format!("no contacts came: {answer}"))
+fn contacts(result: &Value) -> Result<&Vec<Value>, String> {
+    let contacts = result["contacts"].as_array();
+    contacts.ok_or_else(|| format!("no contacts came: {result}"))
 }
 
 /// Each wanted contact is one of those found, and there are no more.
@@ -195,13 +195,13 @@ mod tests {
     use crate::clients::verify::scenario::Expect;
     use serde_json::{Value, json};
 
-    fn judged(expected: Value, answer: Value) -> Option<String> {
+    fn judged(expected: Value, result: Value) -> Option<String> {
         let expected: Expect = serde_json::from_value(expected).expect("an expectation");
         let seed = json!({ "id": 24100000017_i64, "createdAt": 1735689600123_i64,
             "attributes": { "email": "a@b", "externalId": 7, "events": {}, "vip": true } });
         fault(
             &expected,
-            &answer,
+            &result,
             &Seeds::from([("seed".to_owned(), seed)]),
         )
     }
@@ -267,8 +267,8 @@ mod tests {
                 "deleted is",
             ),
         ];
-        for (expected, answer, word) in table {
-            let fault = judged(expected, answer).expect(word);
+        for (expected, result, word) in table {
+            let fault = judged(expected, result).expect(word);
             assert!(fault.contains(word), "{fault}");
         }
     }

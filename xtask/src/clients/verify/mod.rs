@@ -102,13 +102,13 @@ fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure
 
 /// The first fault of each step.
 fn judged(scenario: &Scenario, accounts: &Accounts, driven: &Driven) -> Vec<Option<String>> {
-    let mut answers = driven.answers.iter();
+    let mut results = driven.results.iter();
     let mut faults = Vec::new();
     for step in &scenario.steps {
         let mut fault = None;
         for call in &step.calls {
-            let found = match answers.next() {
-                Some(answer) => judge::fault(&call.expect, answer, accounts.seeds(&call.account)),
+            let found = match results.next() {
+                Some(result) => judge::fault(&call.expect, result, accounts.seeds(&call.account)),
                 None => Some(format!("the driver ended before it: {}", driven.complaint)),
             };
             fault = fault.or(found);

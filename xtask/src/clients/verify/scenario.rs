@@ -75,7 +75,7 @@ pub enum Expect {
     Error(Refusal),
     /// The contact was deleted, or will be.
     Deleted(bool),
-    /// No answer came, and the client said so.
+    /// No response came, and the client said so.
     Lost(bool),
 }
 

@@ -1,7 +1,7 @@
 //! The comparer that others keep: oasdiff, in the release that is named here.
 //!
 //! The Rust library `drift` of Oxide (0.2.0) would need no Go, but leaves most changes of a schema unjudged: to it a
-//! new member of an answer and a removed one are both "object properties changed". openapi-diff (npm, 0.24.1) misses
+//! new member of a response and a removed one are both "object properties changed". openapi-diff (npm, 0.24.1) misses
 //! a new required query parameter.
 
 use std::fs;
@@ -89,7 +89,7 @@ mod tests {
     use super::sentences;
 
     #[test]
-    fn its_answer_becomes_sentences() {
+    fn its_report_becomes_sentences() {
         let json =
             r#"[{"id":"an-id","text":"gone","level":3,"operation":"POST","path":"/contacts"}]"#;
         assert_eq!(
