@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-mod lean;
 mod nullable;
-mod polish;
+mod post_process_calls;
+mod post_process_types;
 mod yaml;
 
 /// A failure of generation, said in one sentence.
@@ -19,8 +19,8 @@ pub fn parse(yaml: &str) -> Result<Value, Failure> {
 pub fn client(contract: &Value) -> Result<String, Failure> {
     let tokens = generator()?.generate_tokens(&spec(contract)?)?;
     let mut file = syn::parse2(tokens)?;
-    polish::polish(&mut file);
-    lean::lean(&mut file);
+    post_process_types::apply(&mut file);
+    post_process_calls::apply(&mut file);
     Ok(prettyplease::unparse(&file))
 }
 

@@ -25,6 +25,16 @@
 //! * `Debug` of a type shows its name alone, since its values are personal data or tokens.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
 mod present;
 mod progress;
@@ -34,6 +44,7 @@ mod url_cache;
 #[allow(
     missing_docs,
     clippy::all,
+    clippy::unwrap_used,
     reason = "the generator's output is judged by its snapshot"
 )]
 mod generated {

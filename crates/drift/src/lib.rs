@@ -18,6 +18,16 @@
 //! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
 mod api;
 #[cfg(feature = "blocking")]
