@@ -3,6 +3,7 @@
 //! What is explored is [`Protocol`](drift::protocol::Protocol) itself, as the client drives it. `DRIFT_HEAVY=1` widens
 //! the bounds.
 
+mod action;
 mod properties;
 mod world;
 
