@@ -1,23 +1,33 @@
 //! The operations of Drift's contacts API, and where each is found.
+//!
+//! A handler reads a request, asks the store and writes the response. What Drift's rules say belongs to `rules`;
+//! the handlers know no fault, no page and no control endpoint.
 
 mod account;
+mod call;
 mod create;
 mod find;
-mod own_attributes;
-pub(crate) mod payload;
+mod response;
 mod timeline;
 mod update;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::State;
+use axum::response::Response;
 use axum::routing::{get, patch, post};
 
 use crate::app::App;
-use crate::error::ApiError;
+use crate::rules::error::ApiError;
 
-/// The routes of the API. A method that a path does not know, and a path that is not known, have answers in
-/// Drift's envelope too.
+/// What a handler shares with all others.
+type Shared = State<Arc<App>>;
+
+/// What a handler returns.
+type Result<T = Response> = std::result::Result<T, ApiError>;
+
+/// The routes of the API. An unknown path, and a method that a path does not allow, get Drift's envelope too.
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/contacts", post(create::create).get(find::find))

@@ -14,7 +14,7 @@ const HASHES: [usize; 3] = [32, 40, 64];
 /// How well an external id keeps strangers from being taken for the contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
-    /// There is none, so that the chat widget cannot be told who the visitor is.
+    /// There is none, so that the chat widget cannot identify the visitor.
     Unset,
     /// It is the contact's own email.
     OwnEmail,

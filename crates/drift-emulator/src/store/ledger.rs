@@ -1,4 +1,4 @@
-//! The open database, with the index beside it and what keeps the two in step.
+//! The open database, the index of its contacts, and what keeps the two in step.
 
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, Row};
@@ -50,7 +50,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Runs `work` in one transaction, which is taken back if it fails.
+    /// Runs `work` in one transaction, which is rolled back if it fails.
     pub(super) fn transaction<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
@@ -176,8 +176,8 @@ impl Ledger {
             .query_row([], |row| row.get(0))
     }
 
-    /// Notes that an email or external id has moved, so that other processes fill their index anew.
-    pub(super) fn moved(&mut self) -> rusqlite::Result<()> {
+    /// Counts that an email or external id has moved, so that other processes fill their index anew.
+    pub(super) fn count_move(&mut self) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("UPDATE identity_moves SET count = count + 1")?
             .execute([])?;
@@ -185,9 +185,9 @@ impl Ledger {
         Ok(())
     }
 
-    /// Begins anew after the rows were exchanged.
-    pub(super) fn exchanged(&mut self) -> rusqlite::Result<()> {
-        self.moved()?;
+    /// Fills the index anew after all rows were replaced.
+    pub(super) fn rows_replaced(&mut self) -> rusqlite::Result<()> {
+        self.count_move()?;
         let state = self.seen.unwrap_or_default();
         self.refill(state)
     }
@@ -197,8 +197,8 @@ impl Ledger {
         self.last_id + 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63)
     }
 
-    /// Puts a row into the index.
-    pub(super) fn note(&mut self, id: i64, email: Option<Hash>, external_id: Option<Hash>) {
+    /// Adds a new row to the index.
+    pub(super) fn index_row(&mut self, id: i64, email: Option<Hash>, external_id: Option<Hash>) {
         for hash in [email, external_id].into_iter().flatten() {
             self.index.add(hash, id);
         }

@@ -1,7 +1,11 @@
 //! The database: one thread owns it, and writes that arrive together share one commit.
+//!
+//! Everything that knows SQL belongs here. It knows contacts and attributes as values of the rules, but no request, no
+//! response and no setting beyond [`Rules`].
 
 mod checkpoint;
 mod contacts;
+mod dump;
 mod index;
 mod ledger;
 mod listing;
@@ -20,12 +24,12 @@ use tokio::sync::oneshot;
 
 use checkpoint::Checkpointer;
 pub(crate) use contacts::{CreateOutcome, NewContact, Rules};
+pub use dump::{Dump, DumpError};
 pub(crate) use ledger::Ledger;
-pub(crate) use listing::{Listing, Page, Place, Search};
-pub use records::{AttributeDefinition, TimelineEvent};
+pub(crate) use listing::{Listing, Page, PageStart, Search};
+pub use records::TimelineEvent;
 use schema::OpenError;
 pub(crate) use snapshot::StoredContact;
-pub use snapshot::{Dump, DumpError};
 use thread::Job;
 pub(crate) use update::{Change, Target, UpdateOutcome, Values};
 
@@ -70,26 +74,26 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
+        let (reply, outcome) = oneshot::channel();
         let job = Job::Read(Box::new(move |ledger| {
             let value = ledger.catch_up().and_then(|()| work(ledger));
-            drop(answer.send(value));
+            drop(reply.send(value));
         }));
         self.jobs.send(job).map_err(|_| StoreError)?;
         outcome.await.ok().and_then(Result::ok).ok_or(StoreError)
     }
 
-    /// Writes, and returns once the write is committed. Work that fails takes back the writes that share its
+    /// Writes, and returns once the write is committed. Work that fails rolls back the writes that share its
     /// commit, so it must refuse before it changes anything, and fail only when the database does.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
+        let (reply, outcome) = oneshot::channel();
         let job = Job::Write(Box::new(move |ledger| {
             let value = work(ledger)?;
-            Ok(Box::new(move || drop(answer.send(value))))
+            Ok(Box::new(move || drop(reply.send(value))))
         }));
         self.jobs.send(job).map_err(|_| StoreError)?;
         outcome.await.map_err(|_| StoreError)

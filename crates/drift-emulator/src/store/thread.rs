@@ -1,4 +1,4 @@
-//! The database thread: takes what has queued, answers the reads, and commits the writes at once.
+//! The database thread: takes what has queued, runs the reads, and commits the writes at once.
 
 use std::sync::mpsc::Receiver;
 use std::thread::JoinHandle;
@@ -9,12 +9,12 @@ use super::ledger::Ledger;
 /// Most jobs that are taken at once, and so most writes that share one commit.
 const BATCH: usize = 1024;
 
-/// Tells a writer that its write is committed.
+/// Reports to a writer that its write is committed.
 type Acknowledge = Box<dyn FnOnce() + Send>;
 type Read = Box<dyn FnOnce(&mut Ledger) + Send>;
 type Write = Box<dyn FnOnce(&mut Ledger) -> rusqlite::Result<Acknowledge> + Send>;
 
-/// What the database thread is asked to do.
+/// A request to the database thread.
 pub(super) enum Job {
     Read(Read),
     Write(Write),
@@ -43,7 +43,7 @@ pub(super) fn start(
     })
 }
 
-/// Waits for a job, then takes all that are there. Reads are answered before the batch begins: whatever has
+/// Waits for a job, then takes all that are there. Reads run before the batch begins: whatever has
 /// been acknowledged is committed by then, and nothing else is visible. False when there is no more to come.
 fn take(ledger: &mut Ledger, queue: &Receiver<Job>, writes: &mut Vec<Write>) -> bool {
     let Ok(first) = queue.recv() else {
@@ -71,7 +71,7 @@ fn take(ledger: &mut Ledger, queue: &Receiver<Job>, writes: &mut Vec<Write>) -> 
     open
 }
 
-/// Runs the writes in one transaction. Nobody is answered before it is committed; if it fails, the writers
+/// Runs the writes in one transaction. No write is acknowledged before it is committed; if it fails, the writers
 /// find their channel closed.
 fn commit(ledger: &mut Ledger, writes: &mut Vec<Write>) {
     let done = ledger.transaction(|ledger| {

@@ -1,11 +1,11 @@
-//! Who calls: organizations, their tokens, and the scopes of each.
+//! The caller of a request: organizations, their tokens, and the scopes of each.
 
 use http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
-use crate::error::ApiError;
-use crate::settings::Settings;
+use super::error::ApiError;
+use super::settings::Settings;
 
 /// The token of an emulator that was given none.
 pub const DEFAULT_TOKEN: &str = "sandbox";
@@ -100,7 +100,7 @@ pub(crate) struct Tokens(Vec<Organization>);
 #[derive(Clone, Copy)]
 pub(crate) struct Caller<'a> {
     pub(crate) organization: i64,
-    /// The place of the token among all tokens.
+    /// The index of the token among all tokens; 0 is the emulator's own.
     pub(crate) token: usize,
     grant: &'a Grant,
 }
@@ -119,7 +119,7 @@ impl Tokens {
         })
     }
 
-    /// Whether every token is a token, and leads to one grant.
+    /// Whether no token is empty or given twice.
     pub(crate) fn are_distinct(&self) -> bool {
         let mut seen = std::collections::HashSet::new();
         self.all()
@@ -129,11 +129,11 @@ impl Tokens {
     /// Looks at every token in the same time, whichever matches.
     pub(crate) fn find(&self, token: &str) -> Option<Caller<'_>> {
         let mut found = None;
-        for (place, (organization, grant)) in self.all().enumerate() {
+        for (index, (organization, grant)) in self.all().enumerate() {
             if bool::from(grant.token.as_bytes().ct_eq(token.as_bytes())) {
                 found = Some(Caller {
                     organization,
-                    token: place,
+                    token: index,
                     grant,
                 });
             }
@@ -154,7 +154,7 @@ impl Tokens {
 }
 
 impl Caller<'_> {
-    pub(crate) fn demand(&self, scope: Scope, settings: &Settings) -> Result<(), ApiError> {
+    pub(crate) fn require(&self, scope: Scope, settings: &Settings) -> Result<(), ApiError> {
         if self.grant.scopes.contains(&scope) {
             return Ok(());
         }

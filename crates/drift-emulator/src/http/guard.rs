@@ -5,9 +5,9 @@ use std::net::{IpAddr, SocketAddr};
 use axum::http::uri::Authority;
 use http::{HeaderMap, Request, Version, header};
 
-use crate::error::ApiError;
+use crate::rules::error::ApiError;
 
-/// The host names under which the emulator answers, besides IP addresses of its own kind.
+/// The host names under which the emulator can be reached, besides IP addresses of its own kind.
 pub(crate) struct Guard {
     /// The address in the form in which nearly every client sends it; known without taking it apart.
     own: String,
@@ -31,7 +31,7 @@ impl Guard {
         if !self.known_host(headers, request.version()) {
             return Err(ApiError::forbidden(
                 403,
-                "The emulator does not answer under this Host",
+                "This Host is not allowed (see --allow-host)",
             ));
         }
         if !request.method().is_safe() && !self.known_origin(headers) {
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn foreign_hosts_and_origins_are_told_from_own_ones() {
+    fn foreign_hosts_and_origins_are_recognized() {
         let local = Guard::new(([127, 0, 0, 1], 80).into(), vec!["drift.local".to_owned()]);
         let open = Guard::new(([0, 0, 0, 0], 80).into(), Vec::new());
         let table = [

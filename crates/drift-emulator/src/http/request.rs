@@ -1,14 +1,13 @@
-//! What a request holds: its query parameters, its path id and its JSON body, each checked.
+//! The parts of a request, each checked: query parameters, the id in the path, the JSON body.
 
 use axum::body::Body;
 use axum::extract::Query;
-use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Uri, header};
 use http_body_util::{BodyExt, Limited};
 
-use crate::error::ApiError;
-use crate::settings::Settings;
+use crate::rules::error::ApiError;
+use crate::rules::settings::Settings;
 
 /// Query parameters in their order, each one of `known`.
 pub(crate) fn query(uri: &Uri, known: &[&str]) -> Result<Vec<(String, String)>, ApiError> {
@@ -100,16 +99,6 @@ fn is_json(content_type: Option<&HeaderValue>) -> bool {
     };
     let media_type = text.split(';').next().unwrap_or_default().trim();
     media_type.eq_ignore_ascii_case("application/json")
-}
-
-/// An answer with a JSON body.
-pub(crate) fn json_response(body: String) -> Response {
-    let mut response = Response::new(Body::from(body));
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
 }
 
 #[cfg(test)]

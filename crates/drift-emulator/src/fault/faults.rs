@@ -8,8 +8,8 @@ use serde::Serialize;
 
 use super::ScenarioError;
 use super::plan::{Effect, Fault};
-use crate::rate::Window;
-use crate::settings::RateLimit;
+use crate::rules::rate::Window;
+use crate::rules::settings::RateLimit;
 
 /// The log keeps so many of the latest faults.
 const LOG: usize = 100_000;
@@ -17,7 +17,7 @@ const LOG: usize = 100_000;
 /// The faults of an emulator. They can be changed while it runs.
 #[derive(Default)]
 pub struct Faults {
-    /// Whether there are any, so that a call need not lock to learn that there are none.
+    /// Whether there are any, so that a request need not lock to learn that there are none.
     any: AtomicBool,
     rules: Mutex<Rules>,
 }
@@ -30,9 +30,9 @@ struct Rules {
 
 struct Rule {
     fault: Fault,
-    /// Calls that the rule was for.
-    calls: u64,
-    /// Calls that it happened to.
+    /// Requests that the rule was for.
+    requests: u64,
+    /// Requests that it happened to.
     happened: u64,
     window: Window,
 }
@@ -41,9 +41,9 @@ struct Rule {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FaultRecord {
-    /// The rule, by its place in the order in which rules were added, from 1.
+    /// The rule, by its position in the order in which rules were added, from 1.
     pub rule: usize,
-    /// Which of the rule's calls it was, from 1.
+    /// Which of the rule's requests it was, from 1.
     pub call: u64,
     /// The method; empty for a connection.
     pub method: String,
@@ -66,7 +66,7 @@ impl Faults {
     ///
     /// # Errors
     ///
-    /// When the fault could never happen, such as the 0th call.
+    /// When the fault could never happen, such as the 0th request.
     pub fn add(&self, fault: Fault) -> Result<(), ScenarioError> {
         self.add_all(vec![fault])
     }
@@ -77,9 +77,9 @@ impl Faults {
     ///
     /// When one of them could never happen.
     pub fn add_all(&self, faults: Vec<Fault>) -> Result<(), ScenarioError> {
-        for (place, fault) in faults.iter().enumerate() {
+        for (index, fault) in faults.iter().enumerate() {
             if let Some(flaw) = fault.flaw() {
-                return Err(ScenarioError::Impossible(place + 1, flaw));
+                return Err(ScenarioError::Impossible(index + 1, flaw));
             }
         }
         let mut rules = self.lock();
@@ -132,8 +132,8 @@ impl Faults {
         self.lock().log.iter().cloned().collect()
     }
 
-    /// Counts a call, and says what is to happen to it.
-    pub(crate) fn at_call(&self, method: &str, path: &str, now: i64) -> Option<Due> {
+    /// Counts a request, and says what is to happen to it.
+    pub(crate) fn at_request(&self, method: &str, path: &str, now: i64) -> Option<Due> {
         self.decide(|effect| *effect != Effect::Refuse, method, path, now)
     }
 
@@ -155,19 +155,19 @@ impl Faults {
         }
         let mut rules = self.lock();
         let mut due = None;
-        for place in 0..rules.rules.len() {
-            let rule = &mut rules.rules[place];
+        for index in 0..rules.rules.len() {
+            let rule = &mut rules.rules[index];
             if !concerned(rule.fault.effect()) || !rule.fault.is_for(method, path) {
                 continue;
             }
-            // A rule counts on behind one that is due before it: its own calls stay the same ones.
-            rule.calls += 1;
+            // A rule counts even where an earlier one is due, so that it selects the same requests with or without it.
+            rule.requests += 1;
             if due.is_none() {
-                due = rule.take(now).map(|found| (place, found));
+                due = rule.take(now).map(|found| (index, found));
             }
         }
-        let (place, due) = due?;
-        rules.note(place, method, path);
+        let (index, due) = due?;
+        rules.log_fault(index, method, path);
         Some(due)
     }
 
@@ -177,12 +177,12 @@ impl Faults {
 }
 
 impl Rules {
-    fn note(&mut self, place: usize, method: &str, path: &str) {
-        let rule = &self.rules[place];
+    fn log_fault(&mut self, index: usize, method: &str, path: &str) {
+        let rule = &self.rules[index];
         let effect = rule.fault.effect().name();
         let record = FaultRecord {
-            rule: place + 1,
-            call: rule.calls,
+            rule: index + 1,
+            call: rule.requests,
             method: method.to_owned(),
             path: path.to_owned(),
             effect,
@@ -198,19 +198,19 @@ impl Rule {
     fn new(fault: Fault) -> Self {
         Rule {
             fault,
-            calls: 0,
+            requests: 0,
             happened: 0,
             window: Window::default(),
         }
     }
 
-    /// What happens to the call that was counted last.
+    /// What happens to the request that was counted last.
     fn take(&mut self, now: i64) -> Option<Due> {
         let spent = self
             .fault
             .limit()
             .is_some_and(|limit| self.happened >= limit);
-        if spent || !self.fault.is_due(self.calls) {
+        if spent || !self.fault.is_due(self.requests) {
             return None;
         }
         let mut wait = 0;
@@ -250,7 +250,7 @@ mod tests {
             .add(Fault::new(Effect::Garbage { commit: false }).nth(4))
             .unwrap();
         let happened: Vec<bool> = (0..5)
-            .map(|_| faults.at_call("POST", "/contacts", 0).is_some())
+            .map(|_| faults.at_request("POST", "/contacts", 0).is_some())
             .collect();
         assert_eq!(happened, [true, true, false, true, false]);
         let log: Vec<_> = faults
@@ -263,14 +263,14 @@ mod tests {
             [(1, 1, "half_body"), (1, 2, "half_body"), (2, 4, "garbage")]
         );
         faults.clear();
-        assert!(faults.at_call("POST", "/contacts", 0).is_none());
+        assert!(faults.at_request("POST", "/contacts", 0).is_none());
     }
 
     #[test]
-    fn connections_and_calls_are_counted_apart() {
+    fn connections_and_requests_are_counted_apart() {
         let faults = Faults::default();
         faults.add(Fault::new(Effect::Refuse).nth(2)).unwrap();
-        assert!(faults.at_call("POST", "/contacts", 0).is_none());
+        assert!(faults.at_request("POST", "/contacts", 0).is_none());
         assert_eq!(
             [(); 3].map(|()| faults.at_connection()),
             [false, true, false]

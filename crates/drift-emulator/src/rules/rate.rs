@@ -5,8 +5,8 @@ use std::sync::{Mutex, PoisonError};
 
 use http::header;
 
-use crate::error::ApiError;
-use crate::settings::RateLimit;
+use super::error::ApiError;
+use super::settings::RateLimit;
 
 /// The windows of all tokens.
 #[derive(Default)]
@@ -22,10 +22,14 @@ impl Limiter {
     ) -> Result<(), ApiError> {
         let Some(limit) = limit else { return Ok(()) };
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let taken = windows.entry(token).or_default().take(limit, now);
-        taken.map_err(|wait| match limit.retry_after {
-            true => ApiError::rate_limited().with_header(header::RETRY_AFTER, seconds(wait).into()),
-            false => ApiError::rate_limited(),
+        let window = windows.entry(token).or_default();
+        window.take(limit, now).map_err(|wait| {
+            let error = ApiError::rate_limited();
+            if limit.retry_after {
+                error.with_header(header::RETRY_AFTER, seconds(wait).into())
+            } else {
+                error
+            }
         })
     }
 
@@ -71,20 +75,20 @@ pub(crate) fn seconds(ms: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::{Window, seconds};
-    use crate::settings::RateLimit;
+    use crate::rules::settings::RateLimit;
 
     #[test]
-    fn a_window_lets_its_number_through_and_then_says_how_long() {
+    fn a_window_accepts_its_number_and_then_says_how_long_to_wait() {
         let limit = RateLimit {
             requests: 2,
             window_ms: 1000,
             retry_after: true,
         };
         let mut window = Window::default();
-        let answers: Vec<_> = [10, 20, 30, 1009, 1010, 5]
+        let taken: Vec<_> = [10, 20, 30, 1009, 1010, 5]
             .map(|now| window.take(&limit, now))
             .into();
-        assert_eq!(answers, [Ok(()), Ok(()), Err(980), Err(1), Ok(()), Ok(())]);
+        assert_eq!(taken, [Ok(()), Ok(()), Err(980), Err(1), Ok(()), Ok(())]);
     }
 
     #[test]

@@ -1,6 +1,4 @@
-//! The control endpoint.
-//!
-#![doc = include_str!("../docs/control.md")]
+//! The routes under `/_emulator`.
 
 use std::sync::Arc;
 
@@ -13,19 +11,21 @@ use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
+use super::state::{State, StateError};
 use crate::app::App;
-use crate::auth::DEFAULT_ORGANIZATION;
-use crate::clock::Clock;
-use crate::error::ApiError;
-use crate::request::{body_of_size, json_response};
-use crate::state::{State, StateError};
-use crate::store::{AttributeDefinition, Dump};
+use crate::http::request::body_of_size;
+use crate::http::response::json_response;
+use crate::rules::auth::DEFAULT_ORGANIZATION;
+use crate::rules::clock::Clock;
+use crate::rules::definitions::AttributeDefinition;
+use crate::rules::error::ApiError;
+use crate::store::Dump;
 
 /// Largest document that can be loaded.
 const LOAD_LIMIT: usize = 1 << 30;
 
 type Shared = AppState<Arc<App>>;
-type Answer = Result<Response, ApiError>;
+type Outcome = Result<Response, ApiError>;
 
 /// The routes of the control endpoint.
 pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
@@ -50,7 +50,7 @@ pub(crate) fn is_control(path: &str) -> bool {
 }
 
 /// Lets the emulator's own token through, the first of all.
-async fn owner(AppState(app): Shared, request: Request, next: Next) -> Answer {
+async fn owner(AppState(app): Shared, request: Request, next: Next) -> Outcome {
     let caller = app.tokens.caller(request.headers(), &app.settings)?;
     if caller.token != 0 {
         return Err(ApiError::forbidden(
@@ -61,26 +61,26 @@ async fn owner(AppState(app): Shared, request: Request, next: Next) -> Answer {
     Ok(next.run(request).await)
 }
 
-async fn state(AppState(app): Shared) -> Answer {
+async fn state(AppState(app): Shared) -> Outcome {
     let count = State {
         app: Arc::clone(&app),
     }
     .count()
     .await?;
-    answer(&json!({ "contacts": count, "clock": app.clock.get(), "now": app.clock.now() }))
+    json_of(&json!({ "contacts": count, "clock": app.clock.get(), "now": app.clock.now() }))
 }
 
-async fn reset(AppState(app): Shared) -> Answer {
+async fn reset(AppState(app): Shared) -> Outcome {
     State { app }.reset().await?;
     done()
 }
 
-async fn dump(AppState(app): Shared) -> Answer {
+async fn dump(AppState(app): Shared) -> Outcome {
     let dump = State { app }.dump().await?;
     Ok(json_response(dump.as_json().to_owned()))
 }
 
-async fn load(AppState(app): Shared, request: Request) -> Answer {
+async fn load(AppState(app): Shared, request: Request) -> Outcome {
     let text = String::from_utf8(bytes(request).await?.into())
         .map_err(|_| ApiError::malformed("The body is not UTF-8"))?;
     let dump = Dump::from_json(text).map_err(|cause| ApiError::malformed(cause.to_string()))?;
@@ -88,21 +88,21 @@ async fn load(AppState(app): Shared, request: Request) -> Answer {
     done()
 }
 
-async fn clock(AppState(app): Shared) -> Answer {
-    answer(&app.clock.get())
+async fn clock(AppState(app): Shared) -> Outcome {
+    json_of(&app.clock.get())
 }
 
-async fn set_clock(AppState(app): Shared, request: Request) -> Answer {
+async fn set_clock(AppState(app): Shared, request: Request) -> Outcome {
     let clock: Clock = read(request).await?;
     app.clock.set(clock);
     done()
 }
 
-async fn faults(AppState(app): Shared) -> Answer {
-    answer(&app.faults.list())
+async fn faults(AppState(app): Shared) -> Outcome {
+    json_of(&app.faults.list())
 }
 
-async fn add_faults(AppState(app): Shared, request: Request) -> Answer {
+async fn add_faults(AppState(app): Shared, request: Request) -> Outcome {
     let list = read(request).await?;
     app.faults
         .add_all(list)
@@ -110,16 +110,16 @@ async fn add_faults(AppState(app): Shared, request: Request) -> Answer {
     done()
 }
 
-async fn clear_faults(AppState(app): Shared) -> Answer {
+async fn clear_faults(AppState(app): Shared) -> Outcome {
     app.faults.clear();
     done()
 }
 
-async fn fault_log(AppState(app): Shared) -> Answer {
-    answer(&app.faults.log())
+async fn fault_log(AppState(app): Shared) -> Outcome {
+    json_of(&app.faults.log())
 }
 
-async fn define(AppState(app): Shared, request: Request) -> Answer {
+async fn define(AppState(app): Shared, request: Request) -> Outcome {
     let definitions: Vec<AttributeDefinition> = read(request).await?;
     State { app }
         .define_attributes(DEFAULT_ORGANIZATION, definitions)
@@ -136,14 +136,14 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
     serde_json::from_slice(&bytes).map_err(|cause| ApiError::malformed(cause.to_string()))
 }
 
-fn answer(value: &impl serde::Serialize) -> Answer {
+fn json_of(value: &impl serde::Serialize) -> Outcome {
     serde_json::to_string(value)
         .map(json_response)
         .map_err(|_| ApiError::internal())
 }
 
-fn done() -> Answer {
-    answer(&json!({ "ok": true }))
+fn done() -> Outcome {
+    json_of(&json!({ "ok": true }))
 }
 
 impl From<StateError> for ApiError {

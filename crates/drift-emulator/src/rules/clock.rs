@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// Where the emulator takes the time from.
+/// The source of the emulator's time.
 ///
 /// In JSON `"system"`, `{"fixed": 1735689600000}` or `{"offset": -3600000}`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]

@@ -101,22 +101,22 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
         let mut members: Vec<(Cow<'de, str>, &'de RawValue)> = Vec::with_capacity(8);
-        let mut places: HashMap<Cow<'de, str>, usize> = HashMap::new();
+        let mut indexes: HashMap<Cow<'de, str>, usize> = HashMap::new();
         while let Some(Name(name)) = map.next_key()? {
             let value: &'de RawValue = map.next_value()?;
             check_value(value).map_err(M::Error::custom)?;
             if members.len() == SMALL {
-                places = members
+                indexes = members
                     .iter()
                     .enumerate()
-                    .map(|(at, (name, _))| (name.clone(), at))
+                    .map(|(index, (name, _))| (name.clone(), index))
                     .collect();
             }
-            match place(&members, &places, &name) {
-                Some(at) => members[at].1 = value,
+            match find(&members, &indexes, &name) {
+                Some(index) => members[index].1 = value,
                 None => {
                     if members.len() >= SMALL {
-                        places.insert(name.clone(), members.len());
+                        indexes.insert(name.clone(), members.len());
                     }
                     members.push((name, value));
                 }
@@ -126,15 +126,15 @@ impl<'de> Visitor<'de> for Members {
     }
 }
 
-fn place(
+fn find(
     members: &[(Cow<'_, str>, &RawValue)],
-    places: &HashMap<Cow<'_, str>, usize>,
+    indexes: &HashMap<Cow<'_, str>, usize>,
     name: &str,
 ) -> Option<usize> {
     if members.len() < SMALL {
         members.iter().position(|(known, _)| known == name)
     } else {
-        places.get(name).copied()
+        indexes.get(name).copied()
     }
 }
 

@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use crate::api::payload::email_key;
 use crate::app::App;
-use crate::clock::Clock;
-use crate::store::{AttributeDefinition, Dump, StoreError, StoredContact, TimelineEvent};
+use crate::rules::clock::Clock;
+use crate::rules::definitions::AttributeDefinition;
+use crate::rules::email::email_key;
+use crate::store::{Dump, StoreError, StoredContact, TimelineEvent};
 
 /// What an emulator holds, looked at and changed from outside the API. Made by
 /// [`Emulator::state`](crate::Emulator::state).
@@ -155,7 +156,7 @@ impl State {
     /// See [`State::contacts`].
     pub async fn reset(&self) -> Result<(), StateError> {
         self.app.store.write(|ledger| ledger.reset()).await?;
-        self.forget();
+        self.forget_derived();
         Ok(())
     }
 
@@ -168,7 +169,7 @@ impl State {
         Ok(self.app.store.read(|ledger| ledger.dump()).await?)
     }
 
-    /// Puts a dump in the place of everything.
+    /// Replaces everything by a dump.
     ///
     /// # Errors
     ///
@@ -179,7 +180,7 @@ impl State {
             .store
             .write(move |ledger| ledger.load(&dump, |email| email_key(email, &app.settings)))
             .await?;
-        self.forget();
+        self.forget_derived();
         Ok(())
     }
 
@@ -210,7 +211,8 @@ impl State {
             .await?)
     }
 
-    fn forget(&self) {
+    /// Forgets what is kept in memory about the rows that are gone.
+    fn forget_derived(&self) {
         self.app.known_names.forget();
         self.app.lag.forget();
         self.app.limiter.forget();

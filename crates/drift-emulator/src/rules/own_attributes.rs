@@ -1,9 +1,9 @@
-//! The types of Drift's own attributes, which an answer must keep to as the contract says.
+//! The types of Drift's own attributes, which a response must have as the contract says.
 
 use serde::Deserialize;
 
-use crate::attributes::Attributes;
-use crate::error::ApiError;
+use super::attributes::Attributes;
+use super::error::ApiError;
 
 /// What the value of an attribute must be, unless it is null.
 #[derive(Clone, Copy)]
@@ -58,7 +58,7 @@ impl Kind {
 #[cfg(test)]
 mod tests {
     use super::check;
-    use crate::attributes::Attributes;
+    use crate::rules::attributes::Attributes;
 
     #[test]
     fn own_attributes_have_their_type_and_others_any() {

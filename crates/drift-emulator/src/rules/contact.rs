@@ -1,14 +1,7 @@
 //! A contact as it is stored, and as Drift shows it.
 
-use crate::attributes::push_string;
-
-/// The caller's own id of a contact. Drift's older samples show a bare number; it is shown as it was sent,
-/// and compared as text.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct ExternalId {
-    pub(crate) text: String,
-    pub(crate) number: bool,
-}
+use super::external_id::ExternalId;
+use super::settings::UnsetExternalId;
 
 /// One stored contact.
 #[derive(Clone)]
@@ -19,17 +12,6 @@ pub(crate) struct Contact {
     pub(crate) external_id: Option<ExternalId>,
     /// The caller's attributes as members of a JSON object, without its braces and without `externalId`.
     pub(crate) members: String,
-}
-
-/// How a contact without external id is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnsetExternalId {
-    /// `externalId` and its twin `external_id` are null, as Drift's page says.
-    #[default]
-    Null,
-    /// Both keys are left out, as in printed answers.
-    Absent,
 }
 
 impl Contact {
@@ -76,16 +58,6 @@ impl Contact {
     }
 }
 
-impl ExternalId {
-    fn write_json(&self, out: &mut String) {
-        if self.number {
-            out.push_str(&self.text);
-        } else {
-            push_string(out, &self.text);
-        }
-    }
-}
-
 /// Writes whole numbers without asking the allocator.
 #[derive(Default)]
 struct NumberText([u8; 20]);
@@ -112,7 +84,9 @@ impl NumberText {
 
 #[cfg(test)]
 mod tests {
-    use super::{Contact, ExternalId, NumberText, UnsetExternalId};
+    use super::{Contact, NumberText};
+    use crate::rules::external_id::ExternalId;
+    use crate::rules::settings::UnsetExternalId;
 
     fn contact(external_id: Option<ExternalId>) -> Contact {
         let members = r#""email":"ada@example.test","plan":"pro""#.to_owned();

@@ -2,12 +2,10 @@
 
 use std::borrow::Cow;
 
-use axum::body::Body;
-use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 
-use crate::attributes::push_string;
-use crate::settings::{CodePlace, Settings};
+use super::attributes::push_string;
+use super::settings::{CodePlace, Settings};
 
 /// What went wrong, by Drift's lists of codes and types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +16,7 @@ pub(crate) enum Code {
     General(&'static str),
 }
 
-/// An answer that is no success. The envelope is written when it leaves, since its form is a setting.
+/// A response that is not a success. Its envelope is written last, since its form is a setting.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
@@ -121,7 +119,7 @@ impl ApiError {
         ApiError::new(status, Code::General("authentication_error"), message)
     }
 
-    /// Something other than a contact that is not there.
+    /// Not found, for something other than a contact.
     pub(crate) fn absent(message: &'static str) -> Self {
         ApiError::new(404, Code::General("not_found"), message)
     }
@@ -153,8 +151,9 @@ impl ApiError {
         self
     }
 
-    fn envelope(&self, place: CodePlace) -> String {
-        let (kind, code, message) = match (self.code, place) {
+    /// The error as JSON, with its `CONTACT-n` code where the setting says.
+    pub(crate) fn envelope(&self, code_place: CodePlace) -> String {
+        let (kind, code, message) = match (self.code, code_place) {
             (Code::General(kind), _) => (kind.to_owned(), None, self.message.to_string()),
             (Code::Contact(n, _), CodePlace::Type) => {
                 (format!("CONTACT-{n}"), None, self.message.to_string())
@@ -181,34 +180,12 @@ impl ApiError {
         out.push_str("}}");
         out
     }
-
-    /// The answer with its envelope.
-    pub(crate) fn render(self, place: CodePlace) -> Response {
-        let mut response = Response::new(Body::from(self.envelope(place)));
-        *response.status_mut() = self.status;
-        let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        headers.extend(self.headers);
-        response
-    }
-}
-
-impl IntoResponse for ApiError {
-    fn into_response(self) -> Response {
-        let mut response = Response::new(Body::empty());
-        *response.status_mut() = self.status;
-        response.extensions_mut().insert(self);
-        response
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::ApiError;
-    use crate::settings::CodePlace;
+    use crate::rules::settings::CodePlace;
 
     #[test]
     fn the_code_stands_where_the_setting_says() {
@@ -226,8 +203,8 @@ mod tests {
                 r#"{"error":{"type":"conflict","message":"CONTACT-6: m"}}"#,
             ),
         ];
-        for (place, expected) in table {
-            assert_eq!(ApiError::conflict(409, "m").envelope(place), expected);
+        for (code_place, expected) in table {
+            assert_eq!(ApiError::conflict(409, "m").envelope(code_place), expected);
         }
     }
 }

@@ -3,8 +3,20 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::{PoisonError, RwLock};
 
-use crate::attributes::Attributes;
-use crate::store::AttributeDefinition;
+use super::attributes::Attributes;
+
+/// The definition of a custom attribute.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct AttributeDefinition {
+    /// `STRING`, `NUMERIC`, `BOOLEAN`, `DATETIME` or `DATE`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The label in Drift's pages.
+    pub display_name: String,
+    /// The key among a contact's attributes.
+    pub name: String,
+}
 
 /// Attributes that every contact of Drift may have; they are not custom and get no definition.
 const OWN: [&str; 14] = [
@@ -55,7 +67,7 @@ impl KnownNames {
         }
     }
 
-    /// Forgets all, after definitions were taken away.
+    /// Forgets all, after definitions were removed.
     pub(crate) fn forget(&self) {
         self.0
             .write()

@@ -36,14 +36,14 @@ pub(crate) struct Breaker(Arc<BreakerState>);
 
 #[derive(Default)]
 struct BreakerState {
-    /// Whether a call of the API has come.
-    called: AtomicBool,
+    /// Whether a request of the API has arrived.
+    requested: AtomicBool,
     how: AtomicU8,
     now: Notify,
 }
 
 impl Breaker {
-    /// Breaks the connection off. Only the first call counts.
+    /// Breaks the connection off. Only the first trip counts.
     pub(crate) fn trip(&self, how: Break) {
         let first = self
             .0
@@ -55,9 +55,9 @@ impl Breaker {
         }
     }
 
-    /// Whether no call of the API came over this connection before; asking counts as one.
-    pub(crate) fn is_first_call(&self) -> bool {
-        !self.0.called.swap(true, Ordering::AcqRel)
+    /// Whether this is the first request of the API over this connection. To be asked once per request.
+    pub(crate) fn is_first_request(&self) -> bool {
+        !self.0.requested.swap(true, Ordering::AcqRel)
     }
 
     fn is(&self, how: Break) -> bool {
@@ -79,7 +79,7 @@ struct Stream {
 pub(crate) struct Limits {
     /// For the head of a request.
     pub(crate) header_timeout: Duration,
-    /// For room to write the next part of an answer.
+    /// For room to write the next part of a response.
     pub(crate) write_timeout: Duration,
 }
 
@@ -88,7 +88,7 @@ pub(crate) async fn serve<S, F>(
     socket: TcpStream,
     limits: Limits,
     mut stopping: watch::Receiver<bool>,
-    answer: S,
+    respond: S,
 ) where
     S: Fn(http::Request<Incoming>, Breaker) -> F,
     F: Future<Output = Response>,
@@ -101,7 +101,7 @@ pub(crate) async fn serve<S, F>(
         blocked: None,
     });
     let service = service_fn(|request| {
-        let response = answer(request, breaker.clone());
+        let response = respond(request, breaker.clone());
         async move { Ok::<_, Infallible>(response.await) }
     });
     let mut protocol = http1::Builder::new();
@@ -126,7 +126,7 @@ pub(crate) async fn serve<S, F>(
 
 /// Returns when the emulator is to stop, or is gone.
 pub(crate) async fn stopped(stopping: &mut watch::Receiver<bool>) {
-    let _told_or_gone = stopping.wait_for(|stop| *stop).await;
+    let _stopped_or_gone = stopping.wait_for(|stop| *stop).await;
 }
 
 /// Lets the socket end with a reset when it is dropped, which is what closing without lingering does.
@@ -143,7 +143,7 @@ impl Drop for Stream {
 }
 
 impl Stream {
-    /// What a write came to, or an error once the peer has made no room for too long.
+    /// The result of a write, or an error once the peer has made no room for too long.
     fn bound(
         &mut self,
         written: Poll<io::Result<usize>>,
@@ -197,7 +197,7 @@ impl AsyncWrite for Stream {
         self.socket.is_write_vectored()
     }
 
-    /// HTTP flushes when it has handed over all that it has; that is where a half answer ends.
+    /// HTTP flushes when it has handed over all that it has; that is where a half response ends.
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.socket).poll_flush(cx);
         if flushed.is_ready() && self.breaker.is(Break::CloseWhenFlushed) {

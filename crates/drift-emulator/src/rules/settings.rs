@@ -1,10 +1,8 @@
-//! What Drift's public pages leave open: one named setting each, with the best-supported default.
+//! What Drift's documentation leaves open: one named setting each, with the best-supported default.
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::contact::UnsetExternalId;
-
-#[doc = include_str!("../docs/settings.md")]
+#[doc = include_str!("../../docs/settings.md")]
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
 #[allow(
@@ -92,7 +90,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Why nothing could be served by these settings, if so.
+    /// Why these settings cannot be used, if so.
     pub(crate) fn flaw(&self) -> Option<&'static str> {
         let refusals = [
             self.duplicate_email_status,
@@ -146,10 +144,20 @@ choice!(
     CodePlace {
         /// `{"error":{"type":"CONTACT-6","message":"…"}}`
         Type,
-        /// A member `code` beside a `type` of the general list.
+        /// A member `code` besides a `type` of the general list.
         Code,
-        /// In front of the message, beside a `type` of the general list.
+        /// In front of the message, besides a `type` of the general list.
         Message,
+    }
+);
+
+choice!(
+    /// How a contact without external id is shown.
+    UnsetExternalId {
+        /// `externalId` and its twin `external_id` are null, as Drift's page says.
+        Null,
+        /// Both keys are left out, as in recorded responses.
+        Absent,
     }
 );
 
@@ -168,13 +176,13 @@ choice!(
     NumberedId {
         /// The request is refused, 400.
         Refuse,
-        /// It is taken, compared as text, and shown as a number.
+        /// It is accepted, compared as text, and shown as a number.
         Keep,
     }
 );
 
 choice!(
-    /// What happens to a part of a request that has no place there.
+    /// What happens to a part of a request that does not belong there.
     Unwanted {
         /// It is dropped.
         Ignore,
@@ -208,9 +216,9 @@ choice!(
 );
 
 choice!(
-    /// Which version counter the answer of an update shows.
+    /// Which version counter the response of an update shows.
     ShownVersion {
-        /// The one before the update, as in the only printed answer.
+        /// The one before the update, as in the only printed response.
         Before,
         /// The one after it.
         After,
@@ -218,7 +226,7 @@ choice!(
 );
 
 choice!(
-    /// The body of an answer that has nothing to say.
+    /// The body of a response that returns nothing.
     Acknowledgement {
         /// `{"result":"OK","ok":true}`
         Object,
@@ -238,7 +246,7 @@ choice!(
 );
 
 choice!(
-    /// The case of a timeline event's text in the answer.
+    /// The case of a timeline event's text in the response.
     EventCase {
         /// Lower case.
         Lower,
@@ -282,7 +290,7 @@ mod tests {
 
     /// The names and defaults of the table, the latter as JSON.
     fn documented() -> Map<String, Value> {
-        let rows = include_str!("../docs/settings.md").lines();
+        let rows = include_str!("../../docs/settings.md").lines();
         let cells = rows.filter_map(|row| row.strip_prefix("| `")?.split_once("` | "));
         let default = |rest: &str| match rest.split(" | ").next().unwrap().trim_matches('`') {
             "none" => Value::Null,
@@ -301,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_serve_nothing_are_found() {
+    fn settings_that_cannot_be_used_are_found() {
         assert_eq!(Settings::default().flaw(), None);
         for (json, flaw) in [
             (r#"{"bad_token_status": 200}"#, "refusal"),

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::contact::Contact;
-use crate::settings::LookupLag;
+use super::contact::Contact;
+use super::settings::LookupLag;
 
 /// The contacts that look-ups do not show yet.
 #[derive(Default)]
@@ -26,7 +26,7 @@ impl Lag {
         }
     }
 
-    /// Takes out of a look-up's answer what it does not see yet.
+    /// Removes from what a look-up found the contacts that it does not see yet.
     pub(crate) fn hide(&self, lag: Option<LookupLag>, now: i64, found: &mut Vec<Contact>) {
         match lag {
             None => {}
@@ -35,7 +35,7 @@ impl Lag {
             }
             Some(LookupLag::Calls(_)) => {
                 let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-                found.retain(|contact| !still_waits(&mut waiting, contact.id));
+                found.retain(|contact| !is_still_hidden(&mut waiting, contact.id));
             }
         }
     }
@@ -48,7 +48,7 @@ impl Lag {
     }
 }
 
-fn still_waits(waiting: &mut HashMap<i64, u32>, id: i64) -> bool {
+fn is_still_hidden(waiting: &mut HashMap<i64, u32>, id: i64) -> bool {
     let Some(calls) = waiting.get_mut(&id) else {
         return false;
     };
@@ -62,8 +62,8 @@ fn still_waits(waiting: &mut HashMap<i64, u32>, id: i64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::Lag;
-    use crate::contact::Contact;
-    use crate::settings::LookupLag;
+    use crate::rules::contact::Contact;
+    use crate::rules::settings::LookupLag;
 
     fn seen(lag: &Lag, setting: LookupLag, now: i64) -> bool {
         let mut found = vec![Contact {
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_shows_after_its_calls_or_its_time() {
+    fn a_contact_is_found_after_its_look_ups_or_its_time() {
         let lag = Lag::default();
         let calls = LookupLag::Calls(2);
         lag.created(Some(calls), 1);

@@ -1,4 +1,4 @@
-//! An answer for a browser: its headers, and the page that says why there is none.
+//! A response for a browser: its headers, and the page that explains a refusal.
 
 use std::sync::Arc;
 
