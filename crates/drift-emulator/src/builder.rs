@@ -17,7 +17,7 @@ use crate::rules::definitions::KnownNames;
 use crate::rules::lag::Lag;
 use crate::rules::rate::Limiter;
 use crate::rules::settings::Settings;
-use crate::store::{Location, Rules, Store};
+use crate::store::{Location, Store, StoreRules};
 
 /// Options of an emulator. Made by [`Emulator::builder`].
 #[must_use]
@@ -212,7 +212,7 @@ impl Builder {
             .iter()
             .try_for_each(|path| faults.add_scenario(path))?;
         let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity: self.settings.deleted_frees_identity,
         };
         let store = open(self.location, rules).await?;
@@ -251,7 +251,7 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 }
 
 /// Filling the look-ups of a large file takes a second, which the runtime need not wait for.
-async fn open(location: Location, rules: Rules) -> Result<Store, StartError> {
+async fn open(location: Location, rules: StoreRules) -> Result<Store, StartError> {
     let path = match &location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),

@@ -198,11 +198,11 @@ async fn write_until_killed(
                 let request = request
                     .header("content-type", "application/json")
                     .body(body);
-                let Ok(answer) = common::Answer::of(request).await else {
+                let Ok(response) = common::Response::of(request).await else {
                     return;
                 };
-                assert_eq!(answer.status, 200, "{}", answer.text);
-                let id = answer.json["data"]["id"].as_i64().unwrap();
+                assert_eq!(response.status, 200, "{}", response.text);
+                let id = response.json["data"]["id"].as_i64().unwrap();
                 acknowledged.lock().unwrap().insert(email, id);
                 done.send_modify(|count| *count += 1);
             }

@@ -153,9 +153,12 @@ fn is_sequence(id: &str) -> bool {
 
 fn is_time_uuid(id: &str) -> bool {
     let dashes = [8, 13, 18, 23];
-    let digit_or_dash = |(at, byte): (usize, u8)| match dashes.contains(&at) {
-        true => byte == b'-',
-        false => byte.is_ascii_hexdigit(),
+    let digit_or_dash = |(index, byte): (usize, u8)| {
+        if dashes.contains(&index) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_hexdigit()
+        }
     };
     id.len() == 36
         && id.bytes().enumerate().all(digit_or_dash)

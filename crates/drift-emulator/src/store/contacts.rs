@@ -24,13 +24,6 @@ pub(crate) struct NewContact {
     pub(crate) definitions: Vec<AttributeDefinition>,
 }
 
-/// What the settings say about deleted contacts.
-#[derive(Clone, Copy)]
-pub(crate) struct Rules {
-    /// Email and external id of a deleted contact can be used again.
-    pub(crate) deleted_frees_identity: bool,
-}
-
 /// What became of a create.
 pub(crate) enum CreateOutcome {
     Created(Contact),

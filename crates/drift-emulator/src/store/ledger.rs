@@ -3,7 +3,6 @@
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, Row};
 
-use super::contacts::Rules;
 use super::index::{Hash, Index, Key};
 
 /// The id before the first one.
@@ -13,10 +12,17 @@ const FIRST_ID: i64 = 24_100_000_000;
 const KEYS: &str =
     "SELECT id, organization, email, external_id, deleted_at IS NOT NULL FROM contacts";
 
+/// What the settings say about deleted contacts.
+#[derive(Clone, Copy)]
+pub(crate) struct StoreRules {
+    /// Email and external id of a deleted contact can be used again.
+    pub(crate) deleted_frees_identity: bool,
+}
+
 /// The open database.
 pub(crate) struct Ledger {
     pub(super) connection: Connection,
-    pub(super) rules: Rules,
+    pub(super) rules: StoreRules,
     index: Index,
     /// The largest id in use.
     last_id: i64,
@@ -34,7 +40,7 @@ impl Ledger {
     pub(super) fn new(
         connection: Connection,
         shared: bool,
-        rules: Rules,
+        rules: StoreRules,
     ) -> rusqlite::Result<Self> {
         let mut ledger = Ledger {
             connection,
@@ -216,7 +222,7 @@ impl Ledger {
 }
 
 /// What a contact is found by.
-fn keys<'r>(row: &'r Row<'_>, rules: Rules) -> rusqlite::Result<[Option<Key<'r>>; 2]> {
+fn keys<'r>(row: &'r Row<'_>, rules: StoreRules) -> rusqlite::Result<[Option<Key<'r>>; 2]> {
     let organization: i64 = row.get(1)?;
     let email = row.get_ref(2)?.as_str_or_null().map_err(not_text)?;
     let external_id = row.get_ref(3)?.as_str_or_null().map_err(not_text)?;

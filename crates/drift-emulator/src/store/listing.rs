@@ -161,13 +161,13 @@ impl Ledger {
 mod tests {
     use super::{Listing, PageStart, Search};
     use crate::rules::external_id::ExternalId;
-    use crate::store::contacts::{NewContact, Rules};
-    use crate::store::ledger::Ledger;
+    use crate::store::contacts::NewContact;
+    use crate::store::ledger::{Ledger, StoreRules};
     use crate::store::{Location, schema};
 
     fn ledger(count: usize) -> Ledger {
         let connection = schema::open(&Location::Memory).unwrap();
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity: true,
         };
         let mut ledger = Ledger::new(connection, false, rules).unwrap();

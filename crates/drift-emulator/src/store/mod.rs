@@ -1,7 +1,7 @@
 //! The database: one thread owns it, and writes that arrive together share one commit.
 //!
 //! Everything that knows SQL belongs here. It knows contacts and attributes as values of the rules, but no request, no
-//! response and no setting beyond [`Rules`].
+//! response and no setting beyond [`StoreRules`].
 
 mod checkpoint;
 mod contacts;
@@ -23,9 +23,9 @@ use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
 use checkpoint::Checkpointer;
-pub(crate) use contacts::{CreateOutcome, NewContact, Rules};
+pub(crate) use contacts::{CreateOutcome, NewContact};
 pub use dump::{Dump, DumpError};
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Ledger, StoreRules};
 pub(crate) use listing::{Listing, Page, PageStart, Search};
 pub use records::TimelineEvent;
 use schema::OpenError;
@@ -53,7 +53,7 @@ pub(crate) struct StoreError;
 
 impl Store {
     /// Opens the database and starts its thread.
-    pub(crate) fn open(location: &Location, rules: Rules) -> Result<Self, OpenError> {
+    pub(crate) fn open(location: &Location, rules: StoreRules) -> Result<Self, OpenError> {
         let shared = *location != Location::Memory;
         let ledger = Ledger::new(schema::open(location)?, shared, rules)?;
         let checkpoints = match location {

@@ -222,15 +222,15 @@ fn merged(members: &str, changes: &[(String, Option<Box<RawValue>>)]) -> String 
 #[cfg(test)]
 mod tests {
     use super::{Change, Target};
-    use crate::store::contacts::{CreateOutcome, NewContact, Rules};
+    use crate::store::contacts::{CreateOutcome, NewContact};
     use crate::store::index::Key;
-    use crate::store::ledger::Ledger;
+    use crate::store::ledger::{Ledger, StoreRules};
     use crate::store::{Location, schema};
 
     const ADA: Key<'_> = Key::Email(1, "ada@b");
 
     fn ledger(deleted_frees_identity: bool) -> Ledger {
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity,
         };
         Ledger::new(schema::open(&Location::Memory).unwrap(), false, rules).unwrap()
