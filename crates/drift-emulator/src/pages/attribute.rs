@@ -144,7 +144,7 @@ mod tests {
     use crate::rules::external_id::ExternalId;
 
     #[test]
-    fn the_type_is_the_definitions_and_a_value_of_another_kind_is_told() {
+    fn the_type_is_that_of_the_definition_and_a_clash_is_shown() {
         let table = [
             ("\"pro\"", Some("STRING"), "STRING", None),
             ("\"12\"", Some("NUMERIC"), "NUMERIC", Some("holds text")),
