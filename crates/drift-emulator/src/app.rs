@@ -27,7 +27,12 @@ pub(crate) struct App {
 }
 
 impl From<StoreError> for ApiError {
-    fn from(_: StoreError) -> Self {
-        ApiError::internal()
+    fn from(cause: StoreError) -> Self {
+        ApiError::internal(match cause {
+            StoreError::Failed => "The database did not execute the request",
+            StoreError::FileLost => {
+                "The database file was deleted or replaced while the emulator ran; start the emulator again"
+            }
+        })
     }
 }

@@ -139,7 +139,7 @@ async fn read<T: DeserializeOwned>(request: Request) -> Result<T, ApiError> {
 fn json_of(value: &impl serde::Serialize) -> Outcome {
     serde_json::to_string(value)
         .map(json_response)
-        .map_err(|_| ApiError::internal())
+        .map_err(|_| ApiError::internal("The state cannot be written as JSON"))
 }
 
 fn done() -> Outcome {
@@ -147,7 +147,7 @@ fn done() -> Outcome {
 }
 
 impl From<StateError> for ApiError {
-    fn from(_: StateError) -> Self {
-        ApiError::internal()
+    fn from(cause: StateError) -> Self {
+        ApiError::from(cause.0)
     }
 }

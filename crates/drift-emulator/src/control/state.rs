@@ -21,8 +21,7 @@ pub struct State {
 
 /// The database could not be read or written.
 #[derive(Debug)]
-#[non_exhaustive]
-pub struct StateError;
+pub struct StateError(pub(super) StoreError);
 
 /// A contact in the database, deleted ones included. It holds personal data, so `Debug` shows its id only.
 #[derive(Clone, PartialEq)]
@@ -46,7 +45,12 @@ pub struct ContactRecord {
 
 impl fmt::Display for StateError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str("the emulator's database could not be read or written")
+        out.write_str(match self.0 {
+            StoreError::Failed => "the emulator's database could not be read or written",
+            StoreError::FileLost => {
+                "the emulator's database file was deleted or replaced while it ran; start it again"
+            }
+        })
     }
 }
 
@@ -61,8 +65,8 @@ impl fmt::Debug for ContactRecord {
 }
 
 impl From<StoreError> for StateError {
-    fn from(_: StoreError) -> Self {
-        StateError
+    fn from(cause: StoreError) -> Self {
+        StateError(cause)
     }
 }
 

@@ -53,13 +53,8 @@ impl ApiError {
         ApiError::contact(400, 4, "validation_error", message)
     }
 
-    pub(crate) fn internal() -> Self {
-        ApiError::contact(
-            500,
-            5,
-            "internal_error",
-            "The database did not take the request",
-        )
+    pub(crate) fn internal(message: &'static str) -> Self {
+        ApiError::contact(500, 5, "internal_error", message)
     }
 
     fn conflict(status: u16, message: &'static str) -> Self {

@@ -14,10 +14,12 @@ mod schema;
 mod snapshot;
 mod thread;
 mod update;
+mod watch;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
@@ -30,8 +32,9 @@ pub(crate) use listing::{Listing, Page, PageStart, Search};
 pub use records::TimelineEvent;
 use schema::OpenError;
 pub(crate) use snapshot::StoredContact;
-use thread::Job;
+use thread::{Job, Watch};
 pub(crate) use update::{Change, Target, UpdateOutcome, Values};
+use watch::OpenFiles;
 
 /// Where the contacts are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,26 +48,39 @@ pub(crate) enum Location {
 pub(crate) struct Store {
     jobs: Sender<Job>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Whether the database file was deleted or replaced.
+    lost: Arc<AtomicBool>,
 }
 
-/// The database did not do what it was asked to; nothing of the request is stored.
-#[derive(Debug)]
-pub(crate) struct StoreError;
+/// Why the database did not execute a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreError {
+    /// SQLite failed; nothing of the request is stored.
+    Failed,
+    /// The database file was deleted or replaced while it was open.
+    FileLost,
+}
 
 impl Store {
     /// Opens the database and starts its thread.
     pub(crate) fn open(location: &Location, rules: StoreRules) -> Result<Self, OpenError> {
         let shared = *location != Location::Memory;
         let ledger = Ledger::new(schema::open(location)?, shared, rules)?;
-        let checkpoints = match location {
-            Location::Memory => Checkpointer::none(),
-            Location::File(path) => Checkpointer::start(path)?,
+        let (checkpoints, files) = match location {
+            Location::Memory => (Checkpointer::none(), OpenFiles::none()),
+            Location::File(path) => (Checkpointer::start(path)?, OpenFiles::of(path)?),
+        };
+        let lost = Arc::new(AtomicBool::new(false));
+        let watch = Watch {
+            files,
+            lost: Arc::clone(&lost),
         };
         let (jobs, queue) = std::sync::mpsc::channel();
-        let thread = thread::start(ledger, checkpoints, queue)?;
+        let thread = thread::start(ledger, checkpoints, watch, queue)?;
         Ok(Store {
             jobs,
             thread: Mutex::new(Some(thread)),
+            lost,
         })
     }
 
@@ -79,8 +95,9 @@ impl Store {
             let value = ledger.catch_up().and_then(|()| work(ledger));
             drop(reply.send(value));
         }));
-        self.jobs.send(job).map_err(|_| StoreError)?;
-        outcome.await.ok().and_then(Result::ok).ok_or(StoreError)
+        self.jobs.send(job).map_err(|_| self.failure())?;
+        let value = outcome.await.ok().and_then(Result::ok);
+        value.ok_or_else(|| self.failure())
     }
 
     /// Writes, and returns once the write is committed. Work that fails rolls back the writes that share its
@@ -95,8 +112,16 @@ impl Store {
             let value = work(ledger)?;
             Ok(Box::new(move || drop(reply.send(value))))
         }));
-        self.jobs.send(job).map_err(|_| StoreError)?;
-        outcome.await.map_err(|_| StoreError)
+        self.jobs.send(job).map_err(|_| self.failure())?;
+        outcome.await.map_err(|_| self.failure())
+    }
+
+    fn failure(&self) -> StoreError {
+        if self.lost.load(Ordering::Acquire) {
+            StoreError::FileLost
+        } else {
+            StoreError::Failed
+        }
     }
 
     /// Finishes what is queued and closes the database.
