@@ -26,7 +26,9 @@ pub(crate) async fn accept<S, F>(
     S: Fn(Request<Incoming>, Breaker) -> F + Clone + Send + Sync + 'static,
     F: Future<Output = Response> + Send + 'static,
 {
-    let permits = Arc::new(Semaphore::new(connections_max.max(1)));
+    let permits = Arc::new(Semaphore::new(
+        connections_max.clamp(1, Semaphore::MAX_PERMITS),
+    ));
     let mut connections = JoinSet::new();
     let stop_connections = stopping.clone();
     loop {

@@ -54,15 +54,36 @@ fn system_millis() -> i64 {
     })
 }
 
-/// A time as HTTP writes it, such as `Sun, 06 Nov 1994 08:49:37 GMT`; part of a second is rounded up.
+/// The last second that an HTTP date can name, in seconds since 1970: the end of the year 9999.
+const LAST_HTTP_SECOND: u64 = 253_402_300_799;
+
+/// A time as HTTP writes it, such as `Sun, 06 Nov 1994 08:49:37 GMT`; part of a second is rounded up. Times before
+/// 1970 and after 9999 become the first and the last one that the format can name.
 pub(crate) fn http_date(ms: i64) -> String {
-    let whole = u64::try_from(ms).unwrap_or(0).div_ceil(1000);
+    let whole = u64::try_from(ms)
+        .unwrap_or(0)
+        .div_ceil(1000)
+        .min(LAST_HTTP_SECOND);
     httpdate::fmt_http_date(UNIX_EPOCH + std::time::Duration::from_secs(whole))
 }
 
 #[cfg(test)]
 mod tests {
     use super::http_date;
+
+    #[test]
+    fn times_that_no_http_date_can_name_become_the_nearest_one() {
+        let table = [
+            (i64::MIN, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (253_402_300_799_000, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (253_402_300_799_001, "Fri, 31 Dec 9999 23:59:59 GMT"),
+            (i64::MAX, "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ];
+        for (ms, expected) in table {
+            assert_eq!(http_date(ms), expected, "{ms}");
+        }
+    }
 
     #[test]
     fn part_of_a_second_is_rounded_up() {

@@ -52,7 +52,8 @@ impl Window {
     /// Counts a request; when it is one too many, the milliseconds until the window ends.
     pub(crate) fn take(&mut self, limit: &RateLimit, now: i64) -> Result<(), i64> {
         let length = limit.window_ms.max(1);
-        if self.requests == 0 || now < self.started || now - self.started >= length {
+        let elapsed = now.saturating_sub(self.started);
+        if self.requests == 0 || elapsed < 0 || elapsed >= length {
             *self = Window {
                 started: now,
                 requests: 0,
@@ -63,7 +64,7 @@ impl Window {
             return Ok(());
         }
         self.requests = self.requests.max(1);
-        Err(length - (now - self.started))
+        Err(length - now.saturating_sub(self.started))
     }
 }
 

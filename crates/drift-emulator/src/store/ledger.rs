@@ -133,7 +133,7 @@ impl Ledger {
     }
 
     fn take_in_new_rows(&mut self) -> rusqlite::Result<()> {
-        self.take_in_rows_from(self.last_id + 1)
+        self.take_in_rows_from(self.last_id.saturating_add(1))
     }
 
     fn take_in_rows_from(&mut self, from: i64) -> rusqlite::Result<()> {
@@ -198,9 +198,10 @@ impl Ledger {
         self.refill(state)
     }
 
-    /// Ids grow by irregular steps, the same ones in every run.
+    /// Ids grow by irregular steps, the same ones in every run. Past the largest id the database refuses the row.
     pub(super) fn next_id(&self) -> i64 {
-        self.last_id + 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63)
+        let step = 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63);
+        self.last_id.saturating_add(step)
     }
 
     /// Adds a new row to the index.

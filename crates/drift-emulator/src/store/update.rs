@@ -63,7 +63,7 @@ impl Ledger {
         let version_before = contact.version;
         if change.changes_something() {
             contact.members = merged(&contact.members, &change.attributes);
-            contact.version += 1;
+            contact.version = contact.version.saturating_add(1);
             self.save(&contact, change)?;
         }
         Ok(UpdateOutcome::Updated {
