@@ -40,11 +40,25 @@ pub fn run(command: &SandboxCommand, screen: &mut Screen) -> Result<(), Failure>
         SandboxCommand::Path => screen.line(&file.display().to_string()),
         SandboxCommand::Reset(confirm) => {
             confirm.demand("deletes every contact of the sandbox")?;
+            let linked = linked_database(&file);
             reset(&file)?;
-            screen.done("The sandbox is empty");
+            screen.done(&match linked {
+                None => "The sandbox is empty".to_owned(),
+                Some(target) => format!(
+                    "The sandbox is empty. Its file was a link to {}: the link was removed, that database is unchanged",
+                    target.display()
+                ),
+            });
         }
     }
     Ok(())
+}
+
+/// The database that the sandbox's file is a symbolic link to, if it is one.
+fn linked_database(file: &Path) -> Option<PathBuf> {
+    file.symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_symlink())
+        .then(|| file.canonicalize().or_else(|_| file.read_link()).ok())?
 }
 
 /// The database, the two files that SQLite keeps beside it, and its name.

@@ -41,3 +41,18 @@ fn a_damaged_one_can_be_emptied() {
     assert_eq!(desk.run("sandbox reset --yes").code, 0);
     assert_eq!(desk.run(CREATE).code, 0);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reset_of_a_linked_file_says_that_the_linked_database_is_unchanged() {
+    let desk = Desk::new();
+    assert_eq!(desk.run(CREATE).code, 0);
+    let file = desk.path().join("data/drift/sandbox.db");
+    let kept = desk.path().join("kept.db");
+    std::fs::rename(&file, &kept).expect("a move");
+    std::os::unix::fs::symlink(&kept, &file).expect("a link");
+    let reset = desk.run("sandbox reset --yes");
+    assert_eq!(reset.code, 0, "{}", reset.err);
+    assert!(reset.out.contains("kept.db"), "{}", reset.out);
+    assert!(kept.exists() && !file.exists());
+}
