@@ -30,6 +30,25 @@ async fn an_email_with_a_plus_is_found() {
 }
 
 #[tokio::test]
+async fn a_slash_at_the_end_of_the_path_is_accepted() {
+    let emulator = Emulator::start().await.unwrap();
+    let client = Client::new(&emulator);
+    let id = client.created(r#"{"email":"a@b","externalId":"u"}"#).await;
+    for (path, status) in [
+        ("/contacts/?email=a%40b", 200),
+        ("/contacts/?idType=external&id=u&limit=5", 200),
+        ("/contacts/?page=2", 400),
+        ("/contacts/", 400),
+    ] {
+        let response = client.get(path).await;
+        assert_eq!(response.status, status, "{path} {}", response.text);
+        if status == 200 {
+            assert_eq!(response.json["data"][0]["id"], id, "{path}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn look_ups_lag_by_look_ups_or_by_the_clock() {
     let settings: Settings = serde_json::from_str(r#"{"lookup_lag":{"calls":2}}"#).unwrap();
     let emulator = Emulator::builder()

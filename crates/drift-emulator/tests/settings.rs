@@ -9,7 +9,7 @@ use drift_emulator::{Clock, Emulator, Organization, Scope, Settings};
 #[tokio::test]
 async fn settings_change_undocumented_behaviour() {
     let settings: Settings = serde_json::from_str(
-        r#"{"code_place":"code","duplicate_email_status":400,"unset_external_id":"absent","email_case_sensitive":true,
+        r#"{"code_place":"code","duplicate_email_status":400,"unset_external_id":"null","email_case_sensitive":true,
             "null_on_update":"remove","update_shows_version":"after","timeline_event_case":"kept",
             "acknowledgement":"empty","delete_status":200,"external_id_number":"keep"}"#,
     )
@@ -38,7 +38,8 @@ async fn settings_change_undocumented_behaviour() {
         )
         .await;
     let attributes = changed.json["data"]["attributes"].as_object().unwrap();
-    assert!(!attributes.contains_key("plan") && !attributes.contains_key("externalId"));
+    assert!(!attributes.contains_key("plan") && attributes["externalId"].is_null());
+    assert!(attributes.contains_key("externalId") && !attributes.contains_key("tags"));
     assert_eq!(attributes["_calculated_version"], 4);
     let deleted = client.delete(&format!("/contacts/{id}")).await;
     assert_eq!((deleted.status, deleted.text.as_str()), (200, ""));

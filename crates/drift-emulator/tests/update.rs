@@ -3,7 +3,7 @@
 mod common;
 
 use common::{Client, json};
-use drift_emulator::Emulator;
+use drift_emulator::{Emulator, Settings};
 
 #[tokio::test]
 async fn an_update_changes_what_is_sent_and_moves_the_counter_afterwards() {
@@ -114,4 +114,54 @@ async fn normalize_updates_by_any_id() {
         client.get(&format!("/contacts/{id}")).await.json["data"]["attributes"]["plan"],
         "pro"
     );
+}
+
+#[tokio::test]
+async fn by_setting_normalize_reads_the_id_from_the_body() {
+    let by_body = |members: &str| format!(r#"{{{members}"attributes":{{"plan":"pro"}}}}"#);
+    let external = by_body(r#""idType":"external","id":"u_1","#);
+    for (settings, query, body, status) in [
+        ("{}", "", &external, 400),
+        (r#"{"normalize_id":"query_or_body"}"#, "", &external, 200),
+        (
+            r#"{"normalize_id":"query_or_body","unknown_members":"refuse"}"#,
+            "",
+            &external,
+            200,
+        ),
+        (
+            r#"{"normalize_id":"query_or_body"}"#,
+            "?idType=external&id=nobody",
+            &external,
+            404,
+        ),
+        (
+            r#"{"normalize_id":"query_or_body"}"#,
+            "",
+            &by_body(r#""idType":"drift","id":7,"#),
+            404,
+        ),
+        (
+            r#"{"normalize_id":"query_or_body"}"#,
+            "",
+            &by_body(r#""idType":"external","#),
+            400,
+        ),
+        (
+            r#"{"normalize_id":"query_or_body"}"#,
+            "",
+            &by_body(r#""idType":"external","id":["u_1"],"#),
+            400,
+        ),
+    ] {
+        let parsed: Settings = serde_json::from_str(settings).unwrap();
+        let emulator = Emulator::builder().settings(parsed).start().await.unwrap();
+        let client = Client::new(&emulator);
+        client
+            .created(r#"{"email":"ada@example.test","externalId":"u_1"}"#)
+            .await;
+        let path = format!("/contacts/normalize{query}");
+        let response = client.patch(&path, body).await;
+        assert_eq!(response.status, status, "{settings} {query} {body}");
+    }
 }

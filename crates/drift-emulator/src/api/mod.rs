@@ -8,6 +8,7 @@ mod call;
 mod create;
 mod find;
 mod response;
+mod stubs;
 mod timeline;
 mod update;
 
@@ -31,6 +32,8 @@ type Result<T = Response> = std::result::Result<T, ApiError>;
 pub(crate) fn router() -> Router<Arc<App>> {
     Router::new()
         .route("/contacts", post(create::create).get(find::find))
+        // In Drift's published Postman collection, and in a client.
+        .route("/contacts/", get(find::find))
         .route(
             "/contacts/{contactId}",
             get(find::get).patch(update::update).delete(update::delete),
@@ -42,6 +45,8 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/gdpr/retrieve", post(account::retrieve))
         .route("/gdpr/delete", post(account::erase))
         .route("/app/token_info", post(account::token_info))
+        .route("/users/list", get(stubs::users))
+        .route("/accounts", get(stubs::accounts))
         .fallback(async || ApiError::absent("There is no such path"))
         .method_not_allowed_fallback(async || {
             ApiError::refused(405, "The method is not allowed for this path")

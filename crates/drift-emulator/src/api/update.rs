@@ -3,6 +3,8 @@
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::call::{Call, ContactId, JsonBody, Operation};
 use super::{Result, Shared, response};
@@ -14,7 +16,7 @@ use crate::rules::email::{email_key, requested_email};
 use crate::rules::error::ApiError;
 use crate::rules::external_id::requested_external_id;
 use crate::rules::payload;
-use crate::rules::settings::{Collisions, NullOnUpdate, Settings, ShownVersion};
+use crate::rules::settings::{Collisions, NormalizeId, NullOnUpdate, Settings, ShownVersion};
 use crate::store::{Change, Target, UpdateOutcome, Values};
 
 pub(super) struct Update;
@@ -29,7 +31,8 @@ pub(super) async fn update(
     ContactId(id): ContactId,
     JsonBody(body): JsonBody,
 ) -> Result<Response> {
-    apply(&app, organization, Target::Id(id), &body).await
+    let attributes = payload::attributes(&body, &app.settings)?;
+    apply(&app, organization, Target::Id(id), &attributes).await
 }
 
 pub(super) struct Normalize;
@@ -44,10 +47,39 @@ pub(super) async fn normalize(
     call: Call<Normalize>,
     request: Request,
 ) -> Result<Response> {
-    let parameter = |name| single(&call.parameters, name);
-    let target = target(parameter("idType")?, parameter("id")?)?;
+    let id_type = single(&call.parameters, "idType")?;
+    let id = single(&call.parameters, "id")?;
+    if app.settings.normalize_id == NormalizeId::QueryOrBody && id_type.is_none() && id.is_none() {
+        let JsonBody(body) = JsonBody::from_request(request, &app).await?;
+        return normalize_by_body(&app, call.organization, &body).await;
+    }
+    let target = target(id_type, id)?;
     let JsonBody(body) = JsonBody::from_request(request, &app).await?;
-    apply(&app, call.organization, target, &body).await
+    let attributes = payload::attributes(&body, &app.settings)?;
+    apply(&app, call.organization, target, &attributes).await
+}
+
+/// The members of a body that says itself which contact is meant.
+const MEMBERS: [&str; 3] = ["idType", "id", "attributes"];
+
+#[derive(Deserialize)]
+struct NamedContact {
+    #[serde(rename = "idType")]
+    id_type: Option<String>,
+    id: Option<Value>,
+}
+
+async fn normalize_by_body(app: &App, organization: i64, body: &[u8]) -> Result<Response> {
+    let named: NamedContact = payload::object(body, &MEMBERS, &app.settings)?;
+    let id = match named.id {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        None => None,
+        Some(_) => return Err(ApiError::malformed("id is not a string or a number")),
+    };
+    let target = target(named.id_type.as_deref(), id.as_deref())?;
+    let attributes = payload::attributes_among(body, &MEMBERS, &app.settings)?;
+    apply(app, organization, target, &attributes).await
 }
 
 /// Nothing is known of the `internal` kind; it is read as Drift's own id, which is what its name suggests.
@@ -65,10 +97,14 @@ fn target(id_type: Option<&str>, id: Option<&str>) -> Result<Target> {
     }
 }
 
-async fn apply(app: &App, organization: i64, target: Target, body: &[u8]) -> Result<Response> {
-    let attributes = payload::attributes(body, &app.settings)?;
-    let change = change(app, organization, target, &attributes)?;
-    let definitions = app.known_names.missing(organization, &attributes);
+async fn apply(
+    app: &App,
+    organization: i64,
+    target: Target,
+    attributes: &Attributes<'_>,
+) -> Result<Response> {
+    let change = change(app, organization, target, attributes)?;
+    let definitions = app.known_names.missing(organization, attributes);
     let names: Vec<String> = definitions
         .iter()
         .map(|definition| definition.name.clone())

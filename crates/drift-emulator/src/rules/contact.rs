@@ -1,5 +1,6 @@
 //! A contact as it is stored, and as Drift shows it.
 
+use super::attributes::Attributes;
 use super::external_id::ExternalId;
 use super::settings::UnsetExternalId;
 
@@ -37,9 +38,25 @@ impl Contact {
             out.push(',');
             out.push_str(&self.members);
         }
-        out.push_str(",\"events\":{},\"start_date\":");
+        out.push_str(",\"events\":{}");
+        if self.shows_empty_tags(unset) {
+            out.push_str(",\"tags\":[]");
+        }
+        out.push_str(",\"start_date\":");
         out.push_str(number.of(self.created_at));
         out.push_str("}}");
+    }
+
+    /// The two recorded responses without an external id carry empty tags; Drift's sample with one has none.
+    fn shows_empty_tags(&self, unset: UnsetExternalId) -> bool {
+        unset == UnsetExternalId::Absent && self.external_id.is_none() && !self.has_tags()
+    }
+
+    /// Whether the caller wrote tags. The text is parsed only where it may hold the key.
+    fn has_tags(&self) -> bool {
+        self.members.contains("\"tags\":")
+            && Attributes::from_object(&format!("{{{}}}", self.members))
+                .is_ok_and(|attributes| attributes.get("tags").is_some())
     }
 
     fn write_external_id(&self, out: &mut String, unset: UnsetExternalId) {
@@ -125,7 +142,39 @@ mod tests {
             json(&contact(None), UnsetExternalId::Null)
                 .contains("\"externalId\":null,\"external_id\":null,\"email\"")
         );
-        assert!(!json(&contact(None), UnsetExternalId::Absent).contains("externalId"));
+        let recorded = json(&contact(None), UnsetExternalId::Absent);
+        assert!(!recorded.contains("external"), "{recorded}");
+    }
+
+    #[test]
+    fn empty_tags_are_shown_as_recorded() {
+        let id = || {
+            Some(ExternalId {
+                text: "u".to_owned(),
+                number: false,
+            })
+        };
+        let (email, own_tags) = (r#""email":"a@b""#, r#""email":"a@b","tags":[{"name":"x"}]"#);
+        let quoted = r#""email":"a@b","note":"\"tags\":1","my":{"tags":2}"#;
+        let table = [
+            (None, email, UnsetExternalId::Absent, true),
+            (None, email, UnsetExternalId::Null, false),
+            (id(), email, UnsetExternalId::Absent, false),
+            (None, own_tags, UnsetExternalId::Absent, false),
+            (None, quoted, UnsetExternalId::Absent, true),
+        ];
+        for (external_id, members, unset, expected) in table {
+            let contact = Contact {
+                members: members.to_owned(),
+                ..contact(external_id)
+            };
+            let shown = json(&contact, unset);
+            assert_eq!(
+                shown.contains(r#""events":{},"tags":[],"start_date""#),
+                expected,
+                "{shown}"
+            );
+        }
     }
 
     #[test]

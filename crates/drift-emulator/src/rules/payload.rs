@@ -55,7 +55,16 @@ pub(crate) fn attributes<'a>(
     body: &'a [u8],
     settings: &Settings,
 ) -> Result<Attributes<'a>, ApiError> {
-    let wrapper: Wrapper<'a> = object(body, &["attributes"], settings)?;
+    attributes_among(body, &["attributes"], settings)
+}
+
+/// As [`attributes`], of a body with these members.
+pub(crate) fn attributes_among<'a>(
+    body: &'a [u8],
+    members: &[&str],
+    settings: &Settings,
+) -> Result<Attributes<'a>, ApiError> {
+    let wrapper: Wrapper<'a> = object(body, members, settings)?;
     let mut attributes = wrapper.attributes.ok_or_else(ApiError::no_attributes)?;
     if attributes.len() > settings.attributes_max {
         return Err(ApiError::bad_request(format!(

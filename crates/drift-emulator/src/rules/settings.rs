@@ -26,6 +26,7 @@ pub struct Settings {
     pub null_on_create: Unwanted,
     pub null_on_update: NullOnUpdate,
     pub unknown_members: Unwanted,
+    pub normalize_id: NormalizeId,
     pub update_collisions: Collisions,
     pub update_shows_version: ShownVersion,
     pub deleted_readable: bool,
@@ -57,7 +58,7 @@ impl Default for Settings {
             missing_scope_status: 403,
             content_type_status: 400,
             body_too_large_status: 413,
-            unset_external_id: UnsetExternalId::Null,
+            unset_external_id: UnsetExternalId::Absent,
             email_case_sensitive: false,
             email_trim: false,
             email_syntax: EmailSyntax::Any,
@@ -66,6 +67,7 @@ impl Default for Settings {
             null_on_create: Unwanted::Refuse,
             null_on_update: NullOnUpdate::Null,
             unknown_members: Unwanted::Ignore,
+            normalize_id: NormalizeId::Query,
             update_collisions: Collisions::Refuse,
             update_shows_version: ShownVersion::Before,
             deleted_readable: false,
@@ -154,10 +156,10 @@ choice!(
 choice!(
     /// How a contact without external id is shown.
     UnsetExternalId {
-        /// `externalId` and its twin `external_id` are null, as Drift's page says.
-        Null,
-        /// Both keys are left out, as in recorded responses.
+        /// `externalId` and its twin `external_id` are omitted and `tags` is empty, as in the recorded responses.
         Absent,
+        /// Both keys are null, as the text of Drift's page says.
+        Null,
     }
 );
 
@@ -202,6 +204,16 @@ choice!(
         Ignore,
         /// The request is refused, 400.
         Refuse,
+    }
+);
+
+choice!(
+    /// Where `PATCH /contacts/normalize` finds `idType` and `id`.
+    NormalizeId {
+        /// In the query, as in Drift's Postman collection.
+        Query,
+        /// In the query, or else in the body beside `attributes`, as one client sends them.
+        QueryOrBody,
     }
 );
 
