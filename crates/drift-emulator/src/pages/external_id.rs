@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contacts_own_email_is_known_in_every_dress() {
+    fn the_contacts_own_email_is_recognized_in_every_form() {
         let email = Some(" Ada@Example.test");
         let table = [
             ("ada@example.test", Strength::OwnEmail),

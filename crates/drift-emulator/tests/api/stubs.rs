@@ -1,8 +1,6 @@
 //! Endpoints beside contacts, as of an empty account: connectors test their connection with them.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::{Emulator, Organization, Scope};
 
 #[tokio::test]

@@ -1,9 +1,7 @@
 //! Requests as published clients of Drift send them, replayed. The shapes are those of the clients and of the
 //! responses that they print; every value is invented.
 
-mod common;
-
-use common::{Client, Response, json};
+use crate::common::{Client, Response, json};
 use drift_emulator::{Clock, Emulator, Settings};
 use reqwest::Method;
 use serde_json::Value;

@@ -1,8 +1,6 @@
 //! Data privacy and unsubscribing, both by email.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Emulator, Settings};
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Organizations, tokens and scopes.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::{Emulator, Organization, Scope};
 
 #[tokio::test]

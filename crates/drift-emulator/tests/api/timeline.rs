@@ -1,8 +1,6 @@
 //! Timeline events.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Clock, Emulator};
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Creating and finding contacts over real sockets, by Drift's two uniqueness rules.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::Emulator;
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Updates by id and by `normalize`.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::{Emulator, Settings};
 
 #[tokio::test]

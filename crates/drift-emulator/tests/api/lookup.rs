@@ -1,8 +1,6 @@
 //! Look-ups by email and external id.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Clock, Emulator, Settings};
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Definitions of custom attributes.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::{AttributeDefinition, Emulator};
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Deletes, and what a deleted contact leaves behind.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Emulator, Settings};
 
 #[tokio::test]
