@@ -82,7 +82,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::command;
+    use super::{command, escaped};
     use crate::ordered::Node;
     use crate::reference::operation;
 
@@ -97,7 +97,7 @@ mod tests {
             ),
             (
                 "findContacts",
-                "curl -X GET 'https://driftapi.com/contacts?email=ada%2Btest%40example.test' \\\n",
+                "curl -X GET 'https://driftapi.com/contacts?email=ada%40example.test' \\\n",
             ),
             (
                 "updateContactByOtherId",
@@ -114,5 +114,13 @@ mod tests {
                 command(&operation.expect("the contract has it")).expect("it has examples");
             assert!(command.contains(expected), "{command}");
         }
+    }
+
+    #[test]
+    fn a_plus_in_a_query_is_escaped() {
+        assert_eq!(
+            escaped("ada+test@example.test"),
+            "ada%2Btest%40example.test"
+        );
     }
 }
