@@ -251,7 +251,8 @@ async fn check_contacts(path: &Path, acknowledged: &HashMap<String, i64>, round:
 #[tokio::test]
 async fn a_database_that_was_deleted_or_replaced_acknowledges_nothing_more() {
     use std::fs;
-    let harm: [(&str, fn(&Path)); 5] = [
+    type Harm = fn(&Path);
+    let harm: [(&str, Harm); 5] = [
         ("deleted", |path| fs::remove_file(path).unwrap()),
         ("moved", |path| {
             fs::rename(path, path.with_extension("moved")).unwrap();
