@@ -227,10 +227,12 @@ impl TemporaryFile {
     }
 }
 
-/// Null and empty objects hold nothing. The mirror of the external id and the copies of the version counter hold nothing
+/// Null, empty objects and empty lists hold nothing. The mirror of the external id and the copies of the version counter hold nothing
 /// new, and could not be imported again.
 fn is_worth_exporting(name: &str, value: &Value) -> bool {
-    let empty = value.is_null() || value.as_object().is_some_and(Map::is_empty);
+    let empty = value.is_null()
+        || value.as_object().is_some_and(Map::is_empty)
+        || value.as_array().is_some_and(Vec::is_empty);
     !empty
         && !matches!(
             name,

@@ -34,7 +34,7 @@ pub fn httpmock(contract: &Value) -> Result<String, Failure> {
 fn spec(contract: &Value) -> Result<openapiv3::OpenAPI, Failure> {
     let mut contract = contract.clone();
     nullable::hoist(&mut contract);
-    drop_bounds_of_integers(&mut contract);
+    drop_bounds(&mut contract);
     Ok(serde_json::from_value(contract)?)
 }
 
@@ -55,17 +55,22 @@ fn generator() -> Result<progenitor::Generator, Failure> {
     Ok(progenitor::Generator::new(&settings))
 }
 
-/// typify turns `minimum: 1` into `NonZeroU64`; Drift's ids are plain signed 64-bit numbers for callers.
-fn drop_bounds_of_integers(value: &mut Value) {
+/// typify turns `minimum: 1` into `NonZeroU64` and `minLength: 1` into a type of its own, which also refuses what a
+/// response holds; for callers ids are plain signed 64-bit numbers and plain strings.
+fn drop_bounds(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            if map.get("type").is_some_and(|kind| kind == "integer") {
-                map.remove("minimum");
-                map.remove("maximum");
+            if map
+                .get("type")
+                .is_some_and(|kind| kind == "integer" || kind == "string")
+            {
+                for bound in ["minimum", "maximum", "minLength", "maxLength"] {
+                    map.remove(bound);
+                }
             }
-            map.values_mut().for_each(drop_bounds_of_integers);
+            map.values_mut().for_each(drop_bounds);
         }
-        Value::Array(list) => list.iter_mut().for_each(drop_bounds_of_integers),
+        Value::Array(list) => list.iter_mut().for_each(drop_bounds),
         _ => {}
     }
 }
