@@ -9,9 +9,11 @@ pub(crate) mod contact_id;
 pub(crate) mod email;
 pub(crate) mod external_id;
 pub mod guessable;
+pub(crate) mod json;
 pub(crate) mod new_contact;
 pub(crate) mod outcome;
 pub(crate) mod proof;
 #[cfg(feature = "signed-identity")]
 pub(crate) mod signed_identity;
 pub(crate) mod ticket;
+pub(crate) mod timeline_event;
