@@ -33,6 +33,7 @@ mod api;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+pub mod defaults;
 mod engine;
 mod error;
 mod hex;
@@ -40,9 +41,12 @@ mod model;
 mod options;
 mod policy;
 mod random;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 pub mod tutorial;
 
 pub use api::contacts::Contacts;
+pub use api::contacts_api::ContactsApi;
 pub use api::emails::Emails;
 pub use api::privacy::Privacy;
 pub use api::timeline::Timeline;

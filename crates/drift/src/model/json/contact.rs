@@ -32,11 +32,10 @@ impl Serialize for Contact {
 /// ```
 impl<'de> Deserialize<'de> for Contact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::deserialize(deserializer)?;
+        let sent = Value::deserialize(deserializer)?;
         // What serde says of a wrong type shows the value.
-        types::Contact::deserialize(value)
-            .map(Self::new)
-            .map_err(|_| D::Error::custom("it is no contact as Drift sends it"))
+        let read = types::Contact::deserialize(&sent).ok().map(Self::new);
+        read.ok_or_else(|| D::Error::custom("it is no contact as Drift sends it"))
     }
 }
 
