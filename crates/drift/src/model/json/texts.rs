@@ -1,4 +1,4 @@
-//! Addresses and external ids as JSON: their text.
+//! Addresses and external ids as JSON: their text. What serde itself says of something else shows it.
 
 use serde::de::{Deserialize, Deserializer, Error};
 use serde::ser::{Serialize, Serializer};
@@ -22,8 +22,7 @@ impl Serialize for Email {
 /// ```
 impl<'de> Deserialize<'de> for Email {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = text(deserializer, "an email address must be text")?;
-        Self::new(text).map_err(D::Error::custom)
+        Self::new(text(deserializer)?).map_err(D::Error::custom)
     }
 }
 
@@ -50,17 +49,22 @@ impl Serialize for ExternalId {
 /// ```
 impl<'de> Deserialize<'de> for ExternalId {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = text(deserializer, "an external id must be text")?;
-        Self::new(text).map_err(D::Error::custom)
+        Self::new(text(deserializer)?).map_err(D::Error::custom)
     }
 }
 
-/// A text. What serde itself says of something else shows it.
-fn text<'de, D: Deserializer<'de>>(
+const NO_TEXT: &str = "it must be text";
+
+/// A text.
+pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    String::deserialize(deserializer).map_err(|_| D::Error::custom(NO_TEXT))
+}
+
+/// A text or null.
+pub(crate) fn text_or_null<'de, D: Deserializer<'de>>(
     deserializer: D,
-    sentence: &'static str,
-) -> Result<String, D::Error> {
-    String::deserialize(deserializer).map_err(|_| D::Error::custom(sentence))
+) -> Result<Option<String>, D::Error> {
+    Option::deserialize(deserializer).map_err(|_| D::Error::custom(NO_TEXT))
 }
 
 #[cfg(test)]
@@ -79,11 +83,7 @@ mod tests {
     fn what_is_read_is_checked_and_not_shown() {
         let no_at = Some("the email address needs exactly one @");
         for (json, email, external_id) in [
-            (
-                json!(15550100),
-                Some("an email address must be text"),
-                Some("an external id must be text"),
-            ),
+            (json!(15550100), Some(NO_TEXT), Some(NO_TEXT)),
             (
                 json!("user-00123"),
                 no_at,
