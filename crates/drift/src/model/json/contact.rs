@@ -88,7 +88,7 @@ mod tests {
 
     use super::*;
 
-    #[derive(serde::Deserialize, Debug, PartialEq)]
+    #[derive(serde::Deserialize, PartialEq)]
     struct Lead {
         email: String,
         plan: Option<String>,
@@ -125,7 +125,7 @@ mod tests {
             (json!({"seats": 12}), wrong("email")),
         ] {
             let contact = contact(attributes.clone());
-            assert_eq!(contact.attributes_as::<Lead>(), read, "{attributes}");
+            assert!(contact.attributes_as::<Lead>() == read, "{attributes}");
         }
     }
 

@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 pub(crate) struct Members(Map<String, Value>);
 
 /// Why a member was not taken. It names the member, and does not show its value.
-#[derive(Debug, PartialEq)]
 pub(crate) enum Mismatch {
     /// It is not there.
     Missing(&'static str),
