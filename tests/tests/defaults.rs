@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use drift::{CallOptions, RetryPolicy};
+use drift::defaults;
 
 /// README in one line, so that a sentence may be broken anywhere.
 fn readme() -> String {
@@ -21,51 +21,40 @@ fn millis(duration: Duration) -> String {
     }
 }
 
-/// The value of a field as a derived `Debug` shows it.
-fn shown(debug: &str, field: &str) -> String {
-    let (_, rest) = debug
-        .split_once(&format!("{field}: "))
-        .unwrap_or_else(|| panic!("no {field} in {debug}"));
-    let end = rest.find([',', ' ']).unwrap_or(rest.len());
-    rest[..end].to_owned()
-}
-
-/// A duration such as `15s` or `250ms`, as `Debug` shows it.
-fn duration(shown: &str) -> Duration {
-    let digits: String = shown.chars().take_while(char::is_ascii_digit).collect();
-    let number = digits.parse().expect("a whole number");
-    match &shown[digits.len()..] {
-        "s" => Duration::from_secs(number),
-        "ms" => Duration::from_millis(number),
-        unit => panic!("a unit that this test does not know: {unit}"),
+/// A small number as README writes it out.
+fn word(number: u32) -> &'static str {
+    match number {
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        _ => panic!("a number that this test does not know: {number}"),
     }
 }
 
 #[test]
 fn readme_states_the_defaults_that_the_code_sets() {
-    let options = format!("{:?}", CallOptions::default());
-    let policy = format!("{:?}", RetryPolicy::default());
-    let stated = |debug: &str, field: &str| millis(duration(&shown(debug, field)));
-    let limit = drift::sdk::DEFAULT_BODY_LIMIT;
-    assert_eq!(limit % (1024 * 1024), 0);
+    const MIB: usize = 1024 * 1024;
+    assert_eq!(defaults::BODY_LIMIT % MIB, 0);
     let readme = readme();
     for sentence in [
-        format!("{} for an attempt", stated(&options, "attempt_timeout")),
-        format!("{} for a call", stated(&options, "total_timeout")),
-        format!(
-            "{} attempts, with random waits",
-            shown(&policy, "max_attempts")
-        ),
+        format!("{} to connect", millis(defaults::CONNECT_TIMEOUT)),
+        format!("{} for an attempt", millis(defaults::ATTEMPT_TIMEOUT)),
+        format!("{} for a call", millis(defaults::TOTAL_TIMEOUT)),
+        format!("{} attempts, with random waits", defaults::MAX_ATTEMPTS),
         format!(
             "random waits of up to {}",
-            stated(&policy, "initial_backoff")
+            millis(defaults::INITIAL_BACKOFF)
         ),
-        format!("doubling to {};", stated(&policy, "max_backoff")),
+        format!("doubling to {};", millis(defaults::MAX_BACKOFF)),
         format!(
             "a `Retry-After` of up to {} is obeyed",
-            stated(&policy, "max_retry_after")
+            millis(defaults::MAX_RETRY_AFTER)
         ),
-        format!("of up to {} MiB are read", limit / (1024 * 1024)),
+        format!(
+            "at most one call in {} is a",
+            word(defaults::SUCCESSES_PER_RETRY + 1)
+        ),
+        format!("of up to {} MiB are read", defaults::BODY_LIMIT / MIB),
     ] {
         assert!(
             readme.contains(&sentence),

@@ -32,6 +32,9 @@ struct Parts {
     reader_gone: bool,
 }
 
+/// What a failure says of an error by itself.
+const SAID: [&str; 3] = ["kind", "message", "next_action"];
+
 impl Failure {
     /// A failure with an exit code.
     pub fn new(exit: Exit, kind: &'static str, sentence: impl Into<String>) -> Self {
@@ -119,7 +122,11 @@ impl Failure {
     }
 
     fn of_call(error: &drift::Error, writing: bool) -> Self {
-        let mut failure = Self::new(exit(error, writing), kind(error.kind()), error.to_string());
+        let mut failure = Self::new(
+            exit(error, writing),
+            error.kind().as_str(),
+            error.to_string(),
+        );
         failure.add_facts(error);
         if writing && error.delivery() == Delivery::Done {
             failure.0.sentence.push_str("; the request was executed");
@@ -136,27 +143,13 @@ impl Failure {
         }
     }
 
+    /// What the library knows of the error, in its own words.
     fn add_facts(&mut self, error: &drift::Error) {
-        let delivery = serde_json::to_value(error.delivery()).unwrap_or_default();
-        let wait = error
-            .retry_after()
-            .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let candidates: Vec<i64> = error.candidates().iter().map(|id| id.get()).collect();
-        let facts = [
-            ("delivery", Some(delivery)),
-            ("status", error.status().map(Value::from)),
-            ("code", error.code().map(Value::from)),
-            ("request_id", error.request_id().map(Value::from)),
-            ("retry_after_ms", wait.map(Value::from)),
-            (
-                "candidates",
-                (!candidates.is_empty()).then(|| Value::from(candidates)),
-            ),
-        ];
-        let known = facts
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        self.0.facts.extend(known);
+        if let Ok(Value::Object(facts)) = serde_json::to_value(error) {
+            let facts = facts.into_iter();
+            let new = facts.filter(|(name, _)| !SAID.contains(&name.as_str()));
+            self.0.facts.extend(new);
+        }
     }
 
     /// The kind as one word, for scripts.
@@ -235,28 +228,4 @@ fn root_cause(error: &drift::Error) -> Option<String> {
     let cause = deepest_cause(error.source()?);
     let about_network = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Interrupted);
     about_network.then(|| cause.to_string())
-}
-
-/// The kind as one word, for scripts.
-fn kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Input => "input",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::DuplicateEmail => "duplicate_email",
-        ErrorKind::DuplicateExternalId => "duplicate_external_id",
-        ErrorKind::InvalidRequest => "invalid_request",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::NotFound => "not_found",
-        ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::Server => "server",
-        ErrorKind::Redirected => "redirected",
-        ErrorKind::UnreadableResponse => "unreadable_answer",
-        ErrorKind::NotDrift => "not_drift",
-        ErrorKind::Ambiguous => "ambiguous",
-        ErrorKind::Unresolved => "unresolved",
-        _ => "other",
-    }
 }

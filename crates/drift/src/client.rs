@@ -9,6 +9,7 @@ use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
+use crate::defaults;
 use crate::engine::base_url;
 use crate::engine::connection::{Connection, Settings};
 use crate::error::Error;
@@ -101,7 +102,7 @@ impl Client {
         ClientBuilder {
             token: token.into(),
             base_url: base_url::DRIFT.to_owned(),
-            connect_timeout: Duration::from_millis(5_000),
+            connect_timeout: defaults::CONNECT_TIMEOUT,
             app: None,
             options: CallOptions::default(),
             http: None,

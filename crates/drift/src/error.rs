@@ -1,5 +1,10 @@
 //! The one error type: what happened, what is known of the request, and what to do next.
 
+pub(crate) mod conversions;
+mod predicates;
+mod serialize;
+mod words;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;

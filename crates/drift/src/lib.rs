@@ -33,6 +33,7 @@ mod api;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+pub mod defaults;
 mod engine;
 mod error;
 mod hex;
@@ -40,15 +41,19 @@ mod model;
 mod options;
 mod policy;
 mod random;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 pub mod tutorial;
 
 pub use api::contacts::Contacts;
+pub use api::contacts_api::ContactsApi;
 pub use api::emails::Emails;
 pub use api::privacy::Privacy;
-pub use api::timeline::{Timeline, TimelineEvent};
+pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
 pub use client::{Client, ClientBuilder};
 pub use engine::base_url::DRIFT as DRIFT_BASE_URL;
+pub use error::conversions::Result;
 pub use error::{Error, ErrorKind, NextAction};
 pub use model::attribute_definition::{AttributeDefinition, AttributeKind};
 pub use model::contact::{AttributeTypeError, Contact};
@@ -61,6 +66,7 @@ pub use model::outcome::{Outcome, Resolution, Upserted};
 #[cfg(feature = "signed-identity")]
 pub use model::signed_identity::{IdentityError, IdentityKey, SignedIdentity};
 pub use model::ticket::Ticket;
+pub use model::timeline_event::TimelineEvent;
 pub use options::{CallOptions, VerifyPolicy};
 pub use policy::delivery::{self, Delivery};
 pub use policy::protocol;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::defaults;
 use crate::policy::retry::RetryPolicy;
 
 /// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
@@ -31,8 +32,8 @@ impl Default for CallOptions {
     /// are not looked up first; no stamp.
     fn default() -> Self {
         Self {
-            attempt_timeout: Duration::from_millis(15_000),
-            total_timeout: Duration::from_millis(60_000),
+            attempt_timeout: defaults::ATTEMPT_TIMEOUT,
+            total_timeout: defaults::TOTAL_TIMEOUT,
             retry: RetryPolicy::default(),
             verify: VerifyPolicy::default(),
             check_email_first: false,
@@ -111,7 +112,7 @@ impl Default for VerifyPolicy {
     /// 3 look-ups, after 200 ms, 1,300 ms and 3,500 ms: within 5,000 ms, since an index may lag behind.
     fn default() -> Self {
         Self {
-            waits: [200, 1_300, 3_500].map(Duration::from_millis).to_vec(),
+            waits: defaults::LOOK_UP_WAITS.to_vec(),
         }
     }
 }

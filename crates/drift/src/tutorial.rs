@@ -252,32 +252,128 @@
 //!
 //! # 7. Your own tests
 //!
-//! The emulator keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not respond:
+//! There are three ways, from the fastest to the one that is most like Drift. Take them together: a fake for each branch of your
+//! code, the emulator for what must hold when responses are lost.
+//!
+//! | Way | Take it to test | What it needs |
+//! | --- | --- | --- |
+//! | a fake of [`ContactsApi`](crate::ContactsApi) | what your code does with an outcome or an error | the feature `test-util` |
+//! | `drift-sdk-httpmock` | which requests your code makes, and what it does with one response | a socket; the mocks know the contract |
+//! | `drift-emulator` | what there is afterwards: contacts, duplicates, retries, faults | a socket; keeps Drift's rules |
+//!
+//! The code to test takes the calls as a trait:
 //!
 //! ```
-//! # #[tokio::main]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let emulator = drift_emulator::Emulator::start().await?;
-//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
-//! use drift::{ErrorKind, NewContact};
+//! use drift::{ContactsApi, NewContact};
 //!
 //! /// Your code.
-//! async fn sign_up(client: &drift::Client, email: &str) -> Result<&'static str, drift::Error> {
-//!     let new = NewContact::new(email).map_err(|_| ()).ok();
-//!     let Some(new) = new else { return Ok("please check the address") };
-//!     match client.contacts().create(new).await {
+//! async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//!     match contacts.create(NewContact::new(email)?).await {
 //!         Ok(_) => Ok("welcome"),
-//!         Err(error) if error.kind() == ErrorKind::DuplicateEmail => Ok("welcome back"),
+//!         Err(error) if error.is_duplicate() => Ok("welcome back"),
 //!         Err(error) => Err(error),
 //!     }
 //! }
+//! ```
+//!
+//! **A fake** has the methods that the code calls. The feature `test-util` makes what they return:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! use drift::test_util::{ErrorBuilder, contact};
+//! use drift::{Delivery, ErrorKind, Outcome, Result};
+//!
+//! struct Fake {
+//!     known: &'static str,
+//! }
+//!
+//! impl ContactsApi for Fake {
+//!     async fn create(&self, new: NewContact) -> Result<Outcome> {
+//!         if new.email() == self.known {
+//!             return Err(ErrorBuilder::new(ErrorKind::DuplicateEmail, Delivery::Refused).build());
+//!         }
+//!         Ok(Outcome::Created(contact(24_100_000_017, &new)))
+//!     }
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<()> {
+//! let fake = Fake { known: "ada@example.test" };
+//! for (email, greeting) in [("ada@example.test", "welcome back"), ("alan@example.test", "welcome")] {
+//!     assert_eq!(sign_up(&fake, email).await?, greeting);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **A mock** responds as the contract says, and does not compile where it would not:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! use drift::{Client, sdk::types};
+//! use drift_sdk_httpmock::MockServerExt;
+//! use httpmock::MockServer;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start_async().await;
+//! let client = Client::builder("any-token").base_url(server.base_url()).build()?;
+//!
+//! let sent: types::ContactCreateRequest = serde_json::from_value(NewContact::new("ada@example.test")?.to_json())?;
+//! let taken: types::ErrorResponse = serde_json::from_str(r#"{ "error": { "type": "CONTACT-6" } }"#)?;
+//! let mock = server.create_contact(|when, then| {
+//!     when.body(&sent);
+//!     then.conflict(&taken);
+//! });
+//! assert_eq!(sign_up(&client.contacts(), "ada@example.test").await?, "welcome back");
+//! mock.assert_async().await; // one request, not retried
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **The emulator** keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not respond:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use drift::Client;
+//! let emulator = drift_emulator::Emulator::start().await?;
+//! let client = Client::builder(emulator.token()).base_url(emulator.url()).build()?;
 //!
 //! // Every second create gets a 503, after it was executed.
 //! emulator.faults().add_json(
 //!     r#"[{ "method": "POST", "path": "/contacts", "every": 2, "do": { "status": { "status": 503, "commit": true } } }]"#,
 //! )?;
 //! for email in ["ada@example.test", "alan@example.test", "grace@example.test"] {
-//!     assert_eq!(sign_up(&client, email).await?, "welcome");
+//!     assert_eq!(sign_up(&client.contacts(), email).await?, "welcome");
 //!     assert_eq!(emulator.state().count_by_email(email).await?, 1);
 //! }
 //! # Ok(())

@@ -14,12 +14,12 @@ pub fn debug(value: impl Debug) -> Shown {
     Shown(format!("{value:?}\n{value:#?}"))
 }
 
-/// An error with its whole chain of causes, in every form.
-pub fn error(error: &(dyn StdError + 'static)) -> String {
-    let mut shown = String::new();
-    let mut next = Some(error);
+/// An error with its whole chain of causes, in every form, JSON among them.
+pub fn error(error: &drift::Error) -> String {
+    let mut shown = serde_json::to_string(error).expect("JSON");
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
-        let _ = writeln!(shown, "{cause}\n{cause:#}\n{cause:?}\n{cause:#?}");
+        let _ = writeln!(shown, "\n{cause}\n{cause:#}\n{cause:?}\n{cause:#?}");
         next = cause.source();
     }
     shown

@@ -26,6 +26,11 @@ const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").without_
 const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::InvalidRequest, true);
 
 /// Contacts: create, get, find, update, delete. Made by [`Client::contacts`](crate::Client::contacts).
+///
+/// There is no `list`, since Drift has no call that lists contacts: it gives those that a call names, by id, email or
+/// external id. Keep the ids of what you create; an [`ExternalId::derive`](crate::ExternalId::derive)d one can be made again.
+///
+/// Code that takes [`ContactsApi`](crate::ContactsApi) instead can be tested without a server.
 #[derive(Clone, Debug)]
 pub struct Contacts {
     connection: Arc<Connection>,

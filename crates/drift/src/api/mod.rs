@@ -4,6 +4,7 @@
 //! [`Client`](crate::Client), which hands these groups out.
 
 pub(crate) mod contacts;
+pub(crate) mod contacts_api;
 pub(crate) mod emails;
 pub(crate) mod privacy;
 pub(crate) mod timeline;

@@ -63,6 +63,13 @@ impl TokenInfo {
     }
 }
 
+/// The object that Drift sent, without the token itself, as [`TokenInfo::to_json`] shows it.
+impl serde::Serialize for TokenInfo {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
 impl fmt::Debug for TokenInfo {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter

@@ -2,12 +2,14 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::defaults::{RETRY_BUDGET, SUCCESSES_PER_RETRY};
+
 /// What a retry costs, in thousandths.
 const COST: i64 = 1_000;
-/// What a success gives back, in thousandths: so in the long run at most every third attempt is a retry.
-const REFUND: i64 = 500;
-/// The most that can be saved up: 100 retries, in thousandths.
-const MOST: i64 = 100 * COST;
+/// What a success gives back, in thousandths.
+const REFUND: i64 = COST / SUCCESSES_PER_RETRY as i64;
+/// The most that can be saved up, in thousandths.
+const MOST: i64 = RETRY_BUDGET as i64 * COST;
 
 /// Retries left, shared by all clones of a client, so that retries do not make an outage worse: 100 at first, each
 /// retry takes one, each success gives a half back, never above 100.

@@ -20,20 +20,27 @@ pub struct Contact(Arc<types::Contact>);
 /// An attribute that has another type than was asked for. It does not show the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttributeTypeError {
-    name: String,
+    /// None where the type that was asked for does not say which it is.
+    name: Option<String>,
 }
 
 impl fmt::Display for AttributeTypeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "the attribute {:?} has another type than was asked for",
-            self.name
-        )
+        match &self.name {
+            Some(name) => write!(formatter, "the attribute {name:?}")?,
+            None => formatter.write_str("an attribute")?,
+        }
+        formatter.write_str(" is missing, or has another type than was asked for")
     }
 }
 
 impl std::error::Error for AttributeTypeError {}
+
+impl AttributeTypeError {
+    pub(crate) fn new(name: Option<String>) -> Self {
+        Self { name }
+    }
+}
 
 impl Contact {
     pub(crate) fn new(contact: types::Contact) -> Self {
@@ -149,9 +156,7 @@ impl Contact {
         };
         T::deserialize(value)
             .map(Some)
-            .map_err(|_| AttributeTypeError {
-                name: name.to_owned(),
-            })
+            .map_err(|_| AttributeTypeError::new(Some(name.to_owned())))
     }
 
     /// All attributes, Drift's own and custom ones, under the names of the wire.

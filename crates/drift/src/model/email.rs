@@ -132,6 +132,28 @@ impl fmt::Debug for Email {
     }
 }
 
+impl From<Email> for String {
+    fn from(email: Email) -> Self {
+        email.0
+    }
+}
+
+impl TryFrom<&str> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: &str) -> Result<Self, InvalidEmail> {
+        Self::new(text)
+    }
+}
+
+impl TryFrom<String> for Email {
+    type Error = InvalidEmail;
+
+    fn try_from(text: String) -> Result<Self, InvalidEmail> {
+        Self::new(text)
+    }
+}
+
 impl FromStr for Email {
     type Err = InvalidEmail;
 

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::str::FromStr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -157,6 +158,33 @@ impl Hash for ExternalId {
     }
 }
 
+/// As [`ExternalId::new`].
+impl FromStr for ExternalId {
+    type Err = Guessable;
+
+    fn from_str(text: &str) -> Result<Self, Guessable> {
+        Self::new(text)
+    }
+}
+
+/// As [`ExternalId::new`].
+impl TryFrom<&str> for ExternalId {
+    type Error = Guessable;
+
+    fn try_from(text: &str) -> Result<Self, Guessable> {
+        Self::new(text)
+    }
+}
+
+/// As [`ExternalId::new`].
+impl TryFrom<String> for ExternalId {
+    type Error = Guessable;
+
+    fn try_from(text: String) -> Result<Self, Guessable> {
+        Self::new(text)
+    }
+}
+
 impl AsRef<str> for ExternalId {
     fn as_ref(&self) -> &str {
         &self.value
@@ -203,6 +231,8 @@ pub enum InvalidIdKey {
     Id,
     /// The secret is shorter than 16 bytes.
     Secret,
+    /// The text has no `:` between the key's id and the secret.
+    Form,
 }
 
 impl fmt::Display for InvalidIdKey {
@@ -210,6 +240,7 @@ impl fmt::Display for InvalidIdKey {
         formatter.write_str(match self {
             Self::Id => "the id of the key must be 1 to 16 lower-case letters and digits",
             Self::Secret => "the secret of the key must be at least 16 bytes",
+            Self::Form => "the key for derived ids has not the form KEYID:SECRET",
         })
     }
 }
@@ -241,6 +272,35 @@ impl IdKey {
     /// The id of the key.
     pub fn id(&self) -> &str {
         &self.id
+    }
+}
+
+/// Reads `KEYID:SECRET`, as the command's `DRIFT_ID_KEY` has it.
+///
+/// ```
+/// # fn main() -> Result<(), drift::InvalidIdKey> {
+/// use drift::IdKey;
+///
+/// let key: IdKey = "2026:32 secret bytes from your vault.".parse()?;
+/// assert_eq!(key.id(), "2026");
+/// # Ok(())
+/// # }
+/// ```
+impl FromStr for IdKey {
+    type Err = InvalidIdKey;
+
+    fn from_str(text: &str) -> Result<Self, InvalidIdKey> {
+        let (id, secret) = text.split_once(':').ok_or(InvalidIdKey::Form)?;
+        Self::new(id, secret.as_bytes())
+    }
+}
+
+/// As [`FromStr`].
+impl TryFrom<&str> for IdKey {
+    type Error = InvalidIdKey;
+
+    fn try_from(text: &str) -> Result<Self, InvalidIdKey> {
+        text.parse()
     }
 }
 
@@ -295,6 +355,14 @@ mod tests {
         assert_eq!(IdKey::new("A", &[0; 16]).err(), Some(InvalidIdKey::Id));
         assert_eq!(IdKey::new("", &[0; 16]).err(), Some(InvalidIdKey::Id));
         assert_eq!(IdKey::new("a", &[0; 15]).err(), Some(InvalidIdKey::Secret));
+        for (text, problem) in [
+            ("a0123456789abcdef", Some(InvalidIdKey::Form)),
+            ("A:0123456789abcdef", Some(InvalidIdKey::Id)),
+            ("a:0123456789:bcdef", None),
+            ("a:0123456789abcde", Some(InvalidIdKey::Secret)),
+        ] {
+            assert_eq!(text.parse::<IdKey>().err(), problem, "{text}");
+        }
         let key = IdKey::new("a", b"secretsecretsecret").expect("a key");
         assert_eq!(format!("{key:?}"), "IdKey(a, ..)");
         assert_eq!(format!("{:?}", ExternalId::random()), "ExternalId(..)");

@@ -89,6 +89,75 @@ impl NewContact {
         self
     }
 
+    /// Gives it several custom attributes, each as [`attribute`](Self::attribute) does.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), drift::Error> {
+    /// use drift::NewContact;
+    ///
+    /// let new = NewContact::new("ada@example.test")?.attributes([("plan", "pro"), ("city", "London")]);
+    /// assert_eq!(new.to_json()["attributes"]["city"], "London");
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn attributes<Key: Into<String>, Item: Into<Value>>(
+        mut self,
+        attributes: impl IntoIterator<Item = (Key, Item)>,
+    ) -> Self {
+        let attributes = attributes.into_iter();
+        let attributes = attributes.map(|(key, value)| (key.into(), value.into()));
+        self.set().extra.extend(attributes);
+        self
+    }
+
+    /// Gives it your own id, if there is one.
+    #[must_use]
+    pub fn maybe_external_id(self, id: Option<ExternalId>) -> Self {
+        match id {
+            Some(id) => self.external_id(id),
+            None => self,
+        }
+    }
+
+    /// Gives it a full name, if there is one.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), drift::Error> {
+    /// use drift::NewContact;
+    ///
+    /// let (name, phone): (Option<String>, Option<&str>) = (Some("Ada".to_owned()), None);
+    /// let new = NewContact::new("ada@example.test")?.maybe_name(name).maybe_phone(phone);
+    /// assert_eq!(new, NewContact::new("ada@example.test")?.name("Ada"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+
+    /// Gives it a phone number, if there is one.
+    #[must_use]
+    pub fn maybe_phone(self, phone: Option<impl Into<String>>) -> Self {
+        match phone {
+            Some(phone) => self.phone(phone),
+            None => self,
+        }
+    }
+
+    /// Gives it a custom attribute, if there is a value.
+    #[must_use]
+    pub fn maybe_attribute(self, key: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.attribute(key, value),
+            None => self,
+        }
+    }
+
     /// Checks it before anything is sent. [`create`](crate::Contacts::create) does so itself.
     ///
     /// # Errors
@@ -244,6 +313,45 @@ impl ContactChanges {
     pub fn attribute(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.custom.insert(key.into(), value.into());
         self
+    }
+
+    /// Sets several custom attributes, each as [`attribute`](Self::attribute) does.
+    #[must_use]
+    pub fn attributes<Key: Into<String>, Item: Into<Value>>(
+        mut self,
+        attributes: impl IntoIterator<Item = (Key, Item)>,
+    ) -> Self {
+        let attributes = attributes.into_iter();
+        let attributes = attributes.map(|(key, value)| (key.into(), value.into()));
+        self.custom.extend(attributes);
+        self
+    }
+
+    /// Sets the full name, if there is one; else it stays.
+    #[must_use]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+
+    /// Sets the phone number, if there is one; else it stays.
+    #[must_use]
+    pub fn maybe_phone(self, phone: Option<impl Into<String>>) -> Self {
+        match phone {
+            Some(phone) => self.phone(phone),
+            None => self,
+        }
+    }
+
+    /// Sets a custom attribute, if there is a value; else it stays.
+    #[must_use]
+    pub fn maybe_attribute(self, key: impl Into<String>, value: Option<impl Into<Value>>) -> Self {
+        match value {
+            Some(value) => self.attribute(key, value),
+            None => self,
+        }
     }
 
     /// Whether nothing is to be changed.

@@ -51,6 +51,15 @@ impl Outcome {
         }
     }
 
+    /// The outcome as one word, for metrics and tables: `created`, `recovered`, `existed`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Recovered(_) => "recovered",
+            Self::Existed(_) => "existed",
+        }
+    }
+
     /// Whether it is proved that this call made the contact.
     pub fn is_ours(&self) -> bool {
         !matches!(self, Self::Existed(_))
@@ -71,6 +80,21 @@ impl Upserted {
     pub fn contact(&self) -> &Contact {
         match self {
             Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+
+    /// The contact as it is now.
+    pub fn into_contact(self) -> Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+
+    /// What was done as one word, for metrics and tables: `created`, `updated`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Updated(_) => "updated",
         }
     }
 }

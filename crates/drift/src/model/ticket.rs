@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::model::external_id::ExternalId;
+use crate::model::json::texts;
 use crate::model::proof::Proof;
 
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
@@ -29,7 +30,9 @@ use crate::model::proof::Proof;
 /// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ticket {
+    #[serde(deserialize_with = "texts::text")]
     pub(crate) email: String,
+    #[serde(default, deserialize_with = "texts::text_or_null")]
     pub(crate) external_id: Option<String>,
     pub(crate) proof: Proof,
     /// The server refused the create as a duplicate: the contact exists, even where no look-up finds it yet.
@@ -51,5 +54,37 @@ impl Ticket {
 impl fmt::Debug for Ticket {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("Ticket(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_no_ticket_is_not_shown() {
+        let email = "ada@example.test";
+        for (email, external_id) in [
+            (json!(15550100), json!(null)),
+            (json!(email), json!(15550100)),
+        ] {
+            let json = json!({"email": email, "external_id": external_id, "proof": "None"});
+            let read = serde_json::from_value::<Ticket>(json);
+            let sentence = read.expect_err("refused").to_string();
+            assert_eq!(sentence, "it must be text");
+        }
+    }
+
+    #[test]
+    fn a_ticket_needs_no_external_id() {
+        for json in [
+            json!({"email": "ada@example.test", "proof": "None"}),
+            json!({"email": "ada@example.test", "external_id": null, "proof": "None"}),
+        ] {
+            let ticket: Ticket = serde_json::from_value(json).expect("a ticket");
+            assert_eq!(ticket.external_id(), None);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
+use crate::defaults;
 use crate::policy::delivery::Delivery;
 
 /// A year, in seconds: what is multiplied must not overflow.
@@ -24,10 +25,10 @@ impl Default for RetryPolicy {
     /// 5 attempts; waits of up to 250 ms, doubling to 8,000 ms at most; a `Retry-After` of up to 60,000 ms is obeyed.
     fn default() -> Self {
         Self {
-            max_attempts: 5,
-            initial_backoff: Duration::from_millis(250),
-            max_backoff: Duration::from_millis(8_000),
-            max_retry_after: Duration::from_millis(60_000),
+            max_attempts: defaults::MAX_ATTEMPTS,
+            initial_backoff: defaults::INITIAL_BACKOFF,
+            max_backoff: defaults::MAX_BACKOFF,
+            max_retry_after: defaults::MAX_RETRY_AFTER,
         }
     }
 }
