@@ -12,7 +12,6 @@ use crate::api::token_info::{self, TokenInfo};
 use crate::engine::connection::{Connection, Settings};
 use crate::engine::http::base_url;
 use crate::engine::http::client::{self, HttpSettings};
-use crate::engine::http::reach::reach;
 use crate::error::Error;
 use crate::options::CallOptions;
 use crate::policy::retry::RetryPolicy;
@@ -207,7 +206,7 @@ impl Client {
     /// ```
     pub async fn check_connection(&self) -> Result<Option<SystemTime>, Error> {
         let limit = self.options.attempt_timeout.min(self.options.total_timeout);
-        reach(self.connection.http(), self.base_url(), limit).await
+        self.connection.reach(limit).await
     }
 
     /// How this client makes calls.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use drift_sdk::{InvalidToken, Progress, Transport};
 use ring::digest::{SHA256, digest};
@@ -11,6 +11,7 @@ use ring::hmac;
 use crate::engine::http::base_url;
 use crate::engine::http::client::HttpSettings;
 use crate::engine::http::idle::LastResponse;
+use crate::engine::http::reach::reach;
 use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
@@ -111,8 +112,10 @@ impl Connection {
         &self.last_response
     }
 
-    pub(crate) fn http(&self) -> &reqwest::Client {
-        &self.http
+    /// Checks whether the server can be reached; see [`reach()`].
+    pub(crate) async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, Error> {
+        self.last_response.drop_dead_connections().await;
+        reach(&self.http, &self.base_url, limit).await
     }
 
     /// The generated client for one attempt.

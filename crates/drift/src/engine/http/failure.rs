@@ -160,6 +160,7 @@ fn is_refused_client_certificate(cause: &Cause) -> bool {
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
             | AlertDescription::AccessDenied
+            | AlertDescription::DecryptError
             | AlertDescription::CertificateRequired
     )
 }
