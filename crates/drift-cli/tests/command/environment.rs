@@ -115,12 +115,18 @@ fn a_setting_of_the_environment_that_is_in_the_way_is_named() {
     let workspace = Workspace::new();
     let server = SelfSignedServer::start();
     let proxy = refusing_proxy("407 Proxy Authentication Required");
+    let leads = "email\nada@example.test\n";
+    std::fs::write(workspace.path().join("leads.csv"), leads).expect("a file");
     for (url, proxy, named) in [
         (server.url.as_str(), "", "SSL_CERT_FILE"),
         ("https://drift.example.test", &proxy, "HTTPS_PROXY"),
     ] {
         let environment = [&account("t_1", url)[..], &[("HTTPS_PROXY", proxy)]].concat();
-        for line in ["contacts create --email ada@example.test", "contacts get 7"] {
+        for line in [
+            "contacts create --email ada@example.test",
+            "contacts get 7",
+            "contacts import leads.csv --dry-run",
+        ] {
             let finished = workspace.run_with(&format!("{line} --json"), &environment);
             assert_eq!(finished.code, 4, "{line}: {}", finished.stderr);
             let error = finished.error();

@@ -239,4 +239,19 @@ mod tests {
             1
         );
     }
+
+    #[tokio::test]
+    async fn a_request_that_hyper_hands_back_was_not_sent() {
+        let (ours, _theirs) = tokio::io::duplex(64);
+        let io = hyper_util::rt::TokioIo::new(ours);
+        let shaken = hyper::client::conn::http1::handshake(io).await;
+        let (mut sender, connection) = shaken.expect("a connection");
+        drop(connection);
+        let request = hyper::Request::new(reqwest::Body::default());
+        let error = sender
+            .send_request(request)
+            .await
+            .expect_err("it is closed");
+        assert!(is_closed(&error), "{error:?}");
+    }
 }
