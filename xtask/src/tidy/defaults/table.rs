@@ -11,6 +11,7 @@ pub struct Default {
 }
 
 const README: &str = "README.md";
+const HTTP_CLIENT: &str = "crates/drift/src/engine/http/client.rs";
 const CLIENT: &str = "crates/drift/src/client.rs";
 const ERROR: &str = "crates/drift/src/error.rs";
 const OPTIONS: &str = "crates/drift/src/options.rs";
@@ -24,8 +25,8 @@ const IMPORT_ARGUMENTS: &str = "crates/drift-cli/src/contacts/import_args.rs";
 /// All of them.
 pub const DEFAULTS: [Default; 14] = [
     Default {
-        file: CLIENT,
-        code: "connect_timeout: Duration::from_millis({})",
+        file: HTTP_CLIENT,
+        code: "const CONNECT_TIMEOUT: Duration = Duration::from_millis({})",
         told: &[
             (README, "{} ms to connect"),
             (CLIENT, "making a connection; {} ms unless set"),
