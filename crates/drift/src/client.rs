@@ -282,7 +282,8 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only.
+    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never
+    /// goes through a proxy.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();

@@ -12,7 +12,6 @@ use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
-use crate::engine::operation::Operation;
 use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
@@ -62,7 +61,7 @@ pub(crate) async fn attempt<T: DeserializeOwned>(
     }
     match response {
         Ok(response) => Ok(response.into_inner()),
-        Err(error) => Err(failure(call.operation, &progress, error)),
+        Err(error) => Err(failure(call, &progress, error)),
     }
 }
 
@@ -91,11 +90,8 @@ fn record(progress: &Progress) {
     }
 }
 
-fn failure(
-    operation: Operation,
-    progress: &Progress,
-    error: drift_sdk::Error<ErrorResponse>,
-) -> Error {
+fn failure(call: &Call<'_>, progress: &Progress, error: drift_sdk::Error<ErrorResponse>) -> Error {
+    let operation = call.operation;
     let status = progress.status().map(|status| status.as_u16());
     let failed = match &error {
         drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
@@ -106,7 +102,7 @@ fn failure(
     let body = failed.body.unwrap_or(ResponseBody::Unreadable);
     let unsent = transport
         .as_ref()
-        .and_then(|error| Unsent::read(progress.stage(), error));
+        .and_then(|error| Unsent::read(progress.stage(), call.connection.may_redirect(), error));
     let phase = phase(progress.stage(), unsent);
     let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
     let rate_limited =

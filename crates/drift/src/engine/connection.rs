@@ -9,7 +9,7 @@ use ring::digest::{SHA256, digest};
 use ring::hmac;
 
 use crate::engine::http::base_url;
-use crate::engine::http::client::HttpSettings;
+use crate::engine::http::client::{HttpSettings, may_redirect};
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
 use crate::engine::retry_budget::RetryBudget;
@@ -35,6 +35,7 @@ pub(crate) struct Connection {
     http: reqwest::Client,
     /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
     own_limit: Option<Duration>,
+    may_redirect: bool,
     last_response: LastResponse,
     transport: Transport,
     token: String,
@@ -52,12 +53,14 @@ impl Connection {
         let (http, own_limit) = match settings.own_http {
             Some(client) => {
                 settings.http.check_unused()?;
-                // Ours follows none.
-                transport = transport.watch_redirects();
                 (client, None)
             }
             None => (settings.http.build(&base_url, limit)?, Some(limit)),
         };
+        let may_redirect = own_limit.is_none() && may_redirect(&http);
+        if may_redirect {
+            transport = transport.watch_redirects();
+        }
         let host = reqwest::Url::parse(&base_url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
@@ -68,6 +71,7 @@ impl Connection {
             host,
             http,
             own_limit,
+            may_redirect,
             last_response: LastResponse::none(),
             transport,
             token: settings.token,
@@ -108,6 +112,11 @@ impl Connection {
         &self.single_flight
     }
 
+    /// Whether the HTTP client may follow redirects: one of the caller's own.
+    pub(crate) fn may_redirect(&self) -> bool {
+        self.may_redirect
+    }
+
     pub(crate) fn last_response(&self) -> &LastResponse {
         &self.last_response
     }
@@ -115,7 +124,7 @@ impl Connection {
     /// Checks whether the server can be reached; see [`reach()`].
     pub(crate) async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, Error> {
         self.last_response.drop_dead_connections().await;
-        reach(&self.http, &self.base_url, limit).await
+        reach(&self.http, &self.base_url, limit, self.may_redirect).await
     }
 
     /// The generated client for one attempt.

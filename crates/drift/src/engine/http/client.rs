@@ -77,6 +77,12 @@ pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
     ))
 }
 
+/// Whether a client of the caller's own may follow redirects. reqwest shows its policy in `Debug` alone; where it shows
+/// anything else than that there are none, there may be.
+pub(crate) fn may_redirect(client: &reqwest::Client) -> bool {
+    !format!("{client:?}").contains(r#"redirect_policy: "Policy(None)""#)
+}
+
 /// A redirect would send the token to another host, and a retry of reqwest's own would be a second create.
 fn unrepeated(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
     builder
@@ -98,4 +104,23 @@ fn failed(error: reqwest::Error) -> Error {
         source: Some(Arc::new(error)),
         ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use reqwest::redirect::Policy;
+
+    #[test]
+    fn a_client_without_redirects_is_known() {
+        for (policy, follows) in [
+            (Policy::none(), false),
+            (Policy::default(), true),
+            (Policy::limited(3), true),
+            (Policy::custom(|attempt| attempt.stop()), true),
+        ] {
+            let client = builder().expect("a builder").redirect(policy).build();
+            assert_eq!(may_redirect(&client.expect("a client")), follows);
+        }
+    }
 }

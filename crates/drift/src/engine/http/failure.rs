@@ -34,30 +34,33 @@ pub(crate) enum Unsent {
 }
 
 impl Unsent {
-    /// Reads the error of a request that got so far; `None` where the request may have been sent.
-    pub(crate) fn read(stage: Stage, error: &reqwest::Error) -> Option<Self> {
-        if stage == Stage::Reading {
-            return None;
+    /// Reads the error of a request that got so far; `None` where the request may have been sent. A client that follows
+    /// redirects fails with the error of its last request, which says nothing of the first once that was on its way.
+    pub(crate) fn read(stage: Stage, may_redirect: bool, error: &reqwest::Error) -> Option<Self> {
+        match stage {
+            Stage::Connecting => Some(Self::of_connecting(error)),
+            // Only what has a body can be watched; what has none counts as sending from the start.
+            Stage::Sending if error.is_connect() => Some(Self::of_connecting(error)),
+            Stage::Sending | Stage::Waiting if !may_redirect => Self::of_handing_back(error),
+            Stage::Sending | Stage::Waiting | Stage::Reading => None,
         }
+    }
+
+    fn of_handing_back(error: &reqwest::Error) -> Option<Self> {
         if chain(error).any(is_refused_client_certificate) {
             return Some(Self::ClientCertificate);
         }
-        if error.is_connect() {
-            return Some(Self::of_connecting(error));
-        }
-        if chain(error).any(is_closed) {
-            return Some(Self::Closed);
-        }
-        // Only what has a body can be watched; what has none counts as sending from the start.
-        (stage == Stage::Connecting).then_some(Self::Connect)
+        chain(error).any(is_closed).then_some(Self::Closed)
     }
 
     fn of_connecting(error: &reqwest::Error) -> Self {
-        chain(error)
-            .find_map(|cause| {
-                of_proxy(cause)
-                    .or_else(|| of_tls(cause))
-                    .or_else(|| of_name(cause))
+        Self::of_handing_back(error)
+            .or_else(|| {
+                chain(error).find_map(|cause| {
+                    of_proxy(cause)
+                        .or_else(|| of_tls(cause))
+                        .or_else(|| of_name(cause))
+                })
             })
             .unwrap_or(Self::Connect)
     }

@@ -15,16 +15,17 @@ pub(crate) async fn reach(
     http: &reqwest::Client,
     base_url: &str,
     limit: Duration,
+    may_redirect: bool,
 ) -> Result<Option<SystemTime>, Error> {
     let sent = http.get(base_url).timeout(limit).send().await;
-    let response = sent.map_err(failed)?;
+    let response = sent.map_err(|error| failed(error, may_redirect))?;
     let date = response.headers().get(DATE);
     let date = date.and_then(|date| date.to_str().ok());
     Ok(date.and_then(|date| httpdate::parse_http_date(date).ok()))
 }
 
-fn failed(error: reqwest::Error) -> Error {
-    let unsent = Unsent::read(Stage::Sending, &error);
+fn failed(error: reqwest::Error, may_redirect: bool) -> Error {
+    let unsent = Unsent::read(Stage::Sending, may_redirect, &error);
     let kind = match unsent {
         _ if error.is_timeout() => ErrorKind::Timeout,
         Some(_) => ErrorKind::Connect,

@@ -3,7 +3,8 @@
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
 
-use drift::{Delivery, ErrorKind};
+use drift::reqwest::redirect::Policy;
+use drift::{Client, Delivery, ErrorKind};
 
 use super::server::{Seen, Server};
 use super::{failed_create, one_attempt};
@@ -96,5 +97,21 @@ async fn a_request_that_the_server_did_not_process_was_not_sent() {
         if not_sent {
             assert_eq!(server.requests().len(), 1, "{case}: it was looked up");
         }
+    }
+}
+
+/// A client of the caller's own that may follow redirects fails with the error of its last request.
+#[tokio::test]
+async fn a_refused_stream_of_a_client_that_may_redirect_proves_nothing() {
+    for (policy, delivery) in [
+        (Policy::none(), Delivery::NotSent),
+        (Policy::default(), Delivery::Unknown),
+    ] {
+        let server = reacting(Reaction::Reset(REFUSED_STREAM));
+        let http = Client::http_client_builder().expect("a builder");
+        let http = http.redirect(policy).no_proxy().http2_prior_knowledge();
+        let http = http.build().expect("a client");
+        let error = failed_create(one_attempt(&server.url()).http_client(http)).await;
+        assert_eq!(error.delivery(), delivery, "{error}");
     }
 }

@@ -1,5 +1,6 @@
 //! A server ends a connection while nobody looks: the next call uses another one, and no request is lost.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use drift::{Outcome, RetryPolicy, TimelineEvent};
@@ -40,9 +41,9 @@ fn a_blocking_client_loses_no_request() {
     assert_eq!(server.connections(), 20, "a dead connection was used");
 }
 
-#[tokio::test]
-async fn a_runtime_that_was_blocked_loses_no_request() {
-    let server = Server::http(server::drift);
+/// As does a program that computes on its only thread, and one that was frozen: a laptop that slept, a function in the
+/// cloud between two events.
+async fn creates_with_pauses(server: Arc<Server>) {
     let client = one_attempt(&server.url()).build().expect("a client");
     for _ in 0..5 {
         let outcome = client.contacts().create(ada()).await.expect("created");
@@ -50,6 +51,18 @@ async fn a_runtime_that_was_blocked_loses_no_request() {
         stand_still(&server);
     }
     assert_eq!(server.requests().len(), 5, "a request was repeated");
+}
+
+#[tokio::test]
+async fn a_runtime_that_was_blocked_loses_no_request() {
+    creates_with_pauses(Arc::new(Server::http(server::drift))).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_worker_that_was_blocked_loses_no_request() {
+    let server = Arc::new(Server::http(server::drift));
+    let creates = tokio::spawn(creates_with_pauses(server));
+    creates.await.expect("no request was lost");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use drift::reqwest::{self, redirect::Policy};
 use drift::{Client, Delivery, ErrorKind, ExternalId, Outcome};
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::ada;
+use drift_tests::relay::Unreachable;
 
 use super::server::{self, Server};
 use super::{client_of, failed_create, one_attempt};
@@ -18,11 +19,11 @@ fn following() -> reqwest::Client {
 }
 
 /// An emulator that redirects creates after it has made the contact, or before.
-async fn redirecting(commit: bool) -> Emulator {
+async fn redirecting(commit: bool, to: &str) -> Emulator {
     let emulator = Emulator::start().await.expect("the emulator starts");
     let effect = Effect::Status {
         status: 302,
-        headers: [("Location".to_owned(), "/elsewhere".to_owned())].into(),
+        headers: [("Location".to_owned(), to.to_owned())].into(),
         body: None,
         commit,
     };
@@ -34,8 +35,14 @@ async fn redirecting(commit: bool) -> Emulator {
 /// What the other URL responds, here that there is no such path, says nothing of the create.
 #[tokio::test]
 async fn a_redirect_that_was_followed_is_no_refusal() {
-    for commit in [true, false] {
-        let emulator = redirecting(commit).await;
+    let nobody = Unreachable::new().expect("a port");
+    for (commit, to) in [
+        (true, "/elsewhere"),
+        (false, "/elsewhere"),
+        (true, nobody.url()),
+        (false, nobody.url()),
+    ] {
+        let emulator = redirecting(commit, to).await;
         let builder = Client::builder(emulator.token())
             .base_url(emulator.url())
             .options(drift_tests::quick())
@@ -45,11 +52,11 @@ async fn a_redirect_that_was_followed_is_no_refusal() {
         let created = client.contacts().create(new).await;
         if commit {
             let outcome = created.expect("found by its id");
-            assert!(matches!(outcome, Outcome::Recovered(_)));
+            assert!(matches!(outcome, Outcome::Recovered(_)), "{to}");
             assert_eq!(emulator.state().count().await.expect("a count"), 1);
         } else {
             let error = created.expect_err("it was not made");
-            assert_eq!(error.delivery(), Delivery::Unknown);
+            assert_eq!(error.delivery(), Delivery::Unknown, "{to}");
         }
     }
 }
