@@ -4,7 +4,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
@@ -31,6 +31,7 @@ pub struct Progress {
     stage: AtomicU8,
     method: OnceLock<Method>,
     head: OnceLock<(StatusCode, HeaderMap)>,
+    redirected: AtomicBool,
 }
 
 impl Progress {
@@ -57,6 +58,16 @@ impl Progress {
     /// The headers of the response, as soon as one has begun.
     pub fn headers(&self) -> Option<&HeaderMap> {
         self.head.get().map(|(_, headers)| headers)
+    }
+
+    /// Whether the response is that of another URL, which a redirect led to. It says nothing of the request then. Known
+    /// only where the transport [watches redirects](crate::Transport::watch_redirects).
+    pub fn was_redirected(&self) -> bool {
+        self.redirected.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn redirected(&self) {
+        self.redirected.store(true, Ordering::Release);
     }
 
     pub(crate) fn reached(&self, stage: Stage) {

@@ -44,6 +44,7 @@ pub struct Transport {
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
+    watch_redirects: bool,
     url_cache: UrlCache,
 }
 
@@ -75,6 +76,7 @@ impl Transport {
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
+            watch_redirects: false,
             url_cache: UrlCache::default(),
         })
     }
@@ -98,6 +100,14 @@ impl Transport {
     #[must_use]
     pub fn watched_by(mut self, progress: Arc<Progress>) -> Self {
         self.progress = Some(progress);
+        self
+    }
+
+    /// Tells the progress whether a call was redirected; for an HTTP client that follows redirects. Not done unless set,
+    /// since it costs a copy of each URL.
+    #[must_use]
+    pub fn watch_redirects(mut self) -> Self {
+        self.watch_redirects = true;
         self
     }
 
@@ -128,10 +138,13 @@ impl Transport {
 
     /// Reports that a response has begun. The headers of a success are moved, not copied: whoever watches reads them in
     /// the progress, and a copy of each would cost as much as reading the response.
-    fn received(&self, response: &mut Response) {
+    fn received(&self, response: &mut Response, requested: Option<&Url>) {
         let Some(progress) = &self.progress else {
             return;
         };
+        if requested.is_some_and(|url| url != response.url()) {
+            progress.redirected();
+        }
         let headers = if response.status().is_success() {
             std::mem::take(response.headers_mut())
         } else {
@@ -170,10 +183,12 @@ impl ClientHooks<Transport> for Client {
         request: Request,
         _: &OperationInfo,
     ) -> impl Future<Output = reqwest::Result<Response>> {
-        let (sent, transport) = (self.client().execute(request), self.inner());
+        let transport = self.inner();
+        let requested = transport.watch_redirects.then(|| request.url().clone());
+        let sent = self.client().execute(request);
         async move {
             let mut response = sent.await?;
-            transport.received(&mut response);
+            transport.received(&mut response, requested.as_ref());
             let success = response.status().is_success();
             // Rebuilding a response costs a URL and two boxes, so most are left as they are.
             if success && transport.is_bounded(&response) {

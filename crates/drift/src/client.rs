@@ -3,15 +3,15 @@
 use std::env::VarError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
-use crate::defaults;
-use crate::engine::base_url;
 use crate::engine::connection::{Connection, Settings};
+use crate::engine::http::base_url;
+use crate::engine::http::client::{self, HttpSettings};
 use crate::error::Error;
 use crate::options::CallOptions;
 use crate::policy::retry::RetryPolicy;
@@ -87,7 +87,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::Duration;
+    /// use std::time::{Duration, SystemTime};
     /// use drift::{Client, RetryPolicy};
     ///
     /// let client = Client::builder("my-token")
@@ -102,11 +102,33 @@ impl Client {
         ClientBuilder {
             token: token.into(),
             base_url: base_url::DRIFT.to_owned(),
-            connect_timeout: defaults::CONNECT_TIMEOUT,
-            app: None,
             options: CallOptions::default(),
-            http: None,
+            http: HttpSettings::default(),
+            own_http: None,
         }
+    }
+
+    /// A builder of an HTTP client that can be given to [`ClientBuilder::http_client`]: with a crypto provider and the
+    /// platform's certificates, without redirects and retries.
+    ///
+    /// reqwest's own `Client::builder()` takes a crypto provider from the whole process, where the features of this crate
+    /// are its only ones, and panics when none is installed. This crate installs none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when no trusted certificates are found.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::Client;
+    ///
+    /// let http = Client::http_client_builder()?.user_agent("acme-sync/1.4").build()?;
+    /// let client = Client::builder("my-token").http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
+        client::builder()
     }
 
     /// Contacts: create, get, find, update, delete.
@@ -163,6 +185,28 @@ impl Client {
     /// ```
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
         token_info::describe(&self.connection, &self.options).await
+    }
+
+    /// Checks whether the server can be reached: sends one request without the token, as calls are sent, by the same
+    /// proxy and with the same certificates. Any response will do. Returns the time by the server's clock, if it says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) when no connection can be made, whose sentence says why;
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after the limit for one attempt;
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) when the connection broke.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
+    /// if let Some(theirs) = client.check_connection().await? {
+    ///     println!("the server's clock shows {theirs:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check_connection(&self) -> Result<Option<SystemTime>, Error> {
+        let limit = self.options.attempt_timeout.min(self.options.total_timeout);
+        self.connection.reach(limit).await
     }
 
     /// How this client makes calls.
@@ -232,24 +276,24 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     token: String,
     base_url: String,
-    connect_timeout: Duration,
-    app: Option<String>,
     options: CallOptions,
-    http: Option<reqwest::Client>,
+    http: HttpSettings,
+    own_http: Option<reqwest::Client>,
 }
 
 impl ClientBuilder {
-    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only.
+    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never
+    /// goes through a proxy.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// The limit for making a connection; 5,000 ms unless set. No effect with [`http_client`](Self::http_client).
+    /// The limit for making a connection; 5,000 ms unless set. Not with [`http_client`](Self::http_client).
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.http.connect_timeout = Some(limit);
         self
     }
 
@@ -281,18 +325,76 @@ impl ClientBuilder {
         self
     }
 
-    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`.
+    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`. Not with
+    /// [`http_client`](Self::http_client).
     #[must_use]
     pub fn user_agent(mut self, app: impl Into<String>) -> Self {
-        self.app = Some(app.into());
+        self.http.app = Some(app.into());
         self
     }
 
-    /// Uses a client of your own: for a proxy, other certificates, or one connection pool for everything. Give it no
-    /// redirects and no retries of its own, or [`Error::delivery`] is not reliable.
+    /// Trusts these certificates of authorities too, beside the platform's: any number of them, as PEM. Not with
+    /// [`http_client`](Self::http_client).
+    ///
+    /// Without this, the platform's certificates count, or those in the file that `SSL_CERT_FILE` names.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = drift::Client::builder("my-token")
+    ///     .root_certificates(std::fs::read("company-ca.pem")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.tls.root_certificates = pem.into();
+        self
+    }
+
+    /// Identifies this client to servers and gateways that ask for a certificate: the certificate, those between it and
+    /// its authority, and its private key, as PEM. Not with [`http_client`](Self::http_client).
+    #[must_use]
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.tls.client_certificate = Some(pem.into());
+        self
+    }
+
+    /// Changes the HTTP client that is made for this one, for what has no method here: a proxy, addresses of hosts,
+    /// limits of the connection pool. Not with [`http_client`](Self::http_client).
+    ///
+    /// What this crate relies on is set afterwards: no redirects, no retries of reqwest's own, the time limit, and no
+    /// proxy where the base URL is `http://`. TLS is configured already; use
+    /// [`root_certificates`](Self::root_certificates) and [`client_certificate`](Self::client_certificate), since
+    /// reqwest's methods for them have no effect.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::reqwest::Proxy;
+    ///
+    /// let proxy = Proxy::https("http://proxy.example.test:3128")?;
+    /// let client = drift::Client::builder("my-token").configure_http(|http| http.proxy(proxy)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn configure_http(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.configure = Some(Box::new(configure));
+        self
+    }
+
+    /// Uses a client of your own, for one connection pool for everything; [`Client::http_client_builder`] begins one.
+    /// Its settings are its own, so those of this builder for HTTP are refused beside it.
+    ///
+    /// Give it no redirects and no retries: a call that was redirected is reported as
+    /// [`Redirected`](crate::ErrorKind::Redirected) with an unknown delivery, whatever the other URL responded. For a
+    /// base URL that is `http://`, give it no proxy, which would see the token.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.own_http = Some(client);
         self
     }
 
@@ -300,16 +402,16 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token or the base URL is not valid, or the TLS stack cannot
-    /// be set up.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token, the base URL, a certificate or the user agent is not
+    /// valid, when no trusted certificates are found, or when [`http_client`](Self::http_client) is given beside a setting
+    /// that it has no part in.
     pub fn build(self) -> Result<Client, Error> {
         let connection = Connection::new(Settings {
             token: self.token,
             base_url: self.base_url,
-            connect_timeout: self.connect_timeout,
             attempt_timeout: self.options.attempt_timeout,
-            app: self.app,
             http: self.http,
+            own_http: self.own_http,
         })?;
         Ok(Client {
             connection: Arc::new(connection),

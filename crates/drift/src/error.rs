@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub(crate) server_message: Option<String>,
     pub(crate) candidates: Vec<ContactId>,
     pub(crate) ticket: Option<Ticket>,
+    /// What to do, where the kind alone does not say it.
+    pub(crate) next_action: Option<NextAction>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -60,12 +62,15 @@ pub enum ErrorKind {
     /// The sentence names the input: an address without `@`, a guessable external id, a base URL that is `http://`
     /// to another machine, an empty token.
     Input,
-    /// No connection could be made: the name is unknown, nothing listens, or the TLS handshake failed. Nothing was
-    /// sent.
+    /// No connection could be made, or the server closed it before it took the request: the name is unknown, nothing
+    /// listens, TLS failed, or a proxy refused. Nothing was sent.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL, the network, a proxy in the environment. `source()` is the cause.
+    /// The sentence says which. `next_action()` is [`CheckCertificates`](NextAction::CheckCertificates) or
+    /// [`CheckProxy`](NextAction::CheckProxy) where a setting must change first; such a call is not retried. Else check
+    /// the base URL, the network, and a proxy in the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`). `source()` is
+    /// the cause.
     Connect,
     /// A time limit ran out: 5,000 ms for the connect, 15,000 ms for an attempt and 60,000 ms for a call, unless set
     /// otherwise.
@@ -181,6 +186,11 @@ pub enum NextAction {
     AskAdmin,
     /// Check the base URL, and proxies on the way to Drift.
     CheckBaseUrl,
+    /// Change which certificates are trusted (`SSL_CERT_FILE`,
+    /// [`root_certificates`](crate::ClientBuilder::root_certificates)), or the certificate that the client presents.
+    CheckCertificates,
+    /// Change the settings of the proxy: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`.
+    CheckProxy,
     /// Report it, with the request id.
     Report,
 }
@@ -196,6 +206,11 @@ impl fmt::Display for NextAction {
             }
             Self::CheckBaseUrl => {
                 formatter.write_str("check the base URL: what responds there is not Drift")
+            }
+            Self::CheckCertificates => formatter
+                .write_str("check the certificates: SSL_CERT_FILE names the file of trusted ones"),
+            Self::CheckProxy => {
+                formatter.write_str("check the proxy: HTTPS_PROXY, ALL_PROXY and NO_PROXY")
             }
             Self::Report => formatter.write_str("report it, with the request id"),
         }
@@ -277,8 +292,19 @@ impl Error {
         self.0.ticket.as_ref()
     }
 
+    /// Whether every attempt would fail like this one until somebody changes a setting.
+    pub(crate) fn is_permanent(&self) -> bool {
+        matches!(
+            self.next_action(),
+            NextAction::CheckCertificates | NextAction::CheckProxy
+        )
+    }
+
     /// What to do about it.
     pub fn next_action(&self) -> NextAction {
+        if let Some(action) = self.0.next_action {
+            return action;
+        }
         match self.kind() {
             ErrorKind::Input
             | ErrorKind::DuplicateEmail
@@ -312,6 +338,7 @@ impl Inner {
             server_message: None,
             candidates: Vec::new(),
             ticket: None,
+            next_action: None,
             source: None,
         }
     }

@@ -52,7 +52,7 @@ pub use api::privacy::Privacy;
 pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
 pub use client::{Client, ClientBuilder};
-pub use engine::base_url::DRIFT as DRIFT_BASE_URL;
+pub use engine::http::base_url::DRIFT as DRIFT_BASE_URL;
 pub use error::conversions::Result;
 pub use error::{Error, ErrorKind, NextAction};
 pub use model::attribute_definition::{AttributeDefinition, AttributeKind};
@@ -74,6 +74,10 @@ pub use policy::retry::{self, RetryPolicy};
 
 /// The generated client below this crate, for what is not covered here.
 pub use drift_sdk as sdk;
+
+/// The HTTP client below this crate, in the version that [`ClientBuilder::configure_http`] and
+/// [`ClientBuilder::http_client`] take.
+pub use reqwest;
 
 /// Compiles the code of README.
 #[cfg(doctest)]

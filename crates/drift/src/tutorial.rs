@@ -397,3 +397,29 @@
 //! ```
 //!
 //! `drift_import::tutorial` goes on here, with code that runs. The command has the same engine: `drift contacts import leads.csv`.
+//!
+//! # 9. A proxy, certificates, an HTTP client of your own
+//!
+//! Proxies of the environment are used: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`; never for a base URL that is `http://`, where a
+//! proxy would see the token. The platform's certificates are trusted, or those in the file that `SSL_CERT_FILE` names. All of it
+//! can be set in the program too, and nothing is set for the whole process:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift::{Client, reqwest::Proxy};
+//!
+//! let proxy = Proxy::https("http://proxy.example.test:3128")?.basic_auth("ada", "a password");
+//! let client = Client::builder("my-token")
+//!     .root_certificates(std::fs::read("company-ca.pem")?)
+//!     .client_certificate(std::fs::read("me-and-my-key.pem")?)
+//!     .configure_http(|http| http.proxy(proxy))
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A certificate that is not accepted, or a proxy that asks for a password, is an error at once:
+//! [`Connect`](crate::ErrorKind::Connect), whose sentence names the setting, and
+//! [`next_action`](crate::Error::next_action) says which to change. [`check_connection`](crate::Client::check_connection) tries it
+//! without a token. For one connection pool that your program shares, begin with
+//! [`Client::http_client_builder`](crate::Client::http_client_builder).

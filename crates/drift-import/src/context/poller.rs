@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use drift::ErrorKind;
+use drift::{ErrorKind, NextAction};
 
 use crate::context::cancel::Cancel;
 use crate::context::counters::Counters;
@@ -83,6 +83,8 @@ pub(crate) fn wait_reason(error: &drift::Error) -> Option<Waiting> {
             Some(_) => Waiting::Asked,
             None => Waiting::RateLimit,
         }),
+        // A certificate or a proxy stays in the way until somebody changes a setting.
+        ErrorKind::Connect if !matches!(error.next_action(), NextAction::Wait(_)) => None,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => {
             Some(Waiting::Unreachable)
         }

@@ -1,8 +1,10 @@
 //! How far a call got, for the caller that must know whether it may have been executed.
 
-use drift_sdk::{Error, Stage};
+use std::sync::Arc;
 
-use crate::server::{Failure, Server, new_contact, watched};
+use drift_sdk::{Error, Progress, Stage, Transport};
+
+use crate::server::{Failure, Server, TOKEN, client, new_contact, watched};
 
 #[tokio::test]
 async fn a_refused_connection_sent_nothing() -> Result<(), Failure> {
@@ -68,5 +70,28 @@ async fn a_call_without_a_body_counts_as_sent_from_the_start() -> Result<(), Fai
     let (client, progress) = server.watched()?;
     assert!(client.get_contact(1).await.is_err());
     assert_eq!(progress.stage(), Stage::Sending);
+    Ok(())
+}
+
+/// What another URL responds says nothing of the call, so whoever uses a client that follows redirects must know.
+#[tokio::test]
+async fn a_redirect_that_was_followed_is_reported() -> Result<(), Failure> {
+    let found = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}";
+    for (is_redirect, is_watched) in [(true, true), (true, false), (false, true)] {
+        let elsewhere = Server::responding(found).await?;
+        let moved = format!(
+            "HTTP/1.1 303 See Other\r\nlocation: {}/x\r\ncontent-length: 0\r\n\r\n",
+            elsewhere.url
+        );
+        let server = Server::responding(if is_redirect { &moved } else { found }).await?;
+        let progress = Arc::new(Progress::default());
+        let mut transport = Transport::bearer(TOKEN)?.watched_by(progress.clone());
+        if is_watched {
+            transport = transport.watch_redirects();
+        }
+        let client = client(&server.url, transport)?;
+        let _ = client.create_contact(&new_contact()?).await;
+        assert_eq!(progress.was_redirected(), is_redirect && is_watched);
+    }
     Ok(())
 }

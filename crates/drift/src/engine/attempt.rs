@@ -11,8 +11,7 @@ use serde::de::DeserializeOwned;
 use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
-use crate::engine::operation::Operation;
-use crate::engine::resolver::ResolveFailed;
+use crate::engine::http::failure::{Unsent, is_caused_by};
 use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
@@ -42,6 +41,10 @@ pub(crate) async fn attempt<T: DeserializeOwned>(
     limit: Duration,
     method: impl SdkMethod<T>,
 ) -> Result<T, Error> {
+    call.connection
+        .last_response()
+        .drop_dead_connections()
+        .await;
     let progress = Arc::new(Progress::default());
     let running = pin!(method(call.connection.sdk(&progress, limit)));
     let response = match running.await {
@@ -50,9 +53,15 @@ pub(crate) async fn attempt<T: DeserializeOwned>(
         response => response,
     };
     record(&progress);
+    if progress.stage() == Stage::Reading {
+        call.connection.last_response().came();
+    }
+    if progress.was_redirected() {
+        return Err(redirected(&progress));
+    }
     match response {
         Ok(response) => Ok(response.into_inner()),
-        Err(error) => Err(failure(call.operation, &progress, error)),
+        Err(error) => Err(failure(call, &progress, error)),
     }
 }
 
@@ -81,11 +90,8 @@ fn record(progress: &Progress) {
     }
 }
 
-fn failure(
-    operation: Operation,
-    progress: &Progress,
-    error: drift_sdk::Error<ErrorResponse>,
-) -> Error {
+fn failure(call: &Call<'_>, progress: &Progress, error: drift_sdk::Error<ErrorResponse>) -> Error {
+    let operation = call.operation;
     let status = progress.status().map(|status| status.as_u16());
     let failed = match &error {
         drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
@@ -94,22 +100,28 @@ fn failure(
     };
     let transport = transport_error(error);
     let body = failed.body.unwrap_or(ResponseBody::Unreadable);
-    let phase = phase(progress, transport.as_ref());
+    let unsent = transport
+        .as_ref()
+        .and_then(|error| Unsent::read(progress.stage(), call.connection.may_redirect(), error));
+    let phase = phase(progress.stage(), unsent);
     let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
     let rate_limited =
         status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
     let not_drift = status.and_then(|status| failed.not_drift(status, operation.names_a_contact));
     let kind = match (&transport, status) {
         (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
-        (Some(error), Some(200..=299)) if !is_too_long(error) => ErrorKind::Interrupted,
+        (Some(error), Some(200..=299)) if !is_caused_by::<drift_sdk::TooLong>(error) => {
+            ErrorKind::Interrupted
+        }
         (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
         (_, Some(status)) => response::kind(status, rate_limited, operation.conflict),
+        (Some(error), None) if error.is_redirect() => ErrorKind::Redirected,
         (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
         (_, None) => ErrorKind::Interrupted,
     };
     let headers = progress.headers();
     let detail = match kind {
-        ErrorKind::Connect => Some(connect_sentence(phase).to_owned()),
+        ErrorKind::Connect => unsent.map(|unsent| unsent.sentence().to_owned()),
         ErrorKind::NotDrift => not_drift.map(str::to_owned),
         _ => None,
     };
@@ -120,8 +132,20 @@ fn failure(
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,
+        next_action: unsent.and_then(Unsent::next_action),
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
         ..Inner::bare(kind, delivery)
+    })
+}
+
+/// The error where a client of the caller's own has followed a redirect: whatever the other URL responded, it is not known
+/// whether the request was executed.
+fn redirected(progress: &Progress) -> Error {
+    let detail = "the HTTP client followed a redirect to another URL, whose response says nothing of the request; make the client without redirects";
+    Error::new(Inner {
+        detail: Some(detail.to_owned()),
+        status: progress.status().map(|status| status.as_u16()),
+        ..Inner::bare(ErrorKind::Redirected, Delivery::Unknown)
     })
 }
 
@@ -137,57 +161,13 @@ fn transport_error(error: drift_sdk::Error<ErrorResponse>) -> Option<reqwest::Er
     }
 }
 
-/// How far the request got: what the SDK has watched, and what the transport's error adds about the connection.
-fn phase(progress: &Progress, error: Option<&reqwest::Error>) -> Phase {
-    match progress.stage() {
-        Stage::Reading => Phase::Reading,
-        Stage::Waiting => Phase::Waiting,
-        // A request without a body cannot be watched; then the transport's error decides.
-        _ if error.is_some_and(reqwest::Error::is_connect) => connecting(error),
-        Stage::Sending => Phase::Sending,
-        Stage::Connecting => Phase::Connect,
+/// How far a request got that got no response: what the SDK has watched, and what the transport's error proves.
+fn phase(stage: Stage, unsent: Option<Unsent>) -> Phase {
+    match (stage, unsent) {
+        (_, Some(unsent)) => unsent.phase(),
+        (Stage::Reading, None) => Phase::Reading,
+        (Stage::Waiting, None) => Phase::Waiting,
+        (Stage::Sending, None) => Phase::Sending,
+        (Stage::Connecting, None) => Phase::Connect,
     }
-}
-
-fn connecting(error: Option<&reqwest::Error>) -> Phase {
-    if chain(error).any(|cause| cause.is::<ResolveFailed>()) {
-        return Phase::Resolve;
-    }
-    if chain(error).any(is_tls) {
-        return Phase::Tls;
-    }
-    Phase::Connect
-}
-
-/// Whether an error is of TLS. rustls reports a handshake that failed inside an I/O error.
-fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    let inside = cause
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    cause.is::<rustls::Error>() || inside.is_some_and(|inner| inner.is::<rustls::Error>())
-}
-
-fn connect_sentence(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Resolve => {
-            "the name of the server could not be looked up; check the base URL and the network"
-        }
-        Phase::Tls => {
-            "the TLS handshake with the server failed; check its certificate and the base URL"
-        }
-        _ => "no connection to the server could be made",
-    }
-}
-
-fn is_too_long(error: &reqwest::Error) -> bool {
-    chain(Some(error)).any(|cause| cause.is::<drift_sdk::TooLong>())
-}
-
-/// An error and its causes.
-fn chain<'a>(
-    error: Option<&'a reqwest::Error>,
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    let first: Option<&'a (dyn StdError + 'static)> =
-        error.map(|error| error as &(dyn StdError + 'static));
-    std::iter::successors(first, |&cause| cause.source())
 }

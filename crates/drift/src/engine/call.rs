@@ -95,10 +95,10 @@ impl<'a> Call<'a> {
     }
 
     /// Waits before the next attempt, and returns `true`. `false` when there must be none: enough attempts were made,
-    /// the retry budget is spent, the server asks for too long a wait, or the time is up.
+    /// no attempt can get through before a setting is changed, the retry budget is spent, the server asks for too long a wait, or the time is up.
     pub(crate) async fn pause(&self, number: u32, error: &Error) -> bool {
         let policy = &self.options.retry;
-        if number >= policy.max_attempts {
+        if number >= policy.max_attempts || error.is_permanent() {
             return false;
         }
         let Some(wait) = policy.wait(number, random::chance(), error.retry_after()) else {

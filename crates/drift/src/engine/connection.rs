@@ -2,30 +2,29 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use drift_sdk::{InvalidToken, Progress, Transport};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
 
-use crate::engine::base_url;
-use crate::engine::resolver::SystemResolver;
+use crate::engine::http::base_url;
+use crate::engine::http::client::{HttpSettings, may_redirect};
+use crate::engine::http::idle::LastResponse;
+use crate::engine::http::reach::reach;
 use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
-use crate::error::{Error, ErrorKind, Inner};
+use crate::error::Error;
 use crate::hex::hex;
-use crate::policy::delivery::Delivery;
 
 /// What a connection is made of.
 pub(crate) struct Settings {
     pub(crate) token: String,
     pub(crate) base_url: String,
-    pub(crate) connect_timeout: Duration,
     pub(crate) attempt_timeout: Duration,
-    /// Name and version of the program, for `User-Agent`.
-    pub(crate) app: Option<String>,
-    /// A client of the caller's own.
-    pub(crate) http: Option<reqwest::Client>,
+    pub(crate) http: HttpSettings,
+    /// A client of the caller's own, instead of one that is made here.
+    pub(crate) own_http: Option<reqwest::Client>,
 }
 
 /// A connection to Drift, for any number of calls at the same time.
@@ -36,6 +35,8 @@ pub(crate) struct Connection {
     http: reqwest::Client,
     /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
     own_limit: Option<Duration>,
+    may_redirect: bool,
+    last_response: LastResponse,
     transport: Transport,
     token: String,
     budget: RetryBudget,
@@ -46,16 +47,20 @@ impl Connection {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
         let base_url = base_url::check(&settings.base_url)?;
-        let transport = Transport::bearer(&settings.token)
+        let mut transport = Transport::bearer(&settings.token)
             .map_err(|InvalidToken| Error::input(InvalidToken))?;
         let limit = settings.attempt_timeout;
-        let (http, own_limit) = match settings.http {
-            Some(client) => (client, None),
-            None => {
-                let client = http_client(settings.connect_timeout, limit, settings.app.as_deref())?;
-                (client, Some(limit))
+        let (http, own_limit) = match settings.own_http {
+            Some(client) => {
+                settings.http.check_unused()?;
+                (client, None)
             }
+            None => (settings.http.build(&base_url, limit)?, Some(limit)),
         };
+        let may_redirect = own_limit.is_none() && may_redirect(&http);
+        if may_redirect {
+            transport = transport.watch_redirects();
+        }
         let host = reqwest::Url::parse(&base_url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
@@ -66,6 +71,8 @@ impl Connection {
             host,
             http,
             own_limit,
+            may_redirect,
+            last_response: LastResponse::none(),
             transport,
             token: settings.token,
             budget: RetryBudget::default(),
@@ -105,6 +112,21 @@ impl Connection {
         &self.single_flight
     }
 
+    /// Whether the HTTP client may follow redirects: one of the caller's own.
+    pub(crate) fn may_redirect(&self) -> bool {
+        self.may_redirect
+    }
+
+    pub(crate) fn last_response(&self) -> &LastResponse {
+        &self.last_response
+    }
+
+    /// Checks whether the server can be reached; see [`reach()`].
+    pub(crate) async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, Error> {
+        self.last_response.drop_dead_connections().await;
+        reach(&self.http, &self.base_url, limit, self.may_redirect).await
+    }
+
     /// The generated client for one attempt.
     pub(crate) fn sdk(&self, progress: &Arc<Progress>, limit: Duration) -> drift_sdk::Client {
         let mut transport = self.transport.clone().watched_by(progress.clone());
@@ -135,37 +157,4 @@ fn account(base_url: &str, host: &str, token: &str) -> u32 {
         .iter()
         .take(4)
         .fold(0, |number, byte| number << 8 | u32::from(*byte))
-}
-
-const USER_AGENT: &str = concat!("drift-rust/", env!("CARGO_PKG_VERSION"));
-
-fn http_client(
-    connect_timeout: Duration,
-    timeout: Duration,
-    app: Option<&str>,
-) -> Result<reqwest::Client, Error> {
-    // Only the first provider of a process counts; one that the program chose before is left as it is.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let user_agent = app.map_or_else(
-        || USER_AGENT.to_owned(),
-        |app| format!("{app} {USER_AGENT}"),
-    );
-    reqwest::Client::builder()
-        .user_agent(user_agent)
-        .connect_timeout(connect_timeout)
-        .timeout(timeout)
-        .dns_resolver(Arc::new(SystemResolver))
-        // A redirect would send the token to another host, and a retry of reqwest's own would be a second create.
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| {
-            Error::new(Inner {
-                detail: Some(
-                    "the HTTP client cannot be made; is the user agent plain text?".to_owned(),
-                ),
-                source: Some(Arc::new(error)),
-                ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
-            })
-        })
 }

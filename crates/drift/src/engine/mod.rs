@@ -4,16 +4,15 @@
 //! [`Client`](crate::Client): the engine works on a [`Connection`](connection::Connection), which both share.
 
 pub(crate) mod attempt;
-pub(crate) mod base_url;
 pub(crate) mod call;
 pub(crate) mod connection;
 pub(crate) mod create;
 pub(crate) mod deadline;
 pub(crate) mod delete;
 pub(crate) mod email_check;
+pub(crate) mod http;
 pub(crate) mod lookup;
 pub(crate) mod operation;
-pub(crate) mod resolver;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
 pub(crate) mod single_flight;

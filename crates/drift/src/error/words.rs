@@ -55,8 +55,8 @@ impl Delivery {
 }
 
 impl NextAction {
-    /// The action as one word: `fix_input`, `wait`, `look_up`, `ask_admin`, `check_base_url`, `report`. `Display` is a
-    /// sentence for people.
+    /// The action as one word: `fix_input`, `wait`, `look_up`, `ask_admin`, `check_base_url`, `check_certificates`,
+    /// `check_proxy`, `report`. `Display` is a sentence for people.
     ///
     /// ```
     /// assert_eq!(drift::NextAction::LookUp.as_str(), "look_up");
@@ -68,6 +68,8 @@ impl NextAction {
             Self::LookUp => "look_up",
             Self::AskAdmin => "ask_admin",
             Self::CheckBaseUrl => "check_base_url",
+            Self::CheckCertificates => "check_certificates",
+            Self::CheckProxy => "check_proxy",
             Self::Report => "report",
         }
     }
@@ -191,6 +193,11 @@ mod tests {
                 NextAction::CheckBaseUrl,
                 json!({"action": "check_base_url"}),
             ),
+            (
+                NextAction::CheckCertificates,
+                json!({"action": "check_certificates"}),
+            ),
+            (NextAction::CheckProxy, json!({"action": "check_proxy"})),
             (NextAction::Report, json!({"action": "report"})),
         ] {
             assert_eq!(serde_json::to_value(action).expect("JSON"), json);

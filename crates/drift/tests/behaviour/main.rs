@@ -8,6 +8,7 @@ mod ensure_and_upsert;
 mod errors;
 mod find;
 mod input;
+mod network;
 mod other_calls;
 mod proof;
 mod single_flight;
