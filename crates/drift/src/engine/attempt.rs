@@ -7,14 +7,14 @@ use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
 use drift_sdk::{Progress, ResponseValue, Stage};
-use serde::de::DeserializeOwned;
 use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
 use crate::engine::operation::Operation;
 use crate::engine::resolver::ResolveFailed;
 use crate::engine::response::{self, FailedResponse};
-use crate::error::{Error, ErrorKind, Inner};
+use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
+use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
 
 /// What the generated methods return.
@@ -37,11 +37,11 @@ where
 }
 
 /// Makes one attempt within a time limit.
-pub(crate) async fn attempt<T: DeserializeOwned>(
+pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
     limit: Duration,
     method: impl SdkMethod<T>,
-) -> Result<T, Error> {
+) -> Result<T::Value, Error> {
     let progress = Arc::new(Progress::default());
     let running = pin!(method(call.connection.sdk(&progress, limit)));
     let response = match running.await {
@@ -51,14 +51,31 @@ pub(crate) async fn attempt<T: DeserializeOwned>(
     };
     record(&progress);
     match response {
-        Ok(response) => Ok(response.into_inner()),
-        Err(error) => Err(failure(call.operation, &progress, error)),
+        Ok(response) => Ok(response.into_inner().into_value()),
+        Err(error) => {
+            let unreadable = match decoded::<T>(&error) {
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(unreadable)) => Some(unreadable),
+                None => None,
+            };
+            Err(failure(call.operation, &progress, error, unreadable))
+        }
+    }
+}
+
+/// Reads a success that is not what the contract says, leniently; nothing where the failure is another one.
+fn decoded<T: Decode>(
+    error: &drift_sdk::Error<ErrorResponse>,
+) -> Option<Result<T::Value, Unreadable>> {
+    match error {
+        drift_sdk::Error::InvalidResponsePayload(body, _) => Some(decode::<T>(body)),
+        _ => None,
     }
 }
 
 /// Reads a response whose status the contract does not declare for the operation: a 2xx like the declared success, and
 /// any other like a declared failure, since both say the same of the delivery.
-async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generated<T> {
+async fn undeclared<T: Decode>(response: reqwest::Response) -> Generated<T> {
     if response.status().is_success() {
         return ResponseValue::from_response(response).await;
     }
@@ -79,13 +96,20 @@ fn record(progress: &Progress) {
     if let Some(status) = progress.status() {
         span.record("http.response.status_code", status.as_u16());
     }
+    if let Some(id) = progress.headers().and_then(response::request_id) {
+        span.record("request_id", id);
+    }
 }
 
 fn failure(
     operation: Operation,
     progress: &Progress,
     error: drift_sdk::Error<ErrorResponse>,
+    unreadable: Option<Unreadable>,
 ) -> Error {
+    if is_unbuildable(&error) {
+        return Error::unbuildable();
+    }
     let status = progress.status().map(|status| status.as_u16());
     let failed = match &error {
         drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
@@ -98,24 +122,35 @@ fn failure(
     let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
     let rate_limited =
         status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
-    let not_drift = status.and_then(|status| failed.not_drift(status, operation.names_a_contact));
-    let kind = match (&transport, status) {
-        (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
-        (Some(error), Some(200..=299)) if !is_too_long(error) => ErrorKind::Interrupted,
-        (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
-        (_, Some(status)) => response::kind(status, rate_limited, operation.conflict),
-        (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
-        (_, None) => ErrorKind::Interrupted,
+    let explained = status.and_then(|status| failed.explain(status, operation.names_a_contact));
+    let (kind, detail) = match (&transport, status, explained) {
+        (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
+        (Some(error), Some(200..=299), _) if is_too_long(error) => {
+            (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
+        }
+        (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
+        (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
+        (_, Some(status), None) => {
+            let place = unreadable
+                .as_ref()
+                .map(|body| unreadable_sentence(&body.place));
+            (
+                response::kind(status, rate_limited, operation.conflict),
+                place,
+            )
+        }
+        (_, None, _) if delivery == Delivery::NotSent => {
+            (ErrorKind::Connect, Some(connect_sentence(phase).to_owned()))
+        }
+        (_, None, _) => (ErrorKind::Interrupted, None),
     };
     let headers = progress.headers();
-    let detail = match kind {
-        ErrorKind::Connect => Some(connect_sentence(phase).to_owned()),
-        ErrorKind::NotDrift => not_drift.map(str::to_owned),
-        _ => None,
-    };
     Error::new(Inner {
         detail,
         status,
+        body: status.and(Some(body)),
+        has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
+        must_not_repeat: !operation.idempotent,
         code: failed.code,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
@@ -123,6 +158,22 @@ fn failure(
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
         ..Inner::bare(kind, delivery)
     })
+}
+
+const TOO_LONG: &str = "the response is longer than Drift's ever are: more than 16 MiB";
+
+/// Whether a success has no body, or says that it will be done (202) and no more.
+fn has_no_contact(status: Option<u16>, body: &Unreadable) -> bool {
+    body.is_empty || (body.has_no_data && status == Some(202))
+}
+
+/// Whether the request was never made of its parts, as with a URL that is too long.
+fn is_unbuildable(error: &drift_sdk::Error<ErrorResponse>) -> bool {
+    match error {
+        drift_sdk::Error::InvalidRequest(_) | drift_sdk::Error::Custom(_) => true,
+        drift_sdk::Error::CommunicationError(error) => error.is_builder(),
+        _ => false,
+    }
 }
 
 /// The transport's own error, if the failure is one; without its URL, which may hold an email.

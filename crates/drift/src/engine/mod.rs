@@ -17,3 +17,4 @@ pub(crate) mod resolver;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
 pub(crate) mod single_flight;
+pub(crate) mod update;

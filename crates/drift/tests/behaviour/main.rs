@@ -1,15 +1,18 @@
 //! What the library does, one module per behaviour, against the emulator and over real sockets.
 
 mod blocking;
+mod captive_portal;
 mod check_email_first;
 mod create;
 mod delete;
 mod ensure_and_upsert;
 mod errors;
 mod find;
+mod foreign_refusals;
 mod input;
 mod other_calls;
 mod proof;
+mod raw_server;
 mod single_flight;
 mod ticket;
 mod update;
