@@ -20,6 +20,8 @@ pub struct Request {
 pub enum Reply {
     /// These bytes are sent.
     Bytes(Vec<u8>),
+    /// These bytes are sent, and the connection is closed.
+    Cut(Vec<u8>),
     /// The connection is closed without a response.
     Closed,
     /// Nothing is sent until the client leaves.
@@ -114,10 +116,6 @@ impl RawServer {
         .await
     }
 
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
     /// A client with waits short enough for tests.
     pub fn client(&self) -> Client {
         self.client_with(drift_tests::quick())
@@ -153,6 +151,10 @@ async fn serve(mut socket: TcpStream, mut respond: impl FnMut(&Request) -> Reply
     while let Some(request) = next_request(&mut socket, &mut read).await {
         match respond(&request) {
             Reply::Bytes(bytes) if socket.write_all(&bytes).await.is_ok() => {}
+            Reply::Cut(bytes) => {
+                let _ = socket.write_all(&bytes).await;
+                return;
+            }
             Reply::Bytes(_) | Reply::Closed => return,
             Reply::Silence => {
                 while matches!(socket.read_buf(&mut read).await, Ok(1..)) {}
