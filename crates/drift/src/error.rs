@@ -335,11 +335,11 @@ impl Error {
 
     /// Whether a success came whole and could not be read, so that another one would read no better.
     pub(crate) fn is_unreadable_success(&self) -> bool {
-        let unreadable = matches!(
+        let whole = matches!(
             self.kind(),
             ErrorKind::UnreadableResponse | ErrorKind::NotDrift
         );
-        unreadable && self.delivery() == Delivery::Done
+        whole && matches!(self.status(), Some(200..=299))
     }
 
     /// Whether the request was executed, and its response has no contact, as a 204 has none.
@@ -355,12 +355,14 @@ impl Error {
         })
     }
 
+    /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
+    pub(crate) fn is_drifts_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
+    }
+
     /// The same failure of a call whose earlier requests ended like this: what they may have done, this one cannot undo.
-    /// That there is no such contact says that none of them changed it.
     pub(crate) fn after(self, earlier: Delivery) -> Self {
-        if earlier <= self.delivery()
-            || (earlier == Delivery::Unknown && self.kind() == ErrorKind::NotFound)
-        {
+        if earlier <= self.delivery() {
             return self;
         }
         Self::new(Inner {

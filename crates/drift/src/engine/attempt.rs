@@ -144,6 +144,11 @@ fn failure(
         }
         (_, None, _) => (ErrorKind::Interrupted, None),
     };
+    // That another server has a page for it does not say that Drift did it.
+    let delivery = match (kind, delivery) {
+        (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
+        _ => delivery,
+    };
     let headers = progress.headers();
     Error::new(Inner {
         detail,

@@ -81,7 +81,12 @@ impl<'a> Call<'a> {
                 Err(error) => error,
             };
             if !self.may_retry_after(number, &error).await {
-                return Err(error.after(earlier));
+                // A contact that is not there was not changed before.
+                return Err(if error.is_drifts_not_found() {
+                    error
+                } else {
+                    error.after(earlier)
+                });
             }
             if !self.operation.is_read {
                 earlier = earlier.max(error.delivery());

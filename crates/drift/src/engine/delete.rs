@@ -1,7 +1,7 @@
 //! A delete that is retried: "not found" after an attempt in doubt is a success.
 
 use crate::engine::call::Call;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::policy::delivery::Delivery;
 
 /// Deletes a contact.
@@ -16,9 +16,8 @@ async fn attempts(call: &Call<'_>, id: i64) -> Result<(), Error> {
         let Err(error) = call.attempt(number, &method).await else {
             return Ok(());
         };
-        // An earlier attempt of this call deleted it, though its response was lost or could not be read. Only Drift's own
-        // 404 is of this kind; another server's says nothing of the contact.
-        if error.kind() == ErrorKind::NotFound && earlier >= Delivery::Unknown {
+        // An earlier attempt of this call deleted it, though its response was lost or could not be read.
+        if error.is_drifts_not_found() && earlier >= Delivery::Unknown {
             return Ok(());
         }
         if !call.may_retry_after(number, &error).await {

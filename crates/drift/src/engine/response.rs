@@ -20,6 +20,8 @@ pub(crate) struct FailedResponse {
     pub(crate) message: Option<String>,
     /// It is a page, where a success of Drift is JSON.
     is_page: bool,
+    /// It breaks off within its JSON, so that it may be Drift's.
+    is_cut: bool,
 }
 
 impl FailedResponse {
@@ -42,7 +44,7 @@ impl FailedResponse {
             error_type: kind,
             code: found,
             message,
-            is_page: false,
+            ..Self::default()
         }
     }
 
@@ -59,6 +61,7 @@ impl FailedResponse {
     /// else does not come from Drift.
     fn from_text(text: String) -> Self {
         let read = serde_json::from_str::<Value>(&text);
+        let is_cut = !text.is_empty() && read.as_ref().is_err_and(serde_json::Error::is_eof);
         let older = read.is_ok_and(|json| json["errors"].is_array());
         let body = if older {
             ResponseBody::Readable
@@ -69,15 +72,15 @@ impl FailedResponse {
         let code = message.as_deref().and_then(contact_code);
         Self {
             body: Some(body),
-            error_type: None,
             code,
             message,
-            is_page: false,
+            is_cut,
+            ..Self::default()
         }
     }
 
     /// What is more to say of a response than its status says: its kind, and the sentence. A 404 can be about a contact
-    /// only if the operation names one, and only Drift can say it.
+    /// only if the operation names one, and only Drift can say it; it counts where no more than its end is missing.
     pub(crate) fn explain(
         &self,
         status: u16,
@@ -89,6 +92,7 @@ impl FailedResponse {
             401 if foreign => (ErrorKind::Unauthorized, TOKEN_REFUSED),
             403 if foreign => (ErrorKind::Forbidden, REFUSED_BY_A_PAGE),
             400 | 422 if foreign => (ErrorKind::InvalidRequest, REFUSED_BY_A_PAGE),
+            404 if self.is_cut && names_a_contact => return None,
             404 | 405 | 411 | 415 | 417 | 501 if foreign => (ErrorKind::NotDrift, ANOTHER_SERVER),
             404 if self.code.is_none() && !names_a_contact => {
                 (ErrorKind::NotDrift, NO_SUCH_ENDPOINT)
@@ -252,7 +256,7 @@ mod tests {
             (BARE, None, endpoint),
             (older, None, endpoint),
             ("", server, server),
-            (r#"{"error":{"ty"#, server, server),
+            (r#"{"error":{"ty"#, None, server),
             (PAGE_OF_A_PROXY, server, server),
             (r#"{"detail":"Not Found"}"#, server, server),
             ("Not Found", server, server),
