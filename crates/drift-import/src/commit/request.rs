@@ -34,6 +34,8 @@ pub(crate) async fn create(contacts: &Contacts, job: &Job, progress: &mut Progre
             if error.delivery() == Delivery::NotSent || error.kind() == ErrorKind::RateLimited {
                 progress.sends -= 1;
             }
+            // A filter may refuse with a 403 what was done.
+            progress.lost |= error.delivery() == Delivery::Unknown;
             failed(error, Seen::Lost)
         }
     }
