@@ -196,7 +196,7 @@ impl fmt::Display for NextAction {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::FixInput => formatter.write_str("fix the input"),
-            Self::Wait(time) => write!(formatter, "wait {}, then call again", rounded(*time)),
+            Self::Wait(time) => write!(formatter, "try again in {}", rounded(*time)),
             Self::LookUp => formatter.write_str("look the contact up before creating it again"),
             Self::CheckInDrift => {
                 formatter.write_str("check in Drift whether it was done before you call again")

@@ -116,8 +116,7 @@ const ANOTHER_SERVER: &str =
 const NO_SUCH_ENDPOINT: &str = "there is no such endpoint at this base URL";
 const PAGE: &str = "a page came instead of Drift's response; it is another server's, a proxy's, or that of a \
      network that asks to sign in first (a captive portal)";
-const TOKEN_REFUSED: &str =
-    "the access token was refused, by Drift or a gateway on the way; check the token";
+const TOKEN_REFUSED: &str = "the access token was refused, by Drift or by a gateway on the way";
 const REFUSED_BY_A_PAGE: &str = "the request was refused, and not in Drift's words; a filter or a proxy on the way may \
      have done so";
 const PROXY_SIGN_IN: &str =
@@ -131,7 +130,8 @@ const MISDIRECTED: &str = "the server that responds is not the one for this host
 const TOO_EARLY: &str = "the server asks to send the request again later";
 const HEADERS_TOO_LARGE: &str =
     "the headers are too large for the server or a proxy on the way; is the token whole?";
-const NETWORK_SIGN_IN: &str = "the network asks to sign in first (a captive portal); open a page in a browser, then call again";
+const NETWORK_SIGN_IN: &str =
+    "the network asks to sign in first (a captive portal); open a page in a browser, and try again";
 
 /// The first `CONTACT-n` in a text.
 pub(crate) fn contact_code(text: &str) -> Option<String> {

@@ -111,10 +111,10 @@ async fn time_is_kept_to_look_for_a_lost_response() {
 #[tokio::test]
 async fn a_wait_that_a_server_asks_for_is_shown_in_units_of_people() {
     for (value, wait) in [
-        ("1.5", "wait 2 s, then call again"),
-        ("90", "wait 90 s, then call again"),
-        ("600", "wait 10 min, then call again"),
-        ("18446744073709551616", "wait 365 days, then call again"),
+        ("1.5", "try again in 2 s"),
+        ("90", "try again in 90 s"),
+        ("600", "try again in 10 min"),
+        ("18446744073709551616", "try again in 365 days"),
     ] {
         let headers = format!("Retry-After: {value}\r\n");
         let server = RawServer::start(move |_, _| Reply::new(429, &headers, "")).await;
