@@ -75,6 +75,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "RetryPolicy",
     "Step",
     "Timeline",
+    "Unreadable",
     "Upserted",
     "VerifyPolicy",
 ];

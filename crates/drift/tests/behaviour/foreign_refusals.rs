@@ -60,6 +60,22 @@ async fn a_create_that_is_refused_before_it_is_executed_is_sent_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_blocking_create_that_is_refused_is_sent_once() {
+    let server = RawServer::responding("POST", || Reply::empty(401)).await;
+    let builder = Client::builder("a-token")
+        .base_url(server.url())
+        .options(quick());
+    let created = std::thread::spawn(move || {
+        let client = drift::blocking::Client::from_builder(builder).expect("a client");
+        client.contacts().create(known())
+    });
+    let created = tokio::task::spawn_blocking(|| created.join().expect("no panic"));
+    let error = created.await.expect("no panic").expect_err("refused");
+    assert_eq!(said(&error), (ErrorKind::Unauthorized, Delivery::Refused));
+    assert_eq!(server.requests().len(), 1);
+}
+
 #[tokio::test]
 async fn a_request_that_was_not_processed_is_sent_again() {
     for status in [421, 425] {

@@ -116,6 +116,11 @@ impl RawServer {
         .await
     }
 
+    /// The base URL.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
     /// A client with waits short enough for tests.
     pub fn client(&self) -> Client {
         self.client_with(drift_tests::quick())
