@@ -319,6 +319,16 @@ impl Error {
         })
     }
 
+    /// What the last response of an unresolved create said, such as that the network asks to sign in.
+    fn told_cause(&self) -> Option<&str> {
+        let source = self
+            .0
+            .source
+            .as_deref()
+            .filter(|_| self.kind() == ErrorKind::Unresolved);
+        source?.downcast_ref::<Self>()?.0.detail.as_deref()
+    }
+
     /// What to do about it.
     pub fn next_action(&self) -> NextAction {
         let may_be_done = matches!(self.delivery(), Delivery::Unknown | Delivery::Done);
@@ -403,6 +413,9 @@ impl fmt::Display for Error {
             Some(detail) => formatter.write_str(detail)?,
             None => formatter.write_str(inner.sentence())?,
         }
+        if let Some(cause) = self.told_cause() {
+            write!(formatter, "; {cause}")?;
+        }
         let mut facts = Vec::new();
         facts.extend(inner.status.map(|status| format!("status {status}")));
         facts.extend(inner.code.clone());
@@ -451,45 +464,17 @@ mod tests {
             .next_action()
         };
         let wait = NextAction::Wait(DEFAULT_WAIT);
+        let (check, url) = (NextAction::CheckInDrift, NextAction::CheckBaseUrl);
+        let (admin, report) = (NextAction::AskAdmin, NextAction::Report);
         for (kind, delivery, once, repeatable) in [
-            (
-                ErrorKind::Timeout,
-                Delivery::Unknown,
-                NextAction::CheckInDrift,
-                wait,
-            ),
-            (
-                ErrorKind::Server,
-                Delivery::Unknown,
-                NextAction::CheckInDrift,
-                wait,
-            ),
-            (
-                ErrorKind::Interrupted,
-                Delivery::Done,
-                NextAction::CheckInDrift,
-                wait,
-            ),
-            (
-                ErrorKind::Redirected,
-                Delivery::Unknown,
-                NextAction::CheckInDrift,
-                NextAction::CheckBaseUrl,
-            ),
-            (
-                ErrorKind::UnreadableResponse,
-                Delivery::Done,
-                NextAction::CheckInDrift,
-                NextAction::Report,
-            ),
+            (ErrorKind::Timeout, Delivery::Unknown, check, wait),
+            (ErrorKind::Server, Delivery::Unknown, check, wait),
+            (ErrorKind::Interrupted, Delivery::Done, check, wait),
+            (ErrorKind::Redirected, Delivery::Unknown, check, url),
+            (ErrorKind::UnreadableResponse, Delivery::Done, check, report),
             (ErrorKind::Connect, Delivery::NotSent, wait, wait),
             (ErrorKind::RateLimited, Delivery::Refused, wait, wait),
-            (
-                ErrorKind::Unauthorized,
-                Delivery::Refused,
-                NextAction::AskAdmin,
-                NextAction::AskAdmin,
-            ),
+            (ErrorKind::Unauthorized, Delivery::Refused, admin, admin),
         ] {
             assert_eq!(action(kind, delivery, true), once, "{kind:?}");
             assert_eq!(action(kind, delivery, false), repeatable, "{kind:?}");

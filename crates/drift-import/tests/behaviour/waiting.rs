@@ -66,6 +66,33 @@ async fn a_wait_that_is_longer_than_the_patience_ends_a_commit() {
     assert_eq!((summary.created, summary.unknown, summary.left), (0, 0, 3));
 }
 
+/// A load balancer whose servers restart has a page for everything; no row is to blame.
+#[tokio::test]
+async fn another_server_in_the_place_of_drift_is_waited_for() {
+    let page = Effect::Status {
+        status: 404,
+        headers: BTreeMap::new(),
+        body: Some("<html>no such route</html>".to_owned()),
+        commit: false,
+    };
+    let page = Fault::new(page).method("POST").path("/contacts");
+    let fixture = Fixture::new().await;
+    let faults = fixture.emulator.faults();
+    faults.add(page.clone().times(1)).expect("a fault");
+    let file = fixture.file("leads.csv", leads(3));
+    let summary = fixture.commit(&file, quick()).await;
+    assert_eq!((summary.created, summary.refused), (3, 0));
+
+    let fixture = Fixture::new().await;
+    fixture.emulator.faults().add(page).expect("a fault");
+    let file = fixture.file("leads.csv", leads(3));
+    let mut hasty = quick();
+    hasty.patience = Duration::ZERO;
+    let summary = fixture.commit(&file, hasty).await;
+    assert!(matches!(summary.stopped, Some(Stop::Unreachable(_))));
+    assert_eq!((summary.refused, summary.left), (0, 3));
+}
+
 #[tokio::test]
 async fn a_plan_waits_for_a_dead_network_as_long_as_asked() {
     for path in ["/app/token_info", "/contacts/attributes", "/contacts"] {

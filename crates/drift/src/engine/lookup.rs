@@ -80,7 +80,7 @@ pub(crate) async fn by_external_ids_in_parts(
                 found.extend(contacts);
                 ids = rest;
             }
-            Err(error) if part > 1 && error.kind() == ErrorKind::InvalidRequest => {
+            Err(error) if part > 1 && is_too_much(&error) => {
                 most = part / 2;
                 ids.extend(rest);
             }
@@ -88,6 +88,11 @@ pub(crate) async fn by_external_ids_in_parts(
         }
     }
     Ok(found)
+}
+
+/// Whether fewer ids may be accepted.
+fn is_too_much(error: &Error) -> bool {
+    error.kind() == ErrorKind::InvalidRequest && error.is_final()
 }
 
 /// How many of the first ids go into one URL: at least one, at most `most`, and no more than fit into `room` bytes.

@@ -57,13 +57,13 @@ impl FailedResponse {
         }
     }
 
-    /// Reads a body that is not the declared error. Two public clients know an older shape, `{"errors":[…]}`; anything
-    /// else does not come from Drift.
+    /// Reads a body that is not the declared error. Drift's may have a member of another type; two public clients know an
+    /// older shape, `{"errors":[…]}`; anything else does not come from Drift.
     fn from_text(text: String) -> Self {
         let read = serde_json::from_str::<Value>(&text);
         let is_cut = !text.is_empty() && read.as_ref().is_err_and(serde_json::Error::is_eof);
-        let older = read.is_ok_and(|json| json["errors"].is_array());
-        let body = if older {
+        let json = read.unwrap_or_default();
+        let body = if json["error"].is_object() || json["errors"].is_array() {
             ResponseBody::Readable
         } else {
             ResponseBody::Unreadable
@@ -72,6 +72,7 @@ impl FailedResponse {
         let code = message.as_deref().and_then(contact_code);
         Self {
             body: Some(body),
+            error_type: json["error"]["type"].as_str().map(str::to_owned),
             code,
             message,
             is_cut,
@@ -340,8 +341,14 @@ mod tests {
     }
 
     #[test]
-    fn the_older_shape_is_readable_and_a_page_is_not() {
+    fn what_is_nearly_drifts_error_is_readable_and_a_page_is_not() {
         for (text, readable, code) in [
+            (
+                r#"{"error":{"type":6,"code":"CONTACT-6","message":["taken"]}}"#,
+                ResponseBody::Readable,
+                Some("CONTACT-6"),
+            ),
+            (r#"{"error":"internal"}"#, ResponseBody::Unreadable, None),
             (
                 r#"{"errors":[{"type":"CONTACT-6"}]}"#,
                 ResponseBody::Readable,

@@ -74,6 +74,22 @@ async fn a_byte_order_mark_is_no_matter() {
 }
 
 #[tokio::test]
+async fn an_odd_error_of_drifts_is_drifts() {
+    for body in [
+        "\u{feff}{\"error\":{\"type\":\"CONTACT-6\"}}",
+        r#"{"error":{"type":6,"code":"CONTACT-6"}}"#,
+        r#"{"errors":[{"type":"CONTACT-6"}]}"#,
+    ] {
+        let server = RawServer::responding("POST", move || Reply::new(409, "", body)).await;
+        let error = server.client().contacts().create(ada()).await;
+        let error = error.expect_err("a duplicate");
+        assert_eq!(error.kind(), ErrorKind::DuplicateEmail, "{body}");
+        assert_eq!(error.code(), Some("CONTACT-6"), "{body}");
+        assert_eq!(server.requests().len(), 1, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn one_contact_of_a_list_hides_no_other() {
     let ada = json!({"id": 7, "attributes": {"email": "ada@example.test"}});
     let foreign = json!({"id": 8, "createdAt": 1, "attributes": {"email": "bob@example.test"}});
