@@ -190,7 +190,7 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     match (error.kind(), error.delivery()) {
         (ErrorKind::Input, _) => Exit::Input,
         (_, Delivery::Unknown) if writing => Exit::Unknown,
-        (ErrorKind::RateLimited, _) => Exit::Other,
+        (ErrorKind::RateLimited | ErrorKind::NotDrift, _) => Exit::Other,
         (_, Delivery::Refused) => Exit::Refused,
         (ErrorKind::Ambiguous, _) => Exit::Refused,
         _ => Exit::Other,

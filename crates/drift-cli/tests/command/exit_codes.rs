@@ -69,7 +69,7 @@ const CASES: [(&str, &str, i32, &str); 12] = [
     (
         r#"[{"method": "DELETE", "nth": 1, "do": {"status": {"status": 404, "body": "<html>No</html>"}}}]"#,
         "contacts delete 1",
-        1,
+        4,
         "not_drift",
     ),
     (
