@@ -75,7 +75,6 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "RetryPolicy",
     "Step",
     "Timeline",
-    "Unreadable",
     "Upserted",
     "VerifyPolicy",
 ];

@@ -22,7 +22,7 @@ pub(crate) trait Decode: DeserializeOwned {
 }
 
 /// Why a body cannot be read. It holds no value of it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(crate) struct Unreadable {
     /// `data[0].id`, or `line 1, column 5` where it is not JSON.
     pub(crate) place: String,
@@ -228,7 +228,7 @@ mod tests {
             json!({"id": 7, "createdAt": 1, "attributes": {"socialProfiles": [], "events": 1, "last_active": {}}}),
             json!({"id": -7, "createdAt": 1.5, "attributes": {}}),
         ] {
-            let contact = contact(data.clone()).expect("a contact");
+            let contact = contact(data.clone()).ok().expect("a contact");
             assert_eq!(data["id"], contact.id().get());
             assert_eq!(contact.to_json(), data, "as it was sent");
         }
@@ -257,7 +257,7 @@ mod tests {
             {"id": 2, "attributes": {"phone": 5}},
         ]});
         let list = decode::<types::ContactListResponse>(body.to_string().as_bytes());
-        let list = list.expect("a list");
+        let list = list.ok().expect("a list");
         let ids: Vec<i64> = list.contacts.iter().map(|one| one.id().get()).collect();
         assert_eq!(ids, [1, 2]);
         assert_eq!(list.unreadable.as_deref(), Some("data[1].id"));
@@ -286,21 +286,25 @@ mod tests {
                 is_empty,
                 has_no_data,
             };
-            assert_eq!(problem.err(), Some(expected), "{body}");
+            assert!(problem.err() == Some(expected), "{body}");
         }
     }
 
     #[test]
     fn a_byte_order_mark_is_no_matter() {
         let body = "\u{feff}{\"data\":{\"id\":7,\"createdAt\":1,\"attributes\":{}}}";
-        let contact = decode::<types::ContactResponse>(body.as_bytes()).expect("a contact");
+        let contact = decode::<types::ContactResponse>(body.as_bytes())
+            .ok()
+            .expect("a contact");
         assert_eq!(contact.id().get(), 7);
     }
 
     #[test]
     fn other_responses_keep_what_can_be_read() {
         let body = json!({"scope": 5, "authenticated_userid": "orgId:7", "created_at": "x"});
-        let info = decode::<types::TokenInfo>(body.to_string().as_bytes()).expect("read");
+        let info = decode::<types::TokenInfo>(body.to_string().as_bytes())
+            .ok()
+            .expect("read");
         assert_eq!(serde_json::to_value(&info).expect("JSON"), body);
 
         let definitions = json!({"data": {"properties": [
@@ -308,7 +312,7 @@ mod tests {
         ]}});
         let text = definitions.to_string();
         let read = decode::<types::AttributeDefinitionListResponse>(text.as_bytes());
-        let read = read.expect("read");
+        let read = read.ok().expect("read");
         let names: Vec<&str> = read.iter().map(AttributeDefinition::name).collect();
         assert_eq!(names, ["plan"]);
         assert_eq!(read[0].display_name(), None);
