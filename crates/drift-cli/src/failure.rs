@@ -131,7 +131,9 @@ impl Failure {
         if writing && error.delivery() == Delivery::Done {
             failure.0.sentence.push_str("; the request was executed");
         }
-        if let (ErrorKind::InvalidRequest, Some(message)) = (error.kind(), error.server_message()) {
+        if let (ErrorKind::InvalidRequest, Some(message)) = (error.kind(), error.server_message())
+            && !message.trim_start().starts_with('<')
+        {
             failure = failure.next(format!("Drift says: {message}"));
         }
         if let Some(cause) = root_cause(error) {
@@ -181,7 +183,7 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     match (error.kind(), error.delivery()) {
         (ErrorKind::Input, _) => Exit::Input,
         (_, Delivery::Unknown) if writing => Exit::Unknown,
-        (ErrorKind::RateLimited, _) => Exit::Other,
+        (ErrorKind::RateLimited | ErrorKind::NotDrift, _) => Exit::Other,
         (_, Delivery::Refused) => Exit::Refused,
         (ErrorKind::Ambiguous, _) => Exit::Refused,
         _ => Exit::Other,
@@ -197,6 +199,7 @@ pub fn is_of_another_server(error: &drift::Error) -> bool {
 /// What to do, where the sentence does not say it already.
 fn advice(error: &drift::Error) -> Option<String> {
     let text = match (error.kind(), error.next_action()) {
+        (_, action @ NextAction::CheckInDrift) => return Some(action.to_string()),
         (ErrorKind::Input, _) => return None,
         (ErrorKind::NotFound, _) if error.code().is_none() => {
             "check the id, which is the one that `create` and `find` print, and the base URL"
@@ -205,9 +208,6 @@ fn advice(error: &drift::Error) -> Option<String> {
         (ErrorKind::Connect, _) => "`drift doctor` tells more",
         (ErrorKind::Unauthorized, _) => {
             "check the token (`drift doctor` says which it is), or ask an administrator of Drift"
-        }
-        (_, NextAction::Wait(time)) => {
-            return Some(format!("try again in {} s", time.as_secs_f64().ceil()));
         }
         (_, action) => return Some(action.to_string()),
     };

@@ -137,7 +137,10 @@ async fn delete_all(
     }
 }
 
-/// Deletes a contact; false if it did not exist. Waits as long as Drift asks for.
+/// The longest wait that Drift may ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// Deletes a contact; false if it did not exist. Waits as long as Drift asks for, up to 60 s at a time.
 async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift::Error> {
     for _ in 0..10 {
         match contacts.delete(id).await {
@@ -145,6 +148,9 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
             Err(error) if error.kind() == ErrorKind::RateLimited => {
                 let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
+                if wait > LONGEST_WAIT {
+                    return Err(error);
+                }
                 tokio::time::sleep(wait).await;
             }
             Err(error) => return Err(error),

@@ -25,6 +25,9 @@ pub const UNREADABLE: &str = "unreadable";
 
 const KEPT_TEXT: usize = 4096;
 
+/// What some servers put before their JSON.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A token that cannot stand in a header: it is empty, or holds a control character or one beyond ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidToken;
@@ -224,7 +227,10 @@ async fn or_empty_object(response: Response) -> reqwest::Result<Response> {
 /// code would otherwise drop its status and headers.
 async fn as_declared_error(response: Response) -> reqwest::Result<Response> {
     let (mut head, body) = http::Response::from(response).into_parts();
-    let text = readable_part(body).await;
+    let mut text = readable_part(body).await;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text = text.split_off(BYTE_ORDER_MARK.len());
+    }
     if serde_json::from_slice::<types::ErrorResponse>(&text).is_ok() {
         return Ok(Response::from(http::Response::from_parts(
             head,

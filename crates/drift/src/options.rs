@@ -51,7 +51,8 @@ impl CallOptions {
     }
 
     /// The limit for a call, its waits, retries and look-ups included; 60,000 ms unless set. No attempt and no wait
-    /// begins that would pass it, and the last attempt is cut to fit.
+    /// begins that would pass it, and the last attempt is cut to fit. A create keeps a quarter of it, at most 5,000 ms, to
+    /// look for a response that is lost.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;

@@ -193,6 +193,10 @@ fn name(error: &Error) -> String {
         ErrorKind::Redirected => "redirect",
         ErrorKind::UnreadableResponse => "unreadable",
         ErrorKind::Connect => "no connection",
+        ErrorKind::NotDrift => "not Drift",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::InvalidRequest => "invalid request",
         other => return format!("{other:?}, {delivery}"),
     };
     format!("{kind}, {delivery}")

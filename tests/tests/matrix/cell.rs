@@ -260,13 +260,16 @@ impl Truth<'_> {
 
     /// The number of contacts is exactly right.
     fn counts(&self, reported: &Reported) {
-        let Cell { call, often, .. } = self.cell;
+        let Cell {
+            call, often, row, ..
+        } = self.cell;
         self.check(self.ours.len() <= 1, "this call made two");
         if call.identity() != Identity::Random {
             self.check(self.live.len() <= 1, "two contacts of one identity");
         }
-        // What goes wrong once is survived: the contact is there in the end.
-        if call.creates() && *often == Often::Once && !matches!(reported, Reported::Absent) {
+        // What goes wrong once is survived, but for a refusal: the contact is there in the end.
+        let survived = *often == Often::Once && !row.ends_call;
+        if call.creates() && survived && !matches!(reported, Reported::Absent) {
             self.check(!self.live.is_empty(), "the contact is lost");
             if call.identity() == Identity::Random {
                 self.check(self.ours.len() == 1, "the contact is lost");

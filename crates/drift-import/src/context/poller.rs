@@ -51,6 +51,7 @@ impl Poller {
             let now = started.elapsed();
             let left = self.patience.saturating_sub(now);
             let pause = match waiting {
+                _ if is_beyond(self.patience, error) => return Ok(result),
                 Waiting::Asked | Waiting::RateLimit => {
                     pace.rate_limited(sent, now, error.retry_after());
                     pace.pause(now)
@@ -74,6 +75,11 @@ impl Poller {
             () = self.cancel.cancelled() => Err(Error::Interrupted),
         }
     }
+}
+
+/// Whether the server asks for a longer wait than there is patience.
+pub(crate) fn is_beyond(patience: Duration, error: &drift::Error) -> bool {
+    error.retry_after().is_some_and(|asked| asked > patience)
 }
 
 /// Why to wait and call again after this error; nothing where the next call would fail in the same way.

@@ -7,7 +7,7 @@ use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::context::pace::Pace;
-use crate::context::poller::{Poller, wait_reason};
+use crate::context::poller::{Poller, is_beyond, wait_reason};
 use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::plan::undecided::{Known, Undecided};
@@ -123,6 +123,7 @@ impl LookUps {
         let now = self.started.elapsed();
         let out_of_patience = self.last_success.elapsed() > self.poller.patience;
         match retry_reason(&error) {
+            _ if is_beyond(self.poller.patience, &error) => Err(error.into()),
             Some(Waiting::Asked | Waiting::RateLimit) => {
                 self.pace.rate_limited(sent, now, error.retry_after());
                 Ok(())

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use drift_sdk::types;
-
 use crate::api::timeline::Timeline;
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
+use crate::engine::update::{self, Target};
 use crate::engine::{create, delete, email_check, lookup};
 use crate::error::{Error, ErrorKind};
 use crate::model::attribute_definition::AttributeDefinition;
@@ -21,7 +20,6 @@ use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::Goal;
 
-const GET: Operation = Operation::reading("contacts.get");
 const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").without_contact();
 const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::InvalidRequest, true);
 
@@ -216,10 +214,7 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn get(&self, id: impl Into<ContactId>) -> Result<Contact, Error> {
-        let id = id.into();
-        let method = |sdk: drift_sdk::Client| async move { sdk.get_contact(id.get()).await };
-        let response = self.call(GET).send(method).await?;
-        asked_for(id, Contact::new(response.data))
+        lookup::by_id(&self.call(lookup::BY_ID), id.into()).await
     }
 
     /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
@@ -272,8 +267,9 @@ impl Contacts {
         Ok(found.pop())
     }
 
-    /// Finds the contacts with some of your own ids, by one call. The most ids that Drift accepts is not documented:
-    /// where it refuses a call (400), each half of the ids gets a call of its own.
+    /// Finds the contacts with some of your own ids, by one call, or by more where its URL would be longer than 8,000
+    /// bytes. The most ids that Drift accepts is not documented: where it refuses a call (400, 414), half as many are
+    /// asked for from then on.
     ///
     /// # Errors
     ///
@@ -302,7 +298,8 @@ impl Contacts {
         lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
     }
 
-    /// Changes attributes of a contact, and returns it as it is then.
+    /// Changes attributes of a contact, and returns it as it is then. Where the response has no contact (202, 204), it is
+    /// read.
     ///
     /// # Errors
     ///
@@ -330,11 +327,8 @@ impl Contacts {
         changes: ContactChanges,
     ) -> Result<Contact, Error> {
         changes.check()?;
-        let (id, body) = (id.into(), &changes.body());
-        let method =
-            |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
-        let response = self.call(updating(&changes)).send(method).await?;
-        asked_for(id, Contact::new(response.data))
+        let (call, target) = (self.call(updating(&changes)), Target::Id(id.into()));
+        update::update(&call, target, &changes.body()).await
     }
 
     /// Changes attributes of the contact with one of your own ids.
@@ -358,12 +352,9 @@ impl Contacts {
         changes: ContactChanges,
     ) -> Result<Contact, Error> {
         changes.check()?;
-        let (id, body, kind) = (id.as_ref(), &changes.body(), types::UpdateIdType::External);
-        let method = |sdk: drift_sdk::Client| async move {
-            sdk.update_contact_by_other_id(id, kind, body).await
-        };
-        let response = self.call(updating(&changes)).send(method).await?;
-        Ok(Contact::new(response.data))
+        let call = self.call(updating(&changes));
+        let target = Target::ExternalId(id.as_ref());
+        update::update(&call, target, &changes.body()).await
     }
 
     /// Deletes a contact. Drift removes it from its pages; for erasure see [`Client::privacy`](crate::Client::privacy).
@@ -405,13 +396,7 @@ impl Contacts {
     /// ```
     pub async fn attributes(&self) -> Result<Vec<AttributeDefinition>, Error> {
         let method = |sdk: drift_sdk::Client| async move { sdk.list_contact_attributes().await };
-        let response = self.call(ATTRIBUTES).send(method).await?;
-        Ok(response
-            .data
-            .properties
-            .into_iter()
-            .map(AttributeDefinition::new)
-            .collect())
+        self.call(ATTRIBUTES).send(method).await
     }
 
     /// Events on the timelines of contacts.
@@ -427,14 +412,6 @@ impl Contacts {
     pub fn timeline(&self) -> Timeline {
         Timeline::new(self.connection.clone(), self.options.clone())
     }
-}
-
-/// The contact of a response, which must be the one that was asked for.
-fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Error> {
-    if contact.id() == id {
-        return Ok(contact);
-    }
-    Err(Error::of_another_contact())
 }
 
 fn updating(changes: &ContactChanges) -> Operation {

@@ -55,6 +55,6 @@ impl Emails {
         let emails = &emails;
         let method = |sdk: drift_sdk::Client| async move { sdk.unsubscribe_emails(emails).await };
         let call = Call::new(&self.connection, &self.options, UNSUBSCRIBE);
-        call.send(method).await.map(drop)
+        call.send(method).await
     }
 }

@@ -52,8 +52,7 @@ impl Privacy {
         let body = &request(email);
         let method = |sdk: drift_sdk::Client| async move { sdk.retrieve_personal_data(body).await };
         let call = Call::new(&self.connection, &self.options, RETRIEVE);
-        let response = call.send(method).await?;
-        Ok(response.data.sent_to_email.and_then(|email| email.0))
+        call.send(method).await
     }
 
     /// Asks Drift to erase all data of an address, for good: all contacts *and users* with it, their conversations
@@ -74,7 +73,7 @@ impl Privacy {
         let body = &request(email);
         let method = |sdk: drift_sdk::Client| async move { sdk.delete_personal_data(body).await };
         let call = Call::new(&self.connection, &self.options, DELETE);
-        call.send(method).await.map(drop)
+        call.send(method).await
     }
 }
 

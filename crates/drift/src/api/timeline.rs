@@ -51,6 +51,6 @@ impl Timeline {
         let body = event.body();
         let method = |sdk: drift_sdk::Client| async move { sdk.create_timeline_event(body).await };
         let call = Call::new(&self.connection, &self.options, POST);
-        call.send(method).await.map(drop)
+        call.send(method).await
     }
 }

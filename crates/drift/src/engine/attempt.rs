@@ -7,13 +7,13 @@ use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
 use drift_sdk::{Progress, ResponseValue, Stage};
-use serde::de::DeserializeOwned;
 use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
 use crate::engine::response::{self, FailedResponse};
-use crate::error::{Error, ErrorKind, Inner};
+use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
+use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
 
 /// What the generated methods return.
@@ -36,11 +36,11 @@ where
 }
 
 /// Makes one attempt within a time limit.
-pub(crate) async fn attempt<T: DeserializeOwned>(
+pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
     limit: Duration,
     method: impl SdkMethod<T>,
-) -> Result<T, Error> {
+) -> Result<T::Value, Error> {
     call.connection
         .last_response()
         .drop_dead_connections()
@@ -60,14 +60,31 @@ pub(crate) async fn attempt<T: DeserializeOwned>(
         return Err(redirected(&progress));
     }
     match response {
-        Ok(response) => Ok(response.into_inner()),
-        Err(error) => Err(failure(call, &progress, error)),
+        Ok(response) => Ok(response.into_inner().into_value()),
+        Err(error) => {
+            let unreadable = match decoded::<T>(&error) {
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(unreadable)) => Some(unreadable),
+                None => None,
+            };
+            Err(failure(call, &progress, error, unreadable))
+        }
+    }
+}
+
+/// Reads a success that is not what the contract says, leniently; nothing where the failure is another one.
+fn decoded<T: Decode>(
+    error: &drift_sdk::Error<ErrorResponse>,
+) -> Option<Result<T::Value, Unreadable>> {
+    match error {
+        drift_sdk::Error::InvalidResponsePayload(body, _) => Some(decode::<T>(body)),
+        _ => None,
     }
 }
 
 /// Reads a response whose status the contract does not declare for the operation: a 2xx like the declared success, and
 /// any other like a declared failure, since both say the same of the delivery.
-async fn undeclared<T: DeserializeOwned>(response: reqwest::Response) -> Generated<T> {
+async fn undeclared<T: Decode>(response: reqwest::Response) -> Generated<T> {
     if response.status().is_success() {
         return ResponseValue::from_response(response).await;
     }
@@ -88,9 +105,20 @@ fn record(progress: &Progress) {
     if let Some(status) = progress.status() {
         span.record("http.response.status_code", status.as_u16());
     }
+    if let Some(id) = progress.headers().and_then(response::request_id) {
+        span.record("request_id", id);
+    }
 }
 
-fn failure(call: &Call<'_>, progress: &Progress, error: drift_sdk::Error<ErrorResponse>) -> Error {
+fn failure(
+    call: &Call<'_>,
+    progress: &Progress,
+    error: drift_sdk::Error<ErrorResponse>,
+    unreadable: Option<Unreadable>,
+) -> Error {
+    if is_unbuildable(&error) {
+        return Error::unbuildable();
+    }
     let operation = call.operation;
     let status = progress.status().map(|status| status.as_u16());
     let failed = match &error {
@@ -107,27 +135,42 @@ fn failure(call: &Call<'_>, progress: &Progress, error: drift_sdk::Error<ErrorRe
     let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
     let rate_limited =
         status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
-    let not_drift = status.and_then(|status| failed.not_drift(status, operation.names_a_contact));
-    let kind = match (&transport, status) {
-        (Some(error), _) if error.is_timeout() => ErrorKind::Timeout,
-        (Some(error), Some(200..=299)) if !is_caused_by::<drift_sdk::TooLong>(error) => {
-            ErrorKind::Interrupted
+    let explained = status.and_then(|status| failed.explain(status, operation.names_a_contact));
+    let (kind, detail) = match (&transport, status, explained) {
+        (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
+        (Some(error), Some(200..=299), _) if is_caused_by::<drift_sdk::TooLong>(error) => {
+            (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
         }
-        (_, Some(_)) if not_drift.is_some() => ErrorKind::NotDrift,
-        (_, Some(status)) => response::kind(status, rate_limited, operation.conflict),
-        (Some(error), None) if error.is_redirect() => ErrorKind::Redirected,
-        (_, None) if delivery == Delivery::NotSent => ErrorKind::Connect,
-        (_, None) => ErrorKind::Interrupted,
+        (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
+        (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
+        (_, Some(status), None) => {
+            let place = unreadable
+                .as_ref()
+                .map(|body| unreadable_sentence(&body.place));
+            (
+                response::kind(status, rate_limited, operation.conflict),
+                place,
+            )
+        }
+        (Some(error), None, _) if error.is_redirect() => (ErrorKind::Redirected, None),
+        (_, None, _) if delivery == Delivery::NotSent => {
+            let sentence = unsent.map(|unsent| unsent.sentence().to_owned());
+            (ErrorKind::Connect, sentence)
+        }
+        (_, None, _) => (ErrorKind::Interrupted, None),
+    };
+    // That another server has a page for it does not say that Drift did it.
+    let delivery = match (kind, delivery) {
+        (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
+        _ => delivery,
     };
     let headers = progress.headers();
-    let detail = match kind {
-        ErrorKind::Connect => unsent.map(|unsent| unsent.sentence().to_owned()),
-        ErrorKind::NotDrift => not_drift.map(str::to_owned),
-        _ => None,
-    };
     Error::new(Inner {
         detail,
         status,
+        body: status.and(Some(body)),
+        has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
+        must_not_repeat: !operation.idempotent,
         code: failed.code,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
@@ -147,6 +190,22 @@ fn redirected(progress: &Progress) -> Error {
         status: progress.status().map(|status| status.as_u16()),
         ..Inner::bare(ErrorKind::Redirected, Delivery::Unknown)
     })
+}
+
+const TOO_LONG: &str = "the response is longer than Drift's ever are: more than 16 MiB";
+
+/// Whether a success has no body, or says that it will be done (202) and no more.
+fn has_no_contact(status: Option<u16>, body: &Unreadable) -> bool {
+    body.is_empty || (body.has_no_data && status == Some(202))
+}
+
+/// Whether the request was never made of its parts, as with a URL that is too long.
+fn is_unbuildable(error: &drift_sdk::Error<ErrorResponse>) -> bool {
+    match error {
+        drift_sdk::Error::InvalidRequest(_) | drift_sdk::Error::Custom(_) => true,
+        drift_sdk::Error::CommunicationError(error) => error.is_builder(),
+        _ => false,
+    }
 }
 
 /// The transport's own error, if the failure is one; without its URL, which may hold an email.

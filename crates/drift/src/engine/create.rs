@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use drift_sdk::types::ContactCreateRequest;
 use serde_json::Value;
-use tracing::Instrument;
 
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
@@ -68,7 +67,7 @@ async fn lead(
     }
     let first = creation.protocol.start();
     let running = pin!(creation.run(first));
-    running.instrument(call.span()).await
+    call.in_span(running).await
 }
 
 /// Finds out what became of a create, and never sends it: `None` when the contact is absent.
@@ -109,7 +108,9 @@ fn operation(id: Option<&ExternalId>) -> Operation {
         Some(_) => ErrorKind::DuplicateExternalId,
         None => ErrorKind::DuplicateEmail,
     };
-    Operation::writing("contacts.create", conflict, false).without_contact()
+    Operation::writing("contacts.create", conflict, false)
+        .without_contact()
+        .looked_up()
 }
 
 fn bounds(options: &CallOptions) -> Bounds {
@@ -215,7 +216,12 @@ impl<'a> Creation<'a> {
                     return Ok(Outcome::new(claim, contact));
                 }
                 Step::Fail => {
-                    return Err(self.last_error.take().unwrap_or_else(|| self.unresolved()));
+                    let error = self.last_error.take().unwrap_or_else(|| self.unresolved());
+                    let in_doubt = error.delivery() == Delivery::Unknown;
+                    return Err(match error.ticket() {
+                        None if in_doubt => error.with_ticket(self.ticket()),
+                        _ => error,
+                    });
                 }
                 Step::GiveUp | Step::Update => return Err(self.unresolved()),
             };
@@ -244,7 +250,7 @@ impl<'a> Creation<'a> {
         let call = self.call;
         let attempt = pin!(call.attempt(number, &method));
         let event = match attempt.await {
-            Ok(response) => self.succeeded(Contact::new(response.data)),
+            Ok(contact) => self.succeeded(contact),
             Err(error) => self.failed(error),
         };
         self.protocol.next(event)
@@ -263,6 +269,8 @@ impl<'a> Creation<'a> {
 
     fn failed(&mut self, error: Error) -> Event {
         let event = match error.delivery() {
+            _ if error.may_hide_execution() => Event::MaybeRefused,
+            Delivery::NotSent if error.is_final() => Event::Refused,
             Delivery::NotSent => Event::NotExecuted,
             Delivery::Refused if error.kind() == ErrorKind::RateLimited => Event::NotExecuted,
             Delivery::Refused if error.kind() == self.call.operation.conflict => Event::Duplicate,
@@ -274,8 +282,7 @@ impl<'a> Creation<'a> {
     }
 
     async fn look_up(&mut self, after: u32) -> Step {
-        let wait = self.call.options.verify.wait(after);
-        if !self.call.deadline.sleep(wait).await {
+        if !self.call.pause_before_look_up(after).await {
             self.absent = false;
             return Step::GiveUp;
         }
@@ -285,6 +292,7 @@ impl<'a> Creation<'a> {
                 self.found = found;
                 event
             }
+            Err(error) if error.is_final() => Event::LookUpRefused,
             Err(_) => Event::LookUpFailed,
         };
         self.absent = event == Event::Absent;

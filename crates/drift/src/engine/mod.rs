@@ -16,3 +16,4 @@ pub(crate) mod operation;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
 pub(crate) mod single_flight;
+pub(crate) mod update;

@@ -11,6 +11,10 @@ pub(crate) struct Operation {
     pub(crate) conflict: ErrorKind,
     /// Whether a second execution changes nothing.
     pub(crate) idempotent: bool,
+    /// Whether it changes nothing.
+    pub(crate) is_read: bool,
+    /// Whether a lost response is looked for, which takes time of the call.
+    pub(crate) is_looked_up: bool,
     /// Whether it names a contact, or a person, which a 404 can be about.
     pub(crate) names_a_contact: bool,
 }
@@ -18,7 +22,9 @@ pub(crate) struct Operation {
 impl Operation {
     /// One that changes nothing.
     pub(crate) const fn reading(name: &'static str) -> Self {
-        Self::writing(name, ErrorKind::InvalidRequest, true)
+        let mut operation = Self::writing(name, ErrorKind::InvalidRequest, true);
+        operation.is_read = true;
+        operation
     }
 
     /// One that changes something.
@@ -27,8 +33,16 @@ impl Operation {
             name,
             conflict,
             idempotent,
+            is_read: false,
+            is_looked_up: false,
             names_a_contact: true,
         }
+    }
+
+    /// The same, where a lost response is looked for: time is left for that.
+    pub(crate) const fn looked_up(mut self) -> Self {
+        self.is_looked_up = true;
+        self
     }
 
     /// The same, without a contact that a 404 could be about: a 404 then says that the endpoint does not exist.

@@ -3,10 +3,11 @@
 use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 use serde_json::Value;
 
 use crate::error::ErrorKind;
+use crate::model::decoding::BYTE_ORDER_MARK;
 use crate::policy::delivery::ResponseBody;
 use crate::policy::retry;
 
@@ -17,8 +18,10 @@ pub(crate) struct FailedResponse {
     pub(crate) error_type: Option<String>,
     pub(crate) code: Option<String>,
     pub(crate) message: Option<String>,
-    /// It is whole, and comes from another server than Drift: a page, or JSON of another shape.
-    foreign: bool,
+    /// It is a page, where a success of Drift is JSON.
+    is_page: bool,
+    /// It breaks off within its JSON, so that it may be Drift's.
+    is_cut: bool,
 }
 
 impl FailedResponse {
@@ -41,26 +44,26 @@ impl FailedResponse {
             error_type: kind,
             code: found,
             message,
-            foreign: false,
+            ..Self::default()
         }
     }
 
     /// Reads the body of a success that is not what the contract says.
     pub(crate) fn of_success(body: &[u8]) -> Self {
+        let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
         Self {
-            foreign: body.trim_ascii_start().starts_with(b"<"),
+            is_page: body.trim_ascii_start().starts_with(b"<"),
             ..Self::default()
         }
     }
 
-    /// Reads a body that is not the declared error. Two public clients know an older shape, `{"errors":[…]}`; anything
-    /// else does not come from Drift.
+    /// Reads a body that is not the declared error. Drift's may have a member of another type; two public clients know an
+    /// older shape, `{"errors":[…]}`; anything else does not come from Drift.
     fn from_text(text: String) -> Self {
         let read = serde_json::from_str::<Value>(&text);
-        // A body that breaks off within its JSON may come from Drift.
-        let foreign = !read.as_ref().is_err_and(serde_json::Error::is_eof);
-        let older = read.is_ok_and(|json| json["errors"].is_array());
-        let body = if older {
+        let is_cut = !text.is_empty() && read.as_ref().is_err_and(serde_json::Error::is_eof);
+        let json = read.unwrap_or_default();
+        let body = if json["error"].is_object() || json["errors"].is_array() {
             ResponseBody::Readable
         } else {
             ResponseBody::Unreadable
@@ -69,29 +72,67 @@ impl FailedResponse {
         let code = message.as_deref().and_then(contact_code);
         Self {
             body: Some(body),
-            error_type: None,
+            error_type: json["error"]["type"].as_str().map(str::to_owned),
             code,
             message,
-            foreign: foreign && !older,
+            is_cut,
+            ..Self::default()
         }
     }
 
-    /// Why the response shows that it does not come from Drift, but from another server at the base URL or from a proxy;
-    /// `None` where it does not show that. A 404 can be about a contact only if the operation names one.
-    pub(crate) fn not_drift(&self, status: u16, names_a_contact: bool) -> Option<&'static str> {
-        let unreadable = self.body == Some(ResponseBody::Unreadable);
-        match status {
-            200..=299 | 404 if self.foreign => Some(ANOTHER_SERVER),
-            405 | 501 if unreadable => Some(ANOTHER_SERVER),
-            404 if self.code.is_none() && !names_a_contact => Some(NO_SUCH_ENDPOINT),
-            _ => None,
-        }
+    /// What is more to say of a response than its status says: its kind, and the sentence. A 404 can be about a contact
+    /// only if the operation names one, and only Drift can say it; it counts where no more than its end is missing.
+    pub(crate) fn explain(
+        &self,
+        status: u16,
+        names_a_contact: bool,
+    ) -> Option<(ErrorKind, &'static str)> {
+        let foreign = self.body != Some(ResponseBody::Readable);
+        let explained = match status {
+            200..=299 if self.is_page => (ErrorKind::NotDrift, PAGE),
+            401 if foreign => (ErrorKind::Unauthorized, TOKEN_REFUSED),
+            403 if foreign => (ErrorKind::Forbidden, REFUSED_BY_A_PAGE),
+            400 | 422 if foreign => (ErrorKind::InvalidRequest, REFUSED_BY_A_PAGE),
+            404 if self.is_cut && names_a_contact => return None,
+            404 | 405 | 411 | 415 | 417 | 501 if foreign => (ErrorKind::NotDrift, ANOTHER_SERVER),
+            404 if self.code.is_none() && !names_a_contact => {
+                (ErrorKind::NotDrift, NO_SUCH_ENDPOINT)
+            }
+            407 => (ErrorKind::NotDrift, PROXY_SIGN_IN),
+            408 => (ErrorKind::Timeout, TOO_SLOW),
+            413 => (ErrorKind::InvalidRequest, TOO_LARGE),
+            414 => (ErrorKind::InvalidRequest, URL_TOO_LONG),
+            421 => (ErrorKind::NotDrift, MISDIRECTED),
+            425 => (ErrorKind::Server, TOO_EARLY),
+            431 => (ErrorKind::InvalidRequest, HEADERS_TOO_LARGE),
+            511 => (ErrorKind::NotDrift, NETWORK_SIGN_IN),
+            _ => return None,
+        };
+        Some(explained)
     }
 }
 
 const ANOTHER_SERVER: &str =
     "the response does not come from Drift, but from another server or a proxy";
 const NO_SUCH_ENDPOINT: &str = "there is no such endpoint at this base URL";
+const PAGE: &str = "a page came instead of Drift's response; it is another server's, a proxy's, or that of a \
+     network that asks to sign in first (a captive portal)";
+const TOKEN_REFUSED: &str = "the access token was refused, by Drift or by a gateway on the way";
+const REFUSED_BY_A_PAGE: &str = "the request was refused, and not in Drift's words; a filter or a proxy on the way may \
+     have done so";
+const PROXY_SIGN_IN: &str =
+    "a proxy on the way asks for a user and a password; set them in its URL, in HTTPS_PROXY";
+const TOO_SLOW: &str = "the server did not get the whole request in time";
+const TOO_LARGE: &str =
+    "the request is too large for the server or a proxy on the way; send fewer or shorter values";
+const URL_TOO_LONG: &str =
+    "the URL is too long for the server or a proxy on the way; ask for fewer ids at a time";
+const MISDIRECTED: &str = "the server that responds is not the one for this host name";
+const TOO_EARLY: &str = "the server asks to send the request again later";
+const HEADERS_TOO_LARGE: &str =
+    "the headers are too large for the server or a proxy on the way; is the token whole?";
+const NETWORK_SIGN_IN: &str =
+    "the network asks to sign in first (a captive portal); open a page in a browser, and try again";
 
 /// The first `CONTACT-n` in a text.
 pub(crate) fn contact_code(text: &str) -> Option<String> {
@@ -136,9 +177,11 @@ fn is_id_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"-_.:/+=".contains(&byte)
 }
 
-/// How long the server asks to wait, counted from `now`.
+/// How long the server asks to wait. A date counts from the response's own, since clocks differ, or else from `now`.
 pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    retry::retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+    let text = |name| headers.get(name)?.to_str().ok();
+    let date = text(DATE).and_then(|date| httpdate::parse_http_date(date.trim()).ok());
+    retry::retry_after(text(RETRY_AFTER)?, date.unwrap_or(now))
 }
 
 #[cfg(test)]
@@ -194,55 +237,118 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_response_that_does_not_come_from_drift_is_no_missing_contact() {
-        let read = |body: &str| match serde_json::from_str(body) {
+    fn read(body: &str) -> FailedResponse {
+        match serde_json::from_str(body) {
             Ok(response) => FailedResponse::read(&response),
             Err(_) => FailedResponse::from_text(body.to_owned()),
-        };
-        let (coded, bare) = (
-            r#"{"error":{"type":"not_found","code":"CONTACT-1"}}"#,
-            r#"{"error":{"type":"not_found","message":"no such path"}}"#,
-        );
-        let (page, other) = ("<html>Not Found</html>", r#"{"detail":"Not Found"}"#);
+        }
+    }
+
+    const BARE: &str = r#"{"error":{"type":"not_found","message":"no such path"}}"#;
+    const PAGE_OF_A_PROXY: &str = "<html>No</html>";
+
+    #[test]
+    fn a_response_that_does_not_come_from_drift_is_no_missing_contact() {
+        let coded = r#"{"error":{"type":"not_found","code":"CONTACT-1"}}"#;
         let older = r#"{"errors":[{"type":"x"}]}"#;
-        for (status, body, by_id, by_email) in [
-            (404, coded, None, None),
-            (404, bare, None, Some(NO_SUCH_ENDPOINT)),
-            (404, older, None, Some(NO_SUCH_ENDPOINT)),
-            (404, "", None, Some(NO_SUCH_ENDPOINT)),
-            (404, r#"{"error":{"ty"#, None, Some(NO_SUCH_ENDPOINT)),
-            (404, page, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
-            (404, other, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
-            (404, "Not Found", Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
-            (405, bare, None, None),
-            (405, "", Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
-            (501, page, Some(ANOTHER_SERVER), Some(ANOTHER_SERVER)),
-            (503, page, None, None),
-            (401, page, None, None),
+        let (endpoint, server) = (Some(NO_SUCH_ENDPOINT), Some(ANOTHER_SERVER));
+        for (body, by_id, by_email) in [
+            (coded, None, None),
+            (BARE, None, endpoint),
+            (older, None, endpoint),
+            ("", server, server),
+            (r#"{"error":{"ty"#, None, server),
+            (PAGE_OF_A_PROXY, server, server),
+            (r#"{"detail":"Not Found"}"#, server, server),
+            ("Not Found", server, server),
         ] {
             let failed = read(body);
-            assert_eq!(failed.not_drift(status, true), by_id, "{status} {body}");
-            assert_eq!(failed.not_drift(status, false), by_email, "{status} {body}");
+            let said = |names| failed.explain(404, names).map(|(_, sentence)| sentence);
+            assert_eq!(said(true), by_id, "{body}");
+            assert_eq!(said(false), by_email, "{body}");
+        }
+    }
+
+    #[test]
+    fn a_status_says_what_to_do_whoever_says_it() {
+        use ErrorKind::{Forbidden, InvalidRequest, NotDrift, Server, Timeout, Unauthorized};
+        for (status, by_drift, by_another) in [
+            (400, None, Some(InvalidRequest)),
+            (401, None, Some(Unauthorized)),
+            (402, None, None),
+            (403, None, Some(Forbidden)),
+            (405, None, Some(NotDrift)),
+            (407, Some(NotDrift), Some(NotDrift)),
+            (408, Some(Timeout), Some(Timeout)),
+            (409, None, None),
+            (411, None, Some(NotDrift)),
+            (413, Some(InvalidRequest), Some(InvalidRequest)),
+            (414, Some(InvalidRequest), Some(InvalidRequest)),
+            (415, None, Some(NotDrift)),
+            (417, None, Some(NotDrift)),
+            (421, Some(NotDrift), Some(NotDrift)),
+            (422, None, Some(InvalidRequest)),
+            (425, Some(Server), Some(Server)),
+            (431, Some(InvalidRequest), Some(InvalidRequest)),
+            (500, None, None),
+            (501, None, Some(NotDrift)),
+            (503, None, None),
+            (511, Some(NotDrift), Some(NotDrift)),
+        ] {
+            let kind = |body| read(body).explain(status, true).map(|(kind, _)| kind);
+            assert_eq!(kind(BARE), by_drift, "{status}");
+            for body in ["", PAGE_OF_A_PROXY, r#"{"message":"no"}"#] {
+                assert_eq!(kind(body), by_another, "{status} {body}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_date_counts_from_the_responses_own() {
+        let clock = httpdate::parse_http_date("Mon, 23 Nov 2026 11:00:00 GMT").expect("a date");
+        let until = "Mon, 23 Nov 2026 10:00:30 GMT";
+        for (date, value, seconds) in [
+            (Some("Mon, 23 Nov 2026 10:00:00 GMT"), until, Some(30)),
+            (Some("Mon, 23 Nov 2026 10:01:00 GMT"), until, Some(0)),
+            (Some("not a date"), until, Some(0)),
+            (None, until, Some(0)),
+            (None, "Mon, 23 Nov 2026 11:00:07 GMT", Some(7)),
+            (Some("Mon, 23 Nov 2026 10:00:00 GMT"), "5", Some(5)),
+            (None, "soon", None),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().expect("a header"));
+            if let Some(date) = date {
+                headers.insert(DATE, date.parse().expect("a header"));
+            }
+            let wait = retry_after(&headers, clock);
+            assert_eq!(wait, seconds.map(Duration::from_secs), "{date:?} {value}");
         }
     }
 
     #[test]
     fn a_page_with_status_200_does_not_come_from_drift() {
-        for (body, foreign) in [
+        for (body, is_page) in [
             (&b"\n<!doctype html>"[..], true),
+            (b"\xef\xbb\xbf<html>", true),
             (b"{\"data\":{}}", false),
             (b"\xff\x00", false),
             (b"", false),
         ] {
-            let shown = FailedResponse::of_success(body).not_drift(200, true);
-            assert_eq!(shown.is_some(), foreign, "{body:?}");
+            let said = FailedResponse::of_success(body).explain(200, true);
+            assert_eq!(said.is_some(), is_page, "{body:?}");
         }
     }
 
     #[test]
-    fn the_older_shape_is_readable_and_a_page_is_not() {
+    fn what_is_nearly_drifts_error_is_readable_and_a_page_is_not() {
         for (text, readable, code) in [
+            (
+                r#"{"error":{"type":6,"code":"CONTACT-6","message":["taken"]}}"#,
+                ResponseBody::Readable,
+                Some("CONTACT-6"),
+            ),
+            (r#"{"error":"internal"}"#, ResponseBody::Unreadable, None),
             (
                 r#"{"errors":[{"type":"CONTACT-6"}]}"#,
                 ResponseBody::Readable,

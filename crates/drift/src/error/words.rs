@@ -55,8 +55,8 @@ impl Delivery {
 }
 
 impl NextAction {
-    /// The action as one word: `fix_input`, `wait`, `look_up`, `ask_admin`, `check_base_url`, `check_certificates`,
-    /// `check_proxy`, `report`. `Display` is a sentence for people.
+    /// The action as one word: `fix_input`, `wait`, `look_up`, `check_in_drift`, `ask_admin`, `check_base_url`,
+    /// `check_certificates`, `check_proxy`, `report`. `Display` is a sentence for people.
     ///
     /// ```
     /// assert_eq!(drift::NextAction::LookUp.as_str(), "look_up");
@@ -66,6 +66,7 @@ impl NextAction {
             Self::FixInput => "fix_input",
             Self::Wait(_) => "wait",
             Self::LookUp => "look_up",
+            Self::CheckInDrift => "check_in_drift",
             Self::AskAdmin => "ask_admin",
             Self::CheckBaseUrl => "check_base_url",
             Self::CheckCertificates => "check_certificates",
@@ -188,6 +189,10 @@ mod tests {
                 json!({"action": "wait", "wait_ms": u64::MAX}),
             ),
             (NextAction::LookUp, json!({"action": "look_up"})),
+            (
+                NextAction::CheckInDrift,
+                json!({"action": "check_in_drift"}),
+            ),
             (NextAction::AskAdmin, json!({"action": "ask_admin"})),
             (
                 NextAction::CheckBaseUrl,

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use drift_sdk::types;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The definition of a custom attribute.
 /// Source: <https://devdocs.drift.com/docs/listing-custom-attributes>.
@@ -33,22 +33,38 @@ pub enum AttributeKind {
     Other(String),
 }
 
+impl AttributeKind {
+    fn new(kind: String) -> Self {
+        match kind.as_str() {
+            "STRING" => Self::String,
+            "NUMERIC" => Self::Numeric,
+            "BOOLEAN" => Self::Boolean,
+            "DATETIME" => Self::Datetime,
+            "DATE" => Self::Date,
+            _ => Self::Other(kind),
+        }
+    }
+}
+
 impl AttributeDefinition {
     pub(crate) fn new(definition: types::AttributeDefinition) -> Self {
         let json = serde_json::to_value(&definition).unwrap_or_default();
-        let kind = match definition.type_.as_str() {
-            "STRING" => AttributeKind::String,
-            "NUMERIC" => AttributeKind::Numeric,
-            "BOOLEAN" => AttributeKind::Boolean,
-            "DATETIME" => AttributeKind::Datetime,
-            "DATE" => AttributeKind::Date,
-            _ => AttributeKind::Other(definition.type_),
-        };
         Self {
             name: definition.name,
             display_name: definition.display_name.and_then(|name| name.0),
-            kind,
+            kind: AttributeKind::new(definition.type_),
             json,
+        }
+    }
+
+    /// One whose other members are not of the types that the contract says.
+    pub(crate) fn read_leniently(name: String, kind: String, sent: &Map<String, Value>) -> Self {
+        let display_name = sent.get("displayName").and_then(Value::as_str);
+        Self {
+            name,
+            display_name: display_name.map(str::to_owned),
+            kind: AttributeKind::new(kind),
+            json: Value::Object(sent.clone()),
         }
     }
 

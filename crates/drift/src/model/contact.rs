@@ -9,13 +9,22 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::model::contact_id::ContactId;
+use crate::model::decoding::fit;
 use crate::model::email::Email;
 
 /// A contact as Drift holds it: its id, when it was created, and its attributes, Drift's own and custom ones.
 ///
 /// `Debug` shows the id alone, since the rest is personal data. Cloning is cheap.
 #[derive(Clone, PartialEq)]
-pub struct Contact(Arc<types::Contact>);
+pub struct Contact(Arc<Inner>);
+
+#[derive(PartialEq)]
+struct Inner {
+    /// What the contract's types hold of it. An attribute of another type is in `extra`, as it was sent.
+    contact: types::Contact,
+    /// All of it as it was sent, where it is not what the contract says.
+    raw: Option<Value>,
+}
 
 /// An attribute that has another type than was asked for. It does not show the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,29 +53,48 @@ impl AttributeTypeError {
 
 impl Contact {
     pub(crate) fn new(contact: types::Contact) -> Self {
-        Self(Arc::new(contact))
+        Self(Arc::new(Inner { contact, raw: None }))
+    }
+
+    /// Reads a contact that is not what the contract says; `None` where it has no id.
+    pub(crate) fn read_leniently(sent: &Value) -> Option<Self> {
+        let id = sent.get("id")?.as_i64()?;
+        let members = sent.get("attributes").and_then(Value::as_object);
+        let (mut attributes, others): (types::ContactAttributes, _) =
+            members.and_then(fit).unwrap_or_default();
+        attributes.extra.extend(others);
+        let contact = types::Contact {
+            id,
+            created_at: 0,
+            attributes,
+            extra: Map::new(),
+        };
+        let raw = Some(sent.clone());
+        Some(Self(Arc::new(Inner { contact, raw })))
     }
 
     /// The id that Drift gave it.
     pub fn id(&self) -> ContactId {
-        ContactId::new(self.0.id)
+        ContactId::new(self.0.contact.id)
     }
 
-    /// When it was created, to the millisecond.
-    pub fn created_at(&self) -> SystemTime {
-        let millis = self.0.created_at;
+    /// When it was created, to the millisecond; `None` where Drift does not say so, or not as a number.
+    pub fn created_at(&self) -> Option<SystemTime> {
+        let millis = self.created_at_millis()?;
         let distance = Duration::from_millis(millis.unsigned_abs());
-        let moment = if millis < 0 {
+        if millis < 0 {
             SystemTime::UNIX_EPOCH.checked_sub(distance)
         } else {
             SystemTime::UNIX_EPOCH.checked_add(distance)
-        };
-        moment.unwrap_or(SystemTime::UNIX_EPOCH)
+        }
     }
 
-    /// When it was created, in milliseconds since 1970-01-01 UTC.
-    pub fn created_at_millis(&self) -> i64 {
-        self.0.created_at
+    /// When it was created, in milliseconds since 1970-01-01 UTC; `None` where Drift does not say so, or not as a number.
+    pub fn created_at_millis(&self) -> Option<i64> {
+        match &self.0.raw {
+            None => Some(self.0.contact.created_at),
+            Some(sent) => sent.get("createdAt")?.as_i64(),
+        }
     }
 
     /// Where a person can look at it in Drift.
@@ -74,17 +102,21 @@ impl Contact {
     ///
     /// A contact of the emulator is shown by the emulator instead, under the same path without the host.
     pub fn ui_url(&self) -> String {
-        format!("https://app.drift.com/contacts/details/{}", self.0.id)
+        format!(
+            "https://app.drift.com/contacts/details/{}",
+            self.0.contact.id
+        )
     }
 
-    /// The email address.
+    /// The email address; `None` where it is absent or null, or where Drift sent another type than text: then
+    /// [`attribute`](Self::attribute) fails and [`value`](Self::value) has it. So for each of Drift's own attributes.
     pub fn email(&self) -> Option<&str> {
-        text(&self.0.attributes.email)
+        text(&self.0.contact.attributes.email)
     }
 
     /// Your own id of it. Drift holds some older ones as numbers; they are shown as text.
     pub fn external_id(&self) -> Option<String> {
-        match self.0.attributes.external_id.as_ref()? {
+        match self.0.contact.attributes.external_id.as_ref()? {
             Value::String(id) => Some(id.clone()),
             Value::Number(id) => Some(id.to_string()),
             _ => None,
@@ -104,7 +136,7 @@ impl Contact {
 
     /// Whether it has this id of your own, without copying it.
     pub(crate) fn has_external_id(&self, id: &str) -> bool {
-        match &self.0.attributes.external_id {
+        match &self.0.contact.attributes.external_id {
             Some(Value::String(own)) => own == id,
             _ => self.external_id().as_deref() == Some(id),
         }
@@ -112,30 +144,31 @@ impl Contact {
 
     /// The full name.
     pub fn name(&self) -> Option<&str> {
-        text(&self.0.attributes.name)
+        text(&self.0.contact.attributes.name)
     }
 
     /// The phone number.
     pub fn phone(&self) -> Option<&str> {
-        text(&self.0.attributes.phone)
+        text(&self.0.contact.attributes.phone)
     }
 
     /// The first name, as found by chat, an integration or enrichment.
     pub fn first_name(&self) -> Option<&str> {
-        text(&self.0.attributes.first_name)
+        text(&self.0.contact.attributes.first_name)
     }
 
     /// The last name, as found by chat, an integration or enrichment.
     pub fn last_name(&self) -> Option<&str> {
-        text(&self.0.attributes.last_name)
+        text(&self.0.contact.attributes.last_name)
     }
 
-    /// A custom attribute, or one of Drift's that has no method of its own here; `None` where it is absent.
+    /// A custom attribute, or one of Drift's that has no method of its own here, or has another type than documented;
+    /// `None` where it is absent.
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.0.attributes.extra.get(name)
+        self.0.contact.attributes.extra.get(name)
     }
 
-    /// A custom attribute as the type that it should have; `None` where it is absent or null.
+    /// An attribute, Drift's own or a custom one, as the type that it should have; `None` where it is absent or null.
     ///
     /// # Errors
     ///
@@ -144,6 +177,7 @@ impl Contact {
     /// ```no_run
     /// # fn example(contact: drift::Contact) -> Result<(), drift::AttributeTypeError> {
     /// let seats: Option<u32> = contact.attribute("seats")?;
+    /// let phone: Option<String> = contact.attribute("phone")?;
     /// # Ok(())
     /// # }
     /// ```
@@ -151,7 +185,11 @@ impl Contact {
         &self,
         name: &str,
     ) -> Result<Option<T>, AttributeTypeError> {
-        let Some(value) = self.value(name).filter(|value| !value.is_null()) else {
+        let value = match self.value(name) {
+            Some(value) => Some(value.clone()),
+            None => self.attributes().remove(name),
+        };
+        let Some(value) = value.filter(|value| !value.is_null()) else {
             return Ok(None);
         };
         T::deserialize(value)
@@ -161,7 +199,7 @@ impl Contact {
 
     /// All attributes, Drift's own and custom ones, under the names of the wire.
     pub fn attributes(&self) -> Map<String, Value> {
-        match serde_json::to_value(&self.0.attributes) {
+        match serde_json::to_value(&self.0.contact.attributes) {
             Ok(Value::Object(attributes)) => attributes,
             _ => Map::new(),
         }
@@ -169,7 +207,10 @@ impl Contact {
 
     /// The object that Drift sent under `data`, unknown members included.
     pub fn to_json(&self) -> Value {
-        serde_json::to_value(&*self.0).unwrap_or_default()
+        match &self.0.raw {
+            None => serde_json::to_value(&self.0.contact).unwrap_or_default(),
+            Some(sent) => sent.clone(),
+        }
     }
 }
 
@@ -179,6 +220,6 @@ fn text(value: &Option<types::NullableString>) -> Option<&str> {
 
 impl fmt::Debug for Contact {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "Contact({}, ..)", self.0.id)
+        write!(formatter, "Contact({}, ..)", self.0.contact.id)
     }
 }

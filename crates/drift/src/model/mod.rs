@@ -6,6 +6,7 @@
 pub(crate) mod attribute_definition;
 pub(crate) mod contact;
 pub(crate) mod contact_id;
+pub(crate) mod decoding;
 pub(crate) mod email;
 pub(crate) mod external_id;
 pub mod guessable;

@@ -168,9 +168,9 @@ impl SignedIdentity {
         &self.external_id
     }
 
-    /// When the token ends.
+    /// When the token ends; the end of the year 9999 where it says a later time.
     pub fn expires(&self) -> SystemTime {
-        UNIX_EPOCH + Duration::from_secs(self.expires)
+        UNIX_EPOCH + Duration::from_secs(self.expires.min(LAST_END))
     }
 }
 
@@ -226,6 +226,21 @@ mod tests {
             key("one").verify(&forge(Algorithm::HS512, &young)),
             Err(IdentityError::Signature)
         );
+    }
+
+    #[test]
+    fn an_end_beyond_all_calendars_is_the_last_one() {
+        for exp in [LAST_END, LAST_END + 1, 1 << 63, u64::MAX] {
+            let claims = Claims {
+                sub: "u".into(),
+                exp,
+            };
+            let header = Header::new(Algorithm::HS256);
+            let token = jsonwebtoken::encode(&header, &claims, &key("one").signing);
+            let identity = key("one").verify(&token.expect("a token")).expect("valid");
+            let last = UNIX_EPOCH + Duration::from_secs(LAST_END);
+            assert_eq!(identity.expires(), last, "{exp}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use crate::defaults;
 use crate::policy::delivery::Delivery;
 
-/// A year, in seconds: what is multiplied must not overflow.
+/// A year, in seconds. Nobody waits longer, and what is added to it or multiplied cannot overflow.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often a call is retried, and after which waits.
@@ -81,8 +81,8 @@ impl RetryPolicy {
     }
 
     /// How long to wait before the retry that follows attempt number `attempt` (from 1): any time up to the bound,
-    /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..1.0`.
-    /// `None` when the server asks for more than is obeyed.
+    /// each as likely ("full jitter"), or the server's own wait where it is longer. `chance` is in `0.0..=1.0`; another
+    /// number counts as the nearer end, and NaN as 1. `None` when the server asks for more than is obeyed.
     ///
     /// ```
     /// use std::time::Duration;
@@ -99,6 +99,7 @@ impl RetryPolicy {
         chance: f64,
         retry_after: Option<Duration>,
     ) -> Option<Duration> {
+        let chance = if chance.is_nan() { 1.0 } else { chance };
         let doubled = self
             .initial_backoff
             .saturating_mul(1_u32 << attempt.saturating_sub(1).min(20));
@@ -127,16 +128,34 @@ pub fn may_retry(delivery: Delivery, rate_limited: bool, idempotent: bool) -> bo
     }
 }
 
-/// Reads `Retry-After`: whole seconds, or an HTTP date, which counts from `now` and is zero when past.
+/// Reads `Retry-After`: seconds, of which a part counts as a whole one, or an HTTP date, which counts from `now` and is
+/// zero when past. `now` is best the `Date` of the same response, since clocks differ. More than a year (31,536,000 s)
+/// counts as a year.
+///
+/// The table that it is tested with is `tests/vectors/retry_after.json`.
 pub fn retry_after(value: &str, now: SystemTime) -> Option<Duration> {
     let value = value.trim();
-    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // A number that is too large for a clock still asks for a wait.
-        let seconds = value.parse::<u64>().unwrap_or(u64::MAX);
-        return Some(Duration::from_secs(seconds));
+    let wait = match seconds(value) {
+        Some(seconds) => Duration::from_secs(seconds),
+        None => {
+            let date = httpdate::parse_http_date(value).ok()?;
+            date.duration_since(now).unwrap_or_default()
+        }
+    };
+    Some(wait.min(LONGEST))
+}
+
+/// Digits, with a decimal fraction or without, rounded up.
+fn seconds(value: &str) -> Option<u64> {
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
     }
-    let date = httpdate::parse_http_date(value).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    // A number that is too large for a clock still asks for a wait.
+    let whole = whole.parse::<u64>().unwrap_or(u64::MAX);
+    let part = u64::from(fraction.bytes().any(|digit| digit != b'0'));
+    Some(whole.saturating_add(part))
 }
 
 #[cfg(test)]
@@ -160,6 +179,11 @@ mod tests {
             (7, 1.0, Some(MS(2_000)), Some(MS(8_000))),
             (1, 0.5, Some(MS(60_000)), Some(MS(60_000))),
             (1, 0.5, Some(MS(60_001)), None),
+            (1, f64::NAN, None, Some(MS(250))),
+            (1, f64::INFINITY, None, Some(MS(250))),
+            (1, f64::NEG_INFINITY, None, Some(MS(0))),
+            (0, 1.0, None, Some(MS(250))),
+            (1, 1.0, Some(Duration::MAX), None),
         ] {
             assert_eq!(
                 policy.wait(attempt, chance, server),
@@ -167,6 +191,17 @@ mod tests {
                 "attempt {attempt}, {server:?}"
             );
         }
+    }
+
+    #[test]
+    fn no_setting_overflows() {
+        let policy = RetryPolicy::default()
+            .initial_backoff(Duration::MAX)
+            .max_backoff(Duration::MAX)
+            .max_retry_after(Duration::MAX);
+        assert_eq!(policy.wait(u32::MAX, 1.0, None), Some(LONGEST));
+        let longest = policy.wait(1, 1.0, Some(Duration::MAX));
+        assert_eq!(longest, Some(Duration::MAX), "it is the caller's wish");
     }
 
     #[test]
@@ -180,7 +215,19 @@ mod tests {
                 Some(Duration::from_secs(7)),
             ),
             ("Mon, 23 Nov 2026 09:00:00 GMT", Some(Duration::ZERO)),
-            ("99999999999999999999", Some(Duration::from_secs(u64::MAX))),
+            ("1.5", Some(Duration::from_secs(2))),
+            ("1.0", Some(Duration::from_secs(1))),
+            ("0.001", Some(Duration::from_secs(1))),
+            ("31536000", Some(LONGEST)),
+            ("31536000.1", Some(LONGEST)),
+            ("99999999999999999999", Some(LONGEST)),
+            ("18446744073709551615.5", Some(LONGEST)),
+            ("Fri, 31 Dec 9999 23:59:59 GMT", Some(LONGEST)),
+            (".5", None),
+            ("1.", None),
+            ("1.5.1", None),
+            ("1e3", None),
+            ("NaN", None),
             ("+7", None),
             ("-1", None),
             ("soon", None),

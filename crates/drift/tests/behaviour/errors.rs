@@ -75,12 +75,8 @@ async fn a_404_is_about_a_contact_only_where_one_was_asked_for() {
             assert_eq!(error.next_action(), NextAction::CheckBaseUrl);
         }
         let created = contacts.create(ada()).await.expect_err("a 404");
-        let expected = if body == bare {
-            (ErrorKind::NotDrift, Delivery::Refused)
-        } else {
-            (ErrorKind::Unresolved, Delivery::Unknown)
-        };
-        assert_eq!((created.kind(), created.delivery()), expected);
+        let expected = (ErrorKind::NotDrift, Delivery::Refused);
+        assert_eq!((created.kind(), created.delivery()), expected, "{body}");
     }
 }
 

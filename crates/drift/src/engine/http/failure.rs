@@ -7,7 +7,7 @@ use drift_sdk::Stage;
 use rustls::AlertDescription;
 
 use crate::engine::http::resolver::ResolveFailed;
-use crate::error::NextAction;
+use crate::next_action::NextAction;
 use crate::policy::delivery::Phase;
 
 /// Why a request was not sent.

@@ -35,6 +35,7 @@ impl<'de> Deserialize<'de> for Contact {
         let sent = Value::deserialize(deserializer)?;
         // What serde says of a wrong type shows the value.
         let read = types::Contact::deserialize(&sent).ok().map(Self::new);
+        let read = read.or_else(|| Self::read_leniently(&sent));
         read.ok_or_else(|| D::Error::custom("it is no contact as Drift sends it"))
     }
 }
