@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Creates a contact with curl, and prints Drift's answer.
+# Creates a contact with curl, and prints Drift's response.
 #
 # DRIFT_TOKEN   the access token
-# DRIFT_BASE_URL   another place than https://driftapi.com, such as a local Drift
+# DRIFT_BASE_URL   another base URL than https://driftapi.com, such as a local Drift
 set -euo pipefail
 
 # The token goes in by standard input: arguments can be read by every process of the machine.

@@ -1,7 +1,7 @@
-# Creates a contact with Ruby's own net/http, and prints Drift's answer.
+# Creates a contact with Ruby's own net/http, and prints Drift's response.
 #
 # DRIFT_TOKEN   the access token
-# DRIFT_BASE_URL   another place than https://driftapi.com, such as a local Drift
+# DRIFT_BASE_URL   another base URL than https://driftapi.com, such as a local Drift
 require 'json'
 require 'net/http'
 

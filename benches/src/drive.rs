@@ -82,7 +82,7 @@ async fn work<C: Creates>(
     while let Some(person) = people.get(next.fetch_add(1, Ordering::Relaxed)) {
         let start = Instant::now();
         if client.create(person).await? == 0 {
-            return Err("the answer has no id".into());
+            return Err("the response has no id".into());
         }
         times.push(start.elapsed());
     }

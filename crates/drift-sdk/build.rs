@@ -30,9 +30,9 @@ fn contract() -> Result<PathBuf, Box<dyn Error>> {
 fn code(contract: &PathBuf) -> Result<String, Box<dyn Error>> {
     for path in [
         "generator/mod.rs",
-        "generator/lean.rs",
         "generator/nullable.rs",
-        "generator/polish.rs",
+        "generator/post_process_calls.rs",
+        "generator/post_process_types.rs",
         "generator/yaml.rs",
     ] {
         println!("cargo::rerun-if-changed={path}");

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Sends the request of create_contact.http as it stands there, with your host and token in place of those in it, and prints
-# the whole answer.
+# the whole response.
 #
 # DRIFT_TOKEN   the access token
-# DRIFT_BASE_URL   another place than https://driftapi.com, such as a local Drift
+# DRIFT_BASE_URL   another base URL than https://driftapi.com, such as a local Drift
 set -euo pipefail
 
 url=${DRIFT_BASE_URL:-https://driftapi.com}
@@ -20,11 +20,11 @@ body=${request#*$'\n\n'}
 send() { printf '%s\r\n\r\n%s' "${head//$'\n'/$'\r\n'}" "$body"; }
 
 if [[ $url == https:* ]]; then
-  answer=$(send | openssl s_client -quiet -ign_eof -verify_return_error -servername "$host" -connect "$host:443" 2>/dev/null)
+  response=$(send | openssl s_client -quiet -ign_eof -verify_return_error -servername "$host" -connect "$host:443" 2>/dev/null)
 else
   exec 3<>"/dev/tcp/$host/${authority##*:}"
   send >&3
-  answer=$(cat <&3)
+  response=$(cat <&3)
 fi
-printf '%s\n' "$answer"
-[[ $answer == 'HTTP/1.1 200 '* ]]
+printf '%s\n' "$response"
+[[ $response == 'HTTP/1.1 200 '* ]]

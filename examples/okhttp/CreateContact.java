@@ -6,9 +6,9 @@ import okhttp3.RequestBody;
 import okhttp3.Response;
 
 /**
- * Creates a contact with OkHttp, and prints Drift's answer.
+ * Creates a contact with OkHttp, and prints Drift's response.
  *
- * <p>DRIFT_TOKEN is the access token, DRIFT_BASE_URL another place than https://driftapi.com, such as a local Drift.
+ * <p>DRIFT_TOKEN is the access token, DRIFT_BASE_URL another base URL than https://driftapi.com, such as a local Drift.
  */
 public final class CreateContact {
   private static final String CONTACT = """

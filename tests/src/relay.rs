@@ -1,5 +1,5 @@
 //! Stands between one client and a server, takes its requests one by one, and lets something happen before one of
-//! them: so that a race comes out the same each time. It can withhold requests and answers too, say that it does, and
+//! them: so that a race comes out the same each time. It can withhold requests and responses too, say that it does, and
 //! deliver a request late: so that no test of a stall has to guess at times.
 
 use std::collections::HashMap;
@@ -40,7 +40,7 @@ pub struct Withheld {
     pub method: &'static str,
     /// So many times, then no more.
     pub times: usize,
-    /// Of each the request or the answer.
+    /// Of each exchange, the request or the response.
     pub part: Part,
 }
 
@@ -49,8 +49,8 @@ pub struct Withheld {
 pub enum Part {
     /// The server does not get the request.
     Request,
-    /// The server carries the request out, and the client gets no answer.
-    Answer,
+    /// The server carries the request out, and the client gets no response.
+    Response,
 }
 
 impl Script {
@@ -103,7 +103,7 @@ impl Relay {
             .insert(number, Box::pin(happening));
     }
 
-    /// Withholds requests or answers from now on.
+    /// Withholds requests or responses from now on.
     pub fn withhold(&self, withheld: Withheld) {
         lock(&self.script).withheld = Some(withheld);
     }
@@ -113,7 +113,7 @@ impl Relay {
         self.stalled.notified().await;
     }
 
-    /// What delivers the last request that was withheld, and waits until the server has answered it.
+    /// What delivers the last request that was withheld, and waits until the server has responded.
     pub fn deliver(&self) -> impl Future<Output = ()> + Send + 'static {
         let (script, upstream) = (self.script.clone(), self.upstream);
         async move {
@@ -162,7 +162,7 @@ async fn pass(
     }
     match withheld {
         Some(Part::Request) => lock(&script).kept = Some(request),
-        Some(Part::Answer) => carry_out(upstream, &request).await,
+        Some(Part::Response) => carry_out(upstream, &request).await,
         None => {
             if exchange(&mut client, upstream, &request).await.is_err() {
                 // A reset by the server is one for the client too.
@@ -175,12 +175,12 @@ async fn pass(
     until_it_leaves(&mut client).await;
 }
 
-/// Passes a request on, and waits until the server has answered it.
+/// Passes a request on, and waits until the server has responded.
 async fn carry_out(upstream: SocketAddr, request: &[u8]) {
-    let mut answer = Vec::new();
+    let mut response = Vec::new();
     if let Ok(mut server) = TcpStream::connect(upstream).await {
         let _ = server.write_all(request).await;
-        let _ = server.read_to_end(&mut answer).await;
+        let _ = server.read_to_end(&mut response).await;
     }
 }
 
@@ -191,12 +191,12 @@ async fn exchange(
 ) -> std::io::Result<()> {
     let mut server = TcpStream::connect(upstream).await?;
     server.write_all(request).await?;
-    let mut answer = vec![0; 64 * 1024];
+    let mut response = vec![0; 64 * 1024];
     loop {
         tokio::select! {
-            read = server.read(&mut answer) => match read? {
+            read = server.read(&mut response) => match read? {
                 0 => return client.shutdown().await,
-                count => client.write_all(&answer[..count]).await?,
+                count => client.write_all(&response[..count]).await?,
             },
             () = until_it_leaves(client) => return Ok(()),
         }
@@ -208,7 +208,7 @@ async fn until_it_leaves(client: &mut TcpStream) {
     while matches!(client.read(&mut more).await, Ok(1..)) {}
 }
 
-/// Reads one request, and asks that its answer end the connection, so that the next one is seen as well.
+/// Reads one request, and asks that its response end the connection, so that the next one is seen as well.
 async fn request(client: &mut TcpStream) -> Option<Vec<u8>> {
     let mut read = Vec::new();
     loop {

@@ -49,11 +49,11 @@ fn storm() -> Vec<Fault> {
     faults
 }
 
-/// What a creator was told of one create.
-enum Told {
+/// What was reported of one create.
+enum Reported {
     Outcome(Outcome),
-    /// Not made: so says an error, or the resolution of its ticket.
-    Not,
+    /// Not created, by an error or by the resolution of its ticket.
+    NotCreated,
 }
 
 struct Storm {
@@ -76,12 +76,15 @@ async fn exactly_as_many_contacts_as_were_asked_for() {
         .collect();
     let mut reported = BTreeSet::new();
     for creator in creators {
-        for id in creator.await.expect("no creator is told what is not true") {
+        for id in creator.await.expect("every report is true") {
             assert!(reported.insert(id), "two creates got one contact");
         }
     }
     let there = emulator.state().contacts().await.expect("contacts");
-    let there: BTreeSet<ContactId> = there.iter().map(|it| ContactId::new(it.id)).collect();
+    let there: BTreeSet<ContactId> = there
+        .iter()
+        .map(|contact| ContactId::new(contact.id))
+        .collect();
     assert_eq!(there.len(), CREATES);
     assert_eq!(reported, there);
     let faulted = emulator.faults().log().len();
@@ -104,7 +107,7 @@ fn client(emulator: &Emulator) -> Client {
 }
 
 impl Storm {
-    /// Creates contacts until all are there, and returns the ids that it was told.
+    /// Creates contacts until all are there, and returns the ids that were reported.
     async fn create(self: Arc<Self>) -> Vec<ContactId> {
         let mut made = Vec::new();
         loop {
@@ -116,15 +119,15 @@ impl Storm {
         }
     }
 
-    /// Creates one contact: again, if it is told that it was not made.
+    /// Creates one contact, and retries when it is reported as not created.
     async fn one(&self, number: usize) -> ContactId {
         loop {
-            match self.told(self.new_contact(number)).await {
-                Told::Outcome(outcome) => {
+            match self.report(self.new_contact(number)).await {
+                Reported::Outcome(outcome) => {
                     assert_eq!(outcome.contact().email(), Some(email(number).as_str()));
                     return outcome.contact().id();
                 }
-                Told::Not => {}
+                Reported::NotCreated => {}
             }
         }
     }
@@ -140,31 +143,31 @@ impl Storm {
         }
     }
 
-    async fn told(&self, new: NewContact) -> Told {
+    async fn report(&self, new: NewContact) -> Reported {
         match self.client.contacts().create(new).await {
-            Ok(outcome) => Told::Outcome(outcome),
-            Err(error) => self.told_of_an_error(&error).await,
+            Ok(outcome) => Reported::Outcome(outcome),
+            Err(error) => self.report_of_error(&error).await,
         }
     }
 
-    async fn told_of_an_error(&self, error: &Error) -> Told {
+    async fn report_of_error(&self, error: &Error) -> Reported {
         match error.ticket() {
             Some(ticket) => self.resolve(ticket).await,
             None => {
                 let known = [Delivery::NotSent, Delivery::Refused];
                 assert!(known.contains(&error.delivery()), "{error:?}");
-                // Nobody else is here: a duplicate would be a contact that its creator was not told of.
+                // Nobody else is here: a duplicate would be a contact that was never reported.
                 assert_eq!(error.kind(), ErrorKind::RateLimited, "{error:?}");
-                Told::Not
+                Reported::NotCreated
             }
         }
     }
 
-    async fn resolve(&self, ticket: &Ticket) -> Told {
+    async fn resolve(&self, ticket: &Ticket) -> Reported {
         loop {
             match self.client.contacts().resolve(ticket).await {
-                Ok(Resolution::Found(outcome)) => return Told::Outcome(outcome),
-                Ok(Resolution::Absent) => return Told::Not,
+                Ok(Resolution::Found(outcome)) => return Reported::Outcome(outcome),
+                Ok(Resolution::Absent) => return Reported::NotCreated,
                 Err(_) => {}
             }
         }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use drift::delivery::{self, AnswerBody, Delivery, Phase};
+use drift::delivery::{self, Delivery, Phase, ResponseBody};
 use drift::guessable::{guessable, is_hash_of_email};
 use drift::protocol::{Bounds, Event, Goal, Protocol, Step};
 use drift::retry;
@@ -28,7 +28,7 @@ fn delivery() {
     struct Case {
         phase: Phase,
         status: Option<u16>,
-        body: AnswerBody,
+        body: ResponseBody,
         error_type: Option<String>,
         delivery: Delivery,
     }
@@ -53,7 +53,7 @@ fn retry() {
         repeat: bool,
     }
     for case in cases::<Case>("retry") {
-        let decided = retry::may_repeat(case.delivery, case.put_off, case.repeatable);
+        let decided = retry::may_retry(case.delivery, case.put_off, case.repeatable);
         assert_eq!(decided, case.repeat, "{case:?}");
     }
 }
@@ -89,18 +89,51 @@ fn identity() {
         let decided = if hash {
             Some("hash_of_email")
         } else {
-            guessable(&case.id).map(|it| it.code())
+            guessable(&case.id).map(|reason| reason.code())
         };
         assert_eq!(decided, case.guessable.as_deref(), "{case:?}");
     }
 }
 
+/// How a write begins.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Start {
+    #[default]
+    Fresh,
+    InDoubt,
+    LongAfter,
+    Update,
+    Resume,
+    ResumeExists,
+}
+
+impl Start {
+    fn first(self, protocol: &mut Protocol) -> Step {
+        match self {
+            Self::Fresh => protocol.start(),
+            Self::InDoubt => {
+                *protocol = protocol.in_doubt();
+                protocol.start()
+            }
+            Self::LongAfter => protocol.start_long_after(),
+            Self::Update => protocol.start_update(),
+            Self::Resume => protocol.resume(false),
+            Self::ResumeExists => protocol.resume(true),
+        }
+    }
+}
+
 #[test]
 fn protocol() {
-    #[derive(Deserialize, Debug)]
+    #[derive(Deserialize)]
     struct Case {
         name: String,
         goal: Goal,
+        #[serde(default)]
+        proof: bool,
+        #[serde(default)]
+        start: Start,
         sends: u32,
         look_ups: u32,
         events: Vec<Event>,
@@ -111,8 +144,8 @@ fn protocol() {
             sends: case.sends,
             look_ups: case.look_ups,
         };
-        let mut protocol = Protocol::new(case.goal, bounds);
-        let first = protocol.start();
+        let mut protocol = Protocol::new(case.goal, bounds).with_proof(case.proof);
+        let first = case.start.first(&mut protocol);
         let rest = case.events.iter().map(|event| protocol.next(*event));
         let steps: Vec<Step> = std::iter::once(first).chain(rest).collect();
         assert_eq!(steps, case.steps, "{}", case.name);

@@ -1,14 +1,14 @@
 //! `cargo xtask generate`: writes everything that is made from the contract.
 
+use crate::contract::{CONTRACT, artifacts, schemas};
 use crate::generator::Failure;
-use crate::workspace::{self, CONTRACT};
-use crate::{artifacts, samples, schemas};
+use crate::util::workspace;
 
 /// Writes what has changed and names it.
 pub fn run() -> Result<(), Failure> {
     let root = workspace::root();
     let yaml = workspace::read(&root.join(CONTRACT))?;
-    for artifact in artifacts::of(&yaml, &samples::all(&root)?)? {
+    for artifact in artifacts::of(&yaml)? {
         let path = root.join(artifact.path);
         if workspace::read_if_there(&path)?.as_deref() != Some(&artifact.text) {
             workspace::write(&path, &artifact.text)?;

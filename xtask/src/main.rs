@@ -1,34 +1,21 @@
-//! The workshop: one file per command. `cargo xtask help` lists them.
+//! The workshop: `cargo xtask help` lists its commands. Each has its place in a room: `contract` (what is made from the
+//! contract and holds it to its rules), `clients` (other languages), `release` (what is handed out), `tidy`
+//! (conventions) and `bench` (measurements). Rooms may use `util`, which knows none of them.
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-mod artifacts;
 mod bench;
-mod breaking;
-mod cargo;
 mod check;
-mod codegen;
-mod diff;
-mod dist;
-mod every_type;
-mod finding;
-mod folder;
+mod clients;
+mod contract;
+mod examples;
 mod generate;
-mod git;
-mod guards;
-mod httpmock;
-mod lint;
 mod matrix;
-mod ordered;
-mod package;
-mod reference;
-mod samples;
-mod schemas;
+mod release;
 mod tidy;
-mod tool;
-mod workspace;
+mod util;
 
 #[path = "../../crates/drift-sdk/generator/mod.rs"]
 mod generator;
@@ -43,28 +30,31 @@ enum Command {
     Generate,
     /// Fail when something made from the contract is stale, or code is untidy, unformatted, unlinted or undocumented.
     Check,
-    /// Fail when the project breaks a convention that a program can see; needs cargo-deny.
+    /// Fail when the project breaks a convention that a program can see.
     Tidy,
-    /// Fail when the contract breaks OpenAPI or an idiom that generators for other languages need.
+    /// Fail when the contract breaks a rule of ours or of Redocly's linter; needs Node.js.
     Lint,
-    /// Show what the contract's change since a revision breaks for callers; fail unless the version announces it.
+    /// Fail when licences, versions, sources or directions of dependencies break deny.toml; needs cargo-deny.
+    Dependencies,
+    /// Show what the contract's change since a revision breaks for callers; fail unless the version announces it;
+    /// needs Go.
     Breaking {
         /// Any name that git has for a commit, such as `main` or `HEAD~1`.
         revision: String,
     },
-    /// Fail when the linter or the comparer overlooks what is wrong in copies of the contract broken on purpose.
-    Guards,
-    /// Build everything that a release hands out into target/dist.
-    Dist(dist::Options),
+    /// Build the API reference, one page that needs no network, into target/reference; needs Node.js.
+    Reference,
+    /// Build everything that a release hands out into target/dist; needs Node.js.
+    Dist(release::Options),
     /// Pack `drift-sdk` and build it from the tarball, with and without the feature `generate`.
     Package,
     /// Measure what a contact costs, beside everything else, and write docs/benchmarks.md.
     Bench(bench::Options),
-    /// Write clients for other languages, and with --verify run each against the emulator.
-    Codegen(codegen::Options),
+    /// Write clients for other languages, and with --verify run each against the emulator; needs the languages.
+    Codegen(clients::Options),
     /// Play every fault with every call over real sockets, print the table, and write it to docs/faults.md.
     Matrix,
-    /// Run the programs of examples/ against the emulator.
+    /// Run the programs of examples/ against the emulator; needs their languages.
     Examples,
 }
 
@@ -83,14 +73,15 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Generate => generate::run(),
         Command::Check => check::run(),
         Command::Tidy => tidy::run(),
-        Command::Lint => lint::run(),
-        Command::Breaking { revision } => breaking::run(&revision),
-        Command::Guards => guards::run(),
-        Command::Dist(options) => dist::run(&options),
-        Command::Package => package::run(),
+        Command::Lint => contract::lint::run(),
+        Command::Dependencies => release::dependencies::run(),
+        Command::Breaking { revision } => contract::breaking::run(&revision),
+        Command::Reference => contract::reference::run(),
+        Command::Dist(options) => release::run(&options),
+        Command::Package => release::package::run(),
         Command::Bench(options) => bench::run(&options),
-        Command::Codegen(options) => codegen::run(&options),
+        Command::Codegen(options) => clients::run(&options),
         Command::Matrix => matrix::run(),
-        Command::Examples => codegen::examples(),
+        Command::Examples => examples::run(),
     }
 }

@@ -1,9 +1,9 @@
 //! `cargo xtask matrix`: plays every fault with every call, prints the table, and writes it to the docs.
 
-use crate::cargo;
 use crate::generator::Failure;
+use crate::util::cargo;
 
-/// The table's one source is the test that plays it; here it is only told to write what it finds.
+/// The table's one source is the test that plays it; this command only makes it write what it finds.
 pub fn run() -> Result<(), Failure> {
     let test = [
         "test",

@@ -1,4 +1,4 @@
-//! `answer [tls FOLDER]`: a server that takes every create for good and only answers, as Drift does. Its URL is the
+//! `answer [tls FOLDER]`: a server that accepts every create and only responds, as Drift does. Its URL is the
 //! first line of standard output, and it ends with its standard input. With `tls` it writes its own certificate to
 //! `FOLDER/ca.pem`.
 #![forbid(unsafe_code)]
@@ -60,7 +60,7 @@ async fn serve(listener: TcpListener, acceptor: Option<TlsAcceptor>) -> Result<(
     }
 }
 
-/// Answers one request after the other.
+/// Responds to one request after the other.
 async fn converse(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> Result<(), Fault> {
     let mut read = Vec::with_capacity(4096);
     loop {
@@ -70,8 +70,8 @@ async fn converse(mut socket: impl AsyncRead + AsyncWrite + Unpin) -> Result<(),
             }
             continue;
         };
-        let answer = answer(&read[body..end])?;
-        socket.write_all(&answer).await?;
+        let response = response(&read[body..end])?;
+        socket.write_all(&response).await?;
         read.drain(..end);
     }
 }
@@ -90,8 +90,8 @@ fn body(read: &[u8]) -> Result<Option<(usize, usize)>, Fault> {
     Ok((read.len() >= end).then_some((start, end)))
 }
 
-/// What Drift answers to a create.
-fn answer(body: &[u8]) -> Result<Vec<u8>, Fault> {
+/// What Drift responds to a create.
+fn response(body: &[u8]) -> Result<Vec<u8>, Fault> {
     let mut attributes = serde_json::from_slice::<Value>(body)?["attributes"].take();
     for counter in [
         "_END_USER_VERSION",

@@ -9,7 +9,7 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use hyper_util::rt::TokioIo;
 
-use super::handwritten::{Answer, Request as Body};
+use super::handwritten::{Request as Body, Response};
 use crate::Fault;
 use crate::drive::Creates;
 use crate::person::{Person, TOKEN};
@@ -18,7 +18,7 @@ use crate::person::{Person, TOKEN};
 pub struct Client {
     free: Mutex<Vec<SendRequest<Full<Bytes>>>>,
     host: String,
-    /// Whether the answer is read as a contact, or only its status is.
+    /// Whether the response is read as a contact, or only its status is.
     reads: bool,
 }
 
@@ -57,15 +57,15 @@ impl Creates for Client {
             .header(CONTENT_TYPE, "application/json")
             .body(Full::new(Bytes::from(body)))?;
         let mut sender = self.take()?;
-        let answer = sender.send_request(request).await?;
-        if !answer.status().is_success() {
-            return Err(answer.status().to_string().into());
+        let response = sender.send_request(request).await?;
+        if !response.status().is_success() {
+            return Err(response.status().to_string().into());
         }
-        let body = answer.into_body().collect().await?.to_bytes();
+        let body = response.into_body().collect().await?.to_bytes();
         self.free.lock().map_err(|_| "poisoned")?.push(sender);
-        match self.reads {
-            true => Ok(serde_json::from_slice::<Answer>(&body)?.data.id),
-            false => Ok(1),
+        if self.reads {
+            return Ok(serde_json::from_slice::<Response>(&body)?.data.id);
         }
+        Ok(1)
     }
 }

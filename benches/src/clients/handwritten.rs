@@ -40,9 +40,9 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The answer to a create.
+/// The response to a create.
 #[derive(Deserialize)]
-pub struct Answer {
+pub struct Response {
     /// What was created.
     pub data: Contact,
 }
@@ -104,14 +104,14 @@ fn http() -> reqwest::Result<reqwest::Client> {
 }
 
 async fn create(http: &reqwest::Client, url: &str, person: &Person) -> Result<i64, Fault> {
-    let answer = http
+    let response = http
         .post(url)
         .bearer_auth(TOKEN)
         .json(&Request::new(person))
         .send()
         .await?
         .error_for_status()?;
-    let contact = answer.json::<Answer>().await?.data;
+    let contact = response.json::<Response>().await?.data;
     Ok(contact.id)
 }
 

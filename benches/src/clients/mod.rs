@@ -1,4 +1,4 @@
-//! The clients that are compared. Each makes what a careful user of it would write: typed request and answer,
+//! The clients that are compared. Each makes what a careful user of it would write: typed request and response,
 //! unknown attributes kept, time limits set, the status checked.
 
 pub mod bare_hyper;

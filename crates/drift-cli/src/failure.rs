@@ -32,6 +32,9 @@ struct Parts {
     reader_gone: bool,
 }
 
+/// What a failure says of an error by itself.
+const SAID: [&str; 3] = ["kind", "message", "next_action"];
+
 impl Failure {
     /// A failure with an exit code.
     pub fn new(exit: Exit, kind: &'static str, sentence: impl Into<String>) -> Self {
@@ -119,12 +122,18 @@ impl Failure {
     }
 
     fn of_call(error: &drift::Error, writing: bool) -> Self {
-        let mut failure = Self::new(exit(error, writing), kind(error.kind()), error.to_string());
+        let mut failure = Self::new(
+            exit(error, writing),
+            error.kind().as_str(),
+            error.to_string(),
+        );
         failure.add_facts(error);
         if writing && error.delivery() == Delivery::Done {
             failure.0.sentence.push_str("; the request was executed");
         }
-        if let (ErrorKind::InvalidRequest, Some(message)) = (error.kind(), error.server_message()) {
+        if let (ErrorKind::InvalidRequest, Some(message)) = (error.kind(), error.server_message())
+            && !message.trim_start().starts_with('<')
+        {
             failure = failure.next(format!("Drift says: {message}"));
         }
         if let Some(cause) = root_cause(error) {
@@ -136,27 +145,13 @@ impl Failure {
         }
     }
 
+    /// What the library knows of the error, in its own words.
     fn add_facts(&mut self, error: &drift::Error) {
-        let delivery = serde_json::to_value(error.delivery()).unwrap_or_default();
-        let wait = error
-            .retry_after()
-            .map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
-        let candidates: Vec<i64> = error.candidates().iter().map(|id| id.get()).collect();
-        let facts = [
-            ("delivery", Some(delivery)),
-            ("status", error.status().map(Value::from)),
-            ("code", error.code().map(Value::from)),
-            ("request_id", error.request_id().map(Value::from)),
-            ("retry_after_ms", wait.map(Value::from)),
-            (
-                "candidates",
-                (!candidates.is_empty()).then(|| Value::from(candidates)),
-            ),
-        ];
-        let known = facts
-            .into_iter()
-            .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-        self.0.facts.extend(known);
+        if let Ok(Value::Object(facts)) = serde_json::to_value(error) {
+            let facts = facts.into_iter();
+            let new = facts.filter(|(name, _)| !SAID.contains(&name.as_str()));
+            self.0.facts.extend(new);
+        }
     }
 
     /// The kind as one word, for scripts.
@@ -188,7 +183,7 @@ fn exit(error: &drift::Error, writing: bool) -> Exit {
     match (error.kind(), error.delivery()) {
         (ErrorKind::Input, _) => Exit::Input,
         (_, Delivery::Unknown) if writing => Exit::Unknown,
-        (ErrorKind::RateLimited, _) => Exit::Other,
+        (ErrorKind::RateLimited | ErrorKind::NotDrift, _) => Exit::Other,
         (_, Delivery::Refused) => Exit::Refused,
         (ErrorKind::Ambiguous, _) => Exit::Refused,
         _ => Exit::Other,
@@ -204,6 +199,7 @@ pub fn is_of_another_server(error: &drift::Error) -> bool {
 /// What to do, where the sentence does not say it already.
 fn advice(error: &drift::Error) -> Option<String> {
     let text = match (error.kind(), error.next_action()) {
+        (_, action @ NextAction::CheckInDrift) => return Some(action.to_string()),
         (ErrorKind::Input, _) => return None,
         (ErrorKind::NotFound, _) if error.code().is_none() => {
             "check the id, which is the one that `create` and `find` print, and the base URL"
@@ -212,9 +208,6 @@ fn advice(error: &drift::Error) -> Option<String> {
         (ErrorKind::Connect, _) => "`drift doctor` tells more",
         (ErrorKind::Unauthorized, _) => {
             "check the token (`drift doctor` says which it is), or ask an administrator of Drift"
-        }
-        (_, NextAction::Wait(time)) => {
-            return Some(format!("try again in {} s", time.as_secs_f64().ceil()));
         }
         (_, action) => return Some(action.to_string()),
     };
@@ -235,28 +228,4 @@ fn root_cause(error: &drift::Error) -> Option<String> {
     let cause = deepest_cause(error.source()?);
     let about_network = matches!(error.kind(), ErrorKind::Connect | ErrorKind::Interrupted);
     about_network.then(|| cause.to_string())
-}
-
-/// The kind as one word, for scripts.
-fn kind(kind: ErrorKind) -> &'static str {
-    match kind {
-        ErrorKind::Input => "input",
-        ErrorKind::Connect => "connect",
-        ErrorKind::Timeout => "timeout",
-        ErrorKind::Interrupted => "interrupted",
-        ErrorKind::DuplicateEmail => "duplicate_email",
-        ErrorKind::DuplicateExternalId => "duplicate_external_id",
-        ErrorKind::InvalidRequest => "invalid_request",
-        ErrorKind::Unauthorized => "unauthorized",
-        ErrorKind::Forbidden => "forbidden",
-        ErrorKind::NotFound => "not_found",
-        ErrorKind::RateLimited => "rate_limited",
-        ErrorKind::Server => "server",
-        ErrorKind::Redirected => "redirected",
-        ErrorKind::UnreadableAnswer => "unreadable_answer",
-        ErrorKind::NotDrift => "not_drift",
-        ErrorKind::Ambiguous => "ambiguous",
-        ErrorKind::Unresolved => "unresolved",
-        _ => "other",
-    }
 }

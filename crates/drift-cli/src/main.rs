@@ -3,6 +3,17 @@
 //! `commands` knows all other modules. `session` knows `arguments`, and of `output` only how a word is quoted for a shell.
 //! `arguments` and `output` know no other folder. `failure` and `private_file` are for all.
 
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
+
 mod arguments;
 mod commands;
 mod failure;

@@ -82,10 +82,10 @@ fn compare(seconds: f64, rounds: usize) -> Result<(), Fault> {
     for on_file in [false, true] {
         let mut reports: [Vec<Report>; 2] = Default::default();
         for _ in 0..rounds {
-            for (place, name) in ["floor", "emulator"].into_iter().enumerate() {
+            for (index, name) in ["floor", "emulator"].into_iter().enumerate() {
                 let mut server = Server::start(name, on_file)?;
                 server.load(Kind::Create, 0.3)?;
-                reports[place].push(server.load(Kind::Create, seconds)?);
+                reports[index].push(server.load(Kind::Create, seconds)?);
             }
         }
         let [floor, emulator] = reports;
@@ -141,7 +141,7 @@ fn growth(seconds: f64) -> Result<(), Fault> {
             );
             let [email, external_id, get, create] = {
                 let first = *first.get_or_insert(costs);
-                std::array::from_fn(|place| costs[place] / first[place])
+                std::array::from_fn(|index| costs[index] / first[index])
             };
             println!("  times 1,000 {email:>10.2}{external_id:>12.2}{get:>8.2}{create:>8.2}");
         }

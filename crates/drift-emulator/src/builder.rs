@@ -8,16 +8,16 @@ use std::path::PathBuf;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope, Tokens};
-use crate::clock::{Clock, SharedClock};
-use crate::definitions::KnownNames;
+use crate::emulator::Emulator;
 use crate::fault::{Fault, Faults, ScenarioError};
-use crate::guard::Guard;
-use crate::lag::Lag;
-use crate::rate::Limiter;
-use crate::server::Emulator;
-use crate::settings::Settings;
-use crate::store::{Location, Rules, Store};
+use crate::http::guard::Guard;
+use crate::rules::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope, Tokens};
+use crate::rules::clock::{Clock, SharedClock};
+use crate::rules::definitions::KnownNames;
+use crate::rules::lag::Lag;
+use crate::rules::rate::Limiter;
+use crate::rules::settings::Settings;
+use crate::store::{Location, Store, StoreRules};
 
 /// Options of an emulator. Made by [`Emulator::builder`].
 #[must_use]
@@ -65,7 +65,7 @@ pub enum StartError {
     DefaultTokenExposed(IpAddr),
     /// A token is empty, or given twice.
     Token,
-    /// With these settings nothing could be served, for the reason given.
+    /// No request could be served with these settings, for the reason given.
     Settings(&'static str),
     /// A fault or a scenario file cannot be used.
     Scenario(ScenarioError),
@@ -111,6 +111,22 @@ impl std::error::Error for StartError {
     }
 }
 
+impl Emulator {
+    /// Starts an emulator in memory, on a free port of 127.0.0.1, with the token `sandbox`.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free or the database cannot be made; see [`StartError`].
+    pub async fn start() -> Result<Emulator, StartError> {
+        Emulator::builder().start().await
+    }
+
+    /// Options before the start.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+}
+
 impl Builder {
     /// The port; 0, the default, takes a free one.
     pub fn port(mut self, port: u16) -> Self {
@@ -143,13 +159,13 @@ impl Builder {
         self
     }
 
-    /// Answers under this host name too, beside `localhost` and IP addresses.
+    /// Accepts this host name too, besides `localhost` and IP addresses.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
         self
     }
 
-    /// How Drift behaves where its pages are silent.
+    /// How Drift behaves where its documentation is silent.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
         self
@@ -196,7 +212,7 @@ impl Builder {
             .iter()
             .try_for_each(|path| faults.add_scenario(path))?;
         let (listener, address) = listen(SocketAddr::new(self.host, self.port)).await?;
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity: self.settings.deleted_frees_identity,
         };
         let store = open(self.location, rules).await?;
@@ -235,7 +251,7 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
 }
 
 /// Filling the look-ups of a large file takes a second, which the runtime need not wait for.
-async fn open(location: Location, rules: Rules) -> Result<Store, StartError> {
+async fn open(location: Location, rules: StoreRules) -> Result<Store, StartError> {
     let path = match &location {
         Location::File(path) => path.clone(),
         Location::Memory => PathBuf::from(":memory:"),

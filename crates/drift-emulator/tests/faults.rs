@@ -2,10 +2,10 @@
 
 mod common;
 
-use common::{Answer, Client, json};
+use common::{Client, Response};
 use drift_emulator::{Clock, Effect, Emulator, Fault, RetryAfter};
 
-/// A client without kept connections, so that no test meets the remains of another call.
+/// A client without kept connections, so that no test meets the remains of another request.
 fn fresh(emulator: &Emulator) -> Client {
     let http = common::http()
         .pool_max_idle_per_host(0)
@@ -18,28 +18,28 @@ fn fresh(emulator: &Emulator) -> Client {
     }
 }
 
-async fn create(client: &Client) -> reqwest::Result<Answer> {
+async fn create(client: &Client) -> reqwest::Result<Response> {
     let request = client
         .request(reqwest::Method::POST, "/contacts")
         .header("content-type", "application/json");
-    Answer::of(request.body(r#"{"attributes":{"email":"ada@example.test"}}"#)).await
+    Response::of(request.body(r#"{"attributes":{"email":"ada@example.test"}}"#)).await
 }
 
-/// The answer of one create under an effect, and the number of contacts afterwards.
-async fn under(effect: Effect) -> (reqwest::Result<Answer>, u64) {
+/// The response of one create under an effect, and the number of contacts afterwards.
+async fn under(effect: Effect) -> (reqwest::Result<Response>, u64) {
     let emulator = Emulator::builder()
         .fault(Fault::new(effect))
         .start()
         .await
         .unwrap();
-    let answer = create(&fresh(&emulator)).await;
+    let response = create(&fresh(&emulator)).await;
     let count = emulator.state().count().await.unwrap();
     emulator.shutdown().await;
-    (answer, count)
+    (response, count)
 }
 
 #[tokio::test]
-async fn broken_connections_lose_the_answer_and_by_choice_the_call() {
+async fn a_disconnect_loses_the_response_and_by_choice_the_request() {
     for (effect, expected) in [
         (Effect::Refuse, 0),
         (
@@ -72,8 +72,8 @@ async fn broken_connections_lose_the_answer_and_by_choice_the_call() {
         ),
         (Effect::HalfBody, 1),
     ] {
-        let (answer, count) = under(effect.clone()).await;
-        assert!(answer.is_err(), "{effect:?}");
+        let (response, count) = under(effect.clone()).await;
+        assert!(response.is_err(), "{effect:?}");
         assert_eq!(count, expected, "{effect:?}");
     }
 }
@@ -94,7 +94,7 @@ async fn the_control_endpoint_ends_a_refusal_that_would_last() {
 }
 
 #[tokio::test]
-async fn a_reset_is_one_and_a_close_is_none() {
+async fn a_disconnect_is_a_reset_or_an_orderly_close() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     for (reset, expected) in [
         (true, Err(std::io::ErrorKind::ConnectionReset)),
@@ -121,7 +121,7 @@ async fn a_reset_is_one_and_a_close_is_none() {
 }
 
 #[tokio::test]
-async fn half_a_body_comes_with_a_head_that_promises_all() {
+async fn half_a_body_comes_with_the_length_of_the_whole() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let emulator = Emulator::builder()
         .fault(Fault::new(Effect::HalfBody))
@@ -133,30 +133,30 @@ async fn half_a_body_comes_with_a_head_that_promises_all() {
         .unwrap();
     let head = "GET /contacts?email=a HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer sandbox\r\n\r\n";
     socket.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let mut response = String::new();
+    socket.read_to_string(&mut response).await.unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
     assert!(head.contains("content-length: 11"), "{head}");
     assert_eq!(body, r#"{"dat"#);
 }
 
 #[tokio::test]
-async fn made_up_answers_come_before_or_after_the_commit() {
+async fn replaced_responses_come_before_or_after_the_commit() {
     for commit in [false, true] {
         let headers = [("x-proxy".to_owned(), "yes".to_owned())].into();
-        let (answer, count) = under(Effect::Status {
+        let (response, count) = under(Effect::Status {
             status: 503,
             headers,
             body: None,
             commit,
         })
         .await;
-        let answer = answer.unwrap();
+        let response = response.unwrap();
         assert_eq!(
-            (answer.status, answer.header("x-proxy"), count),
+            (response.status, response.header("x-proxy"), count),
             (503, Some("yes"), u64::from(commit))
         );
-        assert_eq!(answer.json["error"]["type"], "internal_error");
+        assert_eq!(response.json["error"]["type"], "internal_error");
 
         let page = Some("<html>".to_owned());
         let effect = Effect::Status {
@@ -165,47 +165,47 @@ async fn made_up_answers_come_before_or_after_the_commit() {
             body: page,
             commit,
         };
-        let (answer, count) = under(effect).await;
+        let (response, count) = under(effect).await;
         assert_eq!(
-            (answer.unwrap().text.as_str(), count),
+            (response.unwrap().text.as_str(), count),
             ("<html>", u64::from(commit))
         );
 
-        let (answer, count) = under(Effect::Garbage { commit }).await;
-        let answer = answer.unwrap();
+        let (response, count) = under(Effect::Garbage { commit }).await;
+        let response = response.unwrap();
         assert_eq!(
-            (answer.status, answer.json.is_null(), count),
+            (response.status, response.json.is_null(), count),
             (200, true, u64::from(commit))
         );
 
-        let (answer, count) = under(Effect::Endless {
+        let (response, count) = under(Effect::Endless {
             bytes: Some(3_000_000),
             commit,
         })
         .await;
-        let answer = answer.unwrap();
+        let response = response.unwrap();
         assert_eq!(
-            (answer.status, answer.text.len(), count),
+            (response.status, response.text.len(), count),
             (200, 3_000_000, u64::from(commit))
         );
     }
-    let (answer, count) = under(Effect::ContentType {
+    let (response, count) = under(Effect::ContentType {
         value: "text/html".to_owned(),
     })
     .await;
-    let answer = answer.unwrap();
+    let response = response.unwrap();
     assert_eq!(
-        (answer.status, answer.header("content-type"), count),
+        (response.status, response.header("content-type"), count),
         (200, Some("text/html"), 1)
     );
-    let (answer, count) = under(Effect::Redirect {
+    let (response, count) = under(Effect::Redirect {
         location: "http://evil.example/".to_owned(),
         status: 308,
     })
     .await;
-    let answer = answer.unwrap();
+    let response = response.unwrap();
     assert_eq!(
-        (answer.status, answer.header("location"), count),
+        (response.status, response.header("location"), count),
         (308, Some("http://evil.example/"), 0)
     );
 }
@@ -219,25 +219,25 @@ async fn a_stall_waits_before_or_after_the_commit_and_ends_with_the_emulator() {
             .await
             .unwrap();
         let client = fresh(&emulator);
-        let call = tokio::spawn(async move { create(&client).await.is_err() });
+        let request = tokio::spawn(async move { create(&client).await.is_err() });
         let state = emulator.state();
         while emulator.faults().log().is_empty() || state.count().await.unwrap() < expected {
             tokio::task::yield_now().await;
         }
-        assert!(!call.is_finished());
+        assert!(!request.is_finished());
         emulator.shutdown().await;
-        assert!(call.await.unwrap());
+        assert!(request.await.unwrap());
     }
-    let (answer, count) = under(Effect::Stall {
+    let (response, count) = under(Effect::Stall {
         ms: Some(1),
         commit: false,
     })
     .await;
-    assert_eq!((answer.unwrap().status, count), (200, 1));
+    assert_eq!((response.unwrap().status, count), (200, 1));
 }
 
 #[tokio::test]
-async fn a_rate_limit_says_when_to_come_back_as_asked() {
+async fn a_rate_limit_sends_retry_after_in_the_chosen_form() {
     for (retry_after, expected) in [
         (RetryAfter::Seconds, Some("2")),
         (RetryAfter::Date, Some("Thu, 01 Jan 1970 00:00:02 GMT")),
@@ -280,7 +280,7 @@ async fn the_same_seed_gives_the_same_run_whatever_the_order() {
             .await
             .unwrap();
         let client = Client::new(&emulator);
-        let calls = (0..200).map(|n| {
+        let requests = (0..200).map(|n| {
             let client = client.clone();
             tokio::spawn(async move {
                 client
@@ -290,84 +290,18 @@ async fn the_same_seed_gives_the_same_run_whatever_the_order() {
             })
         });
         let mut failed = 0;
-        for call in calls.collect::<Vec<_>>() {
-            failed += u64::from(call.await.unwrap() == 500);
+        for request in requests.collect::<Vec<_>>() {
+            failed += u64::from(request.await.unwrap() == 500);
         }
         assert_eq!(emulator.state().count().await.unwrap(), 200 - failed);
         let log = emulator.faults().log();
         assert_eq!(log.len() as u64, failed);
-        let mut calls: Vec<u64> = log.iter().map(|record| record.call).collect();
-        calls.sort_unstable();
-        runs.push(calls);
+        let mut faulted: Vec<u64> = log.iter().map(|record| record.call).collect();
+        faulted.sort_unstable();
+        runs.push(faulted);
     }
     assert_eq!(runs[0], runs[1]);
     assert!((40..80).contains(&runs[0].len()), "{}", runs[0].len());
-}
-
-#[tokio::test]
-async fn the_control_endpoint_rules_faults_state_and_clock() {
-    let emulator = Emulator::start().await.unwrap();
-    let client = fresh(&emulator);
-    assert_eq!(
-        client
-            .with_token("other")
-            .get("/_emulator/state")
-            .await
-            .status,
-        401
-    );
-    let put = |path: &'static str, body: &'static str| {
-        let client = client.clone();
-        async move { client.send(reqwest::Method::PUT, path, body).await.status }
-    };
-    assert_eq!(
-        put("/_emulator/clock", r#"{"fixed":1735689600123}"#).await,
-        200
-    );
-    let created = create(&client).await.unwrap();
-    assert_eq!(created.json["data"]["createdAt"], 1_735_689_600_123_i64);
-    let faults = r#"[{"method":"GET","path":"/contacts/{contactId}","times":1,"do":{"status":{"status":503}}}]"#;
-    assert_eq!(client.post("/_emulator/faults", faults).await.status, 200);
-    let path = format!("/contacts/{}", created.json["data"]["id"]);
-    assert_eq!(client.get(&path).await.status, 503);
-    assert_eq!(client.get(&path).await.status, 200);
-    let log = client.get("/_emulator/faults/log").await;
-    assert_eq!(
-        log.json,
-        json(&format!(
-            r#"[{{"rule":1,"call":1,"method":"GET","path":"{path}","effect":"status"}}]"#
-        ))
-    );
-    assert_eq!(
-        client
-            .post("/_emulator/faults", r#"[{"nth":0,"do":"half_body"}]"#)
-            .await
-            .status,
-        400
-    );
-    assert_eq!(client.delete("/_emulator/faults").await.status, 200);
-    assert_eq!(client.get("/_emulator/faults").await.text, "[]");
-
-    let dump = client.get("/_emulator/dump").await;
-    assert_eq!(client.post("/_emulator/reset", "").await.status, 200);
-    assert_eq!(client.get("/_emulator/state").await.json["contacts"], 0);
-    assert_eq!(client.get(&path).await.status, 404);
-    assert_eq!(client.post("/_emulator/load", &dump.text).await.status, 200);
-    assert_eq!(client.get(&path).await.json, created.json);
-    assert_eq!(client.get("/_emulator/dump").await.text, dump.text);
-    assert_eq!(client.post("/_emulator/load", "{}").await.status, 400);
-    let definitions = r#"[{"type":"DATE","displayName":"Renewal","name":"renewal"}]"#;
-    assert_eq!(
-        client
-            .send(reqwest::Method::PUT, "/_emulator/attributes", definitions)
-            .await
-            .status,
-        200
-    );
-    assert_eq!(
-        client.get("/contacts/attributes").await.json["data"]["properties"],
-        json(definitions)
-    );
 }
 
 #[tokio::test]

@@ -42,9 +42,9 @@ async fn read_until(socket: &mut TcpStream, text: &str) -> String {
 async fn a_body_that_does_not_come_ends_with_408() {
     let emulator = emulator(r#"{"request_timeout_ms":50}"#).await;
     let mut socket = connect(&emulator, &format!("{HEAD}Content-Length: 100\r\n\r\n{{")).await;
-    let answer = read_until(&mut socket, "CONTACT-11").await;
-    assert!(answer.starts_with("HTTP/1.1 408"), "{answer}");
-    assert!(answer.contains("CONTACT-11"), "{answer}");
+    let response = read_until(&mut socket, "CONTACT-11").await;
+    assert!(response.starts_with("HTTP/1.1 408"), "{response}");
+    assert!(response.contains("CONTACT-11"), "{response}");
 }
 
 #[tokio::test]
@@ -52,10 +52,10 @@ async fn a_head_that_does_not_come_and_an_idle_connection_are_closed() {
     let emulator = emulator(r#"{"header_timeout_ms":50}"#).await;
     for sent in ["", "GET /contacts/1 HTTP/1.1\r\nHost: local"] {
         let mut socket = connect(&emulator, sent).await;
-        let answer = read_until(&mut socket, "never").await;
+        let response = read_until(&mut socket, "never").await;
         assert!(
-            answer.is_empty() || answer.starts_with("HTTP/1.1 408"),
-            "{answer}"
+            response.is_empty() || response.starts_with("HTTP/1.1 408"),
+            "{response}"
         );
     }
 }
@@ -90,7 +90,7 @@ async fn heads_and_bodies_are_bounded() {
 }
 
 #[tokio::test]
-async fn a_connection_too_many_waits_for_its_place() {
+async fn a_connection_beyond_the_limit_waits() {
     let emulator = emulator(r#"{"connections_max":1}"#).await;
     let ask = "GET /contacts/1 HTTP/1.1\r\nHost: localhost\r\n\r\n";
     let mut first = connect(&emulator, ask).await;
@@ -109,7 +109,7 @@ async fn a_connection_too_many_waits_for_its_place() {
     let mut byte = [0];
     assert!(
         second.try_read(&mut byte).is_err(),
-        "answered while there was no place"
+        "responded beyond the limit"
     );
     drop(first);
     assert!(
@@ -120,7 +120,7 @@ async fn a_connection_too_many_waits_for_its_place() {
 }
 
 #[tokio::test]
-async fn an_answer_that_nobody_reads_gives_its_place_up() {
+async fn a_response_that_nobody_reads_ends_its_connection() {
     let emulator = emulator(r#"{"connections_max":1,"request_timeout_ms":500}"#).await;
     let fault = r#"[{"path":"/endless","do":{"endless":{}}}]"#;
     emulator.faults().add_json(fault).unwrap();

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{Answer, Client};
+use common::{Client, Response};
 use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use reqwest::Method;
 
@@ -16,20 +16,14 @@ const HOSTILE: &str = r#"{
     "<b>key</b>": {"a": "</td></table><script>alert(5)</script>"}
 }"#;
 
-async fn page(client: &Client, path: &str) -> Answer {
-    Answer::of(client.http.get(format!("{}{path}", client.url)))
+async fn page(client: &Client, path: &str) -> Response {
+    Response::of(client.http.get(format!("{}{path}", client.url)))
         .await
         .unwrap()
 }
 
-async fn created(client: &Client, attributes: &str) -> i64 {
-    let answer = client.create(attributes).await;
-    assert_eq!(answer.status, 200, "{}", answer.text);
-    answer.json["data"]["id"].as_i64().unwrap()
-}
-
-fn is_page(answer: &Answer) -> bool {
-    answer
+fn is_page(response: &Response) -> bool {
+    response
         .header("content-type")
         .is_some_and(|kind| kind.starts_with("text/html"))
 }
@@ -38,16 +32,12 @@ fn is_page(answer: &Answer) -> bool {
 async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);
-    let id = created(
-        &client,
-        r#"{"email":"ada@example.test","externalId":"user-17","name":"Ada","seats":12,"vip":true}"#,
+    let id = client.created(r#"{"email":"ada@example.test","externalId":"user-17","name":"Ada","seats":12,"vip":true}"#,
     )
     .await;
-    let other = created(
-        &client,
-        r#"{"email":"ada@example.test","externalId":"u_9f3c1ad27b60e845","seats":"many"}"#,
-    )
-    .await;
+    let other = client
+        .created(r#"{"email":"ada@example.test","externalId":"u_9f3c1ad27b60e845","seats":"many"}"#)
+        .await;
     let event =
         format!(r#"{{"contactId":{id},"event":"Trial started","createdAt":1735689600123}}"#);
     client.post("/contacts/timeline", &event).await;
@@ -90,7 +80,7 @@ async fn the_page_of_a_contact_knows_its_email_in_the_external_id() {
         ),
     ] {
         let attributes = format!(r#"{{"email":"Ada@example.test","externalId":"{external_id}"}}"#);
-        let id = created(&client, &attributes).await;
+        let id = client.created(&attributes).await;
         let shown = page(&client, &format!("/contacts/details/{id}")).await;
         for part in [
             judgement,
@@ -106,7 +96,7 @@ async fn the_page_of_a_contact_knows_its_email_in_the_external_id() {
 async fn hostile_values_stay_text() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);
-    let id = created(&client, HOSTILE).await;
+    let id = client.created(HOSTILE).await;
     let search = "/?q=%22%3E%3Cscript%3Ealert(1)";
     for path in ["/", search, &format!("/contacts/details/{id}")] {
         let shown = page(&client, path).await;
@@ -136,11 +126,11 @@ async fn the_list_is_searched_and_paged() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);
     for n in 0..51 {
-        created(
-            &client,
-            &format!(r#"{{"email":"p{n:02}@example.test","externalId":"x-{n:02}"}}"#),
-        )
-        .await;
+        client
+            .created(&format!(
+                r#"{{"email":"p{n:02}@example.test","externalId":"x-{n:02}"}}"#
+            ))
+            .await;
     }
     let first = page(&client, "/").await;
     assert!(first.text.contains("p50@example.test") && first.text.contains("p01@example.test"));
@@ -184,9 +174,9 @@ async fn only_the_default_token_opens_the_pages() {
         .await
         .unwrap();
     let client = Client::new(&emulator);
-    let id = created(&client, r#"{"email":"first@example.test"}"#).await;
+    let id = client.created(r#"{"email":"first@example.test"}"#).await;
     let second = client.with_token("second");
-    created(&second, r#"{"email":"second@example.test"}"#).await;
+    second.created(r#"{"email":"second@example.test"}"#).await;
 
     let details = format!("/contacts/details/{id}");
     for path in ["/", &details] {
@@ -202,7 +192,7 @@ async fn only_the_default_token_opens_the_pages() {
     }
     let with = async |token: &str, path: &str| {
         let url = format!("{}{path}", client.url);
-        Answer::of(client.http.get(url).basic_auth("", Some(token)))
+        Response::of(client.http.get(url).basic_auth("", Some(token)))
             .await
             .unwrap()
     };
@@ -252,7 +242,7 @@ async fn a_foreign_host_sees_no_page() {
             .http
             .get(format!("{}{path}", client.url))
             .header("host", "evil.example");
-        assert_eq!(Answer::of(request).await.unwrap().status, 403, "{path}");
+        assert_eq!(Response::of(request).await.unwrap().status, 403, "{path}");
     }
 }
 
@@ -260,7 +250,7 @@ async fn a_foreign_host_sees_no_page() {
 async fn pages_allow_nothing_from_elsewhere_and_nothing_inline() {
     let emulator = Emulator::start().await.unwrap();
     let client = Client::new(&emulator);
-    let id = created(&client, r#"{"email":"ada@example.test"}"#).await;
+    let id = client.created(r#"{"email":"ada@example.test"}"#).await;
     let details = format!("/contacts/details/{id}");
     for path in ["/", "/docs", &details, "/contacts/details/1"] {
         let shown = page(&client, path).await;
@@ -288,9 +278,9 @@ async fn every_file_that_a_page_names_is_there() {
             .split('"')
             .filter(|part| part.starts_with("/assets/") || part.starts_with("/docs/"));
         for file in quoted {
-            let answer = page(&client, file).await;
-            assert_eq!(answer.status, 200, "{file}");
-            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+            let response = page(&client, file).await;
+            assert_eq!(response.status, 200, "{file}");
+            assert_eq!(response.header("x-content-type-options"), Some("nosniff"));
             named += 1;
         }
     }
@@ -301,7 +291,7 @@ async fn every_file_that_a_page_names_is_there() {
 }
 
 #[tokio::test]
-async fn pages_take_no_path_from_the_api_and_no_fault_from_its_calls() {
+async fn pages_hide_no_path_of_the_api_and_are_never_faulted() {
     let emulator = Emulator::builder()
         .fault(Fault::new(Effect::Disconnect {
             reset: true,
@@ -313,13 +303,13 @@ async fn pages_take_no_path_from_the_api_and_no_fault_from_its_calls() {
     let client = Client::new(&emulator);
     assert_eq!(page(&client, "/").await.status, 200);
     assert_eq!(page(&client, "/docs").await.status, 200);
-    let call = client.request(Method::GET, "/contacts/7");
-    assert!(Answer::of(call).await.is_err(), "a call is faulted");
+    let request = client.request(Method::GET, "/contacts/7");
+    assert!(Response::of(request).await.is_err(), "a request is faulted");
     emulator.faults().clear();
 
-    let call = client.get("/contacts/details").await;
-    assert_eq!(call.status, 400, "{}", call.text);
-    assert!(call.json["error"].is_object());
+    let response = client.get("/contacts/details").await;
+    assert_eq!(response.status, 400, "{}", response.text);
+    assert!(response.json["error"].is_object());
     let gone = page(&client, "/contacts/details/7").await;
     assert_eq!(gone.status, 404);
     assert!(is_page(&gone));

@@ -198,11 +198,11 @@ async fn write_until_killed(
                 let request = request
                     .header("content-type", "application/json")
                     .body(body);
-                let Ok(answer) = common::Answer::of(request).await else {
+                let Ok(response) = common::Response::of(request).await else {
                     return;
                 };
-                assert_eq!(answer.status, 200, "{}", answer.text);
-                let id = answer.json["data"]["id"].as_i64().unwrap();
+                assert_eq!(response.status, 200, "{}", response.text);
+                let id = response.json["data"]["id"].as_i64().unwrap();
                 acknowledged.lock().unwrap().insert(email, id);
                 done.send_modify(|count| *count += 1);
             }
@@ -244,4 +244,55 @@ async fn check_contacts(path: &Path, acknowledged: &HashMap<String, i64>, round:
         .await;
     assert_eq!(found.json["data"][0]["id"], *id);
     emulator.shutdown().await;
+}
+
+/// What may happen to the files of a database while an emulator has them open.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_database_that_was_deleted_or_replaced_acknowledges_nothing_more() {
+    use std::fs;
+    type Harm = fn(&Path);
+    let harm: [(&str, Harm); 5] = [
+        ("deleted", |path| fs::remove_file(path).unwrap()),
+        ("moved", |path| {
+            fs::rename(path, path.with_extension("moved")).unwrap();
+        }),
+        ("replaced", |path| {
+            let copy = path.with_extension("copy");
+            fs::copy(path, &copy).unwrap();
+            fs::rename(copy, path).unwrap();
+        }),
+        ("moved away and put back", |path| {
+            let copy = path.with_extension("copy");
+            fs::copy(path, &copy).unwrap();
+            fs::remove_file(path).unwrap();
+            fs::rename(copy, path).unwrap();
+        }),
+        ("without its log", |path| {
+            let mut log = path.as_os_str().to_owned();
+            log.push("-wal");
+            fs::remove_file(log).unwrap();
+        }),
+    ];
+    for (what, harm) in harm {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("contacts.db");
+        let emulator = Emulator::builder().database(&path).start().await.unwrap();
+        let client = Client::new(&emulator);
+        let id = client.created(r#"{"email":"before@b"}"#).await;
+        harm(&path);
+        let refused = [
+            client.create(r#"{"email":"after@b"}"#).await,
+            client.get(&format!("/contacts/{id}")).await,
+            client.post("/_emulator/reset", "").await,
+        ];
+        for response in refused {
+            assert_eq!(response.status, 500, "{what}: {}", response.text);
+            let message = response.json["error"]["message"].as_str().unwrap();
+            assert!(message.contains("deleted or replaced"), "{what}: {message}");
+        }
+        let error = emulator.state().count().await.unwrap_err().to_string();
+        assert!(error.contains("deleted or replaced"), "{what}: {error}");
+        emulator.shutdown().await;
+    }
 }

@@ -26,11 +26,22 @@
 //! own [`When`](httpmock::When) and [`Then`](httpmock::Then).
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
 #[allow(
     dead_code,
     missing_docs,
     clippy::all,
+    clippy::unwrap_used,
     reason = "the generator's output is compared with the contract by `cargo xtask check`"
 )]
 #[rustfmt::skip]

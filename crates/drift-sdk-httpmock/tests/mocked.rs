@@ -27,15 +27,15 @@ fn contact(id: i64) -> Value {
 }
 
 #[tokio::test]
-async fn a_typed_answer_comes_back_whole() -> Result<(), Failure> {
+async fn a_typed_response_comes_back_whole() -> Result<(), Failure> {
     let server = MockServer::start_async().await;
     let wanted: types::ContactResponse = serde_json::from_value(contact(24_100_000_017))?;
     let mock = server.get_contact(|when, then| {
         when.contact_id(24_100_000_017);
         then.ok(&wanted);
     });
-    let answer = client(&server)?.get_contact(24_100_000_017).await?;
-    assert!(answer.into_inner() == wanted);
+    let response = client(&server)?.get_contact(24_100_000_017).await?;
+    assert!(response.into_inner() == wanted);
     mock.assert_async().await;
     Ok(())
 }
@@ -52,11 +52,11 @@ async fn a_mocked_refusal_is_the_typed_error() -> Result<(), Failure> {
         then.conflict(&taken);
     });
     let refused = client(&server)?.create_contact(&body).await;
-    let Err(Error::ErrorResponse(answer)) = refused else {
+    let Err(Error::ErrorResponse(response)) = refused else {
         panic!("a 409 must be the declared error");
     };
-    assert_eq!(answer.status(), 409);
-    assert!(answer.into_inner() == taken);
+    assert_eq!(response.status(), 409);
+    assert!(response.into_inner() == taken);
     Ok(())
 }
 
@@ -72,8 +72,8 @@ async fn each_of_several_ids_is_matched() -> Result<(), Failure> {
     });
     let client = client(&server)?;
     let external = Some(types::FindIdType::External);
-    let answer = client.find_contacts(None, Some(&ids), external, None);
-    assert!(answer.await?.into_inner() == found);
+    let response = client.find_contacts(None, Some(&ids), external, None);
+    assert!(response.await?.into_inner() == found);
 
     let one = vec!["first".to_owned()];
     let other = client.find_contacts(None, Some(&one), external, None);
@@ -108,7 +108,9 @@ async fn what_the_contract_forbids_can_be_mocked_too() -> Result<(), Failure> {
     server.get_contact(|_, then| {
         then.into_inner().status(418).body("no JSON");
     });
-    let answer = client(&server)?.get_contact(1).await;
-    assert!(matches!(answer, Err(Error::UnexpectedResponse(response)) if response.status() == 418));
+    let response = client(&server)?.get_contact(1).await;
+    assert!(
+        matches!(response, Err(Error::UnexpectedResponse(response)) if response.status() == 418)
+    );
     Ok(())
 }

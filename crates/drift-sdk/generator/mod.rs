@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-mod lean;
 mod nullable;
-mod polish;
+mod post_process_calls;
+mod post_process_types;
 mod yaml;
 
 /// A failure of generation, said in one sentence.
@@ -19,8 +19,8 @@ pub fn parse(yaml: &str) -> Result<Value, Failure> {
 pub fn client(contract: &Value) -> Result<String, Failure> {
     let tokens = generator()?.generate_tokens(&spec(contract)?)?;
     let mut file = syn::parse2(tokens)?;
-    polish::polish(&mut file);
-    lean::lean(&mut file);
+    post_process_types::apply(&mut file);
+    post_process_calls::apply(&mut file);
     Ok(prettyplease::unparse(&file))
 }
 
@@ -34,7 +34,7 @@ pub fn httpmock(contract: &Value) -> Result<String, Failure> {
 fn spec(contract: &Value) -> Result<openapiv3::OpenAPI, Failure> {
     let mut contract = contract.clone();
     nullable::hoist(&mut contract);
-    drop_bounds_of_integers(&mut contract);
+    drop_bounds(&mut contract);
     Ok(serde_json::from_value(contract)?)
 }
 
@@ -55,17 +55,22 @@ fn generator() -> Result<progenitor::Generator, Failure> {
     Ok(progenitor::Generator::new(&settings))
 }
 
-/// typify turns `minimum: 1` into `NonZeroU64`; Drift's ids are plain signed 64-bit numbers for callers.
-fn drop_bounds_of_integers(value: &mut Value) {
+/// typify turns `minimum: 1` into `NonZeroU64` and `minLength: 1` into a type of its own, which also refuses what a
+/// response holds; for callers ids are plain signed 64-bit numbers and plain strings.
+fn drop_bounds(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            if map.get("type").is_some_and(|kind| kind == "integer") {
-                map.remove("minimum");
-                map.remove("maximum");
+            if map
+                .get("type")
+                .is_some_and(|kind| kind == "integer" || kind == "string")
+            {
+                for bound in ["minimum", "maximum", "minLength", "maxLength"] {
+                    map.remove(bound);
+                }
             }
-            map.values_mut().for_each(drop_bounds_of_integers);
+            map.values_mut().for_each(drop_bounds);
         }
-        Value::Array(list) => list.iter_mut().for_each(drop_bounds_of_integers),
+        Value::Array(list) => list.iter_mut().for_each(drop_bounds),
         _ => {}
     }
 }

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_told_with_its_place() {
-        for (yaml, told) in [
+        for (yaml, expected) in [
             (
                 "a: 1\nb:\n  c: 2\n  c: 3\n",
                 "duplicated key in mapping at byte 20 line 4",
@@ -74,7 +74,7 @@ mod tests {
             ("? [a]\n: b\n", "the name of a member is not text"),
         ] {
             let failure = json(yaml).expect_err(yaml).to_string();
-            assert!(failure.contains(told), "{yaml:?}: {failure}");
+            assert!(failure.contains(expected), "{yaml:?}: {failure}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A client for Drift's contacts API, generated at build time from the contract `openapi/contacts.yaml`.
 //!
 //! This crate is the wire and nothing more: a method per operation, a type per schema, and a [`Transport`] that
-//! adds the token, bounds the size of answers and keeps what the generated code would lose. For creates that are
+//! adds the token, limits the size of responses and keeps what the generated code would lose. For creates that are
 //! never lost and never doubled use the crate `drift`, which is built on this one.
 //!
 //! ```no_run
@@ -25,15 +25,26 @@
 //! * `Debug` of a type shows its name alone, since its values are personal data or tokens.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
-mod address;
 mod present;
 mod progress;
 mod transport;
+mod url_cache;
 
 #[allow(
     missing_docs,
     clippy::all,
+    clippy::unwrap_used,
     reason = "the generator's output is judged by its snapshot"
 )]
 mod generated {
@@ -43,7 +54,7 @@ mod generated {
 pub use generated::{Client, types};
 pub use http_body_util::LengthLimitError as TooLong;
 pub use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo, ResponseValue};
-pub use progress::{Phase, Progress};
+pub use progress::{Progress, Stage};
 pub use transport::{DEFAULT_BODY_LIMIT, InvalidToken, Transport, UNREADABLE};
 
 /// The contract, as the YAML text that this crate was built from.

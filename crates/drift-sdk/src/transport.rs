@@ -1,5 +1,5 @@
-//! What the generated client is made to do on each call: add the token, watch the progress, bound the answer, and
-//! keep status, headers and text of a failure that is not the JSON of the contract.
+//! What the generated client is made to do on each call: add the token, watch the progress, limit the response,
+//! and keep status, headers and text of a failure that is not the JSON of the contract.
 
 use std::str::FromStr;
 use std::sync::Arc;
@@ -12,18 +12,21 @@ use reqwest::{Body, Request, Response, Url};
 
 use progenitor_client::{ClientHooks, ClientInfo, Error, OperationInfo};
 
-use crate::address::Address;
 use crate::generated::{Client, types};
-use crate::progress::{Phase, Progress, WatchedBody};
+use crate::progress::{Progress, Stage, WatchedBody};
+use crate::url_cache::UrlCache;
 
-/// The largest answer that is read, unless set otherwise: 16 MiB (16,777,216 bytes).
+/// The largest response that is read, unless set otherwise: 16 MiB (16,777,216 bytes).
 pub const DEFAULT_BODY_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The `error.type` that stands in for the answer of a failure that is not the JSON of the contract; its text, up
-/// to 4,096 bytes of it, is in `error.message`.
+/// The `error.type` of a failure whose response is not the JSON of the contract; its text, up to 4,096 bytes of it, is
+/// in `error.message`.
 pub const UNREADABLE: &str = "unreadable";
 
 const KEPT_TEXT: usize = 4096;
+
+/// What some servers put before their JSON.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A token that cannot stand in a header: it is empty, or holds a control character or one beyond ASCII.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +47,8 @@ pub struct Transport {
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
-    address: Address,
+    watch_redirects: bool,
+    url_cache: UrlCache,
 }
 
 impl std::fmt::Debug for Transport {
@@ -75,25 +79,26 @@ impl Transport {
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
-            address: Address::default(),
+            watch_redirects: false,
+            url_cache: UrlCache::default(),
         })
     }
 
-    /// Reads at most so many bytes of an answer; 16 MiB unless set. A longer one is an error of the body.
+    /// Reads at most so many bytes of a response; 16 MiB unless set. A longer one is an error of the body.
     #[must_use]
     pub fn body_limit(mut self, bytes: usize) -> Self {
         self.body_limit = bytes;
         self
     }
 
-    /// Ends a call after this time, from the connect to the last byte of the answer; none unless set.
+    /// Ends a call after this time, from the connect to the last byte of the response; none unless set.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
         self
     }
 
-    /// Tells `progress` how far the next call gets. Meant for one call: clone the transport for each. The headers of
+    /// Reports to `progress` how far the next call gets. Meant for one call: clone the transport for each. The headers of
     /// a success are then in `progress` alone.
     #[must_use]
     pub fn watched_by(mut self, progress: Arc<Progress>) -> Self {
@@ -101,9 +106,17 @@ impl Transport {
         self
     }
 
+    /// Tells the progress whether a call was redirected; for an HTTP client that follows redirects. Not done unless set,
+    /// since it costs a copy of each URL.
+    #[must_use]
+    pub fn watch_redirects(mut self) -> Self {
+        self.watch_redirects = true;
+        self
+    }
+
     /// The URL of a call; called by the generated code.
     pub(crate) fn parsed(&self, url: String) -> Result<Url, <Url as FromStr>::Err> {
-        self.address.parsed(url)
+        self.url_cache.parsed(url)
     }
 
     fn prepare(&self, request: &mut Request) {
@@ -121,25 +134,29 @@ impl Transport {
             Some(body) => {
                 *request.body_mut() = Some(Body::wrap(WatchedBody::new(body, progress.clone())));
             }
-            // Without a body there is nothing to watch, so the careful reading holds from the start.
-            None => progress.reached(Phase::Sending),
+            // Without a body there is nothing to watch, so the request counts as sent from the start.
+            None => progress.reached(Stage::Sending),
         }
     }
 
-    /// Tells that an answer has begun. The headers of a success are moved, not copied: whoever watches reads them
-    /// in the progress, and a copy of each would cost as much as reading the answer.
-    fn received(&self, response: &mut Response) {
+    /// Reports that a response has begun. The headers of a success are moved, not copied: whoever watches reads them in
+    /// the progress, and a copy of each would cost as much as reading the response.
+    fn received(&self, response: &mut Response, requested: Option<&Url>) {
         let Some(progress) = &self.progress else {
             return;
         };
-        let headers = match response.status().is_success() {
-            true => std::mem::take(response.headers_mut()),
-            false => response.headers().clone(),
+        if requested.is_some_and(|url| url != response.url()) {
+            progress.redirected();
+        }
+        let headers = if response.status().is_success() {
+            std::mem::take(response.headers_mut())
+        } else {
+            response.headers().clone()
         };
-        progress.answered(response.status(), headers);
+        progress.responded(response.status(), headers);
     }
 
-    /// Whether the body has a told length that is neither nothing nor too much: HTTP itself bounds it then.
+    /// Whether the response declares a length that is above zero and within the limit: then HTTP itself limits the body.
     fn is_bounded(&self, response: &Response) -> bool {
         let limit = u64::try_from(self.body_limit).unwrap_or(u64::MAX);
         response
@@ -162,50 +179,58 @@ impl ClientHooks<Transport> for Client {
         Ok(())
     }
 
-    /// No async function, since that would keep the request, which it hands on, until its end; what few answers need
-    /// is boxed.
+    /// Not an async function, since that would keep the request, which it passes on, until its end. What few responses
+    /// need is boxed.
     fn exec(
         &self,
         request: Request,
         _: &OperationInfo,
     ) -> impl Future<Output = reqwest::Result<Response>> {
-        let (sent, transport) = (self.client().execute(request), self.inner());
+        let transport = self.inner();
+        let requested = transport.watch_redirects.then(|| request.url().clone());
+        let sent = self.client().execute(request);
         async move {
             let mut response = sent.await?;
-            transport.received(&mut response);
+            transport.received(&mut response, requested.as_ref());
             let success = response.status().is_success();
-            // Putting a response together again costs a URL and two boxes, so most are left whole.
+            // Rebuilding a response costs a URL and two boxes, so most are left as they are.
             if success && transport.is_bounded(&response) {
                 return Ok(response);
             }
-            let told = response.content_length().unwrap_or_default();
+            let length = response.content_length().unwrap_or_default();
             let response = transport.limited(response);
-            match success {
-                true if told == 0 => Box::pin(filled(response)).await,
-                true => Ok(response),
-                false => Box::pin(declared(response)).await,
+            if !success {
+                return Box::pin(as_declared_error(response)).await;
             }
+            if length == 0 {
+                return Box::pin(or_empty_object(response)).await;
+            }
+            Ok(response)
         }
     }
 }
 
-/// Some of Drift's successes have no body at all; the contract's type for them has only optional members. Where no
-/// length is told, only reading shows whether there is one.
-async fn filled(response: Response) -> reqwest::Result<Response> {
+/// Some of Drift's successes have no body, and the contract's type for them has only optional members. Where the
+/// response declares no length, only reading shows whether there is a body.
+async fn or_empty_object(response: Response) -> reqwest::Result<Response> {
     let (head, body) = http::Response::from(response).into_parts();
     let read = body.collect().await?.to_bytes();
-    let body = match read.is_empty() {
-        true => Body::from("{}"),
-        false => Body::from(read),
+    let body = if read.is_empty() {
+        Body::from("{}")
+    } else {
+        Body::from(read)
     };
     Ok(Response::from(http::Response::from_parts(head, body)))
 }
 
-/// Reads the answer of a failure. One that is not the JSON of the contract is put into that JSON, since the
-/// generated code would otherwise drop its status and headers.
-async fn declared(response: Response) -> reqwest::Result<Response> {
+/// Reads the response of a failure. One that is not the JSON of the contract is put into that JSON, since the generated
+/// code would otherwise drop its status and headers.
+async fn as_declared_error(response: Response) -> reqwest::Result<Response> {
     let (mut head, body) = http::Response::from(response).into_parts();
-    let text = kept(body).await;
+    let mut text = readable_part(body).await;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text = text.split_off(BYTE_ORDER_MARK.len());
+    }
     if serde_json::from_slice::<types::ErrorResponse>(&text).is_ok() {
         return Ok(Response::from(http::Response::from_parts(
             head,
@@ -223,9 +248,9 @@ async fn declared(response: Response) -> reqwest::Result<Response> {
     )))
 }
 
-/// What can be read of a failure's body. The status has already said what happened, so a body that breaks off or
-/// is too long loses only its text.
-async fn kept(mut body: Body) -> Bytes {
+/// What can be read of a failure's body. The status has already said what happened, so a body that breaks off or is
+/// too long loses only its text.
+async fn readable_part(mut body: Body) -> Bytes {
     let mut read = Vec::new();
     while let Some(Ok(frame)) = body.frame().await {
         if let Ok(data) = frame.into_data() {

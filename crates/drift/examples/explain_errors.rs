@@ -1,4 +1,4 @@
-//! Shows what an error tells: what happened, what is known of the request, and what to do.
+//! Shows what an error says: what happened, what is known of the request, and what to do.
 
 use drift::{Client, Error, NewContact, RetryPolicy};
 use drift_emulator::Emulator;

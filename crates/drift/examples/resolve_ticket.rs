@@ -1,4 +1,4 @@
-//! Keeps the ticket of a create whose end nobody could tell, and asks again when Drift is back.
+//! Keeps the ticket of a create whose outcome is unknown, and resolves it when Drift is back.
 
 use std::time::Duration;
 
@@ -11,21 +11,21 @@ use drift_emulator::Emulator;
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let emulator = Emulator::start().await?;
-    // The contact is made, the answer is lost, and then every look-up fails too.
+    // The contact is made, the response is lost, and then every look-up fails too.
     emulator.faults().add_json(
         r#"[{ "method": "POST", "times": 1, "do": { "disconnect": { "commit": true } } },
             { "method": "GET", "do": { "status": { "status": 500 } } }]"#,
     )?;
-    let impatient = CallOptions::default()
+    let once = CallOptions::default()
         .retry(RetryPolicy::none())
         .verify(VerifyPolicy::after([Duration::ZERO]));
     let client = Client::builder(emulator.token())
         .base_url(emulator.url())
-        .options(impatient)
+        .options(once)
         .build()?;
     let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
     let error = client.contacts().create(new).await.err();
-    let error = error.ok_or("nobody could tell")?;
+    let error = error.ok_or("its outcome is unknown")?;
     assert_eq!(error.kind(), ErrorKind::Unresolved);
     println!("{error}; {}", error.next_action());
 

@@ -13,6 +13,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
@@ -128,6 +129,15 @@ impl Client {
     /// As [`crate::Client::token_info`].
     pub fn token_info(&self) -> Result<TokenInfo, Error> {
         self.engine.run(self.client.token_info())
+    }
+
+    /// As [`crate::Client::check_connection`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::check_connection`].
+    pub fn check_connection(&self) -> Result<Option<SystemTime>, Error> {
+        self.engine.run(self.client.check_connection())
     }
 }
 

@@ -1,29 +1,20 @@
-//! The client: one connection pool, one token, one budget for repeats; clones share all three.
+//! The client: a handle of one connection and the options of its calls. Clones share both.
 
 use std::env::VarError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use ring::digest::{SHA256, digest};
-
-use drift_sdk::{InvalidToken, Progress, Transport, types};
-use ring::hmac;
-
-use crate::attempt::Operation;
-use crate::base_url;
-use crate::call::call;
-use crate::contacts::Contacts;
-use crate::delivery::Delivery;
-use crate::emails::Emails;
-use crate::error::{Error, ErrorKind, Inner};
-use crate::identity::hex;
+use crate::api::contacts::Contacts;
+use crate::api::emails::Emails;
+use crate::api::privacy::Privacy;
+use crate::api::token_info::{self, TokenInfo};
+use crate::engine::connection::{Connection, Settings};
+use crate::engine::http::base_url;
+use crate::engine::http::client::{self, HttpSettings};
+use crate::error::Error;
 use crate::options::CallOptions;
-use crate::privacy::Privacy;
-use crate::resolver::SystemResolver;
-use crate::retry::{RetryBudget, RetryPolicy};
-use crate::single_flight::SingleFlight;
-use crate::token_info::TokenInfo;
+use crate::policy::retry::RetryPolicy;
 
 /// A client of Drift. Make one and clone it: a clone is cheap and shares connections, while a new client costs about
 /// 2 ms, since it loads the platform's trusted certificates.
@@ -40,20 +31,9 @@ use crate::token_info::TokenInfo;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Client(Arc<Shared>);
-
-struct Shared {
-    base_url: String,
-    host: String,
-    place: u32,
-    http: reqwest::Client,
-    /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
-    own_limit: Option<Duration>,
-    transport: Transport,
-    token: String,
+pub struct Client {
+    connection: Arc<Connection>,
     options: Arc<CallOptions>,
-    budget: RetryBudget,
-    single_flight: SingleFlight,
 }
 
 impl Client {
@@ -61,7 +41,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when the token is empty or holds a character that no token has.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token is empty or holds a character that no token has.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -77,11 +57,11 @@ impl Client {
         Self::builder(token).build()
     }
 
-    /// A client by the environment: `DRIFT_TOKEN`, and `DRIFT_BASE_URL` where it is another place than Drift.
+    /// A client by the environment: `DRIFT_TOKEN`, and `DRIFT_BASE_URL` where calls are not to go to Drift itself.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when `DRIFT_TOKEN` is not set, or when either value is not valid.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when `DRIFT_TOKEN` is not set, or when either value is not valid.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -107,7 +87,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::Duration;
+    /// use std::time::{Duration, SystemTime};
     /// use drift::{Client, RetryPolicy};
     ///
     /// let client = Client::builder("my-token")
@@ -122,11 +102,33 @@ impl Client {
         ClientBuilder {
             token: token.into(),
             base_url: base_url::DRIFT.to_owned(),
-            connect_timeout: Duration::from_millis(5_000),
-            app: None,
             options: CallOptions::default(),
-            http: None,
+            http: HttpSettings::default(),
+            own_http: None,
         }
+    }
+
+    /// A builder of an HTTP client that can be given to [`ClientBuilder::http_client`]: with a crypto provider and the
+    /// platform's certificates, without redirects and retries.
+    ///
+    /// reqwest's own `Client::builder()` takes a crypto provider from the whole process, where the features of this crate
+    /// are its only ones, and panics when none is installed. This crate installs none.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when no trusted certificates are found.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::Client;
+    ///
+    /// let http = Client::http_client_builder()?.user_agent("acme-sync/1.4").build()?;
+    /// let client = Client::builder("my-token").http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn http_client_builder() -> Result<reqwest::ClientBuilder, Error> {
+        client::builder()
     }
 
     /// Contacts: create, get, find, update, delete.
@@ -138,7 +140,7 @@ impl Client {
     /// # }
     /// ```
     pub fn contacts(&self) -> Contacts {
-        Contacts::new(self.clone(), self.0.options.clone())
+        Contacts::new(self.connection.clone(), self.options.clone())
     }
 
     /// Email subscriptions.
@@ -150,7 +152,7 @@ impl Client {
     /// # }
     /// ```
     pub fn emails(&self) -> Emails {
-        Emails::new(self.clone())
+        Emails::new(self.connection.clone(), self.options.clone())
     }
 
     /// Retrieval and erasure of a person's data under the GDPR.
@@ -162,14 +164,14 @@ impl Client {
     /// # }
     /// ```
     pub fn privacy(&self) -> Privacy {
-        Privacy::new(self.clone())
+        Privacy::new(self.connection.clone(), self.options.clone())
     }
 
     /// Describes the token of this client: organization, scopes, age.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Unauthorized`] when the token is wrong; else as any call.
+    /// [`ErrorKind::Unauthorized`](crate::ErrorKind::Unauthorized) when the token is wrong; else as any call.
     ///
     /// ```
     /// # #[tokio::main]
@@ -182,19 +184,29 @@ impl Client {
     /// # }
     /// ```
     pub async fn token_info(&self) -> Result<TokenInfo, Error> {
-        let body = types::TokenInfoRequest {
-            access_token: self.0.token.clone(),
-        };
-        let body = &body;
-        let run = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
-        let info = call(
-            self,
-            self.options(),
-            Operation::reading("token.info").of_no_contact(),
-            run,
-        )
-        .await?;
-        Ok(TokenInfo::new(info))
+        token_info::describe(&self.connection, &self.options).await
+    }
+
+    /// Checks whether the server can be reached: sends one request without the token, as calls are sent, by the same
+    /// proxy and with the same certificates. Any response will do. Returns the time by the server's clock, if it says.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Connect`](crate::ErrorKind::Connect) when no connection can be made, whose sentence says why;
+    /// [`ErrorKind::Timeout`](crate::ErrorKind::Timeout) after the limit for one attempt;
+    /// [`ErrorKind::Interrupted`](crate::ErrorKind::Interrupted) when the connection broke.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
+    /// if let Some(theirs) = client.check_connection().await? {
+    ///     println!("the server's clock shows {theirs:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check_connection(&self) -> Result<Option<SystemTime>, Error> {
+        let limit = self.options.attempt_timeout.min(self.options.total_timeout);
+        self.connection.reach(limit).await
     }
 
     /// How this client makes calls.
@@ -209,62 +221,34 @@ impl Client {
     /// # }
     /// ```
     pub fn options(&self) -> &CallOptions {
-        &self.0.options
+        &self.options
     }
 
     /// Where this client sends its calls, without a slash at the end.
     pub fn base_url(&self) -> &str {
-        &self.0.base_url
+        self.connection.base_url()
     }
 
-    /// A mark of the token, by which a program tells later whether it is the same one, without having kept it: the
-    /// first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
+    /// A fingerprint of the token, so that a program can find out later whether it has the same one without storing it:
+    /// the first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
     /// two programs could compare theirs.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # use drift::Client;
-    /// let mark = Client::new("my-token")?.token_fingerprint(b"random bits");
-    /// assert_eq!(mark, Client::new("my-token")?.token_fingerprint(b"random bits"));
-    /// assert_ne!(mark, Client::new("another")?.token_fingerprint(b"random bits"));
-    /// assert_ne!(mark, Client::new("my-token")?.token_fingerprint(b"other bits"));
+    /// let fingerprint = Client::new("my-token")?.token_fingerprint(b"random bits");
+    /// assert_eq!(fingerprint, Client::new("my-token")?.token_fingerprint(b"random bits"));
+    /// assert_ne!(fingerprint, Client::new("another")?.token_fingerprint(b"random bits"));
+    /// assert_ne!(fingerprint, Client::new("my-token")?.token_fingerprint(b"other bits"));
     /// # Ok(())
     /// # }
     /// ```
     pub fn token_fingerprint(&self, key: &[u8]) -> String {
-        let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-        let digest = hmac::sign(&key, self.0.token.as_bytes());
-        hex(&digest.as_ref()[..8])
-    }
-
-    pub(crate) fn host(&self) -> &str {
-        &self.0.host
-    }
-
-    /// Where this client calls, and for whom: a number to compare.
-    pub(crate) fn place(&self) -> u32 {
-        self.0.place
-    }
-
-    pub(crate) fn budget(&self) -> &RetryBudget {
-        &self.0.budget
-    }
-
-    pub(crate) fn single_flight(&self) -> &SingleFlight {
-        &self.0.single_flight
-    }
-
-    /// The generated client for one attempt.
-    pub(crate) fn generated(&self, progress: &Arc<Progress>, limit: Duration) -> drift_sdk::Client {
-        let mut transport = self.0.transport.clone().watched_by(progress.clone());
-        if self.0.own_limit != Some(limit) {
-            transport = transport.timeout(limit);
-        }
-        drift_sdk::Client::new_with_client(&self.0.base_url, self.0.http.clone(), transport)
+        self.connection.token_fingerprint(key)
     }
 }
 
-/// One that is not UTF-8 is an error rather than not set: without it, the token would go to another place.
+/// The value of a variable. One that is not UTF-8 is an error: if it counted as not set, the token would go elsewhere.
 fn variable(name: &str) -> Result<Option<String>, Error> {
     set(name, std::env::var(name))
 }
@@ -283,33 +267,33 @@ impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Client")
-            .field("base_url", &self.0.base_url)
+            .field("base_url", &self.base_url())
             .finish_non_exhaustive()
     }
 }
 
-/// Settings of a client.
+/// Settings of a client. Made by [`Client::builder`].
 pub struct ClientBuilder {
     token: String,
     base_url: String,
-    connect_timeout: Duration,
-    app: Option<String>,
     options: CallOptions,
-    http: Option<reqwest::Client>,
+    http: HttpSettings,
+    own_http: Option<reqwest::Client>,
 }
 
 impl ClientBuilder {
-    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is taken for this machine only.
+    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never
+    /// goes through a proxy.
     #[must_use]
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
-    /// The limit for making a connection; 5,000 ms unless set. No effect with [`http_client`](Self::http_client).
+    /// The limit for making a connection; 5,000 ms unless set. Not with [`http_client`](Self::http_client).
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.connect_timeout = limit;
+        self.http.connect_timeout = Some(limit);
         self
     }
 
@@ -320,14 +304,14 @@ impl ClientBuilder {
         self
     }
 
-    /// The limit for a call with all its repeats and look-ups; 60,000 ms unless set.
+    /// The limit for a call with all its retries and look-ups; 60,000 ms unless set.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.options = self.options.total_timeout(limit);
         self
     }
 
-    /// When calls are repeated; see [`RetryPolicy`] for the defaults.
+    /// When calls are retried; see [`RetryPolicy`] for the defaults.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options = self.options.retry(policy);
@@ -341,18 +325,76 @@ impl ClientBuilder {
         self
     }
 
-    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`.
+    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`. Not with
+    /// [`http_client`](Self::http_client).
     #[must_use]
     pub fn user_agent(mut self, app: impl Into<String>) -> Self {
-        self.app = Some(app.into());
+        self.http.app = Some(app.into());
         self
     }
 
-    /// Uses a client of your own: for a proxy, other certificates, or one connection pool for everything. Give it no
-    /// redirects and no retries of its own, or what is said of delivery does not hold.
+    /// Trusts these certificates of authorities too, beside the platform's: any number of them, as PEM. Not with
+    /// [`http_client`](Self::http_client).
+    ///
+    /// Without this, the platform's certificates count, or those in the file that `SSL_CERT_FILE` names.
+    ///
+    /// ```no_run
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let client = drift::Client::builder("my-token")
+    ///     .root_certificates(std::fs::read("company-ca.pem")?)
+    ///     .build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.tls.root_certificates = pem.into();
+        self
+    }
+
+    /// Identifies this client to servers and gateways that ask for a certificate: the certificate, those between it and
+    /// its authority, and its private key, as PEM. Not with [`http_client`](Self::http_client).
+    #[must_use]
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.tls.client_certificate = Some(pem.into());
+        self
+    }
+
+    /// Changes the HTTP client that is made for this one, for what has no method here: a proxy, addresses of hosts,
+    /// limits of the connection pool. Not with [`http_client`](Self::http_client).
+    ///
+    /// What this crate relies on is set afterwards: no redirects, no retries of reqwest's own, the time limit, and no
+    /// proxy where the base URL is `http://`. TLS is configured already; use
+    /// [`root_certificates`](Self::root_certificates) and [`client_certificate`](Self::client_certificate), since
+    /// reqwest's methods for them have no effect.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::reqwest::Proxy;
+    ///
+    /// let proxy = Proxy::https("http://proxy.example.test:3128")?;
+    /// let client = drift::Client::builder("my-token").configure_http(|http| http.proxy(proxy)).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn configure_http(
+        mut self,
+        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.http.configure = Some(Box::new(configure));
+        self
+    }
+
+    /// Uses a client of your own, for one connection pool for everything; [`Client::http_client_builder`] begins one.
+    /// Its settings are its own, so those of this builder for HTTP are refused beside it.
+    ///
+    /// Give it no redirects and no retries: a call that was redirected is reported as
+    /// [`Redirected`](crate::ErrorKind::Redirected) with an unknown delivery, whatever the other URL responded. For a
+    /// base URL that is `http://`, give it no proxy, which would see the token.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.own_http = Some(client);
         self
     }
 
@@ -360,50 +402,22 @@ impl ClientBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Input`] when the token or the base URL is not valid, or the TLS stack cannot be set up.
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token, the base URL, a certificate or the user agent is not
+    /// valid, when no trusted certificates are found, or when [`http_client`](Self::http_client) is given beside a setting
+    /// that it has no part in.
     pub fn build(self) -> Result<Client, Error> {
-        let base_url = base_url::check(&self.base_url)?;
-        let transport =
-            Transport::bearer(&self.token).map_err(|InvalidToken| Error::input(InvalidToken))?;
-        let limit = self.options.attempt_timeout;
-        let (http, own_limit) = match self.http {
-            Some(client) => (client, None),
-            None => {
-                let client = http_client(self.connect_timeout, limit, self.app.as_deref())?;
-                (client, Some(limit))
-            }
-        };
-        let host = reqwest::Url::parse(&base_url)
-            .ok()
-            .and_then(|url| url.host_str().map(str::to_owned))
-            .unwrap_or_default();
-        let place = place(&base_url, &host, &self.token);
-        Ok(Client(Arc::new(Shared {
-            base_url,
-            host,
-            place,
-            http,
-            own_limit,
-            transport,
+        let connection = Connection::new(Settings {
             token: self.token,
+            base_url: self.base_url,
+            attempt_timeout: self.options.attempt_timeout,
+            http: self.http,
+            own_http: self.own_http,
+        })?;
+        Ok(Client {
+            connection: Arc::new(connection),
             options: Arc::new(self.options),
-            budget: RetryBudget::default(),
-            single_flight: SingleFlight::default(),
-        })))
+        })
     }
-}
-
-/// Tells apart where clients call, and for whom. It is short, so nothing can be learnt from it about the token; the
-/// port of a local Drift changes from run to run, and does not count.
-fn place(base_url: &str, host: &str, token: &str) -> u32 {
-    let local = base_url.starts_with("http:");
-    let address = if local { host } else { base_url };
-    let digest = digest(&SHA256, format!("{address}\n{token}").as_bytes());
-    digest
-        .as_ref()
-        .iter()
-        .take(4)
-        .fold(0, |place, byte| place << 8 | u32::from(*byte))
 }
 
 /// Shows nothing: until it is checked, the base URL may hold a password.
@@ -413,41 +427,13 @@ impl fmt::Debug for ClientBuilder {
     }
 }
 
-const OURS: &str = concat!("drift-rust/", env!("CARGO_PKG_VERSION"));
-
-fn http_client(
-    connect_timeout: Duration,
-    timeout: Duration,
-    app: Option<&str>,
-) -> Result<reqwest::Client, Error> {
-    // Only the first provider of a process counts; one that the program chose before is left in place.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let user_agent = app.map_or_else(|| OURS.to_owned(), |app| format!("{app} {OURS}"));
-    reqwest::Client::builder()
-        .user_agent(user_agent)
-        .connect_timeout(connect_timeout)
-        .timeout(timeout)
-        .dns_resolver(Arc::new(SystemResolver))
-        .redirect(reqwest::redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .build()
-        .map_err(|error| {
-            Error::new(Inner {
-                detail: Some(
-                    "the HTTP client cannot be made; is the user agent plain text?".to_owned(),
-                ),
-                source: Some(Arc::new(error)),
-                ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
-            })
-        })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     #[test]
-    fn a_variable_that_cannot_be_read_is_not_taken_for_one_that_is_not_set() {
+    fn a_variable_that_is_not_utf_8_is_an_error() {
         let set = |value| set("DRIFT_BASE_URL", value).map_err(|error| error.kind());
         assert_eq!(set(Ok("x".to_owned())), Ok(Some("x".to_owned())));
         assert_eq!(set(Ok(String::new())), Ok(Some(String::new())));

@@ -1,13 +1,20 @@
 //! The one error type: what happened, what is known of the request, and what to do next.
 
+pub(crate) mod conversions;
+mod predicates;
+mod serialize;
+mod words;
+
 use std::error::Error as StdError;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::contact_id::ContactId;
-use crate::delivery::Delivery;
-use crate::ticket::Ticket;
+use crate::model::contact::Contact;
+use crate::model::contact_id::ContactId;
+use crate::model::ticket::Ticket;
+use crate::next_action::NextAction;
+use crate::policy::delivery::{self, Delivery, ResponseBody};
 
 /// A failure of a call, or of what was to be sent. Cheap to clone; `Display` is one sentence.
 ///
@@ -29,17 +36,26 @@ use crate::ticket::Ticket;
 #[derive(Clone)]
 pub struct Error(Arc<Inner>);
 
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) delivery: Delivery,
     pub(crate) detail: Option<String>,
     pub(crate) status: Option<u16>,
+    /// What is known of the body of the response, if one began.
+    pub(crate) body: Option<ResponseBody>,
+    /// The response is a success without a contact in it, as a 204 is.
+    pub(crate) has_no_contact: bool,
+    /// A second execution of the call would do it twice.
+    pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) server_message: Option<String>,
     pub(crate) candidates: Vec<ContactId>,
     pub(crate) ticket: Option<Ticket>,
+    /// What to do, where the kind alone does not say it.
+    pub(crate) next_action: Option<NextAction>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -54,21 +70,24 @@ pub enum ErrorKind {
     /// The sentence names the input: an address without `@`, a guessable external id, a base URL that is `http://`
     /// to another machine, an empty token.
     Input,
-    /// No connection could be made: the name is unknown, nobody answers, or the TLS handshake failed. Nothing was
-    /// sent.
+    /// No connection could be made, or the server closed it before it took the request: the name is unknown, nothing
+    /// listens, TLS failed, or a proxy refused. Nothing was sent.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL, the network, a proxy in the environment. `source()` tells the cause.
+    /// The sentence says which. `next_action()` is [`CheckCertificates`](NextAction::CheckCertificates) or
+    /// [`CheckProxy`](NextAction::CheckProxy) where a setting must change first; such a call is not retried. Else check
+    /// the base URL, the network, and a proxy in the environment (`HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`). `source()` is
+    /// the cause.
     Connect,
     /// A time limit ran out: 5,000 ms for the connect, 15,000 ms for an attempt and 60,000 ms for a call, unless set
-    /// otherwise.
+    /// otherwise; or the server's own, before it had the whole request (408).
     ///
     /// # Troubleshooting
     ///
     /// `delivery()` says whether the request may have been executed. A create has been looked up by then.
     Timeout,
-    /// The connection broke before the answer was whole.
+    /// The connection broke before the whole response had come.
     ///
     /// # Troubleshooting
     ///
@@ -87,20 +106,22 @@ pub enum ErrorKind {
     ///
     /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead.
     DuplicateExternalId,
-    /// The server refused the request as it stands (400, and any 4xx not named here).
+    /// The server refused the request as it stands (400, and any 4xx not named here), or it is too large for it
+    /// (413, 414, 431).
     ///
     /// # Troubleshooting
     ///
     /// `code()` is Drift's: `CONTACT-4` a malformed payload, `CONTACT-7` no email, `CONTACT-8` no attributes,
     /// `CONTACT-10` an unknown query parameter. `server_message()` is its sentence.
     InvalidRequest,
-    /// The token is wrong or expired (401).
+    /// The token is wrong or expired (401). A gateway in front of Drift says so too.
     ///
     /// # Troubleshooting
     ///
     /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works.
     Unauthorized,
-    /// The token may not do this (403).
+    /// The token may not do this (403). With `delivery()` unknown a page said so, which may be a filter's on the way to
+    /// Drift; some answer like this after the work was done.
     ///
     /// # Troubleshooting
     ///
@@ -114,7 +135,7 @@ pub enum ErrorKind {
     /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too. A 404
     /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
-    /// Too many calls (429), and patience ran out.
+    /// Too many calls (429), and no attempt or time is left to wait.
     ///
     /// # Troubleshooting
     ///
@@ -126,25 +147,27 @@ pub enum ErrorKind {
     ///
     /// `delivery()` is unknown: a create has been looked up by then. Report it with `request_id()` if it stays.
     Server,
-    /// The server pointed to another place (3xx). It is not followed, so that the token goes nowhere else.
+    /// The server redirected to another URL (3xx). The redirect is not followed, so that the token goes nowhere else.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL; a captive portal or a login page answers like this.
+    /// Check the base URL; a captive portal or a login page responds like this.
     Redirected,
-    /// An answer came that is not what the contract says.
+    /// The response is a success that cannot be read. Values of another type than documented are no reason: a contact is
+    /// read wherever its `id` is there.
     ///
     /// # Troubleshooting
     ///
-    /// Often a proxy's page. With a 2xx the request was executed.
-    UnreadableAnswer,
-    /// An answer came, and another server or a proxy gave it: a page, or a 404, 405 or 501 without Drift's error in it.
-    /// So is a 404 without a code of Drift's where no contact was asked for: the call itself is not there.
+    /// The sentence names the place, such as `data[0].id`. The request was executed.
+    UnreadableResponse,
+    /// The response does not come from Drift, but from another server or a proxy: a page, or a 404, 405, 411, 415, 417 or
+    /// 501 without Drift's error in it; a 407, 421 or 511. So is a 404 without a code of Drift's where no contact was
+    /// asked for: the endpoint does not exist.
     ///
     /// # Troubleshooting
     ///
-    /// Check the base URL: `https://driftapi.com`, with no `/v1` behind it. If it is right, a proxy has answered in
-    /// Drift's place.
+    /// Check the base URL: `https://driftapi.com`, with no `/v1` behind it. If it is right, the response is a
+    /// proxy's, or that of a network that asks to sign in first (a captive portal).
     NotDrift,
     /// Several contacts match, and none is proved to be the one that is meant.
     ///
@@ -152,46 +175,12 @@ pub enum ErrorKind {
     ///
     /// `candidates()` lists their ids. Use external ids to tell them apart.
     Ambiguous,
-    /// A create may have been executed, and the look-ups did not tell.
+    /// A create may have been executed, and no look-up could show whether it was.
     ///
     /// # Troubleshooting
     ///
     /// Keep `ticket()`, and give it to [`resolve`](crate::Contacts::resolve) later. Do not create again before that.
     Unresolved,
-}
-
-/// What to do about an error.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum NextAction {
-    /// Change what is sent.
-    FixInput,
-    /// Call again after this time.
-    Wait(Duration),
-    /// Look the contact up: by the ticket if there is one.
-    LookUp,
-    /// Ask somebody who administers Drift for a token or a scope.
-    AskAdmin,
-    /// Check the base URL, and what stands between here and Drift.
-    CheckBaseUrl,
-    /// Report it, with the request id.
-    Report,
-}
-
-impl fmt::Display for NextAction {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::FixInput => formatter.write_str("fix the input"),
-            Self::Wait(time) => write!(formatter, "wait {} ms, then call again", time.as_millis()),
-            Self::LookUp => formatter.write_str("look the contact up before creating it again"),
-            Self::AskAdmin => {
-                formatter.write_str("ask an administrator of Drift for a token or a scope")
-            }
-            Self::CheckBaseUrl => formatter
-                .write_str("check the base URL: what answers there does not look like Drift"),
-            Self::Report => formatter.write_str("report it, with the request id"),
-        }
-    }
 }
 
 /// How long to wait where the server does not say: 1,000 ms.
@@ -202,7 +191,7 @@ impl Error {
         Self(Arc::new(inner))
     }
 
-    /// A fault in what was to be sent. The sentence must not repeat the input.
+    /// Something is wrong with what was to be sent. The sentence must not contain the input.
     pub(crate) fn input(sentence: impl fmt::Display) -> Self {
         Self::new(Inner {
             detail: Some(sentence.to_string()),
@@ -210,9 +199,37 @@ impl Error {
         })
     }
 
-    /// An answer about another contact than was asked for is none: a cache or a proxy has mixed two up.
+    /// The request cannot be built. The cause is not shown, since it may hold what was to be sent.
+    pub(crate) fn unbuildable() -> Self {
+        Self::input(
+            "the request cannot be built; is an id or a value too long, or the base URL wrong?",
+        )
+    }
+
+    /// A success that cannot be read at this place, such as `data[0].id`.
+    pub(crate) fn unreadable_at(path: &str) -> Self {
+        Self::new(Inner {
+            detail: Some(unreadable_sentence(path)),
+            ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done)
+        })
+    }
+
+    /// A failure of which nothing more is known.
+    pub(crate) fn of_kind(kind: ErrorKind, delivery: Delivery) -> Self {
+        Self::new(Inner::bare(kind, delivery))
+    }
+
+    /// A response has another contact than was asked for: a cache or a proxy has mixed two responses up.
     pub(crate) fn of_another_contact() -> Self {
-        Self::new(Inner::bare(ErrorKind::UnreadableAnswer, Delivery::Done))
+        Self::of_kind(ErrorKind::UnreadableResponse, Delivery::Done)
+    }
+
+    /// Several contacts are there, or one that must not be.
+    pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
+        Self::new(Inner {
+            candidates: candidates.iter().map(Contact::id).collect(),
+            ..Inner::bare(kind, delivery)
+        })
     }
 
     /// What happened.
@@ -225,12 +242,12 @@ impl Error {
         self.0.delivery
     }
 
-    /// The status of the answer, if one came.
+    /// The status of the response, if one came.
     pub fn status(&self) -> Option<u16> {
         self.0.status
     }
 
-    /// Drift's code, `CONTACT-1` to `CONTACT-11`, wherever in the answer it stood.
+    /// Drift's code, `CONTACT-1` to `CONTACT-11`, wherever in the response it stood.
     /// Source: <https://devdocs.drift.com/docs/contact-errors>.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
@@ -256,13 +273,92 @@ impl Error {
         &self.0.candidates
     }
 
-    /// What to ask again with, after a create whose delivery is unknown.
+    /// What resolves the create later, after one whose delivery is unknown.
     pub fn ticket(&self) -> Option<&Ticket> {
         self.0.ticket.as_ref()
     }
 
+    /// Whether every attempt would fail like this one until somebody changes a setting.
+    pub(crate) fn is_permanent(&self) -> bool {
+        matches!(
+            self.next_action(),
+            NextAction::CheckCertificates | NextAction::CheckProxy
+        )
+    }
+
+    /// Whether the request may have been executed although the response refuses it. It is not sent again, since it would
+    /// be refused again; a create is looked up once.
+    pub(crate) fn may_hide_execution(&self) -> bool {
+        let response = self.0.status.zip(self.0.body);
+        response.is_some_and(|(status, body)| delivery::may_hide_execution(status, body))
+    }
+
+    /// Whether the same request would fail in the same way again: it was refused, and not put off, or cannot be sent.
+    pub(crate) fn is_final(&self) -> bool {
+        let refused = self.delivery() == Delivery::Refused && self.kind() != ErrorKind::RateLimited;
+        refused || self.may_hide_execution() || self.kind() == ErrorKind::Input
+    }
+
+    /// Whether a success came whole and could not be read, so that another one would read no better.
+    pub(crate) fn is_unreadable_success(&self) -> bool {
+        let whole = matches!(
+            self.kind(),
+            ErrorKind::UnreadableResponse | ErrorKind::NotDrift
+        );
+        whole && matches!(self.status(), Some(200..=299))
+    }
+
+    /// Whether the request was executed, and its response has no contact, as a 204 has none.
+    pub(crate) fn has_no_contact(&self) -> bool {
+        self.0.has_no_contact
+    }
+
+    /// The same, with what resolves the create later.
+    pub(crate) fn with_ticket(self, ticket: Ticket) -> Self {
+        Self::new(Inner {
+            ticket: Some(ticket),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
+    pub(crate) fn is_drifts_not_found(&self) -> bool {
+        self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
+    }
+
+    /// The same failure of a call whose earlier requests ended like this: what they may have done, this one cannot undo.
+    pub(crate) fn after(self, earlier: Delivery) -> Self {
+        if earlier <= self.delivery() {
+            return self;
+        }
+        Self::new(Inner {
+            delivery: earlier,
+            ..(*self.0).clone()
+        })
+    }
+
+    /// What the last response of an unresolved create said, such as that the network asks to sign in.
+    fn told_cause(&self) -> Option<&str> {
+        let source = self
+            .0
+            .source
+            .as_deref()
+            .filter(|_| self.kind() == ErrorKind::Unresolved);
+        source?.downcast_ref::<Self>()?.0.detail.as_deref()
+    }
+
     /// What to do about it.
     pub fn next_action(&self) -> NextAction {
+        if let Some(action) = self.0.next_action {
+            return action;
+        }
+        let may_be_done = matches!(self.delivery(), Delivery::Unknown | Delivery::Done);
+        if may_be_done && self.ticket().is_some() {
+            return NextAction::LookUp;
+        }
+        if may_be_done && self.0.must_not_repeat {
+            return NextAction::CheckInDrift;
+        }
         match self.kind() {
             ErrorKind::Input
             | ErrorKind::DuplicateEmail
@@ -272,8 +368,8 @@ impl Error {
             | ErrorKind::Ambiguous => NextAction::FixInput,
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
             ErrorKind::Unresolved => NextAction::LookUp,
-            ErrorKind::NotDrift => NextAction::CheckBaseUrl,
-            ErrorKind::Redirected | ErrorKind::UnreadableAnswer => NextAction::Report,
+            ErrorKind::NotDrift | ErrorKind::Redirected => NextAction::CheckBaseUrl,
+            ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect
             | ErrorKind::Timeout
             | ErrorKind::Interrupted
@@ -283,6 +379,11 @@ impl Error {
     }
 }
 
+/// Names the place in a response that cannot be read, and no value of it.
+pub(crate) fn unreadable_sentence(path: &str) -> String {
+    format!("the response is not what Drift's contract says, at `{path}`")
+}
+
 impl Inner {
     pub(crate) fn bare(kind: ErrorKind, delivery: Delivery) -> Self {
         Self {
@@ -290,12 +391,16 @@ impl Inner {
             delivery,
             detail: None,
             status: None,
+            body: None,
+            has_no_contact: false,
+            must_not_repeat: false,
             code: None,
             request_id: None,
             retry_after: None,
             server_message: None,
             candidates: Vec::new(),
             ticket: None,
+            next_action: None,
             source: None,
         }
     }
@@ -304,8 +409,8 @@ impl Inner {
         match self.kind {
             ErrorKind::Input => "the input is not valid",
             ErrorKind::Connect => "no connection to Drift could be made",
-            ErrorKind::Timeout => "Drift did not answer in time",
-            ErrorKind::Interrupted => "the connection broke before the answer was whole",
+            ErrorKind::Timeout => "Drift did not respond in time",
+            ErrorKind::Interrupted => "the connection broke before the whole response had come",
             ErrorKind::DuplicateEmail => "a contact with this email exists already",
             ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
             ErrorKind::InvalidRequest => "Drift refused the request",
@@ -314,9 +419,9 @@ impl Inner {
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",
             ErrorKind::RateLimited => "Drift asks for fewer calls",
             ErrorKind::Server => "Drift failed",
-            ErrorKind::Redirected => "the server pointed to another place, which is not followed",
-            ErrorKind::UnreadableAnswer => "an answer came that is not Drift's",
-            ErrorKind::NotDrift => "the answer is not Drift's",
+            ErrorKind::Redirected => "the server redirected to another URL, which is not followed",
+            ErrorKind::UnreadableResponse => "the response is not what Drift's contract says",
+            ErrorKind::NotDrift => "the response does not come from Drift",
             ErrorKind::Ambiguous => "several contacts match",
             ErrorKind::Unresolved => "it is not known whether the contact was created",
         }
@@ -329,6 +434,9 @@ impl fmt::Display for Error {
         match &inner.detail {
             Some(detail) => formatter.write_str(detail)?,
             None => formatter.write_str(inner.sentence())?,
+        }
+        if let Some(cause) = self.told_cause() {
+            write!(formatter, "; {cause}")?;
         }
         let mut facts = Vec::new();
         facts.extend(inner.status.map(|status| format!("status {status}")));
@@ -361,5 +469,37 @@ impl StdError for Error {
             .source
             .as_deref()
             .map(|source| source as &(dyn StdError + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_may_be_done_and_must_not_be_done_twice_is_checked_first() {
+        let action = |kind, delivery, must_not_repeat| {
+            Error::new(Inner {
+                must_not_repeat,
+                ..Inner::bare(kind, delivery)
+            })
+            .next_action()
+        };
+        let wait = NextAction::Wait(DEFAULT_WAIT);
+        let (check, url) = (NextAction::CheckInDrift, NextAction::CheckBaseUrl);
+        let (admin, report) = (NextAction::AskAdmin, NextAction::Report);
+        for (kind, delivery, once, repeatable) in [
+            (ErrorKind::Timeout, Delivery::Unknown, check, wait),
+            (ErrorKind::Server, Delivery::Unknown, check, wait),
+            (ErrorKind::Interrupted, Delivery::Done, check, wait),
+            (ErrorKind::Redirected, Delivery::Unknown, check, url),
+            (ErrorKind::UnreadableResponse, Delivery::Done, check, report),
+            (ErrorKind::Connect, Delivery::NotSent, wait, wait),
+            (ErrorKind::RateLimited, Delivery::Refused, wait, wait),
+            (ErrorKind::Unauthorized, Delivery::Refused, admin, admin),
+        ] {
+            assert_eq!(action(kind, delivery, true), once, "{kind:?}");
+            assert_eq!(action(kind, delivery, false), repeatable, "{kind:?}");
+        }
     }
 }

@@ -13,72 +13,73 @@
 //! ```
 //!
 //! Drift has no idempotency key and cannot merge duplicates, so a timeout on a create leaves a question: does the
-//! contact exist now, and is it mine? [`Contacts::create`] answers it. See [`Delivery`] for what is known of a
+//! contact exist now, and did this call make it? [`Contacts::create`] finds out. See [`Delivery`] for what is known of a
 //! request, [`Outcome`] for how a create ends, [`protocol`] for how it gets there, and [`ExternalId`] for ids that
 //! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
+#![deny(
+    clippy::dbg_macro,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    clippy::todo,
+    clippy::unimplemented,
+    clippy::unwrap_used
+)]
 
-mod answer;
-mod attempt;
-mod attribute_definition;
-mod base_url;
+mod api;
 #[cfg(feature = "blocking")]
 pub mod blocking;
-mod call;
 mod client;
-mod contact;
-mod contact_id;
-mod contacts;
-mod create;
-pub mod delivery;
-mod email;
-mod emails;
+pub mod defaults;
+mod engine;
 mod error;
-pub mod guessable;
-mod identity;
-mod lookup;
-mod new_contact;
+mod hex;
+mod model;
+mod next_action;
 mod options;
-mod outcome;
-mod privacy;
-pub mod protocol;
+mod policy;
 mod random;
-mod resolver;
-pub mod retry;
-#[cfg(feature = "signed-identity")]
-mod signed_identity;
-mod single_flight;
-mod ticket;
-mod timeline;
-mod token_info;
+#[cfg(feature = "test-util")]
+pub mod test_util;
 pub mod tutorial;
 
-pub use attribute_definition::{AttributeDefinition, AttributeKind};
-pub use base_url::DRIFT as DRIFT_BASE_URL;
+pub use api::contacts::Contacts;
+pub use api::contacts_api::ContactsApi;
+pub use api::emails::Emails;
+pub use api::privacy::Privacy;
+pub use api::timeline::Timeline;
+pub use api::token_info::TokenInfo;
 pub use client::{Client, ClientBuilder};
-pub use contact::{AttributeTypeError, Contact};
-pub use contact_id::ContactId;
-pub use contacts::Contacts;
-pub use delivery::Delivery;
-pub use email::{Email, InvalidEmail};
-pub use emails::Emails;
-pub use error::{Error, ErrorKind, NextAction};
-pub use guessable::Guessable;
-pub use identity::{ExternalId, IdKey, InvalidIdKey};
-pub use new_contact::{ContactChanges, NewContact};
-pub use options::{CallOptions, VerifyPolicy};
-pub use outcome::{Outcome, Resolution, Upserted};
-pub use privacy::Privacy;
-pub use retry::RetryPolicy;
+pub use engine::http::base_url::DRIFT as DRIFT_BASE_URL;
+pub use error::conversions::Result;
+pub use error::{Error, ErrorKind};
+pub use model::attribute_definition::{AttributeDefinition, AttributeKind};
+pub use model::contact::{AttributeTypeError, Contact};
+pub use model::contact_id::ContactId;
+pub use model::email::{Email, InvalidEmail};
+pub use model::external_id::{ExternalId, IdKey, InvalidIdKey};
+pub use model::guessable::{self, Guessable};
+pub use model::new_contact::{ContactChanges, NewContact};
+pub use model::outcome::{Outcome, Resolution, Upserted};
 #[cfg(feature = "signed-identity")]
-pub use signed_identity::{IdentityError, IdentityKey, SignedIdentity};
-pub use ticket::Ticket;
-pub use timeline::{Timeline, TimelineEvent};
-pub use token_info::TokenInfo;
+pub use model::signed_identity::{IdentityError, IdentityKey, SignedIdentity};
+pub use model::ticket::Ticket;
+pub use model::timeline_event::TimelineEvent;
+pub use next_action::NextAction;
+pub use options::{CallOptions, VerifyPolicy};
+pub use policy::delivery::{self, Delivery};
+pub use policy::protocol;
+pub use policy::retry::{self, RetryPolicy};
 
 /// The generated client below this crate, for what is not covered here.
 pub use drift_sdk as sdk;
+
+/// The HTTP client below this crate, in the version that [`ClientBuilder::configure_http`] and
+/// [`ClientBuilder::http_client`] take.
+pub use reqwest;
 
 /// Compiles the code of README.
 #[cfg(doctest)]

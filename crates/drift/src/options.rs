@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::retry::RetryPolicy;
+use crate::defaults;
+use crate::policy::retry::RetryPolicy;
 
 /// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
 /// sets another for some.
@@ -11,8 +12,8 @@ use crate::retry::RetryPolicy;
 /// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
 /// use std::time::Duration;
 ///
-/// let patient = client.options().clone().total_timeout(Duration::from_secs(300));
-/// let contact = client.contacts().with_options(patient).get(24_100_000_017).await?;
+/// let options = client.options().clone().total_timeout(Duration::from_secs(300));
+/// let contact = client.contacts().with_options(options).get(24_100_000_017).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -31,8 +32,8 @@ impl Default for CallOptions {
     /// are not looked up first; no stamp.
     fn default() -> Self {
         Self {
-            attempt_timeout: Duration::from_millis(15_000),
-            total_timeout: Duration::from_millis(60_000),
+            attempt_timeout: defaults::ATTEMPT_TIMEOUT,
+            total_timeout: defaults::TOTAL_TIMEOUT,
             retry: RetryPolicy::default(),
             verify: VerifyPolicy::default(),
             check_email_first: false,
@@ -42,22 +43,23 @@ impl Default for CallOptions {
 }
 
 impl CallOptions {
-    /// The limit for one attempt, from the connect to the last byte of the answer; 15,000 ms unless set.
+    /// The limit for one attempt, from the connect to the last byte of the response; 15,000 ms unless set.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
         self.attempt_timeout = limit;
         self
     }
 
-    /// The limit for a call, its waits, repeats and look-ups included; 60,000 ms unless set. No attempt and no wait
-    /// begins that would pass it, and the last attempt is cut to fit.
+    /// The limit for a call, its waits, retries and look-ups included; 60,000 ms unless set. No attempt and no wait
+    /// begins that would pass it, and the last attempt is cut to fit. A create keeps a quarter of it, at most 5,000 ms, to
+    /// look for a response that is lost.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
     }
 
-    /// When a call is repeated.
+    /// When a call is retried.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
@@ -73,7 +75,7 @@ impl CallOptions {
 
     /// Makes `create`, `ensure` and `upsert` look for the email before they create with an external id, because an
     /// external id switches Drift's own check of the email off. `create` then refuses an email that is known, the
-    /// others take the contact that has it. Not done unless set, since it costs a call; between the look-up and the
+    /// others get the contact that has it. Not done unless set, since it costs a call; between the look-up and the
     /// create somebody else may still be faster.
     #[must_use]
     pub fn check_email_first(mut self) -> Self {
@@ -82,7 +84,7 @@ impl CallOptions {
     }
 
     /// Writes a fresh random value into this custom attribute of each contact that is created, so that a contact
-    /// found after a lost answer can be proved to be ours. Not done unless set, since it shows in Drift.
+    /// found after a lost response can be proved to be ours. Not done unless set, since it shows in Drift.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -111,14 +113,14 @@ impl Default for VerifyPolicy {
     /// 3 look-ups, after 200 ms, 1,300 ms and 3,500 ms: within 5,000 ms, since an index may lag behind.
     fn default() -> Self {
         Self {
-            waits: [200, 1_300, 3_500].map(Duration::from_millis).to_vec(),
+            waits: defaults::LOOK_UP_WAITS.to_vec(),
         }
     }
 }
 
 impl VerifyPolicy {
-    /// One look-up after each of these waits. With none, the contact is looked up once, at once: there is no way not
-    /// to look.
+    /// One look-up after each of these waits. With no wait, the contact is looked up once, at once. The look-up cannot be
+    /// turned off.
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

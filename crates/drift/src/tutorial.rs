@@ -3,7 +3,7 @@
 //! 1. [One create](#1-one-create)
 //! 2. [How it ended](#2-how-it-ended)
 //! 3. [Your own id](#3-your-own-id)
-//! 4. [Lost answers](#4-lost-answers)
+//! 4. [Lost responses](#4-lost-responses)
 //! 5. [Create or get, create or update](#5-create-or-get-create-or-update)
 //! 6. [Many at once](#6-many-at-once)
 //! 7. [Your own tests](#7-your-own-tests)
@@ -40,7 +40,7 @@
 //!
 //! # 2. How it ended
 //!
-//! A create ends as an [`Outcome`](crate::Outcome) or as an [`Error`](crate::Error). An error tells three things:
+//! A create ends as an [`Outcome`](crate::Outcome) or as an [`Error`](crate::Error). An error says three things:
 //! [what happened](crate::Error::kind), [what is known of the request](crate::Error::delivery), and
 //! [what to do](crate::Error::next_action).
 //!
@@ -66,9 +66,9 @@
 //! | [`Delivery`](crate::Delivery) | It means | After a create |
 //! | --- | --- | --- |
 //! | `NotSent` | no byte of it can have been acted on | call again when the network is back |
-//! | `Refused` | the server answered no | change the input, or wait |
-//! | `Unknown` | it may or may not have been executed | [resolve the ticket](#4-lost-answers) |
-//! | `Done` | it was executed, and the answer was no use | for other calls only: a create looks the contact up |
+//! | `Refused` | the server refused it | change the input, or wait |
+//! | `Unknown` | it may or may not have been executed | [resolve the ticket](#4-lost-responses) |
+//! | `Done` | it was executed, and the response could not be used | for other calls only: a create looks the contact up |
 //!
 //! Neither `Display` nor `Debug` of an error holds personal data, so it can be logged as it is. What the server wrote may hold
 //! some, and is apart: [`Error::server_message`](crate::Error::server_message).
@@ -111,10 +111,10 @@
 //! | Choose | When |
 //! | --- | --- |
 //! | a derived id | you have an id of your own for each person; another process, or you after a crash, may create the same |
-//! | a random id | you have none, and store the one that was made; after a lost answer it proves that the contact is yours |
+//! | a random id | you have none, and store the one that was made; after a lost response it proves that the contact is yours |
 //! | none | the email is the identity, and `identify` is not used |
 //!
-//! # 4. Lost answers
+//! # 4. Lost responses
 //!
 //! A connection breaks while the server works. Was the contact made? The client looks, and says what it found:
 //!
@@ -126,7 +126,7 @@
 //! use drift::{ExternalId, NewContact, Outcome};
 //! use drift_emulator::{Effect, Fault};
 //!
-//! // The server makes the contact, and the connection ends without an answer.
+//! // The server makes the contact, and the connection ends without a response.
 //! let lost = Effect::Disconnect { reset: false, commit: true };
 //! emulator.faults().add(Fault::new(lost).method("POST").path("/contacts").times(1))?;
 //!
@@ -141,13 +141,13 @@
 //! | [`Outcome`](crate::Outcome) | It means |
 //! | --- | --- |
 //! | `Created` | the server said so |
-//! | `Recovered` | an answer was lost, the contact was found, and it is proved that this call made it |
-//! | `Existed` | it is there, and nothing proves who made it: somebody was faster, or our own answer was lost |
+//! | `Recovered` | a response was lost, the contact was found, and it is proved that this call made it |
+//! | `Existed` | it is there, and nothing proves who made it: somebody was faster, or our own response was lost |
 //!
 //! `Recovered` needs proof: a random id that no other create used, or a [stamp](crate::CallOptions::stamp), a random value that is
-//! written into an attribute. With a derived id, or the email alone, a contact that is found after a lost answer `Existed`.
+//! written into an attribute. With a derived id, or the email alone, a contact that is found after a lost response `Existed`.
 //!
-//! If the look-ups fail as well, nobody can tell yet. The error then holds a [`Ticket`](crate::Ticket). Store it, and ask again
+//! If the look-ups fail as well, nobody knows yet. The error then holds a [`Ticket`](crate::Ticket). Store it, and resolve it
 //! later; nothing is sent but look-ups:
 //!
 //! ```
@@ -158,8 +158,8 @@
 //! # use std::time::Duration;
 //! use drift::{CallOptions, ErrorKind, ExternalId, NewContact, Resolution, RetryPolicy, Ticket, VerifyPolicy};
 //!
-//! # let impatient = CallOptions::default().retry(RetryPolicy::none()).verify(VerifyPolicy::after([Duration::ZERO]));
-//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).options(impatient).build()?;
+//! # let once = CallOptions::default().retry(RetryPolicy::none()).verify(VerifyPolicy::after([Duration::ZERO]));
+//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).options(once).build()?;
 //! # emulator.faults().add_json(r#"[{ "method": "POST", "do": { "disconnect": { "commit": true } } },
 //! #     { "method": "GET", "do": { "status": { "status": 500 } } }]"#)?;
 //! let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
@@ -217,8 +217,8 @@
 //!
 //! # 6. Many at once
 //!
-//! All clones of a client share its connections, and a budget for repeats: when Drift is down, at most every third call is a
-//! repeat in the long run. Equal creates at the same time become one request. Bound how many you have under way:
+//! All clones of a client share its connections, and a budget for retries: when Drift is down, at most every third attempt is a
+//! retry in the long run. Equal creates at the same time become one request. Limit how many are in flight:
 //!
 //! ```
 //! # #[tokio::main]
@@ -252,32 +252,128 @@
 //!
 //! # 7. Your own tests
 //!
-//! The emulator keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not answer:
+//! There are three ways, from the fastest to the one that is most like Drift. Take them together: a fake for each branch of your
+//! code, the emulator for what must hold when responses are lost.
+//!
+//! | Way | Take it to test | What it needs |
+//! | --- | --- | --- |
+//! | a fake of [`ContactsApi`](crate::ContactsApi) | what your code does with an outcome or an error | the feature `test-util` |
+//! | `drift-sdk-httpmock` | which requests your code makes, and what it does with one response | a socket; the mocks know the contract |
+//! | `drift-emulator` | what there is afterwards: contacts, duplicates, retries, faults | a socket; keeps Drift's rules |
+//!
+//! The code to test takes the calls as a trait:
 //!
 //! ```
-//! # #[tokio::main]
-//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! # let emulator = drift_emulator::Emulator::start().await?;
-//! # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
-//! use drift::{ErrorKind, NewContact};
+//! use drift::{ContactsApi, NewContact};
 //!
 //! /// Your code.
-//! async fn sign_up(client: &drift::Client, email: &str) -> Result<&'static str, drift::Error> {
-//!     let new = NewContact::new(email).map_err(|_| ()).ok();
-//!     let Some(new) = new else { return Ok("please check the address") };
-//!     match client.contacts().create(new).await {
+//! async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//!     match contacts.create(NewContact::new(email)?).await {
 //!         Ok(_) => Ok("welcome"),
-//!         Err(error) if error.kind() == ErrorKind::DuplicateEmail => Ok("welcome back"),
+//!         Err(error) if error.is_duplicate() => Ok("welcome back"),
 //!         Err(error) => Err(error),
 //!     }
 //! }
+//! ```
 //!
-//! // Every second create is answered with 503, after it was carried out.
+//! **A fake** has the methods that the code calls. The feature `test-util` makes what they return:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! use drift::test_util::{ErrorBuilder, contact};
+//! use drift::{Delivery, ErrorKind, Outcome, Result};
+//!
+//! struct Fake {
+//!     known: &'static str,
+//! }
+//!
+//! impl ContactsApi for Fake {
+//!     async fn create(&self, new: NewContact) -> Result<Outcome> {
+//!         if new.email() == self.known {
+//!             return Err(ErrorBuilder::new(ErrorKind::DuplicateEmail, Delivery::Refused).build());
+//!         }
+//!         Ok(Outcome::Created(contact(24_100_000_017, &new)))
+//!     }
+//! }
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<()> {
+//! let fake = Fake { known: "ada@example.test" };
+//! for (email, greeting) in [("ada@example.test", "welcome back"), ("alan@example.test", "welcome")] {
+//!     assert_eq!(sign_up(&fake, email).await?, greeting);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **A mock** responds as the contract says, and does not compile where it would not:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! use drift::{Client, sdk::types};
+//! use drift_sdk_httpmock::MockServerExt;
+//! use httpmock::MockServer;
+//!
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let server = MockServer::start_async().await;
+//! let client = Client::builder("any-token").base_url(server.base_url()).build()?;
+//!
+//! let sent: types::ContactCreateRequest = serde_json::from_value(NewContact::new("ada@example.test")?.to_json())?;
+//! let taken: types::ErrorResponse = serde_json::from_str(r#"{ "error": { "type": "CONTACT-6" } }"#)?;
+//! let mock = server.create_contact(|when, then| {
+//!     when.body(&sent);
+//!     then.conflict(&taken);
+//! });
+//! assert_eq!(sign_up(&client.contacts(), "ada@example.test").await?, "welcome back");
+//! mock.assert_async().await; // one request, not retried
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! **The emulator** keeps Drift's rules, and misbehaves on request. Test what your program does when Drift does not respond:
+//!
+//! ```
+//! # use drift::{ContactsApi, NewContact};
+//! #
+//! # async fn sign_up(contacts: &impl ContactsApi, email: &str) -> drift::Result<&'static str> {
+//! #     match contacts.create(NewContact::new(email)?).await {
+//! #         Ok(_) => Ok("welcome"),
+//! #         Err(error) if error.is_duplicate() => Ok("welcome back"),
+//! #         Err(error) => Err(error),
+//! #     }
+//! # }
+//! #
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # use drift::Client;
+//! let emulator = drift_emulator::Emulator::start().await?;
+//! let client = Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+//!
+//! // Every second create gets a 503, after it was executed.
 //! emulator.faults().add_json(
 //!     r#"[{ "method": "POST", "path": "/contacts", "every": 2, "do": { "status": { "status": 503, "commit": true } } }]"#,
 //! )?;
 //! for email in ["ada@example.test", "alan@example.test", "grace@example.test"] {
-//!     assert_eq!(sign_up(&client, email).await?, "welcome");
+//!     assert_eq!(sign_up(&client.contacts(), email).await?, "welcome");
 //!     assert_eq!(emulator.state().count_by_email(email).await?, 1);
 //! }
 //! # Ok(())
@@ -301,3 +397,29 @@
 //! ```
 //!
 //! `drift_import::tutorial` goes on here, with code that runs. The command has the same engine: `drift contacts import leads.csv`.
+//!
+//! # 9. A proxy, certificates, an HTTP client of your own
+//!
+//! Proxies of the environment are used: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`; never for a base URL that is `http://`, where a
+//! proxy would see the token. The platform's certificates are trusted, or those in the file that `SSL_CERT_FILE` names. All of it
+//! can be set in the program too, and nothing is set for the whole process:
+//!
+//! ```no_run
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift::{Client, reqwest::Proxy};
+//!
+//! let proxy = Proxy::https("http://proxy.example.test:3128")?.basic_auth("ada", "a password");
+//! let client = Client::builder("my-token")
+//!     .root_certificates(std::fs::read("company-ca.pem")?)
+//!     .client_certificate(std::fs::read("me-and-my-key.pem")?)
+//!     .configure_http(|http| http.proxy(proxy))
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A certificate that is not accepted, or a proxy that asks for a password, is an error at once:
+//! [`Connect`](crate::ErrorKind::Connect), whose sentence names the setting, and
+//! [`next_action`](crate::Error::next_action) says which to change. [`check_connection`](crate::Client::check_connection) tries it
+//! without a token. For one connection pool that your program shares, begin with
+//! [`Client::http_client_builder`](crate::Client::http_client_builder).

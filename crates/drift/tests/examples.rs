@@ -30,8 +30,8 @@ const PRINTED: [(&str, &str); 7] = [
          RateLimited, Refused: wait 1000 ms, then call again\n",
     ),
     (
-        "recover_lost_answer",
-        "recovered: the answer was lost, the contact is ours\n\
+        "recover_lost_response",
+        "recovered: the response was lost, the contact is ours\n\
          1 contact\n",
     ),
     (
@@ -52,7 +52,7 @@ fn folder() -> PathBuf {
     test.ancestors().nth(2).expect("a folder").join("examples")
 }
 
-/// `cargo test` has built them, unless it was told to build this test alone.
+/// `cargo test` has built them, unless it built this test alone.
 fn built(name: &str) -> PathBuf {
     let program = folder().join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     if !program.exists() {

@@ -20,8 +20,8 @@ class Emulator:
         data = None if body is None else json.dumps(body).encode()
         headers = {"Authorization": f"Bearer {TOKEN}"}
         request = urllib.request.Request(f"{self.url}/_emulator{path}", data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=5) as answer:
-            return json.load(answer)
+        with urllib.request.urlopen(request, timeout=5) as response:
+            return json.load(response)
 
     def fault(self, **fault):
         self.control("POST", "/faults", [fault])

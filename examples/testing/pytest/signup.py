@@ -20,8 +20,8 @@ class Drift:
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.base_url + path, data, headers, method=method)
-        with urllib.request.urlopen(request, timeout=self.timeout) as answer:
-            return json.load(answer)["data"]
+        with urllib.request.urlopen(request, timeout=self.timeout) as response:
+            return json.load(response)["data"]
 
     def find(self, external_id):
         query = urllib.parse.urlencode({"idType": "external", "id": external_id})
@@ -29,7 +29,7 @@ class Drift:
 
 
 def sign_up(drift, external_id, email, **attributes):
-    """Creates the contact. When the answer is lost, looks it up and never sends it twice."""
+    """Creates the contact. When the response is lost, looks it up and never sends it twice."""
     body = {"attributes": {"email": email, "externalId": external_id, **attributes}}
     try:
         return drift.call("POST", "/contacts", body)

@@ -16,13 +16,13 @@ export class Emulator {
   }
 
   async control(method, path, body) {
-    const answer = await fetch(`${this.url}/_emulator${path}`, {
+    const response = await fetch(`${this.url}/_emulator${path}`, {
       method,
       headers: { Authorization: `Bearer ${TOKEN}` },
       body: body && JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer.json();
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
   }
 
   /** Empty and without faults. */

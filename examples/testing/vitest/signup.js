@@ -9,13 +9,13 @@ export class Drift {
   }
 
   async call(method, path, body) {
-    const answer = await fetch(this.baseUrl + path, {
+    const response = await fetch(this.baseUrl + path, {
       method,
       headers: { Authorization: `Bearer ${this.token}`, "Content-Type": "application/json" },
       body: body && JSON.stringify(body),
       signal: AbortSignal.timeout(this.timeout),
     });
-    return { status: answer.status, data: (await answer.json()).data };
+    return { status: response.status, data: (await response.json()).data };
   }
 
   async find(externalId) {
@@ -24,14 +24,14 @@ export class Drift {
   }
 }
 
-/** Creates the contact. When the answer is lost, looks it up and never sends it twice. */
+/** Creates the contact. When the response is lost, looks it up and never sends it twice. */
 export async function signUp(drift, externalId, email, attributes = {}) {
   const body = { attributes: { email, externalId, ...attributes } };
   // A timeout or a broken connection: the contact may be there, or not.
-  const answer = await drift.call("POST", "/contacts", body).catch(() => ({ status: 0 }));
-  if (answer.status === 200) return answer.data;
-  if (answer.status === 409) throw new AlreadyThere(externalId);
-  if (answer.status >= 400 && answer.status < 500) throw new Error(`Drift refused: ${answer.status}`);
+  const response = await drift.call("POST", "/contacts", body).catch(() => ({ status: 0 }));
+  if (response.status === 200) return response.data;
+  if (response.status === 409) throw new AlreadyThere(externalId);
+  if (response.status >= 400 && response.status < 500) throw new Error(`Drift refused: ${response.status}`);
   const [found] = await drift.find(externalId);
   if (found === undefined) throw new Error("Drift did not take the contact");
   return found;

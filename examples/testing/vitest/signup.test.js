@@ -32,7 +32,7 @@ test.each([
   ["a broken connection", { disconnect: { commit: true } }],
   ["a timeout", { stall: { commit: true } }],
   ["a 502 of a proxy", { status: { status: 502, commit: true } }],
-])("an answer lost to %s makes one contact", async (_name, effect) => {
+])("a response lost to %s makes one contact", async (_name, effect) => {
   await emulator.fault({ ...CREATE, do: effect });
   const contact = await signUp(drift, ID, "ada@example.test");
   expect(contact.attributes.externalId).toBe(ID);

@@ -2,6 +2,11 @@
 
 NOT_SENT, REFUSED, UNKNOWN, DONE = "not_sent", "refused", "unknown", "done"
 
+# By their definition the request was not processed.
+NOT_PROCESSED = {421, 425}
+# They are decided before a request is executed, so who says them does not matter.
+REFUSED_BEFORE_EXECUTION = {401, 404, 405, 407, 411, 413, 414, 415, 417, 431}
+
 
 def delivery(phase, status, body, error_type):
     """What is known of a request that got as far as `phase`; `status` is None when no answer began."""
@@ -12,7 +17,11 @@ def delivery(phase, status, body, error_type):
     # Some gateways say "too many requests" with a 503; only its type tells it from an outage.
     if status == 429 or (status == 503 and error_type == "rate_limit"):
         return REFUSED
-    if 400 <= status <= 499 and body == "readable":
+    if status in NOT_PROCESSED:
+        return NOT_SENT
+    if status in REFUSED_BEFORE_EXECUTION:
+        return REFUSED
+    if 400 <= status <= 499 and status != 408 and body == "readable":
         return REFUSED
     return UNKNOWN
 

@@ -3,6 +3,11 @@
 export type Delivery = "not_sent" | "refused" | "unknown" | "done";
 export type Phase = "resolve" | "connect" | "tls" | "sending" | "waiting" | "reading";
 
+/** By their definition the request was not processed. */
+const notProcessed = [421, 425];
+/** They are decided before a request is executed, so who says them does not matter. */
+const refusedBeforeExecution = [401, 404, 405, 407, 411, 413, 414, 415, 417, 431];
+
 /** What is known of a request that got as far as `phase`; `status` is null when no answer began. */
 export function delivery(
   phase: Phase,
@@ -14,7 +19,9 @@ export function delivery(
   if (status >= 200 && status <= 299) return "done";
   // Some gateways say "too many requests" with a 503; only its type tells it from an outage.
   if (status === 429 || (status === 503 && errorType === "rate_limit")) return "refused";
-  if (status >= 400 && status <= 499 && body === "readable") return "refused";
+  if (notProcessed.includes(status)) return "not_sent";
+  if (refusedBeforeExecution.includes(status)) return "refused";
+  if (status >= 400 && status <= 499 && status !== 408 && body === "readable") return "refused";
   return "unknown";
 }
 

@@ -1,7 +1,8 @@
-// Holds decisions.ts to the tables of tests/vectors, whose folder is the argument. Ends with 1 when a case differs.
+// Holds decisions.ts and protocol.ts to the tables of tests/vectors, whose folder is the argument. Ends with 1 when a case differs.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Delivery, Phase, delivery, mayRepeat } from "./decisions";
+import { Event, Goal, Protocol, Start, Step } from "./protocol";
 
 interface DeliveryCase {
   phase: Phase;
@@ -16,6 +17,22 @@ interface RetryCase {
   put_off: boolean;
   repeatable: boolean;
   repeat: boolean;
+}
+
+interface ProtocolCase {
+  goal: Goal;
+  proof?: boolean;
+  start?: Start;
+  sends: number;
+  look_ups: number;
+  events: Event[];
+  steps: Step[];
+}
+
+/** The steps of a case, as text, so that they can be compared. */
+function steps(one: ProtocolCase): string {
+  const protocol = new Protocol(one.goal, one.sends, one.look_ups, one.proof ?? false);
+  return JSON.stringify([protocol.start(one.start ?? "fresh"), ...one.events.map((event) => protocol.next(event))]);
 }
 
 function hold<Case>(name: string, expected: (one: Case) => unknown, decide: (one: Case) => unknown): void {
@@ -37,3 +54,4 @@ hold<RetryCase>(
   (one) => one.repeat,
   (one) => mayRepeat(one.delivery, one.put_off, one.repeatable),
 );
+hold<ProtocolCase>("protocol.json", (one) => JSON.stringify(one.steps), steps);

@@ -1,4 +1,4 @@
-//! The columns: what is called, and what the caller is told.
+//! The columns: what is called, and what is reported to the caller.
 
 use drift::{
     Client, Contact, ContactChanges, ContactId, Delivery, Error, ErrorKind, ExternalId, IdKey,
@@ -98,8 +98,8 @@ impl Subject {
     }
 }
 
-/// What the caller is told.
-pub enum Told {
+/// What is reported to the caller.
+pub enum Reported {
     Created(Contact),
     Recovered(Contact),
     Existed(Contact),
@@ -116,41 +116,41 @@ pub async fn make(
     call: Call,
     subject: &Subject,
     target: ContactId,
-) -> Result<Told, Error> {
+) -> Result<Reported, Error> {
     let contacts = client.contacts();
     let new = || subject.new_contact(OURS);
     Ok(match call {
         Call::Create(_) => contacts.create(new()).await?.into(),
         Call::Ensure(_) => contacts.ensure(new()).await?.into(),
         Call::Upsert(_) => match contacts.upsert(new()).await? {
-            Upserted::Created(contact) => Told::Created(contact),
-            Upserted::Updated(contact) => Told::Updated(contact),
+            Upserted::Created(contact) => Reported::Created(contact),
+            Upserted::Updated(contact) => Reported::Updated(contact),
         },
         Call::Update => {
             let changes = ContactChanges::new().attribute(PLAN, OURS);
-            Told::Updated(contacts.update(target, changes).await?)
+            Reported::Updated(contacts.update(target, changes).await?)
         }
         Call::Delete => {
             contacts.delete(target).await?;
-            Told::Deleted
+            Reported::Deleted
         }
-        Call::FindByEmail => Told::Found(contacts.find_by_email(&subject.email).await?),
+        Call::FindByEmail => Reported::Found(contacts.find_by_email(&subject.email).await?),
         Call::FindByExternalId => {
             let found = contacts.find_by_external_id(&subject.derived).await?;
-            Told::Found(found.into_iter().collect())
+            Reported::Found(found.into_iter().collect())
         }
     })
 }
 
-pub async fn resolve(client: &Client, ticket: &Ticket) -> Told {
+pub async fn resolve(client: &Client, ticket: &Ticket) -> Reported {
     match client.contacts().resolve(ticket).await {
         Ok(Resolution::Found(outcome)) => outcome.into(),
-        Ok(Resolution::Absent) => Told::Absent,
-        Err(error) => Told::Failed(error),
+        Ok(Resolution::Absent) => Reported::Absent,
+        Err(error) => Reported::Failed(error),
     }
 }
 
-impl From<Outcome> for Told {
+impl From<Outcome> for Reported {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Created(contact) => Self::Created(contact),
@@ -160,7 +160,7 @@ impl From<Outcome> for Told {
     }
 }
 
-impl std::fmt::Display for Told {
+impl std::fmt::Display for Reported {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Created(_) => formatter.write_str("created"),
@@ -191,8 +191,12 @@ fn name(error: &Error) -> String {
         ErrorKind::Timeout => "timeout",
         ErrorKind::Server => "server",
         ErrorKind::Redirected => "redirect",
-        ErrorKind::UnreadableAnswer => "unreadable",
+        ErrorKind::UnreadableResponse => "unreadable",
         ErrorKind::Connect => "no connection",
+        ErrorKind::NotDrift => "not Drift",
+        ErrorKind::Unauthorized => "unauthorized",
+        ErrorKind::Forbidden => "forbidden",
+        ErrorKind::InvalidRequest => "invalid request",
         other => return format!("{other:?}, {delivery}"),
     };
     format!("{kind}, {delivery}")

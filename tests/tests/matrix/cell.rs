@@ -1,4 +1,4 @@
-//! One cell: lets it go wrong, makes the call, and holds what the caller is told to what the server has.
+//! One cell: lets it go wrong, makes the call, and checks what is reported to the caller against what the server has.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use drift_emulator::ContactRecord;
 use drift_emulator::{Emulator, Settings};
 use drift_tests::relay::{Relay, Unreachable};
 
-use crate::calls::{self, Call, Identity, OURS, PLAN, Subject, Told};
+use crate::calls::{self, Call, Identity, OURS, PLAN, Reported, Subject};
 use crate::faults::{self, Late, Often, Row, Wrong};
 
 /// What there was, and who interferes.
@@ -116,8 +116,8 @@ impl Cell {
 
         let target = scene.before.unwrap_or(NOBODY);
         let call = calls::make(&client, self.call, &scene.subject, target);
-        let told = tokio::select! {
-            told = call => told,
+        let reported = tokio::select! {
+            reported = call => reported,
             never = put_forward(relay) => match never {},
         };
         if let Some(left) = relay.left() {
@@ -127,14 +127,14 @@ impl Cell {
             relay.deliver().await;
         }
         emulator.faults().clear();
-        let told = told.unwrap_or_else(Told::Failed);
-        let mut text = told.to_string();
-        if let Some(ticket) = ticket(&told) {
+        let reported = reported.unwrap_or_else(Reported::Failed);
+        let mut text = reported.to_string();
+        if let Some(ticket) = ticket(&reported) {
             let resolved = calls::resolve(rival, ticket).await;
             self.judge(&scene, &resolved).await;
             text = format!("{text} → {resolved}");
         }
-        let count = self.judge(&scene, &told).await;
+        let count = self.judge(&scene, &reported).await;
         format!("{text} · {count}")
     }
 
@@ -166,7 +166,7 @@ impl Cell {
         let late = matches!(self.row.wrong, Wrong::Late(Late::BeforeTheNext));
         let arrival = relay.deliver();
         let raced = self.situation.raced;
-        let again = if self.often == Often::EachTime {
+        let every_time = if self.often == Often::EachTime {
             faults.clone()
         } else {
             Vec::new()
@@ -183,22 +183,22 @@ impl Cell {
                 if let Ok(outcome) = rival.contacts().create(subject.new_contact("rival")).await {
                     let _ = rivals.set(outcome.contact().id());
                 }
-                emulator.faults().add_all(again).expect("faults");
+                emulator.faults().add_all(every_time).expect("faults");
             }
         });
     }
 
-    /// Holds what the caller is told to what the server has; returns the number of contacts.
-    async fn judge(&self, scene: &Scene, told: &Told) -> usize {
+    /// Checks what is reported to the caller against what the server has; returns the number of contacts.
+    async fn judge(&self, scene: &Scene, reported: &Reported) -> usize {
         let all = scene.emulator.state().contacts().await.expect("contacts");
         let live: Vec<ContactRecord> = all
             .into_iter()
-            .filter(|it| it.deleted_at.is_none() && is_about(&scene.subject, it))
+            .filter(|record| record.deleted_at.is_none() && is_about(&scene.subject, record))
             .collect();
         let foreign = [scene.before, scene.rivals.get().copied()];
         let ours: Vec<ContactId> = live
             .iter()
-            .map(|it| ContactId::new(it.id))
+            .map(|record| ContactId::new(record.id))
             .filter(|id| !foreign.contains(&Some(*id)))
             .collect();
         let truth = Truth {
@@ -207,8 +207,8 @@ impl Cell {
             live: &live,
             ours: &ours,
         };
-        truth.counts(told);
-        truth.claims(told);
+        truth.counts(reported);
+        truth.claims(reported);
         live.len()
     }
 }
@@ -221,9 +221,9 @@ async fn put_forward(relay: &Relay) -> Infallible {
     }
 }
 
-fn ticket(told: &Told) -> Option<&drift::Ticket> {
-    match told {
-        Told::Failed(error) => error.ticket(),
+fn ticket(reported: &Reported) -> Option<&drift::Ticket> {
+    match reported {
+        Reported::Failed(error) => error.ticket(),
         _ => None,
     }
 }
@@ -259,14 +259,17 @@ impl Truth<'_> {
     }
 
     /// The number of contacts is exactly right.
-    fn counts(&self, told: &Told) {
-        let Cell { call, often, .. } = self.cell;
+    fn counts(&self, reported: &Reported) {
+        let Cell {
+            call, often, row, ..
+        } = self.cell;
         self.check(self.ours.len() <= 1, "this call made two");
         if call.identity() != Identity::Random {
             self.check(self.live.len() <= 1, "two contacts of one identity");
         }
-        // What goes wrong once is survived: the contact is there in the end.
-        if call.creates() && *often == Often::Once && !matches!(told, Told::Absent) {
+        // What goes wrong once is survived, but for a refusal: the contact is there in the end.
+        let survived = *often == Often::Once && !row.ends_call;
+        if call.creates() && survived && !matches!(reported, Reported::Absent) {
             self.check(!self.live.is_empty(), "the contact is lost");
             if call.identity() == Identity::Random {
                 self.check(self.ours.len() == 1, "the contact is lost");
@@ -277,37 +280,39 @@ impl Truth<'_> {
         }
     }
 
-    /// What the caller is told is true.
-    fn claims(&self, told: &Told) {
-        match told {
-            Told::Created(contact) | Told::Recovered(contact) => {
+    /// What is reported to the caller is true.
+    fn claims(&self, reported: &Reported) {
+        match reported {
+            Reported::Created(contact) | Reported::Recovered(contact) => {
                 self.check(self.ours == [contact.id()], "not made by this call");
             }
-            Told::Existed(contact) => {
+            Reported::Existed(contact) => {
                 self.check(self.find(contact.id()).is_some(), "does not exist");
             }
-            Told::Updated(contact) => {
-                let plan = self.find(contact.id()).map(|it| &it.attributes[PLAN]);
+            Reported::Updated(contact) => {
+                let plan = self
+                    .find(contact.id())
+                    .map(|record| &record.attributes[PLAN]);
                 self.check(plan.is_some_and(|plan| plan == OURS), "not updated");
                 self.check(
                     contact.value(PLAN).is_some_and(|plan| plan == OURS),
                     "not shown",
                 );
             }
-            Told::Deleted => {
+            Reported::Deleted => {
                 let there = self.scene.before.and_then(|id| self.find(id));
                 self.check(there.is_none(), "not deleted");
             }
-            Told::Found(found) => self.found(found),
-            Told::Absent => self.check(self.ours.is_empty(), "not absent"),
-            Told::Failed(error) => self.failed(error),
+            Reported::Found(found) => self.found(found),
+            Reported::Absent => self.check(self.ours.is_empty(), "not absent"),
+            Reported::Failed(error) => self.failed(error),
         }
     }
 
     fn found(&self, found: &[drift::Contact]) {
         let rival = self.scene.rivals.get().copied();
         let ids: Vec<ContactId> = found.iter().map(drift::Contact::id).collect();
-        let live = || self.live.iter().map(|it| ContactId::new(it.id));
+        let live = || self.live.iter().map(|record| ContactId::new(record.id));
         let with = ids == live().collect::<Vec<_>>();
         let without = ids == live().filter(|id| Some(*id) != rival).collect::<Vec<_>>();
         self.check(with || without, "not what is there");
@@ -318,8 +323,9 @@ impl Truth<'_> {
             Delivery::NotSent | Delivery::Refused => {
                 self.check(self.ours.is_empty(), "made, though it says not");
                 let before = self.scene.before.map(|id| self.find(id));
-                let untouched =
-                    before.is_none_or(|it| it.is_some_and(|it| it.attributes[PLAN] != OURS));
+                let untouched = before.is_none_or(|found| {
+                    found.is_some_and(|record| record.attributes[PLAN] != OURS)
+                });
                 self.check(untouched, "changed, though it says not");
             }
             Delivery::Unknown | Delivery::Done => {
@@ -333,6 +339,6 @@ impl Truth<'_> {
     }
 
     fn find(&self, id: ContactId) -> Option<&ContactRecord> {
-        self.live.iter().find(|it| it.id == id.get())
+        self.live.iter().find(|record| record.id == id.get())
     }
 }

@@ -10,6 +10,8 @@ use drift_tests::relay::{Part, Withheld};
 pub struct Row {
     pub name: &'static str,
     pub wrong: Wrong,
+    /// Whether it ends a call that meets it: sent again, the request would be refused again.
+    pub ends_call: bool,
 }
 
 /// What goes wrong.
@@ -19,7 +21,7 @@ pub enum Wrong {
     Unreachable,
     /// The server misbehaves.
     Server(Effect),
-    /// The network withholds the request, or the answer to one that was carried out, past the time limit.
+    /// The network withholds the request, or the response to one that was executed, past the time limit.
     Stall(Part),
     /// The network withholds the first request past the time limit, and delivers it late.
     Late(Late),
@@ -86,6 +88,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
         Row {
             name: "no connection: nobody listens",
             wrong: Wrong::Unreachable,
+            ends_call: false,
         },
         row("reset at a connection's first call", Effect::Refuse),
         row("reset before the request was read", disconnect(true, false)),
@@ -97,7 +100,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
         row("closed after commit", disconnect(false, true)),
         row("half a body", Effect::HalfBody),
         stall("stall before commit", Part::Request),
-        stall("stall after commit", Part::Answer),
+        stall("stall after commit", Part::Response),
         late("late: arrives before the next request", Late::BeforeTheNext),
         late("late: arrives after the call", Late::AfterTheCall),
         row("429", status(429, false, None, None)),
@@ -120,6 +123,20 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
             row(after, status(*code, true, None, None)),
         ]
     }));
+    rows.extend(FOREIGN.iter().map(|(name, code, commit, body)| {
+        let retried = matches!(code, 200..=299 | 408 | 410 | 421 | 425 | 500..=599);
+        Row {
+            ends_call: !commit && !retried,
+            ..row(name, status(*code, *commit, None, Some(body)))
+        }
+    }));
+    rows.push(Row {
+        ends_call: true,
+        ..row(
+            "429, `Retry-After` of 2^64 s",
+            status(429, false, Some("18446744073709551616"), None),
+        )
+    });
     rows.extend([
         row(
             "garbage with 200, before commit",
@@ -136,7 +153,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
             },
         ),
         row(
-            "an answer of 100 MB",
+            "a response of 100 MB",
             Effect::Endless {
                 bytes: Some(100_000_000),
                 commit: true,
@@ -155,6 +172,36 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
 
 const RATE_LIMIT: &str = r#"{"error":{"type":"rate_limit","message":"slower"}}"#;
 
+const MESSAGE: &str = r#"{"message":"Unauthorized"}"#;
+const PAGE: &str = "<html><body>No</body></html>";
+
+/// Responses that are not in Drift's words: whose status is it, after commit or before, and what comes with it.
+const FOREIGN: [(&str, u16, bool, &str); 23] = [
+    ("401 with an empty body", 401, false, ""),
+    ("401 in a gateway's words", 401, false, MESSAGE),
+    ("400 page before commit", 400, false, PAGE),
+    ("400 page after commit", 400, true, PAGE),
+    ("403 page before commit", 403, false, PAGE),
+    ("403 page after commit", 403, true, PAGE),
+    ("422 page before commit", 422, false, PAGE),
+    ("422 page after commit", 422, true, PAGE),
+    ("404 page", 404, false, PAGE),
+    ("405 with an empty body", 405, false, ""),
+    ("407 page", 407, false, PAGE),
+    ("413 page", 413, false, PAGE),
+    ("414 page", 414, false, PAGE),
+    ("431 page", 431, false, PAGE),
+    ("421 with an empty body", 421, false, ""),
+    ("425 with an empty body", 425, false, ""),
+    ("408 before commit", 408, false, ""),
+    ("408 after commit", 408, true, ""),
+    ("410 page before commit", 410, false, PAGE),
+    ("410 page after commit", 410, true, PAGE),
+    ("511 page", 511, false, PAGE),
+    ("200 page before commit", 200, false, PAGE),
+    ("202 without a body, after commit", 202, true, ""),
+];
+
 const FAILURES: [(u16, &str, &str); 4] = [
     (500, "500 before commit", "500 after commit"),
     (502, "502 before commit", "502 after commit"),
@@ -166,6 +213,7 @@ fn row(name: &'static str, effect: Effect) -> Row {
     Row {
         name,
         wrong: Wrong::Server(effect),
+        ends_call: false,
     }
 }
 
@@ -173,6 +221,7 @@ fn late(name: &'static str, late: Late) -> Row {
     Row {
         name,
         wrong: Wrong::Late(late),
+        ends_call: false,
     }
 }
 
@@ -184,6 +233,7 @@ fn stall(name: &'static str, part: Part) -> Row {
     Row {
         name,
         wrong: Wrong::Stall(part),
+        ends_call: false,
     }
 }
 

@@ -1,5 +1,5 @@
 //! Every fault × every call × (existed before or not) × (a rival or not), over real sockets: the number of contacts is
-//! right, and what the caller is told is true. `cargo xtask matrix` prints the table and writes it to the docs.
+//! right, and what is reported to the caller is true. `cargo xtask matrix` prints the table and writes it to the docs.
 
 mod calls;
 mod cell;
@@ -17,7 +17,7 @@ use table::Results;
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/faults.md");
 
-/// Cells that share a client: few enough for its budget of 100 repeats.
+/// Cells that share a client: few enough for its budget of 100 retries.
 const AT_ONE_STAGE: usize = 25;
 
 /// What stands for a cell that panicked.

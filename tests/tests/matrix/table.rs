@@ -16,24 +16,24 @@ const INTRODUCTION: &str = "\
 Every fault, with every call, in every situation: played over real sockets between the library and the emulator, and
 printed by `cargo xtask matrix`. The test `matrix` fails when this page is stale, or when a cell is wrong: it asks the
 emulator's database which request made which contact, so a cell stands for *the number of contacts is right and what
-the caller was told is true*.
+was reported to the caller is true*.
 
-A cell says what the caller was told and, behind the dot, how many contacts with that email address there are then.
+A cell says what was reported to the caller and, behind the dot, how many contacts with that email address there are then.
 
-| In a cell | The caller was told |
+| In a cell | Reported to the caller |
 | --- | --- |
-| created | the server answered that it created the contact |
-| recovered | an answer was lost; the contact was found, and it is proved that this call made it |
+| created | the server responded that it created the contact |
+| recovered | a response was lost; the contact was found, and it is proved that this call made it |
 | existed | the contact is there, and nothing proves that this call made it |
 | updated | the contact is there and has what was sent; an `upsert` says *created* instead of a contact that it made |
-| deleted | the contact is not there; so too when an answer was lost and no such contact is found then |
+| deleted | the contact is not there; so too when a response was lost and no such contact is found then |
 | found *n* | so many contacts |
 | *duplicate, refused* | an error: a contact with this identity exists, and this call made none |
 | *unresolved* → … | an error with a ticket; behind the arrow, what `resolve` said of it once the fault was over |
 | *kind, delivery* | any other error; *refused* and *not sent* promise that nothing was changed |
 
-Each call makes at most 3 attempts and 3 look-ups. *Before* and *after commit* say whether the server carried the
-request out. A *late* request is one that the network keeps back past the time limit of its attempt, and delivers in the
+Each call makes at most 3 attempts and 3 look-ups. *Before* and *after commit* say whether the server executed the
+request. A *late* request is one that the network keeps back past the time limit of its attempt, and delivers in the
 end. With a random id each creator has an own one, so a contact that existed or a rival's is another contact with the
 same email. A rival acts between the first request of the call and the second, or after the only one.
 ";

@@ -3,12 +3,13 @@
 //! What is explored is [`Protocol`](drift::protocol::Protocol) itself, as the client drives it. `DRIFT_HEAVY=1` widens
 //! the bounds.
 
+mod action;
 mod properties;
 mod world;
 
 use drift::protocol::{Bounds, Event, Goal, Protocol, Step};
 use stateright::{Checker, Model};
-use world::{Driver, Proof, Request, Setting};
+use world::{Driver, Proof, Request, Setting, Uniqueness};
 
 /// Explores everything within the bounds, and returns the names of the properties that do not hold.
 fn broken(setting: Setting) -> Vec<&'static str> {
@@ -23,7 +24,7 @@ fn broken(setting: Setting) -> Vec<&'static str> {
             _ => found,
         }
     };
-    let broken = properties.iter().filter(|it| fails(it));
+    let broken = properties.iter().filter(|property| fails(property));
     println!("{} states", checker.unique_state_count());
     broken.map(|property| property.name).collect()
 }
@@ -41,10 +42,12 @@ fn setting(requests: Vec<Request>) -> Setting {
             look_ups: if single { 3 } else { 2 },
         },
         existing: None,
-        unique: true,
+        uniqueness: Uniqueness::Immediate,
         lag: true,
         delays: true,
-        cancels: if heavy() { [1, 1] } else { [1, 0] },
+        doubles: true,
+        restarts: if heavy() { [1, 1] } else { [1, 0] },
+        excuses_second_responses: true,
         driver: Driver::default(),
     }
 }
@@ -57,10 +60,13 @@ fn request(external_id: Option<u8>, proof: Proof, goal: Goal) -> Request {
     }
 }
 
-const GOALS: [[Goal; 2]; 3] = [
+const GOALS: [[Goal; 2]; 6] = [
     [Goal::Create, Goal::Create],
     [Goal::Create, Goal::Ensure],
     [Goal::Ensure, Goal::Ensure],
+    [Goal::Create, Goal::Update],
+    [Goal::Ensure, Goal::Update],
+    [Goal::Update, Goal::Update],
 ];
 
 /// Two creators of one identity, with every pair of goals.
@@ -124,7 +130,7 @@ fn a_contact_that_was_there_before() {
         (Some(1), Some(1), Proof::Stamp),
         (Some(1), None, Proof::None),
     ] {
-        for goal in [Goal::Create, Goal::Ensure] {
+        for goal in [Goal::Create, Goal::Ensure, Goal::Update] {
             let setting = Setting {
                 existing: Some(existing),
                 ..setting(vec![request(external_id, proof, goal)])
@@ -141,10 +147,11 @@ fn a_contact_that_was_there_before() {
 /// A look-up that sees everything and a network that delays nothing: then the protocol alone keeps a contact single.
 fn without_the_servers_rule() -> Setting {
     Setting {
-        unique: false,
+        uniqueness: Uniqueness::Never,
         lag: false,
         delays: false,
-        cancels: [0, 0],
+        doubles: false,
+        restarts: [0, 0],
         ..setting(vec![request(Some(1), Proof::None, Goal::Create)])
     }
 }
@@ -163,6 +170,77 @@ fn an_index_that_lags_needs_the_servers_rule() {
     assert_eq!(broken(setting), [properties::SINGLE]);
 }
 
+/// The assumption that README states: were the server's check late, two copies of one request would both be executed.
+#[test]
+fn a_late_check_of_uniqueness_doubles_a_contact() {
+    let setting = Setting {
+        uniqueness: Uniqueness::Lagging,
+        // One request that is delivered twice is enough to show it.
+        bounds: Bounds {
+            sends: 1,
+            look_ups: 1,
+        },
+        delays: false,
+        restarts: [0, 0],
+        ..setting(vec![request(Some(1), Proof::FreshId, Goal::Create)])
+    };
+    assert_eq!(broken(setting), [properties::SINGLE]);
+}
+
+/// The limit that the documentation of `Delivery::Refused` and `NotSent` states: a network that delivers a request twice
+/// and hands back a second response that says no.
+#[test]
+fn a_second_response_that_says_no_cannot_be_seen_through() {
+    let setting = Setting {
+        excuses_second_responses: false,
+        ..setting(vec![request(Some(1), Proof::FreshId, Goal::Create)])
+    };
+    assert_eq!(broken(setting), [properties::TRUE]);
+}
+
+/// The import does so for a row whose request was sent long before the crash.
+#[test]
+fn one_look_up_tells_once_the_index_has_caught_up() {
+    let start: fn(&mut Protocol) -> Step = |protocol| match protocol.start() {
+        Step::LookUp { .. } => protocol.start_long_after(),
+        step => step,
+    };
+    let setting = Setting {
+        lag: false,
+        driver: Driver {
+            start,
+            ..Driver::default()
+        },
+        ..setting(vec![request(Some(1), Proof::Stamp, Goal::Update)])
+    };
+    assert_eq!(broken(setting), [""; 0]);
+}
+
+#[test]
+fn taking_ones_own_contact_for_anothers_is_caught() {
+    let setting = Setting {
+        driver: Driver {
+            knows_proofs: false,
+            ..Driver::default()
+        },
+        ..setting(vec![request(Some(1), Proof::FreshId, Goal::Create)])
+    };
+    assert_eq!(broken(setting), [properties::TRUE]);
+}
+
+#[test]
+fn sending_again_after_a_filter_refused_is_caught() {
+    let driver = driven(|protocol, event| match event {
+        Event::MaybeRefused => protocol.next(Event::NotExecuted),
+        other => protocol.next(other),
+    });
+    let setting = Setting {
+        driver,
+        ..without_the_servers_rule()
+    };
+    assert!(broken(setting).contains(&properties::SINGLE));
+}
+
 fn driven(next: fn(&mut Protocol, Event) -> Step) -> Driver {
     Driver {
         next,
@@ -171,7 +249,7 @@ fn driven(next: fn(&mut Protocol, Event) -> Step) -> Driver {
 }
 
 #[test]
-fn repeating_without_a_look_up_is_caught() {
+fn a_second_send_without_a_look_up_is_caught() {
     let setting = Setting {
         driver: driven(|protocol, event| match event {
             Event::InDoubt => protocol.next(Event::NotExecuted),

@@ -1,14 +1,15 @@
 //! What must hold in every world that can come about.
 
-use drift::protocol::Claim;
+use drift::protocol::{Claim, Goal};
 use stateright::{Model, Property};
 
-use crate::world::{Action, Contact, Creator, End, Proof, Request, Setting, Stage, World};
+use crate::action::Action;
+use crate::world::{Contact, Creator, End, Proof, Request, Setting, Stage, World};
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";
-pub const LOOKS_FIRST: &str = "never repeated in doubt without a look-up";
-pub const ENDS: &str = "always an answer in the end";
+pub const LOOKS_FIRST: &str = "never sent again in doubt without a look-up";
+pub const ENDS: &str = "always an end";
 
 impl Model for Setting {
     type State = World;
@@ -23,8 +24,8 @@ impl Model for Setting {
     }
 
     fn next_state(&self, world: &World, action: Action) -> Option<World> {
-        // A world in which somebody goes round in circles need not be followed any further.
-        answers(self, world).then(|| self.after(world.clone(), action))
+        // A world in which a creator makes no progress is not explored further.
+        always_ends(self, world).then(|| self.after(world.clone(), action))
     }
 
     fn properties(&self) -> Vec<Property<Self>> {
@@ -32,9 +33,9 @@ impl Model for Setting {
             Property::always(SINGLE, |_, world: &World| single(world)),
             Property::always(TRUE, truthful),
             Property::always(LOOKS_FIRST, |_, world: &World| {
-                !world.creators.iter().any(|it| it.repeated_blindly)
+                !world.creators.iter().any(|creator| creator.sent_blindly)
             }),
-            Property::always(ENDS, answers),
+            Property::always(ENDS, always_ends),
         ];
         properties.extend(self.reached());
         properties
@@ -54,9 +55,15 @@ impl Setting {
             let is_taken = |it: &Request| it.external_id.is_none() || it.external_id == existing;
             self.requests.iter().all(is_taken)
         });
-        if taken || self.contested() {
+        let wants = |goal: Goal| self.requests.iter().any(|request| request.goal == goal);
+        if (taken || self.contested()) && (wants(Goal::Create) || wants(Goal::Ensure)) {
             reached.push(Property::sometimes("found, not proved", |_, world| {
                 ends(world, End::Claim(Claim::Existed))
+            }));
+        }
+        if (taken || self.contested()) && wants(Goal::Update) {
+            reached.push(Property::sometimes("updated", |_, world| {
+                ends(world, End::Claim(Claim::Updated))
             }));
         }
         if !taken {
@@ -64,7 +71,12 @@ impl Setting {
                 ends(world, End::Claim(Claim::Created))
             }));
         }
-        if !taken && self.requests.iter().any(|it| it.proof != Proof::None) {
+        if !taken
+            && self
+                .requests
+                .iter()
+                .any(|request| request.proof != Proof::None)
+        {
             reached.push(Property::sometimes("recovered", |_, world| {
                 ends(world, End::Claim(Claim::Recovered))
             }));
@@ -75,13 +87,13 @@ impl Setting {
     /// Whether a creator can come to find a contact that it cannot prove to be its own.
     fn contested(&self) -> bool {
         let requests = &self.requests;
-        let shared = |it: &Request| {
-            let alike = |other: &&Request| other.external_id == it.external_id;
+        let shared = |request: &Request| {
+            let alike = |other: &&Request| other.external_id == request.external_id;
             requests.iter().filter(alike).count() > 1
         };
-        requests
-            .iter()
-            .any(|it| it.proof == Proof::None || it.external_id.is_none() || shared(it))
+        requests.iter().any(|request| {
+            request.proof == Proof::None || request.external_id.is_none() || shared(request)
+        })
     }
 }
 
@@ -104,22 +116,46 @@ fn truthful(setting: &Setting, world: &World) -> bool {
 }
 
 fn is_true(setting: &Setting, world: &World, by: usize, creator: &Creator, end: End) -> bool {
-    let wanted = setting.requests[by].external_id;
-    let made = world.contacts.iter().any(|it| it.maker == Some(by));
+    let request = &setting.requests[by];
+    let fits = |contact: &&Contact| {
+        request.external_id.is_none() || contact.external_id == request.external_id
+    };
+    let mut fitting = world.contacts.iter().filter(fits);
+    let made = world
+        .contacts
+        .iter()
+        .any(|contact| contact.maker == Some(by));
     match end {
         End::Claim(Claim::Created | Claim::Recovered) => made,
-        End::Claim(Claim::Existed) => {
-            let fits = |it: &Contact| wanted.is_none() || it.external_id == wanted;
-            world.contacts.iter().any(fits)
+        End::Claim(Claim::Existed) | End::Unseen => fitting.next().is_some(),
+        End::Claim(Claim::Updated) => fitting.any(|contact| contact.updated_by & (1 << by) != 0),
+        End::Duplicate => {
+            let mistaken = made && !setting.has_excuse(world, request);
+            fitting.next().is_some() && !mistaken
         }
         // Nothing of it may arrive later either.
-        End::Failed => !made && creator.delayed == 0,
+        End::Failed => {
+            let excused = creator.deceived && setting.excuses_second_responses;
+            (!made || excused) && creator.delayed == 0
+        }
         End::InDoubt => true,
     }
 }
 
+impl Setting {
+    /// Whether a creator may take its own contact for another's, since nothing can show it: without a proof, with one
+    /// that others share, or where several contacts may have the email and not all of them are seen.
+    fn has_excuse(&self, world: &World, request: &Request) -> bool {
+        match request.proof {
+            Proof::None => true,
+            Proof::FreshId => self.users(world, request.external_id) > 1,
+            Proof::Stamp => request.external_id.is_none(),
+        }
+    }
+}
+
 /// Every event brings a creator nearer to its end, and one that waits always waits for something that can happen.
-fn answers(_: &Setting, world: &World) -> bool {
+fn always_ends(_: &Setting, world: &World) -> bool {
     !world.creators.iter().any(|creator| creator.stuck)
 }
 

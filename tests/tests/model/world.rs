@@ -1,7 +1,9 @@
-//! The world that the protocol is explored in: a server with Drift's rules, an index that lags, a network that loses
-//! and delays, and creators that each drive a [`Protocol`].
+//! The world that the protocol is explored in: a server with Drift's rules, an index that lags, a network that loses,
+//! delays and doubles, and creators that each drive a [`Protocol`].
 
 use drift::protocol::{Bounds, Claim, Event, Goal, Protocol, Step};
+
+use crate::action::Action;
 
 /// What a creator asks for, and what would prove a contact to be its own. All share one email address.
 #[derive(Clone, Copy, Debug)]
@@ -37,20 +39,38 @@ pub struct Contact {
     pub maker: Option<usize>,
     /// Whether look-ups see it yet.
     pub indexed: bool,
+    /// Whether the check of uniqueness sees it yet.
+    pub checked: bool,
+    /// The creators whose update it has, as bits.
+    pub updated_by: u8,
 }
 
-/// One call of `create` or `ensure`.
+/// Names a contact, wherever it stands in the list.
+type Name = (Option<u8>, Option<usize>);
+
+impl Contact {
+    fn name(&self) -> Name {
+        (self.external_id, self.maker)
+    }
+}
+
+/// One call of `create`, `ensure` or `upsert`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Creator {
     pub protocol: Protocol,
     pub stage: Stage,
     /// Requests that the creator no longer waits for, and that may still arrive.
     pub delayed: u8,
-    pub cancels_left: u8,
-    /// A request may have been executed, and no look-up has answered since.
+    pub restarts_left: u8,
+    /// A request was delivered twice: the first was executed, and the response to the second says that it was not.
+    /// Nothing can show that to the creator: a documented limit.
+    pub deceived: bool,
+    /// The contact that the last look-up found.
+    found: Option<Name>,
+    /// A request may have been executed, and no look-up has succeeded since.
     pub blind: bool,
     /// It sent while it was blind.
-    pub repeated_blindly: bool,
+    pub sent_blindly: bool,
     /// An event brought it no nearer to its end.
     pub stuck: bool,
 }
@@ -60,56 +80,42 @@ pub struct Creator {
 pub enum Stage {
     Idle,
     Sending,
-    Answering(Reply),
+    Responding(Reply),
     LookingUp { after: u32 },
+    Updating,
+    UpdateResponding,
     Ended(End),
 }
 
-/// What the server answered.
+/// What the server responded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     Created,
     Duplicate,
 }
 
-/// What the caller is told.
+/// What is reported to the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum End {
     Claim(Claim),
+    /// A contact of this identity exists, and it is not what the caller wants.
+    Duplicate,
+    /// A contact of this identity exists, and no look-up shows it.
+    Unseen,
     /// The last refusal: it is known that nothing was made.
     Failed,
     /// An error with a ticket.
     InDoubt,
 }
 
-/// What can happen next.
+/// When the server refuses a duplicate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    Start(usize),
-    /// The server carries the request out.
-    Execute(usize),
-    /// No byte was sent.
-    NotSent(usize),
-    /// 429, with or without `Retry-After`.
-    PutOff(usize),
-    /// Any refusal that is no conflict.
-    Refuse(usize),
-    /// The request is lost, or the server fails before it commits.
-    LoseRequest(usize),
-    /// The creator's time limit runs out, and the request is still on its way.
-    Delay(usize),
-    /// A delayed request is carried out.
-    Arrive(usize),
-    /// The answer arrives.
-    Deliver(usize),
-    /// The answer is lost, broken, or of another kind.
-    LoseAnswer(usize),
-    LookUp(usize),
-    FailLookUp(usize),
-    /// The caller drops the leader; an equal call that waited for it takes over.
-    Cancel(usize),
-    /// The index shows a contact.
-    Index(usize),
+pub enum Uniqueness {
+    /// Always.
+    Immediate,
+    /// Only once its check has seen the first contact.
+    Lagging,
+    Never,
 }
 
 /// What is explored, and within which bounds.
@@ -119,14 +125,17 @@ pub struct Setting {
     pub bounds: Bounds,
     /// The external id of a contact with the same email that was there before, if there was one.
     pub existing: Option<Option<u8>>,
-    /// Whether the server refuses duplicates.
-    pub unique: bool,
+    pub uniqueness: Uniqueness,
     /// Whether the index lags.
     pub lag: bool,
     /// Whether requests can be late.
     pub delays: bool,
-    /// How often the leader of each creator may be dropped.
-    pub cancels: [u8; 2],
+    /// Whether requests can be delivered twice.
+    pub doubles: bool,
+    /// How often each creator may be dropped or die, and resume.
+    pub restarts: [u8; 2],
+    /// Whether a claim may be wrong where the response to a second delivery hid the first one.
+    pub excuses_second_responses: bool,
     pub driver: Driver,
 }
 
@@ -135,6 +144,8 @@ pub struct Setting {
 pub struct Driver {
     pub start: fn(&mut Protocol) -> Step,
     pub next: fn(&mut Protocol, Event) -> Step,
+    /// Whether the protocol is told which requests carry a proof.
+    pub knows_proofs: bool,
 }
 
 impl Default for Driver {
@@ -142,6 +153,7 @@ impl Default for Driver {
         Self {
             start: Protocol::start,
             next: Protocol::next,
+            knows_proofs: true,
         }
     }
 }
@@ -152,15 +164,19 @@ impl Setting {
             external_id,
             maker: None,
             indexed: true,
+            checked: true,
+            updated_by: 0,
         });
-        let both = self.requests.iter().zip(self.cancels);
-        let creators = both.map(|(request, cancels_left)| Creator {
-            protocol: Protocol::new(request.goal, self.bounds),
+        let both = self.requests.iter().zip(self.restarts);
+        let creators = both.map(|(request, restarts_left)| Creator {
+            protocol: self.protocol(*request),
             stage: Stage::Idle,
             delayed: 0,
-            cancels_left,
+            restarts_left,
+            deceived: false,
+            found: None,
             blind: false,
-            repeated_blindly: false,
+            sent_blindly: false,
             stuck: false,
         });
         World {
@@ -176,35 +192,59 @@ impl Setting {
                 Stage::Sending => actions.extend([
                     Action::Execute(by),
                     Action::NotSent(by),
-                    Action::PutOff(by),
+                    Action::RateLimited(by),
                     Action::Refuse(by),
                     Action::LoseRequest(by),
+                    Action::FilterRequest(by),
+                    Action::FilterResponse(by),
                 ]),
-                Stage::Answering(_) => {
-                    actions.extend([Action::Deliver(by), Action::LoseAnswer(by)]);
+                Stage::Responding(_) => {
+                    actions.extend([Action::Deliver(by), Action::LoseResponse(by)]);
                 }
                 Stage::LookingUp { .. } => {
-                    actions.extend([Action::LookUp(by), Action::FailLookUp(by)])
+                    actions.extend([
+                        Action::LookUp(by),
+                        Action::FailLookUp(by),
+                        Action::LookUpRefused(by),
+                    ]);
+                }
+                Stage::Updating => actions.extend([
+                    Action::ExecuteUpdate(by),
+                    Action::UpdateNotSent(by),
+                    Action::RefuseUpdate(by),
+                    Action::LoseUpdate(by),
+                ]),
+                Stage::UpdateResponding => {
+                    actions.extend([Action::DeliverUpdate(by), Action::LoseUpdate(by)]);
                 }
                 Stage::Ended(_) => {}
             }
             if self.delays && creator.stage == Stage::Sending {
                 actions.push(Action::Delay(by));
             }
+            if self.doubles && creator.stage == Stage::Sending {
+                actions.extend([
+                    Action::ExecuteTwice(by),
+                    Action::ExecuteThenRateLimit(by),
+                    Action::ExecuteThenRefuse(by),
+                ]);
+            }
             if creator.delayed > 0 {
                 actions.push(Action::Arrive(by));
             }
             let waits = !matches!(creator.stage, Stage::Idle | Stage::Ended(_));
-            if waits && creator.cancels_left > 0 {
-                actions.push(Action::Cancel(by));
+            if waits && creator.restarts_left > 0 {
+                actions.push(Action::Restart(by));
             }
         }
-        let unseen = world.contacts.iter().enumerate();
-        actions.extend(
-            unseen
-                .filter(|(_, contact)| !contact.indexed)
-                .map(|(at, _)| Action::Index(at)),
-        );
+        for (at, contact) in world.contacts.iter().enumerate() {
+            if !contact.indexed {
+                actions.push(Action::Index(at));
+            }
+            if !contact.checked {
+                actions.push(Action::Check(at));
+            }
+        }
     }
 
     pub fn after(&self, mut world: World, action: Action) -> World {
@@ -212,13 +252,25 @@ impl Setting {
             Action::Start(by) => self.start(&mut world, by),
             Action::Execute(by) => {
                 let reply = self.execute(&mut world, by);
-                world.creators[by].stage = Stage::Answering(reply);
+                world.creators[by].stage = Stage::Responding(reply);
             }
-            Action::NotSent(by) | Action::PutOff(by) => {
+            Action::ExecuteTwice(by) => {
+                self.execute(&mut world, by);
+                let reply = self.execute(&mut world, by);
+                world.creators[by].stage = Stage::Responding(reply);
+            }
+            Action::ExecuteThenRateLimit(by) => self.deceive(&mut world, by, Event::NotExecuted),
+            Action::ExecuteThenRefuse(by) => self.deceive(&mut world, by, Event::Refused),
+            Action::FilterRequest(by) => self.see(&mut world, by, Event::MaybeRefused),
+            Action::FilterResponse(by) => {
+                self.execute(&mut world, by);
+                self.see(&mut world, by, Event::MaybeRefused);
+            }
+            Action::NotSent(by) | Action::RateLimited(by) => {
                 self.see(&mut world, by, Event::NotExecuted);
             }
             Action::Refuse(by) => self.see(&mut world, by, Event::Refused),
-            Action::LoseRequest(by) | Action::LoseAnswer(by) => {
+            Action::LoseRequest(by) | Action::LoseResponse(by) => {
                 self.see(&mut world, by, Event::InDoubt);
             }
             Action::Delay(by) => {
@@ -231,18 +283,22 @@ impl Setting {
             }
             Action::Deliver(by) => {
                 let event = match world.creators[by].stage {
-                    Stage::Answering(Reply::Created) => Event::Answered,
+                    Stage::Responding(Reply::Created) => Event::Created,
                     _ => Event::Duplicate,
                 };
                 self.see(&mut world, by, event);
             }
-            Action::LookUp(by) => {
-                let event = self.look_up(&world, by);
-                self.see(&mut world, by, event);
-            }
+            Action::LookUp(by) => self.look_up(&mut world, by),
             Action::FailLookUp(by) => self.see(&mut world, by, Event::LookUpFailed),
-            Action::Cancel(by) => self.cancel(&mut world, by),
+            Action::LookUpRefused(by) => self.see(&mut world, by, Event::LookUpRefused),
+            Action::ExecuteUpdate(by) => self.update(&mut world, by),
+            Action::UpdateNotSent(by) => self.see(&mut world, by, Event::UpdateNotExecuted),
+            Action::RefuseUpdate(by) => self.see(&mut world, by, Event::UpdateRefused),
+            Action::LoseUpdate(by) => self.see(&mut world, by, Event::UpdateInDoubt),
+            Action::DeliverUpdate(by) => self.see(&mut world, by, Event::Updated),
+            Action::Restart(by) => self.restart(&mut world, by),
             Action::Index(at) => world.contacts[at].indexed = true,
+            Action::Check(at) => world.contacts[at].checked = true,
         }
         world
     }
@@ -250,46 +306,77 @@ impl Setting {
     /// Drift's two rules: an external id must be new; without one the email must be.
     fn execute(&self, world: &mut World, by: usize) -> Reply {
         let external_id = self.requests[by].external_id;
-        let taken = match external_id {
-            Some(_) => world
-                .contacts
-                .iter()
-                .any(|contact| contact.external_id == external_id),
-            None => !world.contacts.is_empty(),
+        let is_taken = |contact: &Contact| {
+            let same = external_id.is_none() || contact.external_id == external_id;
+            same && contact.checked
         };
-        if taken && self.unique {
+        if self.uniqueness != Uniqueness::Never && world.contacts.iter().any(is_taken) {
             return Reply::Duplicate;
         }
         world.contacts.push(Contact {
             external_id,
             maker: Some(by),
             indexed: !self.lag,
+            checked: self.uniqueness != Uniqueness::Lagging,
+            updated_by: 0,
         });
         // In one order, so that equal worlds are seen to be equal.
         world.contacts.sort();
         Reply::Created
     }
 
+    /// Executes a request whose second delivery gets another response.
+    fn deceive(&self, world: &mut World, by: usize, event: Event) {
+        let made = self.execute(world, by) == Reply::Created;
+        world.creators[by].deceived |= made;
+        self.see(world, by, event);
+    }
+
+    fn update(&self, world: &mut World, by: usize) {
+        let found = world.creators[by].found;
+        let target = world
+            .contacts
+            .iter_mut()
+            .find(|it| Some(it.name()) == found);
+        if let Some(target) = target {
+            target.updated_by |= 1 << by;
+        }
+        world.creators[by].stage = Stage::UpdateResponding;
+    }
+
+    fn protocol(&self, request: Request) -> Protocol {
+        let has_proof = self.driver.knows_proofs && request.proof != Proof::None;
+        Protocol::new(request.goal, self.bounds).with_proof(has_proof)
+    }
+
     fn start(&self, world: &mut World, by: usize) {
         let creator = &mut world.creators[by];
         let step = (self.driver.start)(&mut creator.protocol);
-        creator.take(step);
+        creator.take(step, None);
     }
 
     fn see(&self, world: &mut World, by: usize, event: Event) {
         let creator = &mut world.creators[by];
         let before = creator.distance(self.bounds);
         match event {
-            Event::InDoubt => creator.blind = true,
+            Event::InDoubt | Event::MaybeRefused => creator.blind = true,
             Event::Found { .. } | Event::FoundSeveral | Event::Absent => creator.blind = false,
             _ => {}
         }
         let step = (self.driver.next)(&mut creator.protocol, event);
-        creator.take(step);
+        creator.take(step, Some(event));
         creator.stuck |= creator.distance(self.bounds) >= before;
+        if step != Step::Update {
+            creator.found = None;
+        }
+        // What it remembers is of no use once it has ended, and would make equal worlds differ.
+        if let Stage::Ended(_) = creator.stage {
+            creator.protocol = self.protocol(self.requests[by]);
+            creator.blind = false;
+        }
     }
 
-    fn look_up(&self, world: &World, by: usize) -> Event {
+    fn look_up(&self, world: &mut World, by: usize) {
         let request = &self.requests[by];
         let matches = |contact: &&Contact| {
             let wanted =
@@ -302,16 +389,19 @@ impl Setting {
             Proof::Stamp => contact.maker == Some(by),
             Proof::None => false,
         };
-        match found.len() {
+        let event = match found.len() {
             0 => Event::Absent,
             _ if found.iter().any(ours) => Event::Found { ours: true },
             1 => Event::Found { ours: false },
             _ => Event::FoundSeveral,
-        }
+        };
+        let found = found.first().map(|contact| contact.name());
+        world.creators[by].found = found;
+        self.see(world, by, event);
     }
 
     /// How many creators have used an external id so far.
-    fn users(&self, world: &World, external_id: Option<u8>) -> usize {
+    pub fn users(&self, world: &World, external_id: Option<u8>) -> usize {
         let both = self.requests.iter().zip(&world.creators);
         both.filter(|(request, creator)| {
             request.external_id == external_id && creator.stage != Stage::Idle
@@ -319,39 +409,57 @@ impl Setting {
         .count()
     }
 
-    fn cancel(&self, world: &mut World, by: usize) {
+    fn restart(&self, world: &mut World, by: usize) {
         let creator = &mut world.creators[by];
-        creator.cancels_left -= 1;
+        creator.restarts_left -= 1;
         creator.delayed += u8::from(creator.stage == Stage::Sending);
         creator.blind = true;
-        creator.protocol = Protocol::new(self.requests[by].goal, self.bounds).in_doubt();
+        creator.protocol = self.protocol(self.requests[by]).in_doubt();
         self.start(world, by);
     }
 }
 
 impl Creator {
-    fn take(&mut self, step: Step) {
+    fn take(&mut self, step: Step, event: Option<Event>) {
+        let unknown = self.protocol.may_be_executed();
         self.stage = match step {
             Step::Send => {
-                self.repeated_blindly |= self.blind;
+                self.sent_blindly |= self.blind;
                 Stage::Sending
             }
             Step::LookUp { after } => Stage::LookingUp { after },
+            Step::Update => Stage::Updating,
             Step::Claim(claim) => Stage::Ended(End::Claim(claim)),
-            Step::GiveUp if self.protocol.is_in_doubt() => Stage::Ended(End::InDoubt),
-            Step::Fail | Step::GiveUp => Stage::Ended(End::Failed),
+            Step::Fail if event.is_some_and(shows_a_contact) => Stage::Ended(End::Duplicate),
+            Step::Fail | Step::GiveUp if unknown => Stage::Ended(End::InDoubt),
+            Step::Fail => Stage::Ended(End::Failed),
+            Step::GiveUp => Stage::Ended(End::Unseen),
         };
     }
 
-    /// How far it is from its end at most: sends that are left, then whether an answer is awaited, then look-ups that
-    /// are left. It must shrink with every event, so that there is an end.
+    /// How far it is from its end at most: sends that are left, then the stage of this send, then what is left of the
+    /// stage. It must shrink with every event, so that there is an end.
     fn distance(&self, bounds: Bounds) -> (u32, u8, u32) {
-        let sends = bounds.sends.saturating_sub(self.protocol.sent());
+        let sends = bounds.sends.saturating_sub(self.protocol.sent()) + 1;
+        let updates = bounds.sends.saturating_sub(self.protocol.updates());
         match self.stage {
             Stage::Idle => (u32::MAX, 0, 0),
-            Stage::Sending | Stage::Answering(_) => (sends + 1, 2, 0),
-            Stage::LookingUp { after } => (sends + 1, 1, bounds.look_ups.saturating_sub(after)),
+            Stage::Sending | Stage::Responding(_) => (sends, 3, 0),
+            Stage::LookingUp { after } => (sends, 2, bounds.look_ups.saturating_sub(after)),
+            Stage::Updating | Stage::UpdateResponding => (sends, 1, updates),
             Stage::Ended(_) => (0, 0, 0),
         }
     }
+}
+
+/// Whether a failure after this event says that a contact of the identity exists.
+fn shows_a_contact(event: Event) -> bool {
+    matches!(
+        event,
+        Event::Duplicate
+            | Event::Found { .. }
+            | Event::FoundSeveral
+            | Event::UpdateRefused
+            | Event::UpdateNotExecuted
+    )
 }

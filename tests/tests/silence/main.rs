@@ -47,7 +47,7 @@ fn derived() -> ExternalId {
     ExternalId::derive(&key, OWN_ID).expect("an own id")
 }
 
-/// Answers that repeat what was sent, where a careless client would show it.
+/// Responses that contain what was sent, where a careless client would show it.
 fn indiscreet() -> Vec<Effect> {
     let status = |status: u16, header: Option<(&str, &str)>, body: String| Effect::Status {
         status,
@@ -179,7 +179,9 @@ async fn creations(contacts: &Contacts) -> Vec<(&'static str, Result<Shown, Erro
 
 /// What of the fixtures, or of an external id, a text shows.
 fn indiscretion(text: &str) -> Option<&str> {
-    let fragment = FRAGMENTS.into_iter().find(|it| text.contains(it));
+    let fragment = FRAGMENTS
+        .into_iter()
+        .find(|fragment| text.contains(fragment));
     fragment.or_else(|| external_id(text))
 }
 
@@ -190,7 +192,7 @@ fn external_id(text: &str) -> Option<&str> {
             let digits = text.get(at + mark.len()..at + mark.len() + 32)?;
             digits
                 .bytes()
-                .all(|it| it.is_ascii_hexdigit())
+                .all(|byte| byte.is_ascii_hexdigit())
                 .then_some(digits)
         });
         ids.into_iter().next()

@@ -14,12 +14,12 @@ pub fn debug(value: impl Debug) -> Shown {
     Shown(format!("{value:?}\n{value:#?}"))
 }
 
-/// An error with its whole chain of causes, in every form.
-pub fn error(error: &(dyn StdError + 'static)) -> String {
-    let mut shown = String::new();
-    let mut next = Some(error);
+/// An error with its whole chain of causes, in every form, JSON among them.
+pub fn error(error: &drift::Error) -> String {
+    let mut shown = serde_json::to_string(error).expect("JSON");
+    let mut next: Option<&(dyn StdError + 'static)> = Some(error);
     while let Some(cause) = next {
-        let _ = writeln!(shown, "{cause}\n{cause:#}\n{cause:?}\n{cause:#?}");
+        let _ = writeln!(shown, "\n{cause}\n{cause:#}\n{cause:?}\n{cause:#?}");
         next = cause.source();
     }
     shown
@@ -44,7 +44,6 @@ fn unhandled(result: Result<(), drift::Error>) {
 /// The types of the library that derive `Debug`: kinds, numbers, names of attributes and settings, which hold nothing of
 /// a person; and those that show only what hides itself, such as `Outcome` a contact, or `Contacts` a client.
 pub const MAY_DERIVE_DEBUG: &[&str] = &[
-    "AnswerBody",
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
@@ -71,10 +70,12 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Protocol",
     "Resolution",
     "ResolveFailed",
+    "ResponseBody",
     "RetryBudget",
     "RetryPolicy",
     "Step",
     "Timeline",
+    "Unsent",
     "Upserted",
     "VerifyPolicy",
 ];
@@ -83,12 +84,20 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
 pub fn types_that_derive_debug() -> Vec<String> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/drift/src");
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(Path::new(folder)).expect("the library's source") {
-        let text = std::fs::read_to_string(entry.expect("a file").path()).expect("text");
-        found.extend(in_source(&text));
-    }
+    search(Path::new(folder), &mut found);
     found.sort();
     found
+}
+
+fn search(folder: &Path, found: &mut Vec<String>) {
+    for entry in std::fs::read_dir(folder).expect("the library's source") {
+        let path = entry.expect("a file").path();
+        if path.is_dir() {
+            search(&path, found);
+        } else {
+            found.extend(in_source(&std::fs::read_to_string(path).expect("text")));
+        }
+    }
 }
 
 fn in_source(text: &str) -> Vec<String> {

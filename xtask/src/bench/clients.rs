@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::program;
 use crate::generator::Failure;
-use crate::tool;
+use crate::util::tool;
 
 /// A program that creates contacts and prints `COUNT CPU_NS WALL_NS MEDIAN_NS`.
 pub struct Client {

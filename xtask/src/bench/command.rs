@@ -9,8 +9,8 @@ use super::stats::Sample;
 use super::table::Table;
 use super::weight::cpu_of_children;
 use crate::generator::Failure;
-use crate::tool;
-use crate::workspace;
+use crate::util::tool;
+use crate::util::workspace;
 
 const BODY: &str = r#"{"attributes":{"email":"ada@example.test","name":"Ada Lovelace"}}"#;
 const TOKEN: &str = "bench-token-0123456789abcdef";

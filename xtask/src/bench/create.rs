@@ -8,7 +8,7 @@ use super::program::{self, Server};
 use super::stats::Sample;
 use super::table::Table;
 use crate::generator::Failure;
-use crate::tool;
+use crate::util::tool;
 
 /// What all others are compared with.
 const REFERENCE: &str = "reqwest";

@@ -1,7 +1,7 @@
 //! docs/benchmarks.md: each part stands between two marks, and is replaced when it is measured anew.
 
 use crate::generator::Failure;
-use crate::workspace;
+use crate::util::workspace;
 
 const PATH: &str = "docs/benchmarks.md";
 

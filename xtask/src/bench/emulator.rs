@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use crate::generator::Failure;
-use crate::tool;
-use crate::workspace;
+use crate::util::tool;
+use crate::util::workspace;
 
 /// Creates and look-ups beside the bare axum floor, and growth to 1,000,000 contacts.
 pub fn emulator(quick: bool) -> Result<String, Failure> {

@@ -10,9 +10,10 @@ use super::clients::Client;
 use super::program;
 use super::stats::Sample;
 use super::table::Table;
+use crate::contract::CONTRACT;
 use crate::generator::Failure;
-use crate::tool;
-use crate::workspace;
+use crate::util::tool;
+use crate::util::workspace;
 
 /// In one release each. They take different ways of starting, so each is a line of `servers`.
 const PACKAGES: [&str; 3] = [
@@ -174,7 +175,7 @@ fn json_server(_: &Path, port: u16) -> Result<Command, Failure> {
 
 fn prism(_: &Path, port: u16) -> Result<Command, Failure> {
     let mut command = node(&packages()?, "prism");
-    let contract = workspace::root().join(workspace::CONTRACT);
+    let contract = workspace::root().join(CONTRACT);
     command
         .args([
             "mock",
@@ -189,7 +190,7 @@ fn prism(_: &Path, port: u16) -> Result<Command, Failure> {
 
 fn mockoon(_: &Path, port: u16) -> Result<Command, Failure> {
     let mut command = node(&packages()?, "mockoon-cli");
-    let contract = workspace::root().join(workspace::CONTRACT);
+    let contract = workspace::root().join(CONTRACT);
     command
         .args([
             "start",

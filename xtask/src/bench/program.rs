@@ -4,10 +4,10 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::cargo;
 use crate::generator::Failure;
-use crate::tool;
-use crate::workspace;
+use crate::util::cargo;
+use crate::util::tool;
+use crate::util::workspace;
 
 /// Builds programs of a package with all optimisation, and returns the folder that they are in.
 pub fn built(package: &str) -> Result<PathBuf, Failure> {

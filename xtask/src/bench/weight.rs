@@ -8,9 +8,10 @@ use std::time::Instant;
 
 use super::stats::Sample;
 use super::table::Table;
+use crate::contract::CONTRACT;
 use crate::generator::Failure;
-use crate::tool;
-use crate::workspace;
+use crate::util::tool;
+use crate::util::workspace;
 
 /// What an HTTP client of an API is written with by hand; the TLS stack is the same as ours.
 const BY_HAND: &str = r#"
@@ -52,7 +53,7 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
     let mut all: Vec<Vec<Build>> = programs.iter().map(|_| Vec::new()).collect();
     for round in 0..rounds {
         for (program, builds) in programs.iter().zip(&mut all) {
-            // The others take minutes, and are far enough away for one build to tell.
+            // The others take minutes, and are far enough away that one build is enough.
             if round == 0 || !program.is_of_others() {
                 builds.push(program.build()?);
             }
@@ -205,7 +206,7 @@ pub fn cpu_of_children() -> f64 {
 /// From a saved contract to a finished `cargo check` of `drift`, in a copy of the sources.
 fn saving(rounds: usize) -> Result<String, Failure> {
     let copy = copy_of_sources()?;
-    let contract = copy.join(workspace::CONTRACT);
+    let contract = copy.join(CONTRACT);
     let text = workspace::read(&contract)?;
     let check = || -> Result<(f64, f64), Failure> {
         let (cpu, start) = (cpu_of_children(), Instant::now());

@@ -1,16 +1,18 @@
-//! Decisions are pure: no I/O, no async, no clock, no chance. What they need to know they are told.
+//! Policy is pure: no I/O, no async, no clock, no chance. What a decision needs to know is passed in.
 
 use super::source::Source;
-use crate::finding::Finding;
+use crate::util::finding::Finding;
 
-const DECISIONS: [&str; 7] = [
-    "crates/drift/src/delivery.rs",
-    "crates/drift/src/guessable.rs",
-    "crates/drift/src/protocol.rs",
-    "crates/drift/src/retry.rs",
-    "crates/drift-import/src/pace.rs",
-    "crates/drift-import/src/plan.rs",
-    "crates/drift-import/src/settle.rs",
+/// Folders in which everything decides, and files that do.
+const DECISIONS: [&str; 8] = [
+    "crates/drift/src/policy/",
+    "crates/drift/src/**/guessable.rs",
+    "crates/drift-import/src/**/decision.rs",
+    "crates/drift-import/src/**/flush_interval.rs",
+    "crates/drift-import/src/**/pace.rs",
+    "crates/drift-import/src/**/read_ahead.rs",
+    "crates/drift-import/src/**/sequences.rs",
+    "crates/drift-import/src/**/settle.rs",
 ];
 
 /// What a decision would reach the world with.
@@ -18,19 +20,32 @@ const WORLD: [&str; 9] = [
     "async ", ".await", "::now()", "rand::", "reqwest", "rusqlite", "std::fs", "std::net", "tokio",
 ];
 
-/// Decisions that reach out, and decisions that are gone.
+/// Decisions that reach out, and rows of the table that match nothing any more.
 pub fn check(sources: &[Source]) -> Vec<Finding> {
-    let judged = DECISIONS.iter().flat_map(|path| {
-        match sources.iter().find(|source| source.path == *path) {
-            Some(source) => faults(source),
-            None => vec![Finding::in_file(
-                path,
-                1,
-                "is not there; change xtask/src/tidy/decisions.rs",
-            )],
-        }
-    });
-    judged.collect()
+    DECISIONS
+        .iter()
+        .flat_map(|row| judged(row, sources))
+        .collect()
+}
+
+fn judged(row: &str, sources: &[Source]) -> Vec<Finding> {
+    let decisions: Vec<&Source> = sources
+        .iter()
+        .filter(|source| source.extension() == "rs" && matches(row, &source.path))
+        .collect();
+    if decisions.is_empty() {
+        let message = "no decision is there; change the table in xtask/src/tidy/decisions.rs";
+        return vec![Finding::new(row, message)];
+    }
+    decisions.into_iter().flat_map(faults).collect()
+}
+
+/// A folder matches what is below it; `a/**/b.rs` every `b.rs` below `a`.
+fn matches(row: &str, path: &str) -> bool {
+    match row.split_once("**") {
+        Some((folder, file)) => path.starts_with(folder) && path.ends_with(file),
+        None => path.starts_with(row),
+    }
 }
 
 fn faults(source: &Source) -> Vec<Finding> {
@@ -69,5 +84,17 @@ mod tests {
     #[test]
     fn a_decision_that_is_gone_is_found() {
         assert_eq!(check(&[]).len(), DECISIONS.len());
+        let there = [
+            of("crates/drift/src/policy/retry.rs", ""),
+            of("crates/drift-import/src/pace.rs", ""),
+            of(
+                "crates/drift-import/src/plan/decision.rs",
+                "async fn a() {}",
+            ),
+        ];
+        let places: Vec<String> = check(&there).into_iter().map(|found| found.place).collect();
+        assert_eq!(places.len(), DECISIONS.len() - 2, "{places:?}");
+        assert!(places.contains(&"crates/drift-import/src/plan/decision.rs:1".to_owned()));
+        assert!(places.contains(&"crates/drift-import/src/**/settle.rs".to_owned()));
     }
 }

@@ -2,10 +2,10 @@
 //! there are.
 
 use super::source::{Source, line_at};
-use crate::finding::Finding;
+use crate::util::finding::Finding;
 
 /// These become READMEs in folders of their own.
-const TEMPLATES: &str = "xtask/src/codegen/packages/";
+const TEMPLATES: &str = "xtask/src/clients/generate/packages/";
 
 /// The page whose every `file.rs` has to be there.
 const MAP: &str = "ARCHITECTURE.md";

@@ -2,24 +2,21 @@
 //!
 //! Each rule is a file here: a table or two on top, then a pure function from text to findings.
 
-use crate::cargo;
-use crate::finding::Finding;
 use crate::generator::Failure;
+use crate::util::cargo;
+use crate::util::finding::Finding;
 
 mod api;
 mod debug;
 mod decisions;
-mod defaults;
+mod folders;
 mod length;
-mod licences;
 mod links;
 mod lints;
-mod panics;
 mod rust;
 mod source;
 mod subject;
 mod versions;
-mod who;
 mod words;
 
 use source::Source;
@@ -27,22 +24,20 @@ use source::Source;
 /// A rule that reads the texts of the project.
 type Rule = fn(&[Source]) -> Vec<Finding>;
 
-const RULES: [Rule; 9] = [
+const RULES: [Rule; 8] = [
     api::check,
     debug::check,
     decisions::check,
-    defaults::check,
+    folders::check,
     length::check,
     lints::check,
-    panics::check,
     subject::check,
     words::check,
 ];
 
 /// Prints what is untidy, and fails when anything is.
 pub fn run() -> Result<(), Failure> {
-    let mut untidy: Vec<String> = findings()?.iter().map(Finding::to_string).collect();
-    untidy.extend(licences::check().unwrap_or_else(|failure| Some(failure.to_string())));
+    let untidy: Vec<String> = findings()?.iter().map(Finding::to_string).collect();
     if untidy.is_empty() {
         return Ok(());
     }
@@ -68,9 +63,7 @@ fn findings() -> Result<Vec<Finding>, Failure> {
     let sources = source::read(&paths);
     let mut found: Vec<Finding> = RULES.iter().flat_map(|rule| rule(&sources)).collect();
     found.extend(links::check(&sources, &paths));
-    let metadata = cargo::metadata()?;
-    found.extend(who::check(&metadata, &sources));
-    found.extend(versions::check(&metadata, &sources));
+    found.extend(versions::check(&cargo::metadata()?, &sources));
     Ok(found)
 }
 

@@ -6,7 +6,7 @@ use syn::{Attribute, File, Item, ItemMod};
 
 use super::source::Source;
 
-/// The parsed file; none where it is no Rust, which the compiler tells better.
+/// The parsed file; none where it is no Rust, which the compiler reports better.
 pub fn parsed(source: &Source) -> Option<File> {
     syn::parse_file(&source.text).ok()
 }

@@ -1,7 +1,7 @@
 //! Every file says in its first line what it is about.
 
 use super::source::Source;
-use crate::finding::Finding;
+use crate::util::finding::Finding;
 
 /// How the first comment of a file begins, by the end of its name. Others (JSON, plain text, templates, licences)
 /// have no comments or no subject of their own.

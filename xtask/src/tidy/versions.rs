@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::source::{Source, line_at};
-use crate::finding::Finding;
-use crate::lint::walk::elements;
-use crate::workspace::CONTRACT;
+use crate::contract::CONTRACT;
+use crate::util::finding::Finding;
+use crate::util::json::elements;
 
 const MANIFEST: &str = "Cargo.toml";
 
@@ -83,14 +83,14 @@ fn requirements(sources: &[Source], version: &str) -> Vec<Finding> {
 fn contract(sources: &[Source], version: &str) -> Option<Finding> {
     let contract = text(sources, CONTRACT)?;
     let at = contract.find("\n  version: ")?;
-    let told = contract[at..]
+    let stated = contract[at..]
         .trim()
         .lines()
         .next()?
         .trim_start_matches("version: ");
-    (told != version).then(|| {
+    (stated != version).then(|| {
         let message =
-            format!("info.version is {told}, and the crates are {version}: they move together");
+            format!("info.version is {stated}, and the crates are {version}: they move together");
         Finding::in_file(CONTRACT, line_at(contract, at + 1), message)
     })
 }
@@ -98,7 +98,7 @@ fn contract(sources: &[Source], version: &str) -> Option<Finding> {
 fn templates(sources: &[Source]) -> Vec<Finding> {
     let mut found = Vec::new();
     for (file, words) in TEMPLATES {
-        let path = format!("xtask/src/codegen/packages/{file}");
+        let path = format!("xtask/src/clients/generate/packages/{file}");
         if !text(sources, &path).is_some_and(|text| text.contains(words)) {
             found.push(Finding::in_file(
                 &path,
@@ -131,7 +131,12 @@ mod tests {
     fn places(manifest: &str, contract: &str, package: &str) -> Vec<String> {
         let mut sources: Vec<Source> = TEMPLATES
             .iter()
-            .map(|(file, words)| of(&format!("xtask/src/codegen/packages/{file}"), words))
+            .map(|(file, words)| {
+                of(
+                    &format!("xtask/src/clients/generate/packages/{file}"),
+                    words,
+                )
+            })
             .collect();
         sources.push(of("Cargo.toml", manifest));
         sources.push(of("openapi/contacts.yaml", contract));
@@ -184,7 +189,7 @@ mod tests {
         let sources = [
             of("Cargo.toml", MANIFEST),
             of(
-                "xtask/src/codegen/packages/php/composer.json",
+                "xtask/src/clients/generate/packages/php/composer.json",
                 "\"version\": \"1.0\"",
             ),
         ];

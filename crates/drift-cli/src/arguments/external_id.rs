@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use drift::{ExternalId, IdKey};
+use drift::{ExternalId, IdKey, InvalidIdKey};
 
 use crate::failure::Failure;
 use crate::private_file;
@@ -89,8 +89,7 @@ impl IdKeyArgs {
                     .next("a good secret: openssl rand -hex 32")
             })?,
         };
-        let form = || Failure::input("the key for derived ids has not the form KEYID:SECRET");
-        let (id, secret) = text.split_once(':').ok_or_else(form)?;
-        IdKey::new(id, secret.as_bytes()).map_err(|reason| Failure::input(reason.to_string()))
+        text.parse()
+            .map_err(|reason: InvalidIdKey| Failure::input(reason.to_string()))
     }
 }

@@ -1,15 +1,15 @@
 //! `drift doctor`: what works, what does not, and why.
 
+use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime};
 
-use drift::{Client, ErrorKind, TokenInfo};
-use reqwest::header::DATE;
+use drift::{Client, ErrorKind, NextAction, TokenInfo};
 use serde_json::{Value, json};
 
 use crate::arguments::GlobalArgs;
 use crate::failure::{Exit, Failure, deepest_cause};
 use crate::output::{Screen, harmless, token_rows};
-use crate::session::{Connection, connected, http_client};
+use crate::session::{Connection, connected};
 
 /// What a token must hold for each job, as the contract's `x-required-scopes` say.
 const JOBS: [(&str, &str); 6] = [
@@ -23,9 +23,6 @@ const JOBS: [(&str, &str); 6] = [
 
 /// Signed identities and stamps of time go wrong beyond this, in seconds.
 const CLOCK_TOLERANCE: i64 = 30;
-
-/// How long the server may take to respond at all.
-const RESPONSE_LIMIT: Duration = Duration::from_secs(10);
 
 /// One line of the report.
 struct Check {
@@ -113,51 +110,37 @@ async fn examine(connection: &Connection) -> Vec<Check> {
 /// clock is off.
 async fn check_network(client: &Client) -> (Check, Option<Check>) {
     let base_url = client.base_url();
-    let http = match http_client::for_reachability_check(base_url) {
-        Ok(http) => http,
-        Err(failure) => {
-            return (
-                Check::new("network", State::Bad(Exit::Other), failure.sentence()),
-                None,
-            );
-        }
-    };
     let began = Instant::now();
-    match http.get(base_url).timeout(RESPONSE_LIMIT).send().await {
-        Ok(response) => {
+    match client.check_connection().await {
+        Ok(date) => {
             let finding = format!("{base_url} answers in {} ms", began.elapsed().as_millis());
-            let clock = response
-                .headers()
-                .get(DATE)
-                .and_then(|date| date.to_str().ok())
-                .and_then(clock);
+            let clock = date.map(|date| clock_check(ahead_of(date)));
             (Check::new("network", State::Good, finding), clock)
         }
-        Err(error) => {
-            let finding = format!(
-                "{base_url} does not answer: {}",
-                deepest_cause(&error.without_url())
-            );
-            (
-                Check::new("network", State::Bad(Exit::Other), finding)
-                    .next("check the base URL, the network, and HTTPS_PROXY"),
-                None,
-            )
-        }
+        Err(error) => (unreachable(base_url, &error), None),
     }
 }
 
-fn clock(date: &str) -> Option<Check> {
-    let server = jiff::fmt::rfc2822::parse(date)
-        .ok()?
-        .timestamp()
-        .as_second();
-    let ours = SystemTime::now()
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .ok()?
-        .as_secs();
-    let off = i64::try_from(ours).ok()?.saturating_sub(server);
-    Some(clock_check(off))
+/// What is in the way to the server, and who can change it.
+fn unreachable(base_url: &str, error: &drift::Error) -> Check {
+    let mut finding = format!("{base_url} does not answer: {error}");
+    if let Some(cause) = error.source() {
+        finding.push_str(&format!(" ({})", deepest_cause(cause)));
+    }
+    let next = match error.next_action() {
+        action @ (NextAction::CheckCertificates | NextAction::CheckProxy) => action.to_string(),
+        _ => "check the base URL, the network, and HTTPS_PROXY".to_owned(),
+    };
+    Check::new("network", State::Bad(Exit::Other), finding).next(next)
+}
+
+/// How far this machine's clock is ahead of another's, in seconds.
+fn ahead_of(theirs: SystemTime) -> i64 {
+    let seconds = |off: Duration| i64::try_from(off.as_secs()).unwrap_or(i64::MAX);
+    match SystemTime::now().duration_since(theirs) {
+        Ok(ahead) => seconds(ahead),
+        Err(behind) => -seconds(behind.duration()),
+    }
 }
 
 /// `off` is how far this machine's clock is ahead, in seconds.

@@ -11,7 +11,6 @@ use crate::failure::Failure;
 use crate::output::{Screen, harmless};
 use crate::session::base_url::shown_url;
 use crate::session::config_file::{self, Config, Profile, setting};
-use crate::session::http_client;
 
 /// What can be done with profiles.
 #[derive(Subcommand)]
@@ -146,10 +145,7 @@ fn add(
 
 /// The base URL as calls use it; what the library would refuse is refused now.
 fn checked_base_url(base_url: &str) -> Result<String, Failure> {
-    let client = drift::Client::builder("any")
-        .base_url(base_url)
-        .http_client(http_client::without_proxy()?)
-        .build();
+    let client = drift::Client::builder("any").base_url(base_url).build();
     client
         .map(|client| client.base_url().to_owned())
         .map_err(|error| Failure::of_reading(&error))

@@ -1,5 +1,7 @@
 //! `drift sandbox`: the file behind `--sandbox`.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 
 use crate::arguments::ConfirmArgs;
@@ -26,9 +28,23 @@ pub fn run(command: &SandboxCommand, screen: &mut Screen) -> Result<(), Failure>
         SandboxCommand::Path => screen.fact("path", &file.display().to_string()),
         SandboxCommand::Reset(confirm) => {
             confirm.require("deletes every contact of the sandbox")?;
+            let linked = linked_database(&file);
             sandbox::reset(&file)?;
-            screen.done("The sandbox is empty");
+            screen.done(&match linked {
+                None => "The sandbox is empty".to_owned(),
+                Some(target) => format!(
+                    "The sandbox is empty. Its file was a link to {}: the link was removed, that database is unchanged",
+                    target.display()
+                ),
+            });
         }
     }
     Ok(())
+}
+
+/// The database that the sandbox's file is a symbolic link to, if it is one.
+fn linked_database(file: &Path) -> Option<PathBuf> {
+    file.symlink_metadata()
+        .is_ok_and(|metadata| metadata.is_symlink())
+        .then(|| file.canonicalize().or_else(|_| file.read_link()).ok())?
 }

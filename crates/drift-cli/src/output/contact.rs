@@ -44,8 +44,12 @@ fn line(contact: &Contact) -> Vec<String> {
     let texts = texts.into_iter().map(|text| harmless(text.unwrap_or("-")));
     std::iter::once(contact.id().to_string())
         .chain(texts)
-        .chain([moment(contact.created_at_millis())])
+        .chain([created(contact).unwrap_or_else(|| "-".to_owned())])
         .collect()
+}
+
+fn created(contact: &Contact) -> Option<String> {
+    contact.created_at_millis().map(moment)
 }
 
 fn rows(contact: &Contact) -> Vec<(String, String)> {
@@ -60,7 +64,7 @@ fn rows(contact: &Contact) -> Vec<(String, String)> {
         .chain(rest)
         .filter(|(_, value)| !is_empty(value))
         .map(|(name, value)| (harmless(name), plain(value)))
-        .chain([("created".to_owned(), moment(contact.created_at_millis()))])
+        .chain(created(contact).map(|moment| ("created".to_owned(), moment)))
         .collect()
 }
 

@@ -1,6 +1,4 @@
-//! What a base URL says: where it points, and how it can be shown.
-
-use std::net::IpAddr;
+//! How a base URL can be shown.
 
 /// A base URL as it can be shown: a password in it, which is refused later, is left out.
 pub fn shown_url(base_url: &str) -> String {
@@ -11,20 +9,6 @@ pub fn shown_url(base_url: &str) -> String {
         Some(at) => format!("{scheme}…{}", &rest[at..]),
         None => base_url.to_owned(),
     }
-}
-
-/// Whether a base URL points to this machine.
-pub fn is_on_this_machine(base_url: &str) -> bool {
-    let Some(rest) = base_url.strip_prefix("http://") else {
-        return false;
-    };
-    let authority = rest.split('/').next().unwrap_or_default();
-    let host = match authority.strip_prefix('[') {
-        Some(v6) => v6.split(']').next(),
-        None => authority.split(':').next(),
-    };
-    let host = host.unwrap_or_default();
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 #[cfg(test)]
@@ -41,19 +25,6 @@ mod tests {
             ("not a URL", "not a URL"),
         ] {
             assert_eq!(shown_url(url), shown);
-        }
-    }
-
-    #[test]
-    fn this_machine_is_told_from_others() {
-        for (url, here) in [
-            ("http://127.0.0.1:8080", true),
-            ("http://localhost:8080", true),
-            ("http://[::1]:8080", true),
-            ("https://driftapi.com", false),
-            ("https://127.0.0.1.example.test", false),
-        ] {
-            assert_eq!(is_on_this_machine(url), here, "{url}");
         }
     }
 }

@@ -4,12 +4,14 @@ use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
 use drift_emulator::Emulator;
 
 use super::account;
-use super::base_url::{is_on_this_machine, shown_url};
-use super::http_client::{USER_AGENT, without_proxy};
+use super::base_url::shown_url;
 use super::sandbox;
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
 use crate::output::shell_word;
+
+/// How the command names itself to servers.
+const USER_AGENT: &str = concat!("drift-cli/", env!("CARGO_PKG_VERSION"));
 
 /// A client, and what stays open while it is used.
 pub struct Connection {
@@ -39,10 +41,7 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
-        let mut builder = Client::builder(account.token).base_url(&account.base_url);
-        if is_on_this_machine(&account.base_url) {
-            builder = builder.http_client(without_proxy()?);
-        }
+        let builder = Client::builder(account.token).base_url(&account.base_url);
         let client = build(builder, global).map_err(|failure| {
             failure.advise(format!(
                 "check the base URL ({}) and the token ({})",
@@ -68,9 +67,7 @@ impl Connection {
             .start()
             .await
             .map_err(sandbox::start_failure)?;
-        let builder = Client::builder(token)
-            .base_url(emulator.url())
-            .http_client(without_proxy()?);
+        let builder = Client::builder(token).base_url(emulator.url());
         Ok(Self {
             client: build(builder, global)?,
             token_from: "the sandbox".to_owned(),
@@ -95,7 +92,8 @@ impl Connection {
             return format!("{} contacts get {id}", self.command);
         }
         let base_url = self.client.base_url();
-        if is_on_this_machine(base_url) {
+        // The library takes `http://` for this machine alone, where an emulator has pages of its own.
+        if base_url.starts_with("http://") {
             return format!("{base_url}/contacts/details/{id}");
         }
         contact_url.to_owned()

@@ -8,7 +8,6 @@ pub mod base_url;
 pub mod config_file;
 pub mod connection;
 pub mod data_folder;
-pub mod http_client;
 pub mod interrupt;
 pub mod sandbox;
 pub mod start_failure;

@@ -3,7 +3,9 @@
 use drift_emulator::{Emulator, Organization, Scope};
 use serde_json::Value;
 
-use crate::support::{EmulatorProcess, Finished, Workspace, account};
+use crate::support::{
+    EmulatorProcess, Finished, SelfSignedServer, Workspace, account, refusing_proxy,
+};
 
 fn state(finished: &Finished, check: &str) -> Value {
     let report = finished.json();
@@ -71,6 +73,63 @@ fn a_server_that_does_not_respond_is_found() {
         "{}",
         finished.stderr
     );
+}
+
+/// A field of a check in the report.
+fn field(finished: &Finished, check: &str, name: &str) -> String {
+    let report = finished.json();
+    let checks = report.as_array().expect("a list");
+    let line = checks.iter().find(|line| line["check"] == check);
+    line.expect("the check")[name]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[test]
+fn what_is_in_the_way_to_the_server_is_named() {
+    let workspace = Workspace::new();
+    let server = SelfSignedServer::start();
+    let (password, refused) = (
+        refusing_proxy("407 Proxy Authentication Required"),
+        refusing_proxy("503 Service Unavailable"),
+    );
+    let elsewhere = "https://drift.example.test";
+    for (url, proxy, finding, next) in [
+        (server.url.as_str(), None, "not trusted", "SSL_CERT_FILE"),
+        (elsewhere, Some(&password), "407", "HTTPS_PROXY"),
+        (
+            elsewhere,
+            Some(&refused),
+            "proxy made no connection",
+            "HTTPS_PROXY",
+        ),
+    ] {
+        let mut environment = account("t_1", url).to_vec();
+        environment.extend(proxy.map(|proxy| ("HTTPS_PROXY", proxy.as_str())));
+        let report = workspace.run_with("doctor --json", &environment);
+        assert_eq!(
+            (report.code, state(&report, "network")),
+            (4, "bad".into()),
+            "{url}"
+        );
+        let found = field(&report, "network", "finding");
+        assert!(found.contains(finding), "{found}");
+        let advice = field(&report, "network", "next");
+        assert!(advice.contains(next), "{advice}");
+    }
+}
+
+#[test]
+fn a_file_of_trusted_certificates_makes_a_server_reachable() {
+    let workspace = Workspace::new();
+    let server = SelfSignedServer::start();
+    let file = workspace.path().join("trusted.pem");
+    std::fs::write(&file, &server.pem).expect("a file");
+    let mut environment = account("t_1", &server.url).to_vec();
+    environment.push(("SSL_CERT_FILE", file.to_str().expect("UTF-8")));
+    let report = workspace.run_with("doctor --json", &environment);
+    assert_eq!(state(&report, "network"), "good", "{}", report.stdout);
 }
 
 /// Another web server: a page for whatever is not found there.

@@ -1,6 +1,9 @@
 //! Environment variables: which are needed, which are refused, and what is never shown of them.
 
-use crate::support::{ConnectionCounter, EmulatorProcess, Workspace, account, finished};
+use crate::support::{
+    ConnectionCounter, EmulatorProcess, SelfSignedServer, Workspace, account, finished,
+    refusing_proxy,
+};
 
 #[test]
 fn an_empty_variable_is_refused() {
@@ -68,30 +71,74 @@ fn a_password_in_a_base_url_is_not_shown() {
 }
 
 #[test]
-fn proxies_are_not_used_for_servers_on_this_machine() {
+fn plain_http_never_goes_through_a_proxy() {
     let workspace = Workspace::new();
     let counter = ConnectionCounter::start();
     let emulator = EmulatorProcess::start(&workspace, "");
     let proxies = [
         ("http_proxy", counter.url.as_str()),
         ("https_proxy", &counter.url),
+        ("HTTP_PROXY", &counter.url),
+        ("HTTPS_PROXY", &counter.url),
         ("ALL_PROXY", &counter.url),
     ];
-    let here = account("sandbox", emulator.url.as_str());
     assert_eq!(
         workspace
             .run_with("--sandbox contacts create --email a@example.test", &proxies)
             .code,
         0
     );
-    assert_eq!(
-        workspace
-            .run_with(
-                "contacts create --email a@example.test",
-                &[&proxies[..], &here[..]].concat()
-            )
-            .code,
-        0
-    );
+    let port = emulator.url.rsplit(':').next().expect("a port");
+    for host in [
+        "http://127.0.0.1",
+        "http://localhost",
+        "http://LOCALHOST",
+        "http://127.1",
+        "HTTP://127.0.0.1",
+    ] {
+        let url = format!("{host}:{port}");
+        let environment = [&proxies[..], &account("sandbox", &url)[..]].concat();
+        for line in ["token info", "doctor"] {
+            let finished = workspace.run_with(line, &environment);
+            assert_eq!(finished.code, 0, "{url} {line}: {}", finished.stderr);
+        }
+    }
+    let nobody = account("sandbox", "http://[::1]:9");
+    let environment = [&proxies[..], &nobody[..]].concat();
+    assert_eq!(workspace.run_with("doctor", &environment).code, 4);
     assert_eq!(counter.connections(), 0);
+}
+
+/// Nobody waits for a retry that cannot help.
+#[test]
+fn a_setting_of_the_environment_that_is_in_the_way_is_named() {
+    let workspace = Workspace::new();
+    let server = SelfSignedServer::start();
+    let proxy = refusing_proxy("407 Proxy Authentication Required");
+    let leads = "email\nada@example.test\n";
+    std::fs::write(workspace.path().join("leads.csv"), leads).expect("a file");
+    for (url, proxy, named) in [
+        (server.url.as_str(), "", "SSL_CERT_FILE"),
+        ("https://drift.example.test", &proxy, "HTTPS_PROXY"),
+    ] {
+        let environment = [&account("t_1", url)[..], &[("HTTPS_PROXY", proxy)]].concat();
+        for (line, code) in [
+            ("contacts create --email ada@example.test", 4),
+            ("contacts get 7", 4),
+            ("contacts import leads.csv --dry-run", 2),
+        ] {
+            let finished = workspace.run_with(&format!("{line} --json"), &environment);
+            assert_eq!(finished.code, code, "{line}: {}", finished.stderr);
+            let error = finished.error();
+            assert_eq!(
+                (&error["kind"], &error["delivery"]),
+                (&"connect".into(), &"not_sent".into())
+            );
+            assert!(
+                finished.stderr.contains(named),
+                "{line}: {}",
+                finished.stderr
+            );
+        }
+    }
 }

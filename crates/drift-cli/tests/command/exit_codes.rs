@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::support::{FaultyServer, Workspace, account, finished};
 
 /// Faults, a command, its exit code, and the kind of its error.
-const CASES: [(&str, &str, i32, &str); 7] = [
+const CASES: [(&str, &str, i32, &str); 12] = [
     (
         r#"[{"do": {"status": {"status": 500}}}]"#,
         "contacts get 1",
@@ -48,7 +48,68 @@ const CASES: [(&str, &str, i32, &str); 7] = [
         3,
         "server",
     ),
+    (
+        r#"[{"method": "POST", "nth": 1, "do": {"status": {"status": 401, "body": ""}}}]"#,
+        "contacts create --email ada@example.test",
+        1,
+        "unauthorized",
+    ),
+    (
+        r#"[{"method": "POST", "nth": 1, "do": {"status": {"status": 403, "body": "<html>No</html>"}}}]"#,
+        "contacts create --email ada@example.test",
+        3,
+        "forbidden",
+    ),
+    (
+        r#"[{"method": "POST", "nth": 1, "do": {"status": {"status": 413, "body": ""}}}]"#,
+        "contacts create --email ada@example.test",
+        1,
+        "invalid_request",
+    ),
+    (
+        r#"[{"method": "DELETE", "nth": 1, "do": {"status": {"status": 404, "body": "<html>No</html>"}}}]"#,
+        "contacts delete 1",
+        4,
+        "not_drift",
+    ),
+    (
+        r#"[{"do": {"status": {"status": 429, "headers": {"retry-after": "99999999999999999999"}}}}]"#,
+        "contacts get 1",
+        4,
+        "rate_limited",
+    ),
 ];
+
+/// A second request would have created the contact.
+#[test]
+fn a_token_that_a_gateway_refuses_is_named_after_one_request() {
+    let gateway =
+        r#"[{"method": "POST", "nth": 1, "do": {"status": {"status": 401, "body": ""}}}]"#;
+    let server = FaultyServer::with_faults(gateway);
+    let finished = server.run("contacts create --email ada@example.test");
+    assert_eq!(finished.code, 1, "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("check the token"),
+        "{}",
+        finished.stderr
+    );
+    let found = server.run("contacts find --email ada@example.test --json");
+    assert_eq!(found.json().as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_long_wait_is_shown_in_units_of_people() {
+    for (seconds, shown) in [
+        ("600", "try again in 10 min"),
+        ("99999999999999999999", "try again in 365 days"),
+    ] {
+        let headers = format!(r#"{{"retry-after": "{seconds}"}}"#);
+        let faults =
+            format!(r#"[{{"do": {{"status": {{"status": 429, "headers": {headers}}}}}}}]"#);
+        let finished = FaultyServer::with_faults(&faults).run("contacts get 1");
+        assert!(finished.stderr.contains(shown), "{}", finished.stderr);
+    }
+}
 
 #[test]
 fn each_failure_has_its_exit_code() {

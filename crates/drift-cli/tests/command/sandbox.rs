@@ -66,3 +66,18 @@ fn it_can_be_served_and_used_at_the_same_time() {
         1
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_reset_of_a_linked_file_says_that_the_linked_database_is_unchanged() {
+    let workspace = Workspace::new();
+    assert_eq!(workspace.run(CREATE).code, 0);
+    let file = workspace.path().join("data/drift/sandbox.db");
+    let kept = workspace.path().join("kept.db");
+    std::fs::rename(&file, &kept).expect("a move");
+    std::os::unix::fs::symlink(&kept, &file).expect("a link");
+    let reset = workspace.run("sandbox reset --yes");
+    assert_eq!(reset.code, 0, "{}", reset.stderr);
+    assert!(reset.stdout.contains("kept.db"), "{}", reset.stdout);
+    assert!(kept.exists() && !file.exists());
+}

@@ -46,9 +46,11 @@ pub fn run(
     runtime.block_on(async {
         let started = Instant::now();
         let mut tasks = tokio::task::JoinSet::new();
-        for place in 0..CONNECTIONS as u64 {
+        for connection in 0..CONNECTIONS as u64 {
             let (address, next) = (address.to_owned(), std::sync::Arc::clone(&next));
-            tasks.spawn(async move { converse(&address, kind, until, &next, known, place).await });
+            tasks.spawn(
+                async move { converse(&address, kind, until, &next, known, connection).await },
+            );
         }
         let mut times = Vec::new();
         while let Some(done) = tasks.join_next().await {
@@ -74,12 +76,12 @@ async fn converse(
     until: Instant,
     next: &AtomicU64,
     known: u64,
-    place: u64,
+    connection: u64,
 ) -> Result<Vec<u32>, Fault> {
     let mut socket = TcpStream::connect(address).await?;
     socket.set_nodelay(true)?;
-    let (mut times, mut answer) = (Vec::new(), vec![0; 16 * 1024]);
-    let mut pick = place.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
+    let (mut times, mut response) = (Vec::new(), vec![0; 16 * 1024]);
+    let mut pick = connection.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     loop {
         pick = pick
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -90,10 +92,10 @@ async fn converse(
         };
         let sent = Instant::now();
         socket.write_all(request(kind, number).as_bytes()).await?;
-        let status = receive(&mut socket, &mut answer).await?;
+        let status = receive(&mut socket, &mut response).await?;
         times.push(u32::try_from(sent.elapsed().as_micros())?);
         if !status.starts_with("HTTP/1.1 200") && kind != Kind::Get {
-            return Err(format!("unexpected answer: {status}").into());
+            return Err(format!("unexpected response: {status}").into());
         }
         if Instant::now() >= until {
             return Ok(times);
@@ -101,7 +103,7 @@ async fn converse(
     }
 }
 
-/// Reads one whole answer; its first line.
+/// Reads one whole response; its first line.
 async fn receive(socket: &mut TcpStream, buffer: &mut [u8]) -> Result<String, Fault> {
     let mut filled = 0;
     loop {

@@ -14,7 +14,7 @@ pub struct Server {
     path: String,
     process: Child,
     address: String,
-    /// Contacts that it has been told of.
+    /// Contacts that were created on it.
     pub created: u64,
     _folder: tempfile::TempDir,
 }
@@ -59,11 +59,12 @@ impl Server {
             socket,
             "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
         )?;
-        let mut answer = String::new();
-        socket.read_to_string(&mut answer)?;
-        match answer.starts_with("HTTP/1.1 200") {
-            true => Ok(began.elapsed().as_secs_f64()),
-            false => Err("the page is not there".into()),
+        let mut response = String::new();
+        socket.read_to_string(&mut response)?;
+        if response.starts_with("HTTP/1.1 200") {
+            Ok(began.elapsed().as_secs_f64())
+        } else {
+            Err("the page is not there".into())
         }
     }
 

@@ -1,25 +1,30 @@
 //! The operations around contacts: attribute definitions, unsubscribing, data privacy, and tokens.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::payload;
+use super::call::{Call, JsonBody, Operation};
+use super::{Result, Shared, response};
 use crate::app::App;
-use crate::auth::Scope;
-use crate::error::ApiError;
-use crate::request::{json_body, json_response, query};
+use crate::http::response::json_response;
+use crate::rules::auth::Scope;
+use crate::rules::email::email_key;
+use crate::rules::error::ApiError;
+use crate::rules::payload;
+
+pub(super) struct ListAttributes;
+
+impl Operation for ListAttributes {
+    const SCOPE: Option<Scope> = Some(Scope::AllContactRead);
+}
 
 /// `GET /contacts/attributes`.
 pub(super) async fn attributes(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let organization = app.allow(request.headers(), Scope::AllContactRead)?;
-    query(request.uri(), &[])?;
+    State(app): Shared,
+    Call { organization, .. }: Call<ListAttributes>,
+) -> Result<Response> {
     let definitions = app
         .store
         .read(move |ledger| ledger.definitions(organization))
@@ -29,20 +34,23 @@ pub(super) async fn attributes(
     ))
 }
 
+pub(super) struct Unsubscribe;
+
+impl Operation for Unsubscribe {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+}
+
 /// `POST /emails/unsubscribe`, whose body is a bare array.
 pub(super) async fn unsubscribe(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, Scope::ContactWrite)?;
-    query(&head.uri, &[])?;
-    let bytes = json_body(&head.headers, body, &app.settings).await?;
-    let emails: Vec<String> = serde_json::from_slice(&bytes)
+    State(app): Shared,
+    Call { organization, .. }: Call<Unsubscribe>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    let emails: Vec<String> = serde_json::from_slice(&body)
         .map_err(|_| ApiError::malformed("The body is not an array of emails"))?;
     let keys: Vec<String> = emails
         .iter()
-        .map(|email| payload::email_key(email, &app.settings))
+        .map(|email| email_key(email, &app.settings))
         .collect();
     app.store
         .write(move |ledger| {
@@ -50,7 +58,7 @@ pub(super) async fn unsubscribe(
                 .try_for_each(|email| ledger.unsubscribe(organization, email))
         })
         .await?;
-    Ok(app.acknowledge())
+    Ok(response::acknowledge(&app.settings))
 }
 
 #[derive(Deserialize)]
@@ -58,36 +66,46 @@ struct Person {
     email: Option<String>,
 }
 
-/// The body of both privacy operations: the email, in the form in which emails are compared.
-async fn person(app: &App, scope: Scope, request: Request) -> Result<(i64, String), ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, scope)?;
-    query(&head.uri, &[])?;
-    let bytes = json_body(&head.headers, body, &app.settings).await?;
-    let person: Person = payload::object(&bytes, &["email"], &app.settings)?;
+/// The email in the body of both privacy operations, in the form in which emails are compared.
+fn person(app: &App, body: &[u8]) -> Result<String> {
+    let person: Person = payload::object(body, &["email"], &app.settings)?;
     let email = person
         .email
         .ok_or_else(|| ApiError::malformed("email is required"))?;
-    Ok((organization, payload::email_key(&email, &app.settings)))
+    Ok(email_key(&email, &app.settings))
 }
 
-/// `POST /gdpr/retrieve`. The data go to an administrator, so the answer holds none.
+pub(super) struct Retrieve;
+
+impl Operation for Retrieve {
+    const SCOPE: Option<Scope> = Some(Scope::GdprRead);
+}
+
+/// `POST /gdpr/retrieve`. The data go to an administrator, so the response holds none.
 pub(super) async fn retrieve(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    person(&app, Scope::GdprRead, request).await?;
+    State(app): Shared,
+    _: Call<Retrieve>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    person(&app, &body)?;
     let data =
         json!({ "message": "The request is processing", "sentToEmail": app.settings.admin_email });
     Ok(json_response(json!({ "data": data }).to_string()))
 }
 
+pub(super) struct Erase;
+
+impl Operation for Erase {
+    const SCOPE: Option<Scope> = Some(Scope::GdprWrite);
+}
+
 /// `POST /gdpr/delete`.
 pub(super) async fn erase(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (organization, email) = person(&app, Scope::GdprWrite, request).await?;
+    State(app): Shared,
+    Call { organization, .. }: Call<Erase>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    let email = person(&app, &body)?;
     let now = app.clock.now();
     app.store
         .write(move |ledger| ledger.erase(organization, &email, now))
@@ -102,16 +120,19 @@ struct TokenQuestion {
     access_token: Option<String>,
 }
 
-/// `POST /app/token_info`. Only tokens of the caller's own organization are known to it.
+pub(super) struct TokenInfo;
+
+impl Operation for TokenInfo {
+    const SCOPE: Option<Scope> = None;
+}
+
+/// `POST /app/token_info`. A caller learns of the tokens of its own organization only.
 pub(super) async fn token_info(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.caller(&head.headers)?.organization;
-    query(&head.uri, &[])?;
-    let bytes = json_body(&head.headers, body, &app.settings).await?;
-    let question: TokenQuestion = payload::object(&bytes, &["access_token"], &app.settings)?;
+    State(app): Shared,
+    Call { organization, .. }: Call<TokenInfo>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    let question: TokenQuestion = payload::object(&body, &["access_token"], &app.settings)?;
     let token = question
         .access_token
         .ok_or_else(|| ApiError::malformed("access_token is required"))?;

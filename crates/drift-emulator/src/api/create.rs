@@ -1,25 +1,29 @@
 //! `POST /contacts`.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 
-use super::payload;
+use super::call::{Call, JsonBody, Operation};
+use super::{Result, Shared, response};
 use crate::app::App;
-use crate::auth::Scope;
-use crate::error::ApiError;
-use crate::request::{json_body, json_response, query};
+use crate::rules::auth::Scope;
+use crate::rules::email::{email_key, requested_email};
+use crate::rules::error::ApiError;
+use crate::rules::external_id::requested_external_id;
+use crate::rules::payload;
 use crate::store::{CreateOutcome, NewContact};
 
+pub(super) struct Create;
+
+impl Operation for Create {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+}
+
 pub(super) async fn create(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, Scope::ContactWrite)?;
-    query(&head.uri, &[])?;
-    let body = json_body(&head.headers, body, &app.settings).await?;
+    State(app): Shared,
+    Call { organization, .. }: Call<Create>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
     let new = new_contact(&app, organization, &body)?;
     let names: Vec<String> = new
         .definitions
@@ -30,24 +34,24 @@ pub(super) async fn create(
         CreateOutcome::Created(contact) => {
             app.known_names.learn(organization, &names);
             app.lag.created(app.settings.lookup_lag, contact.id);
-            Ok(json_response(app.one(&contact)))
+            Ok(response::one(&contact, &app.settings))
         }
         CreateOutcome::EmailTaken => Err(ApiError::email_taken(&app.settings)),
         CreateOutcome::ExternalIdTaken => Err(ApiError::external_id_taken(&app.settings)),
     }
 }
 
-fn new_contact(app: &App, organization: i64, body: &[u8]) -> Result<NewContact, ApiError> {
+fn new_contact(app: &App, organization: i64, body: &[u8]) -> Result<NewContact> {
     let settings = &app.settings;
     let mut attributes = payload::attributes(body, settings)?;
-    let email = payload::email(&attributes, settings)?.ok_or_else(ApiError::no_email)?;
-    let external_id = payload::external_id(&attributes, settings)?;
-    payload::take_nulls(&mut attributes, settings)?;
+    let email = requested_email(&attributes, settings)?.ok_or_else(ApiError::no_email)?;
+    let external_id = requested_external_id(&attributes, settings)?;
+    payload::remove_nulls(&mut attributes, settings)?;
     attributes.remove("externalId");
     Ok(NewContact {
         organization,
         created_at: app.clock.now(),
-        email: payload::email_key(&email, settings),
+        email: email_key(&email, settings),
         external_id,
         members: attributes.members(),
         definitions: app.known_names.missing(organization, &attributes),

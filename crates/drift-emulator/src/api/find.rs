@@ -1,34 +1,38 @@
 //! `GET /contacts/{contactId}` and `GET /contacts`.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 
-use super::payload::email_key;
-use crate::app::App;
-use crate::auth::Scope;
-use crate::contact::Contact;
-use crate::error::ApiError;
-use crate::request::{json_response, path_id, query, single};
-use crate::settings::{FindBoth, Settings};
+use super::call::{Call, ContactId, Operation};
+use super::{Result, Shared, response};
+use crate::http::request::single;
+use crate::rules::auth::Scope;
+use crate::rules::contact::Contact;
+use crate::rules::email::email_key;
+use crate::rules::error::ApiError;
+use crate::rules::settings::{FindBoth, Settings};
 use crate::store::Ledger;
 
+pub(super) struct Get;
+
+impl Operation for Get {
+    const SCOPE: Option<Scope> = Some(Scope::ContactRead);
+}
+
 pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let organization = app.allow(request.headers(), Scope::ContactRead)?;
-    query(request.uri(), &[])?;
-    let id = path_id(request.uri())?;
+    State(app): Shared,
+    Call { organization, .. }: Call<Get>,
+    ContactId(id): ContactId,
+) -> Result<Response> {
     let deleted = app.settings.deleted_readable;
     let found = app
         .store
         .read(move |ledger| ledger.get(organization, id, deleted))
         .await?;
     found
-        .map(|contact| json_response(app.one(&contact)))
+        .map(|contact| response::one(&contact, &app.settings))
         .ok_or_else(ApiError::not_found)
 }
 
@@ -40,27 +44,29 @@ struct Lookup {
     limit: u32,
 }
 
-pub(super) async fn find(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let organization = app.allow(request.headers(), Scope::ContactRead)?;
-    let pairs = query(request.uri(), &["email", "limit", "idType", "id"])?;
-    let lookup = lookup(organization, &pairs, &app.settings)?;
+pub(super) struct Find;
+
+impl Operation for Find {
+    const SCOPE: Option<Scope> = Some(Scope::ContactRead);
+    const PARAMETERS: &'static [&'static str] = &["email", "limit", "idType", "id"];
+}
+
+pub(super) async fn find(State(app): Shared, call: Call<Find>) -> Result<Response> {
+    let lookup = lookup(call.organization, &call.parameters, &app.settings)?;
     let mut found = app.store.read(move |ledger| lookup.run(ledger)).await?;
     app.lag
         .hide(app.settings.lookup_lag, app.clock.now(), &mut found);
-    Ok(json_response(app.list(&found)))
+    Ok(response::list(&found, &app.settings))
 }
 
 fn lookup(
     organization: i64,
-    pairs: &[(String, String)],
+    parameters: &[(String, String)],
     settings: &Settings,
-) -> Result<Lookup, ApiError> {
-    let email = single(pairs, "email")?;
-    let id_type = single(pairs, "idType")?;
-    let ids: Vec<&str> = pairs
+) -> Result<Lookup> {
+    let email = single(parameters, "email")?;
+    let id_type = single(parameters, "idType")?;
+    let ids: Vec<&str> = parameters
         .iter()
         .filter(|(name, _)| name == "id")
         .map(|(_, id)| id.as_str())
@@ -83,11 +89,11 @@ fn lookup(
             .filter(|id| seen.insert(*id))
             .map(str::to_owned)
             .collect(),
-        limit: limit(single(pairs, "limit")?, settings)?,
+        limit: limit(single(parameters, "limit")?, settings)?,
     })
 }
 
-fn check_ids(id_type: Option<&str>, ids: &[&str], settings: &Settings) -> Result<(), ApiError> {
+fn check_ids(id_type: Option<&str>, ids: &[&str], settings: &Settings) -> Result<()> {
     match id_type {
         Some("external") if ids.is_empty() => {
             Err(ApiError::bad_request("idType is given without an id"))
@@ -104,7 +110,7 @@ fn check_ids(id_type: Option<&str>, ids: &[&str], settings: &Settings) -> Result
     }
 }
 
-fn limit(text: Option<&str>, settings: &Settings) -> Result<u32, ApiError> {
+fn limit(text: Option<&str>, settings: &Settings) -> Result<u32> {
     let Some(text) = text else {
         return Ok(settings.find_limit_default);
     };

@@ -1,24 +1,25 @@
 //! `POST /contacts/timeline`.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::payload;
+use super::call::{Call, JsonBody, Operation};
+use super::{Result, Shared};
 use crate::app::App;
-use crate::attributes::{Attributes, push_string};
-use crate::auth::Scope;
-use crate::error::ApiError;
-use crate::request::{contact_id, json_body, json_response, query};
-use crate::settings::EventCase;
+use crate::http::request::contact_id;
+use crate::http::response::json_response;
+use crate::rules::attributes::{Attributes, push_string};
+use crate::rules::auth::Scope;
+use crate::rules::error::ApiError;
+use crate::rules::payload;
+use crate::rules::settings::EventCase;
 use crate::store::{Target, TimelineEvent};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Body<'a> {
+struct RequestBody<'a> {
     contact_id: Option<Value>,
     external_id: Option<String>,
     event: Option<String>,
@@ -35,15 +36,18 @@ const MEMBERS: [&str; 5] = [
     "attributes",
 ];
 
+pub(super) struct PostEvent;
+
+impl Operation for PostEvent {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+}
+
 pub(super) async fn post(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, Scope::ContactWrite)?;
-    query(&head.uri, &[])?;
-    let bytes = json_body(&head.headers, body, &app.settings).await?;
-    let body: Body<'_> = payload::object(&bytes, &MEMBERS, &app.settings)?;
+    State(app): Shared,
+    Call { organization, .. }: Call<PostEvent>,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    let body: RequestBody<'_> = payload::object(&body, &MEMBERS, &app.settings)?;
     let external_id = body.external_id.clone();
     let target = target(body.contact_id.as_ref(), body.external_id.as_deref())?;
     let mut event = event(&app, &body)?;
@@ -67,7 +71,7 @@ pub(super) async fn post(
 }
 
 /// The contact's id may be text that is a number.
-fn target(contact: Option<&Value>, external_id: Option<&str>) -> Result<Target, ApiError> {
+fn target(contact: Option<&Value>, external_id: Option<&str>) -> Result<Target> {
     match (contact, external_id) {
         (Some(_), Some(_)) => Err(ApiError::bad_request(
             "Give contactId or externalId, not both",
@@ -83,7 +87,7 @@ fn target(contact: Option<&Value>, external_id: Option<&str>) -> Result<Target, 
     }
 }
 
-fn event(app: &App, body: &Body<'_>) -> Result<TimelineEvent, ApiError> {
+fn event(app: &App, body: &RequestBody<'_>) -> Result<TimelineEvent> {
     let text = body
         .event
         .as_deref()

@@ -1,45 +1,89 @@
 //! `PATCH /contacts/{contactId}`, `PATCH /contacts/normalize` and `DELETE /contacts/{contactId}`.
 
-use std::sync::Arc;
-
-use axum::extract::{Request, State};
+use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use http::StatusCode;
-use http::request::Parts;
+use serde::Deserialize;
+use serde_json::Value;
 
-use super::payload;
+use super::call::{Call, ContactId, JsonBody, Operation};
+use super::{Result, Shared, response};
 use crate::app::App;
-use crate::attributes::Attributes;
-use crate::auth::Scope;
-use crate::error::ApiError;
-use crate::request::{contact_id, json_body, json_response, path_id, query, single};
-use crate::settings::{Collisions, NullOnUpdate, Settings, ShownVersion};
+use crate::http::request::{contact_id, single};
+use crate::rules::attributes::Attributes;
+use crate::rules::auth::Scope;
+use crate::rules::email::{email_key, requested_email};
+use crate::rules::error::ApiError;
+use crate::rules::external_id::requested_external_id;
+use crate::rules::payload;
+use crate::rules::settings::{Collisions, NormalizeId, NullOnUpdate, Settings, ShownVersion};
 use crate::store::{Change, Target, UpdateOutcome, Values};
 
+pub(super) struct Update;
+
+impl Operation for Update {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+}
+
 pub(super) async fn update(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, Scope::ContactWrite)?;
-    query(&head.uri, &[])?;
-    let target = Target::Id(path_id(&head.uri)?);
-    apply(&app, organization, target, &head, body).await
+    State(app): Shared,
+    Call { organization, .. }: Call<Update>,
+    ContactId(id): ContactId,
+    JsonBody(body): JsonBody,
+) -> Result<Response> {
+    let attributes = payload::attributes(&body, &app.settings)?;
+    apply(&app, organization, Target::Id(id), &attributes).await
+}
+
+pub(super) struct Normalize;
+
+impl Operation for Normalize {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+    const PARAMETERS: &'static [&'static str] = &["idType", "id"];
 }
 
 pub(super) async fn normalize(
-    State(app): State<Arc<App>>,
+    State(app): Shared,
+    call: Call<Normalize>,
     request: Request,
-) -> Result<Response, ApiError> {
-    let (head, body) = request.into_parts();
-    let organization = app.allow(&head.headers, Scope::ContactWrite)?;
-    let pairs = query(&head.uri, &["idType", "id"])?;
-    let target = target(single(&pairs, "idType")?, single(&pairs, "id")?)?;
-    apply(&app, organization, target, &head, body).await
+) -> Result<Response> {
+    let id_type = single(&call.parameters, "idType")?;
+    let id = single(&call.parameters, "id")?;
+    if app.settings.normalize_id == NormalizeId::QueryOrBody && id_type.is_none() && id.is_none() {
+        let JsonBody(body) = JsonBody::from_request(request, &app).await?;
+        return normalize_by_body(&app, call.organization, &body).await;
+    }
+    let target = target(id_type, id)?;
+    let JsonBody(body) = JsonBody::from_request(request, &app).await?;
+    let attributes = payload::attributes(&body, &app.settings)?;
+    apply(&app, call.organization, target, &attributes).await
+}
+
+/// The members of a body that says itself which contact is meant.
+const MEMBERS: [&str; 3] = ["idType", "id", "attributes"];
+
+#[derive(Deserialize)]
+struct NamedContact {
+    #[serde(rename = "idType")]
+    id_type: Option<String>,
+    id: Option<Value>,
+}
+
+async fn normalize_by_body(app: &App, organization: i64, body: &[u8]) -> Result<Response> {
+    let named: NamedContact = payload::object(body, &MEMBERS, &app.settings)?;
+    let id = match named.id {
+        Some(Value::String(text)) => Some(text),
+        Some(Value::Number(number)) => Some(number.to_string()),
+        None => None,
+        Some(_) => return Err(ApiError::malformed("id is not a string or a number")),
+    };
+    let target = target(named.id_type.as_deref(), id.as_deref())?;
+    let attributes = payload::attributes_among(body, &MEMBERS, &app.settings)?;
+    apply(app, organization, target, &attributes).await
 }
 
 /// Nothing is known of the `internal` kind; it is read as Drift's own id, which is what its name suggests.
-fn target(id_type: Option<&str>, id: Option<&str>) -> Result<Target, ApiError> {
+fn target(id_type: Option<&str>, id: Option<&str>) -> Result<Target> {
     match (id_type, id) {
         (None, _) | (_, None) => Err(ApiError::bad_request("idType and id are both required")),
         (Some("external"), Some(id)) => Ok(Target::ExternalId(id.to_owned())),
@@ -57,13 +101,10 @@ async fn apply(
     app: &App,
     organization: i64,
     target: Target,
-    head: &Parts,
-    body: axum::body::Body,
-) -> Result<Response, ApiError> {
-    let body = json_body(&head.headers, body, &app.settings).await?;
-    let attributes = payload::attributes(&body, &app.settings)?;
-    let change = change(app, organization, target, &attributes)?;
-    let definitions = app.known_names.missing(organization, &attributes);
+    attributes: &Attributes<'_>,
+) -> Result<Response> {
+    let change = change(app, organization, target, attributes)?;
+    let definitions = app.known_names.missing(organization, attributes);
     let names: Vec<String> = definitions
         .iter()
         .map(|definition| definition.name.clone())
@@ -76,15 +117,15 @@ async fn apply(
         Ok(outcome)
     });
     let outcome = outcome.await?;
-    answer(app, organization, outcome, &names)
+    respond(app, organization, outcome, &names)
 }
 
-fn answer(
+fn respond(
     app: &App,
     organization: i64,
     outcome: UpdateOutcome,
     names: &[String],
-) -> Result<Response, ApiError> {
+) -> Result<Response> {
     match outcome {
         UpdateOutcome::Updated {
             mut contact,
@@ -94,7 +135,7 @@ fn answer(
             if app.settings.update_shows_version == ShownVersion::Before {
                 contact.version = version_before;
             }
-            Ok(json_response(app.one(&contact)))
+            Ok(response::one(&contact, &app.settings))
         }
         UpdateOutcome::NotFound => Err(ApiError::not_found()),
         UpdateOutcome::EmailTaken => Err(ApiError::email_taken(&app.settings)),
@@ -107,7 +148,7 @@ fn change(
     organization: i64,
     target: Target,
     attributes: &Attributes<'_>,
-) -> Result<Change, ApiError> {
+) -> Result<Change> {
     let settings = &app.settings;
     let ignored = settings.null_on_update == NullOnUpdate::Ignore;
     let given = |name: &str| {
@@ -115,7 +156,7 @@ fn change(
             .get(name)
             .is_some_and(|value| !(ignored && value.get() == "null"))
     };
-    let email = payload::email(attributes, settings)?;
+    let email = requested_email(attributes, settings)?;
     if email.is_none()
         && attributes
             .get("email")
@@ -123,11 +164,11 @@ fn change(
     {
         return Err(ApiError::bad_request("email is empty"));
     }
-    let external_id = payload::external_id(attributes, settings)?;
+    let external_id = requested_external_id(attributes, settings)?;
     Ok(Change {
         organization,
         target,
-        email: given("email").then(|| email.map(|email| payload::email_key(&email, settings))),
+        email: given("email").then(|| email.map(|email| email_key(&email, settings))),
         external_id: given("externalId").then_some(external_id),
         attributes: values(attributes, settings)?,
         collisions_allowed: settings.update_collisions == Collisions::Allow,
@@ -135,7 +176,7 @@ fn change(
 }
 
 /// The attributes to store, with null treated as the settings say.
-fn values(attributes: &Attributes<'_>, settings: &Settings) -> Result<Values, ApiError> {
+fn values(attributes: &Attributes<'_>, settings: &Settings) -> Result<Values> {
     let mut values = Vec::with_capacity(attributes.len());
     for (name, value) in attributes.iter() {
         let value = match (value.get(), settings.null_on_update) {
@@ -155,22 +196,25 @@ fn values(attributes: &Attributes<'_>, settings: &Settings) -> Result<Values, Ap
     Ok(values)
 }
 
+pub(super) struct Delete;
+
+impl Operation for Delete {
+    const SCOPE: Option<Scope> = Some(Scope::ContactWrite);
+}
+
 pub(super) async fn delete(
-    State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Response, ApiError> {
-    let organization = app.allow(request.headers(), Scope::ContactWrite)?;
-    query(request.uri(), &[])?;
-    let id = path_id(request.uri())?;
+    State(app): Shared,
+    Call { organization, .. }: Call<Delete>,
+    ContactId(id): ContactId,
+) -> Result<Response> {
     let now = app.clock.now();
-    if !app
+    let delete = app
         .store
-        .write(move |ledger| ledger.delete(organization, id, now))
-        .await?
-    {
+        .write(move |ledger| ledger.delete(organization, id, now));
+    if !delete.await? {
         return Err(ApiError::not_found());
     }
-    let mut response = app.acknowledge();
+    let mut response = response::acknowledge(&app.settings);
     *response.status_mut() =
         StatusCode::from_u16(app.settings.delete_status).unwrap_or(StatusCode::ACCEPTED);
     Ok(response)

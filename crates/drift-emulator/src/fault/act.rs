@@ -1,4 +1,4 @@
-//! Carries a fault out: around the call, on its answer, or on its connection.
+//! Carries out a fault: around the request's execution, on its response, or on its connection.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -13,19 +13,20 @@ use http_body_util::BodyExt;
 use hyper::body::{Frame, SizeHint};
 use tokio::sync::watch;
 
+use super::faults::Due;
 use super::plan::{Effect, RetryAfter};
-use super::rules::Due;
-use crate::connection::{Break, Breaker, stopped};
-use crate::error::{ApiError, Code};
-use crate::rate::seconds;
+use crate::http::connection::{Break, Breaker, stopped};
+use crate::http::response::json_response;
+use crate::rules::error::{ApiError, Code};
+use crate::rules::rate::seconds;
 
 /// Half a page of bytes that no reader takes for JSON or UTF-8.
 const GARBAGE: &[u8] = b"\x00\xff\xfe{]]]garbage\x80\x81,,,\"data\":\x00";
 
-/// What an endless answer consists of.
+/// Bytes in one part of an endless response.
 const CHUNK: usize = 64 * 1024;
 
-/// The call that a fault happens to.
+/// The request that a fault happens to.
 pub(crate) struct Stage {
     pub(crate) breaker: Breaker,
     pub(crate) stopping: watch::Receiver<bool>,
@@ -34,28 +35,33 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Lets the fault happen; `call` is the API's own answer, awaited only if the call is carried out.
-    pub(crate) async fn play(self, due: Due, call: impl Future<Output = Response>) -> Response {
+    /// Lets the fault happen; `execution` gives the API's own response and is awaited only if the fault lets the
+    /// request be executed.
+    pub(crate) async fn play(
+        self,
+        due: Due,
+        execution: impl Future<Output = Response>,
+    ) -> Response {
         match due.effect {
             Effect::Refuse => self.refuse().await,
             Effect::Disconnect { reset, commit } => {
                 if commit {
-                    drop(call.await);
+                    drop(execution.await);
                 }
                 self.disconnect(if reset { Break::Reset } else { Break::Close })
                     .await
             }
-            Effect::HalfBody => half(call.await, self.breaker).await,
+            Effect::HalfBody => half(execution.await, self.breaker).await,
             Effect::Stall { ms, commit: false } => {
                 self.wait(ms).await;
-                call.await
+                execution.await
             }
             Effect::Stall { ms, commit: true } => {
-                let response = call.await;
+                let response = execution.await;
                 self.wait(ms).await;
                 response
             }
-            Effect::ContentType { value } => labelled(call.await, &value),
+            Effect::ContentType { value } => labelled(execution.await, &value),
             Effect::Redirect { location, status } => redirect(&location, status),
             Effect::RateLimit { retry_after, .. } => rate_limited(due.wait, retry_after, self.now),
             Effect::Status {
@@ -64,20 +70,20 @@ impl Stage {
                 body,
                 commit,
             } => {
-                after(commit, call).await;
-                let mut response = answer(status, body);
+                execute_if(commit, execution).await;
+                let mut response = response_of(status, body);
                 for (name, value) in headers {
                     put(&mut response, &name, &value);
                 }
                 response
             }
             Effect::Garbage { commit } => {
-                after(commit, call).await;
-                json(Body::from(GARBAGE))
+                execute_if(commit, execution).await;
+                json_response(Body::from(GARBAGE))
             }
             Effect::Endless { bytes, commit } => {
-                after(commit, call).await;
-                json(Body::new(Endless {
+                execute_if(commit, execution).await;
+                json_response(Body::new(Endless {
                     left: bytes,
                     begun: false,
                 }))
@@ -85,7 +91,7 @@ impl Stage {
         }
     }
 
-    /// Resets the connection before anything is answered.
+    /// Resets the connection before a response begins.
     pub(crate) async fn refuse(self) -> Response {
         self.disconnect(Break::Reset).await
     }
@@ -115,19 +121,10 @@ impl Stage {
     }
 }
 
-async fn after(commit: bool, call: impl Future<Output = Response>) {
+async fn execute_if(commit: bool, execution: impl Future<Output = Response>) {
     if commit {
-        drop(call.await);
+        drop(execution.await);
     }
-}
-
-fn json(body: Body) -> Response {
-    let mut response = Response::new(body);
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    response
 }
 
 fn put(response: &mut Response, name: &str, value: &str) {
@@ -136,8 +133,8 @@ fn put(response: &mut Response, name: &str, value: &str) {
     }
 }
 
-/// An answer with a given body, or for an error with the envelope that Drift would send.
-fn answer(status: u16, body: Option<String>) -> Response {
+/// A response with a given body, or for an error with the envelope that Drift would send.
+fn response_of(status: u16, body: Option<String>) -> Response {
     let code = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let kind = match status {
         429 => "rate_limit",
@@ -151,7 +148,7 @@ fn answer(status: u16, body: Option<String>) -> Response {
             ApiError::new(status, Code::General(kind), "Made up by a fault").into_response()
         }
         body => {
-            let mut response = json(Body::from(body.unwrap_or_default()));
+            let mut response = json_response(Body::from(body.unwrap_or_default()));
             *response.status_mut() = code;
             response
         }
@@ -159,7 +156,7 @@ fn answer(status: u16, body: Option<String>) -> Response {
 }
 
 fn redirect(location: &str, status: u16) -> Response {
-    let mut response = answer(status, None);
+    let mut response = response_of(status, None);
     put(&mut response, "location", location);
     response
 }
@@ -169,7 +166,7 @@ fn rate_limited(wait: i64, form: RetryAfter, now: i64) -> Response {
     let value = match form {
         RetryAfter::Seconds => Some(HeaderValue::from(seconds(wait))),
         RetryAfter::Date => {
-            HeaderValue::from_str(&crate::clock::http_date(now.saturating_add(wait))).ok()
+            HeaderValue::from_str(&crate::rules::clock::http_date(now.saturating_add(wait))).ok()
         }
         RetryAfter::Absent => None,
     };
@@ -258,9 +255,9 @@ impl hyper::body::Body for Endless {
             chunk.truncate(usize::try_from(*left).unwrap_or(CHUNK));
             *left -= chunk.len() as u64;
         }
-        match chunk.is_empty() {
-            true => Poll::Ready(None),
-            false => Poll::Ready(Some(Ok(Frame::data(chunk.into())))),
+        if chunk.is_empty() {
+            return Poll::Ready(None);
         }
+        Poll::Ready(Some(Ok(Frame::data(chunk.into()))))
     }
 }

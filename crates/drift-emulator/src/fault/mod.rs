@@ -1,14 +1,18 @@
-//! Misbehaviour on request: which calls, and what happens to them.
+//! Faults: which requests they are for, and what happens to them.
+//!
+//! The decision (`plan.rs`, `faults.rs`) is apart from its execution (`act.rs`). Faults know requests by method and
+//! path only: no operation, no contact, no store.
 
 mod act;
+mod faults;
 mod plan;
-mod rules;
 
 use std::path::PathBuf;
 
 pub(crate) use act::Stage;
+pub(crate) use faults::Due;
+pub use faults::{FaultRecord, Faults};
 pub use plan::{Effect, Fault, RetryAfter};
-pub use rules::{FaultRecord, Faults};
 
 /// A scenario that cannot be used.
 #[derive(Debug)]
@@ -18,7 +22,7 @@ pub enum ScenarioError {
     Unreadable(PathBuf, std::io::Error),
     /// It is no JSON list of faults; the message names line and column.
     Malformed(String),
-    /// A fault that could never happen, by its place in the list (from 1), and why.
+    /// A fault that could never happen, by its position in the list (from 1), and why.
     Impossible(usize, &'static str),
 }
 
@@ -31,8 +35,8 @@ impl std::fmt::Display for ScenarioError {
             ScenarioError::Malformed(cause) => {
                 write!(out, "the scenario is no list of faults: {cause}")
             }
-            ScenarioError::Impossible(place, why) => {
-                write!(out, "fault {place} of the scenario: {why}")
+            ScenarioError::Impossible(position, why) => {
+                write!(out, "fault {position} of the scenario: {why}")
             }
         }
     }

@@ -1,27 +1,27 @@
-//! A fault as data, and the decision whether it happens to a call: pure, so that a run can be repeated.
+//! A fault as data, and the decision whether it happens to a request: pure, so that a run can be reproduced.
 
 use std::collections::BTreeMap;
 
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::{Deserialize, Serialize};
 
-/// A fault: which calls it is for, and what it does to them.
+/// A fault: which requests it is for, and what it does to them.
 ///
-/// A rule counts the calls that its method and path let through, from 1. Of these, `nth` picks one, `every`
-/// each so-manieth, `share` a part that depends on nothing but `seed` and the count: two runs with the same
-/// calls fault the same ones, whatever else goes on. Without any of the three every call is meant. `times`
-/// ends the fault after so many. Of several faults that are due the first one happens.
+/// A fault counts the requests that match its method and path, from 1. Of these, `nth` selects one, `every` each
+/// nth, and `share` a part that depends on `seed` and the count alone: two runs with the same requests fault the
+/// same ones. Without any of the three every request is selected. `times` ends the fault after so many. Of
+/// several faults that are due the first one happens.
 ///
 /// ```
 /// use drift_emulator::{Effect, Fault};
 ///
-/// let lost_answers = Fault::new(Effect::Disconnect { reset: false, commit: true })
+/// let lost_responses = Fault::new(Effect::Disconnect { reset: false, commit: true })
 ///     .method("POST")
 ///     .path("/contacts")
 ///     .share(0.2, 7);
 /// let json = r#"{"method": "POST", "path": "/contacts", "share": 0.2, "seed": 7,
 ///                "do": {"disconnect": {"commit": true}}}"#;
-/// assert_eq!(serde_json::from_str::<Fault>(json).unwrap(), lost_answers);
+/// assert_eq!(serde_json::from_str::<Fault>(json).unwrap(), lost_responses);
 /// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
@@ -47,16 +47,16 @@ pub struct Fault {
 
 /// What a fault does.
 ///
-/// `commit` says whether the call is carried out and committed first (true), or never seen by the API
+/// `commit` says whether the request is executed and committed first (true), or never seen by the API
 /// (false, the default in JSON).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Effect {
-    /// A connection is reset when its first call has begun to come, before anything is answered. Counts connections,
+    /// A connection is reset when its first request has begun to arrive, before any response. Counts connections,
     /// so method and path do not apply; one that is used for the control endpoint or the pages alone is not counted.
     Refuse,
-    /// The connection ends without an answer.
+    /// The connection ends without a response.
     Disconnect {
         /// With a reset, or (false) closed in order.
         #[serde(default)]
@@ -65,38 +65,38 @@ pub enum Effect {
         #[serde(default)]
         commit: bool,
     },
-    /// The call is carried out; the answer's head promises its whole body, then half of it comes, then the end.
+    /// The request is executed; the response's head announces its whole body, then half of it arrives, then the end.
     HalfBody,
-    /// The answer waits.
+    /// The response is delayed.
     Stall {
         /// For so many milliseconds; for ever if none.
         #[serde(default)]
         ms: Option<u64>,
-        /// After the commit, or before the call is carried out.
+        /// After the commit, or before the request is executed.
         #[serde(default)]
         commit: bool,
     },
-    /// Another answer than the API's.
+    /// Another response than the API's.
     Status {
         /// The status, from 200 to 599.
         status: u16,
-        /// Headers beside those of the protocol.
+        /// Headers besides those of the protocol.
         #[serde(default)]
         headers: BTreeMap<String, String>,
         /// The body; a matching envelope of Drift's if none, and if the status is an error.
         #[serde(default)]
         body: Option<String>,
-        /// After the commit, or instead of the call.
+        /// After the commit, or instead of executing the request.
         #[serde(default)]
         commit: bool,
     },
     /// Status 200, `application/json`, and a body that is neither JSON nor text.
     Garbage {
-        /// After the commit, or instead of the call.
+        /// After the commit, or instead of executing the request.
         #[serde(default)]
         commit: bool,
     },
-    /// The API's own answer under another content type.
+    /// The API's own response under another content type.
     ContentType {
         /// The content type.
         value: String,
@@ -106,7 +106,7 @@ pub enum Effect {
         /// So many bytes; without end if none.
         #[serde(default)]
         bytes: Option<u64>,
-        /// After the commit, or instead of the call.
+        /// After the commit, or instead of executing the request.
         #[serde(default)]
         commit: bool,
     },
@@ -118,9 +118,9 @@ pub enum Effect {
         #[serde(default = "temporary_redirect")]
         status: u16,
     },
-    /// 429 for calls beyond so many in a window, by the emulator's clock.
+    /// 429 for requests beyond so many in a window, by the emulator's clock.
     RateLimit {
-        /// Calls in a window that get through.
+        /// Requests in a window that get through.
         requests: u32,
         /// Length of a window, in milliseconds.
         window_ms: i64,
@@ -148,7 +148,7 @@ fn temporary_redirect() -> u16 {
 }
 
 impl Fault {
-    /// This effect, on every call.
+    /// This effect, on every request.
     pub fn new(effect: Effect) -> Self {
         Fault {
             method: None,
@@ -162,31 +162,31 @@ impl Fault {
         }
     }
 
-    /// Only calls with this method.
+    /// Only requests with this method.
     pub fn method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Only calls to this path. A segment `*` or `{name}` stands for any one segment, a last `**` for any rest.
+    /// Only requests to this path. A segment `*` or `{name}` stands for any one segment, a last `**` for any rest.
     pub fn path(mut self, pattern: impl Into<String>) -> Self {
         self.path = Some(pattern.into());
         self
     }
 
-    /// Only the nth call, from 1.
+    /// Only the nth request, from 1.
     pub fn nth(mut self, nth: u64) -> Self {
         self.nth = Some(nth);
         self
     }
 
-    /// Every so-manieth call.
+    /// Each nth request.
     pub fn every(mut self, every: u64) -> Self {
         self.every = Some(every);
         self
     }
 
-    /// This share of the calls, from 0 to 1, chosen by the seed.
+    /// This share of the requests, from 0 to 1, chosen by the seed.
     pub fn share(mut self, share: f64, seed: u64) -> Self {
         self.share = Some(share);
         self.seed = seed;
@@ -207,15 +207,18 @@ impl Fault {
         self.times
     }
 
-    /// Whether the rule is for calls like this one.
+    /// Whether the fault is for such a request.
     pub(super) fn is_for(&self, method: &str, path: &str) -> bool {
         self.method
             .as_deref()
             .is_none_or(|own| own.eq_ignore_ascii_case(method))
-            && self.path.as_deref().is_none_or(|own| path_fits(own, path))
+            && self
+                .path
+                .as_deref()
+                .is_none_or(|own| path_matches(own, path))
     }
 
-    /// Whether the rule is due at its `count`-th call.
+    /// Whether the fault is due at its `count`-th request.
     pub(super) fn is_due(&self, count: u64) -> bool {
         self.nth.is_none_or(|nth| nth == count)
             && self
@@ -223,7 +226,7 @@ impl Fault {
                 .is_none_or(|every| every > 0 && count.is_multiple_of(every))
             && self
                 .share
-                .is_none_or(|share| part(self.seed, count) < share)
+                .is_none_or(|share| sample(self.seed, count) < share)
     }
 
     /// Why the fault could never happen, if so.
@@ -245,16 +248,16 @@ impl Fault {
                 Some("status is not from 200 to 599")
             }
             Effect::Status { headers, .. } if !headers.iter().all(is_header) => {
-                Some("a header is none")
+                Some("a header has an invalid name or value")
             }
             Effect::ContentType { value } if HeaderValue::from_str(value).is_err() => {
-                Some("value is no header value")
+                Some("value is not a valid header value")
             }
             Effect::Redirect { location, .. } if HeaderValue::from_str(location).is_err() => {
-                Some("location is no header value")
+                Some("location is not a valid header value")
             }
             Effect::Redirect { status, .. } if !is_redirect(*status) => {
-                Some("status is no redirect")
+                Some("status is not a redirect")
             }
             Effect::RateLimit { window_ms, .. } if *window_ms <= 0 => {
                 Some("window_ms is not from 1")
@@ -291,7 +294,7 @@ fn is_redirect(status: u16) -> bool {
         .is_ok_and(|status| matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308))
 }
 
-fn path_fits(pattern: &str, path: &str) -> bool {
+fn path_matches(pattern: &str, path: &str) -> bool {
     let mut segments = path.split('/');
     for wanted in pattern.split('/') {
         if wanted == "**" {
@@ -308,7 +311,7 @@ fn path_fits(pattern: &str, path: &str) -> bool {
 }
 
 /// A number from 0 (included) to 1 (excluded) that looks random, from SplitMix64.
-fn part(seed: u64, count: u64) -> f64 {
+fn sample(seed: u64, count: u64) -> f64 {
     let mut z = seed.wrapping_add(count.wrapping_mul(0x9E37_79B9_7F4A_7C15));
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -318,7 +321,7 @@ fn part(seed: u64, count: u64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Fault, part, path_fits};
+    use super::{Effect, Fault, path_matches, sample};
 
     #[test]
     fn the_examples_in_the_docs_can_happen_and_show_every_effect() {
@@ -336,12 +339,14 @@ mod tests {
         assert_eq!(effects.len(), 10, "{effects:?} of {listed:?}");
     }
 
-    fn due(fault: &Fault, calls: u64) -> Vec<u64> {
-        (1..=calls).filter(|count| fault.is_due(*count)).collect()
+    fn due(fault: &Fault, requests: u64) -> Vec<u64> {
+        (1..=requests)
+            .filter(|count| fault.is_due(*count))
+            .collect()
     }
 
     #[test]
-    fn a_rule_is_due_at_the_calls_that_it_names() {
+    fn a_fault_is_due_at_the_selected_requests() {
         let any = Fault::new(Effect::HalfBody);
         assert_eq!(due(&any, 3), [1, 2, 3]);
         assert_eq!(due(&any.clone().nth(2), 5), [2]);
@@ -359,13 +364,15 @@ mod tests {
     }
 
     #[test]
-    fn a_share_is_about_as_large_as_it_says() {
-        let hits = (1..=100_000).filter(|count| part(42, *count) < 0.2).count();
+    fn a_share_selects_about_that_share_of_the_requests() {
+        let hits = (1..=100_000)
+            .filter(|count| sample(42, *count) < 0.2)
+            .count();
         assert!((19_000..21_000).contains(&hits), "{hits}");
     }
 
     #[test]
-    fn paths_fit_by_segment() {
+    fn paths_match_by_segment() {
         let table = [
             ("/contacts", "/contacts", true),
             ("/contacts", "/contacts/1", false),
@@ -377,12 +384,12 @@ mod tests {
             ("**", "/anything", true),
         ];
         for (pattern, path, expected) in table {
-            assert_eq!(path_fits(pattern, path), expected, "{pattern} {path}");
+            assert_eq!(path_matches(pattern, path), expected, "{pattern} {path}");
         }
     }
 
     #[test]
-    fn a_rule_is_for_its_method_and_path_only() {
+    fn a_fault_is_for_its_method_and_path_only() {
         let fault = Fault::new(Effect::HalfBody)
             .method("post")
             .path("/contacts");

@@ -2,9 +2,9 @@
 
 use http::{HeaderMap, header};
 
-use super::answer::Refusal;
+use super::response::Refusal;
 use crate::app::App;
-use crate::auth::{Caller, DEFAULT_TOKEN, Scope};
+use crate::rules::auth::{Caller, DEFAULT_TOKEN, Scope};
 
 /// The organization whose contacts are shown.
 ///
@@ -21,7 +21,7 @@ pub(super) fn organization(app: &App, headers: &HeaderMap) -> Result<i64, Refusa
     };
     let caller = caller.ok_or(Refusal::Token)?;
     caller
-        .demand(Scope::ContactRead, &app.settings)
+        .require(Scope::ContactRead, &app.settings)
         .map_err(|_| Refusal::Scope)?;
     Ok(caller.organization)
 }

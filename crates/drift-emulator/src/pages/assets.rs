@@ -5,7 +5,7 @@ use axum::extract::Path;
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
-use super::answer::{GUARDS, Refusal};
+use super::response::{GUARDS, Refusal};
 
 struct Asset {
     kind: &'static str,

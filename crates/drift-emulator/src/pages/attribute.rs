@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use super::text::Text;
-use crate::attributes::Attributes;
-use crate::contact::Contact;
-use crate::store::AttributeDefinition;
+use crate::rules::attributes::Attributes;
+use crate::rules::contact::Contact;
+use crate::rules::definitions::AttributeDefinition;
 
 /// A row of the table of attributes.
 pub(super) struct Attribute {
@@ -40,12 +40,10 @@ pub(super) fn rows(contact: &Contact, definitions: &[AttributeDefinition]) -> Ve
         .map(|(name, json)| row(name, json.get(), kinds.get(name).copied()))
         .collect();
     if let Some(id) = &contact.external_id {
-        let json = match id.number {
-            true => id.text.clone(),
-            false => serde_json::Value::from(id.text.as_str()).to_string(),
-        };
-        let place = rows.len().min(1);
-        rows.insert(place, row("externalId", &json, None));
+        let mut json = String::new();
+        id.write_json(&mut json);
+        let after_email = rows.len().min(1);
+        rows.insert(after_email, row("externalId", &json, None));
     }
     rows
 }
@@ -141,11 +139,12 @@ impl Held {
 #[cfg(test)]
 mod tests {
     use super::{Value, row, rows, text};
-    use crate::contact::{Contact, ExternalId};
-    use crate::store::AttributeDefinition;
+    use crate::rules::contact::Contact;
+    use crate::rules::definitions::AttributeDefinition;
+    use crate::rules::external_id::ExternalId;
 
     #[test]
-    fn the_type_is_the_definitions_and_a_value_of_another_kind_is_told() {
+    fn the_type_is_that_of_the_definition_and_a_clash_is_shown() {
         let table = [
             ("\"pro\"", Some("STRING"), "STRING", None),
             ("\"12\"", Some("NUMERIC"), "NUMERIC", Some("holds text")),

@@ -6,17 +6,18 @@ use axum::response::Response;
 use http::HeaderMap;
 
 use super::access;
-use super::answer::{Refusal, Shared, page};
 use super::attribute::{Attribute, Value, rows, text};
 use super::external_id::{Strength, strength};
 use super::moment::Moment;
+use super::response::{Refusal, Shared, page};
 use super::text::Text;
-use crate::api::payload::email_key;
 use crate::app::App;
-use crate::contact::Contact;
-use crate::request::contact_id;
-use crate::settings::Settings;
-use crate::store::{AttributeDefinition, Ledger, TimelineEvent};
+use crate::http::request::contact_id;
+use crate::rules::contact::Contact;
+use crate::rules::definitions::AttributeDefinition;
+use crate::rules::email::email_key;
+use crate::rules::settings::Settings;
+use crate::store::{Ledger, TimelineEvent};
 
 /// Most events that the page shows; of more, the newest.
 const EVENTS: usize = 200;

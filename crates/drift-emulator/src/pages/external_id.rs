@@ -14,7 +14,7 @@ const HASHES: [usize; 3] = [32, 40, 64];
 /// How well an external id keeps strangers from being taken for the contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Strength {
-    /// There is none, so that the chat widget cannot be told who the visitor is.
+    /// There is none, so that the chat widget cannot identify the visitor.
     Unset,
     /// It is the contact's own email.
     OwnEmail,
@@ -153,9 +153,12 @@ fn is_sequence(id: &str) -> bool {
 
 fn is_time_uuid(id: &str) -> bool {
     let dashes = [8, 13, 18, 23];
-    let digit_or_dash = |(at, byte): (usize, u8)| match dashes.contains(&at) {
-        true => byte == b'-',
-        false => byte.is_ascii_hexdigit(),
+    let digit_or_dash = |(index, byte): (usize, u8)| {
+        if dashes.contains(&index) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_hexdigit()
+        }
     };
     id.len() == 36
         && id.bytes().enumerate().all(digit_or_dash)
@@ -195,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn the_contacts_own_email_is_known_in_every_dress() {
+    fn the_contacts_own_email_is_recognized_in_every_form() {
         let email = Some(" Ada@Example.test");
         let table = [
             ("ada@example.test", Strength::OwnEmail),

@@ -8,14 +8,14 @@ use http::HeaderMap;
 use serde::Deserialize;
 
 use super::access;
-use super::answer::{Refusal, Shared, page};
 use super::attribute::text;
 use super::moment::Moment;
+use super::response::{Refusal, Shared, page};
 use super::text::Text;
-use crate::api::payload::email_key;
 use crate::app::App;
-use crate::contact::Contact;
-use crate::store::{Listing, Page, Place, Search};
+use crate::rules::contact::Contact;
+use crate::rules::email::email_key;
+use crate::store::{Listing, Page, PageStart, Search};
 
 /// Contacts on one page.
 const ROWS: u32 = 50;
@@ -36,7 +36,7 @@ struct ListPage {
     /// Whether new contacts come up on this page.
     live: bool,
     rows: Vec<Row>,
-    /// The ids from which the pages beside this one are reached.
+    /// The ids from which the neighbouring pages are reached.
     newer: Option<i64>,
     older: Option<i64>,
     /// Where the API is, for the first steps.
@@ -62,7 +62,7 @@ pub(super) async fn list(
     let organization = access::organization(&app, &headers)?;
     let Query(asked) = asked.map_err(|_| Refusal::Query)?;
     let listing = asked.listing(&app, organization);
-    let live = listing.from == Place::Newest;
+    let live = listing.from == PageStart::Newest;
     let found = app.store.page(&listing).await?;
     let host = headers
         .get(http::header::HOST)
@@ -89,9 +89,9 @@ impl Asked {
                 external_id: text.to_owned(),
             }),
             from: match (self.before, self.after) {
-                (Some(id), _) => Place::OlderThan(id),
-                (None, Some(id)) => Place::NewerThan(id),
-                (None, None) => Place::Newest,
+                (Some(id), _) => PageStart::OlderThan(id),
+                (None, Some(id)) => PageStart::NewerThan(id),
+                (None, None) => PageStart::Newest,
             },
             limit: ROWS,
         }

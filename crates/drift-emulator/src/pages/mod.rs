@@ -1,10 +1,10 @@
 //! The pages for people: the list of contacts, the page of one, and the API reference.
 //!
+//! HTML and what it is made of belong here. Pages only read: they change nothing, and know no fault.
 //! They are made on the server and are whole without scripts. On an emulator with the default token, which
 //! listens on loopback only, they are open; any other wants HTTP Basic with a token as the password.
 
 mod access;
-mod answer;
 mod assets;
 mod attribute;
 mod contact;
@@ -12,6 +12,7 @@ mod external_id;
 mod list;
 mod moment;
 mod reference;
+mod response;
 mod text;
 
 use std::sync::Arc;
@@ -45,7 +46,7 @@ mod tests {
     use super::is_page;
 
     #[test]
-    fn pages_are_told_from_the_api() {
+    fn pages_are_distinguished_from_the_api() {
         for page in [
             "/",
             "/docs",
@@ -55,7 +56,7 @@ mod tests {
         ] {
             assert!(is_page(page), "{page}");
         }
-        for call in [
+        for path in [
             "/contacts",
             "/contacts/7",
             "/contacts/details",
@@ -63,7 +64,7 @@ mod tests {
             "/_emulator/state",
             "/docsx",
         ] {
-            assert!(!is_page(call), "{call}");
+            assert!(!is_page(path), "{path}");
         }
     }
 }

@@ -9,23 +9,23 @@ use axum::response::Response;
 use http::{HeaderValue, header};
 
 use super::access::open_to_all;
-use super::answer::{GUARDS, Refusal, Shared, page};
-use crate::auth::DEFAULT_TOKEN;
+use super::response::{GUARDS, Refusal, Shared, page};
+use crate::rules::auth::DEFAULT_TOKEN;
 
 /// A copy of the contract, written by `cargo xtask generate`.
 const CONTRACT: &str = include_str!("../../openapi/contacts.yaml");
 
-/// The contract, with this emulator as its server in the place of Drift.
+/// The contract, with this emulator as its server instead of Drift.
 static LOCAL_CONTRACT: LazyLock<String> = LazyLock::new(|| local(CONTRACT));
 
 #[derive(Template)]
 #[template(path = "reference.html")]
 struct ReferencePage {
-    /// The token with which calls can be tried; empty when it is a secret.
+    /// The token with which requests can be tried; empty when it is a secret.
     token: &'static str,
 }
 
-/// `GET /docs`. It holds nothing personal and is open on every emulator; a call from it needs a token.
+/// `GET /docs`. It holds nothing personal and is open on every emulator; a request from it needs a token.
 pub(super) async fn reference(State(app): Shared) -> Result<Response, Refusal> {
     let token = open_to_all(&app).map_or("", |_| DEFAULT_TOKEN);
     page(&ReferencePage { token })
@@ -68,7 +68,7 @@ mod tests {
     use super::{CONTRACT, local};
 
     #[test]
-    fn the_emulator_takes_the_place_of_drift_as_the_server() {
+    fn the_emulator_replaces_drift_as_the_server() {
         let local = local(CONTRACT);
         assert!(CONTRACT.contains("url: https://driftapi.com\n"));
         assert!(!local.contains("url: https://driftapi.com"));

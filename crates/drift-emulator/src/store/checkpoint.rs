@@ -15,13 +15,13 @@ use rusqlite::Connection;
 /// make a file longer, whose size must be synchronised too.
 const PAGES: usize = 1_500;
 
-/// Pages that a commit writes, beside those of its rows.
+/// Pages that a commit writes, besides those of its rows.
 const PAGES_PER_COMMIT: usize = 2;
 
 /// Rows that fit on a page, roughly.
 const ROWS_PER_PAGE: usize = 8;
 
-/// The writer's end: told how much is written, it says when the log can begin anew.
+/// The writer's end: it counts what is written, and says when the log can begin anew.
 pub(super) struct Checkpointer {
     wake: Option<SyncSender<()>>,
     copied: Arc<AtomicBool>,
@@ -79,13 +79,13 @@ impl Checkpointer {
 }
 
 /// Copies what is in the log, so that little is left for the writer: what was written meanwhile.
-fn copy_back(path: &Path, woken: &Receiver<()>, done: &AtomicBool) {
+fn copy_back(path: &Path, woken: &Receiver<()>, copied: &AtomicBool) {
     let Ok(connection) = Connection::open(path) else {
         return;
     };
     while woken.recv().is_ok() {
-        let copied = checkpoint(&connection, "PASSIVE");
-        done.store(copied.is_ok(), Ordering::Release);
+        let done = checkpoint(&connection, "PASSIVE");
+        copied.store(done.is_ok(), Ordering::Release);
     }
 }
 

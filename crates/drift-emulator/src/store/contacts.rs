@@ -4,8 +4,9 @@ use rusqlite::{OptionalExtension, Row, params};
 
 use super::index::{Hash, Key};
 use super::ledger::Ledger;
-use super::records::AttributeDefinition;
-use crate::contact::{Contact, ExternalId};
+use crate::rules::contact::Contact;
+use crate::rules::definitions::AttributeDefinition;
+use crate::rules::external_id::ExternalId;
 
 /// What [`contact`] reads.
 pub(super) const COLUMNS: &str =
@@ -21,13 +22,6 @@ pub(crate) struct NewContact {
     pub(crate) members: String,
     /// Definitions of attributes that may be new.
     pub(crate) definitions: Vec<AttributeDefinition>,
-}
-
-/// What the settings say about deleted contacts.
-#[derive(Clone, Copy)]
-pub(crate) struct Rules {
-    /// Email and external id of a deleted contact can be used again.
-    pub(crate) deleted_frees_identity: bool,
 }
 
 /// What became of a create.
@@ -48,10 +42,10 @@ impl Ledger {
             (key, self.hash(key))
         });
         match external_id {
-            Some((key, hash)) if self.taken(key, hash, None)? => {
+            Some((key, hash)) if self.is_key_taken(key, hash, None)? => {
                 return Ok(CreateOutcome::ExternalIdTaken);
             }
-            None if self.taken(email.0, email.1, None)? => {
+            None if self.is_key_taken(email.0, email.1, None)? => {
                 return Ok(CreateOutcome::EmailTaken);
             }
             _ => {}
@@ -83,7 +77,7 @@ impl Ledger {
                 new.external_id.as_ref().is_some_and(|id| id.number),
                 new.members,
             ])?;
-        self.note(id, Some(email), external_id);
+        self.index_row(id, Some(email), external_id);
         self.define(new.organization, &new.definitions)?;
         Ok(Contact {
             id,
@@ -94,15 +88,15 @@ impl Ledger {
         })
     }
 
-    /// Whether a contact other than `besides` has the key.
-    pub(super) fn taken(
+    /// Whether a contact other than `except` has the key.
+    pub(super) fn is_key_taken(
         &self,
         key: Key<'_>,
         hash: Hash,
-        besides: Option<i64>,
+        except: Option<i64>,
     ) -> rusqlite::Result<bool> {
         for id in self.candidates(hash) {
-            if Some(id) != besides && self.has(id, key, !self.rules.deleted_frees_identity)? {
+            if Some(id) != except && self.has(id, key, !self.rules.deleted_frees_identity)? {
                 return Ok(true);
             }
         }

@@ -38,7 +38,7 @@ struct Shard {
     more: HashMap<u64, Vec<i64>, BuildHasherDefault<AsItIs>>,
 }
 
-/// The hash of what is a hash already. The lowest bits choose the shard, so the others are put in their place.
+/// The hash of what is a hash already. The lowest bits choose the shard, so the others are moved there.
 #[derive(Default)]
 struct AsItIs(u64);
 
@@ -80,8 +80,8 @@ impl Index {
             Some(first) if *first == id => {}
             Some(_) => {
                 let more = shard.more.entry(hash).or_default();
-                if let Err(place) = more.binary_search(&id) {
-                    more.insert(place, id);
+                if let Err(index) = more.binary_search(&id) {
+                    more.insert(index, id);
                 }
             }
         }
@@ -90,12 +90,13 @@ impl Index {
     pub(super) fn remove(&mut self, Hash(hash): Hash, id: i64) {
         let shard = &mut self.shards[hash as usize % SHARDS];
         let mut more = shard.more.remove(&hash).unwrap_or_default();
-        if let Ok(place) = more.binary_search(&id) {
-            more.remove(place);
+        if let Ok(index) = more.binary_search(&id) {
+            more.remove(index);
         } else if shard.first.get(&hash) == Some(&id) {
-            match more.is_empty() {
-                true => drop(shard.first.remove(&hash)),
-                false => drop(shard.first.insert(hash, more.remove(0))),
+            if more.is_empty() {
+                shard.first.remove(&hash);
+            } else {
+                shard.first.insert(hash, more.remove(0));
             }
         }
         if !more.is_empty() {
@@ -142,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_removed_is_no_candidate_any_more() {
+    fn a_removed_id_is_not_a_candidate() {
         for removed in [[5, 3, 9], [3, 9, 5], [9, 5, 3]] {
             let mut index = Index::new();
             let hash = index.hash(Key::Email(1, "a"));

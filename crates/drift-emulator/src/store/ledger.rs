@@ -1,9 +1,8 @@
-//! The open database, with the index beside it and what keeps the two in step.
+//! The open database, the index of its contacts, and what keeps the two in step.
 
 use rusqlite::types::{FromSqlError, Type};
 use rusqlite::{Connection, Row};
 
-use super::contacts::Rules;
 use super::index::{Hash, Index, Key};
 
 /// The id before the first one.
@@ -13,10 +12,17 @@ const FIRST_ID: i64 = 24_100_000_000;
 const KEYS: &str =
     "SELECT id, organization, email, external_id, deleted_at IS NOT NULL FROM contacts";
 
+/// What the settings say about deleted contacts.
+#[derive(Clone, Copy)]
+pub(crate) struct StoreRules {
+    /// Email and external id of a deleted contact can be used again.
+    pub(crate) deleted_frees_identity: bool,
+}
+
 /// The open database.
 pub(crate) struct Ledger {
     pub(super) connection: Connection,
-    pub(super) rules: Rules,
+    pub(super) rules: StoreRules,
     index: Index,
     /// The largest id in use.
     last_id: i64,
@@ -34,7 +40,7 @@ impl Ledger {
     pub(super) fn new(
         connection: Connection,
         shared: bool,
-        rules: Rules,
+        rules: StoreRules,
     ) -> rusqlite::Result<Self> {
         let mut ledger = Ledger {
             connection,
@@ -50,7 +56,7 @@ impl Ledger {
         Ok(ledger)
     }
 
-    /// Runs `work` in one transaction, which is taken back if it fails.
+    /// Runs `work` in one transaction, which is rolled back if it fails.
     pub(super) fn transaction<T>(
         &mut self,
         work: impl FnOnce(&mut Self) -> rusqlite::Result<T>,
@@ -127,7 +133,7 @@ impl Ledger {
     }
 
     fn take_in_new_rows(&mut self) -> rusqlite::Result<()> {
-        self.take_in_rows_from(self.last_id + 1)
+        self.take_in_rows_from(self.last_id.saturating_add(1))
     }
 
     fn take_in_rows_from(&mut self, from: i64) -> rusqlite::Result<()> {
@@ -176,8 +182,8 @@ impl Ledger {
             .query_row([], |row| row.get(0))
     }
 
-    /// Notes that an email or external id has moved, so that other processes fill their index anew.
-    pub(super) fn moved(&mut self) -> rusqlite::Result<()> {
+    /// Counts that an email or external id has moved, so that other processes fill their index anew.
+    pub(super) fn count_move(&mut self) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached("UPDATE identity_moves SET count = count + 1")?
             .execute([])?;
@@ -185,20 +191,21 @@ impl Ledger {
         Ok(())
     }
 
-    /// Begins anew after the rows were exchanged.
-    pub(super) fn exchanged(&mut self) -> rusqlite::Result<()> {
-        self.moved()?;
+    /// Fills the index anew after all rows were replaced.
+    pub(super) fn rows_replaced(&mut self) -> rusqlite::Result<()> {
+        self.count_move()?;
         let state = self.seen.unwrap_or_default();
         self.refill(state)
     }
 
-    /// Ids grow by irregular steps, the same ones in every run.
+    /// Ids grow by irregular steps, the same ones in every run. Past the largest id the database refuses the row.
     pub(super) fn next_id(&self) -> i64 {
-        self.last_id + 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63)
+        let step = 1 + (self.last_id.wrapping_mul(0x9E37_79B9) >> 7 & 63);
+        self.last_id.saturating_add(step)
     }
 
-    /// Puts a row into the index.
-    pub(super) fn note(&mut self, id: i64, email: Option<Hash>, external_id: Option<Hash>) {
+    /// Adds a new row to the index.
+    pub(super) fn index_row(&mut self, id: i64, email: Option<Hash>, external_id: Option<Hash>) {
         for hash in [email, external_id].into_iter().flatten() {
             self.index.add(hash, id);
         }
@@ -216,7 +223,7 @@ impl Ledger {
 }
 
 /// What a contact is found by.
-fn keys<'r>(row: &'r Row<'_>, rules: Rules) -> rusqlite::Result<[Option<Key<'r>>; 2]> {
+fn keys<'r>(row: &'r Row<'_>, rules: StoreRules) -> rusqlite::Result<[Option<Key<'r>>; 2]> {
     let organization: i64 = row.get(1)?;
     let email = row.get_ref(2)?.as_str_or_null().map_err(not_text)?;
     let external_id = row.get_ref(3)?.as_str_or_null().map_err(not_text)?;

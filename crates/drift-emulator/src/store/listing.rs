@@ -5,7 +5,7 @@ use rusqlite::named_params;
 use super::contacts::{COLUMNS, contact};
 use super::ledger::Ledger;
 use super::{Store, StoreError};
-use crate::contact::Contact;
+use crate::rules::contact::Contact;
 
 /// Rows that a search looks at in one go. The database thread does nothing else meanwhile, some milliseconds,
 /// so a search through many contacts is cut into slices, with the writes between them.
@@ -20,7 +20,7 @@ pub(crate) struct Listing {
     pub(crate) organization: i64,
     /// Only contacts whose email or external id begins with this.
     pub(crate) search: Option<Search>,
-    pub(crate) from: Place,
+    pub(crate) from: PageStart,
     /// Most contacts.
     pub(crate) limit: u32,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Search {
 
 /// Where a page begins; pages go from the newest contact to the oldest.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum PageStart {
     /// With the newest contact.
     Newest,
     /// With the one before this id.
@@ -56,9 +56,11 @@ impl Store {
     pub(crate) async fn page(&self, listing: &Listing) -> Result<Page, StoreError> {
         let mut found = Vec::new();
         let mut from = Some(listing.from);
-        while let (Some(place), true) = (from, found.len() <= listing.limit as usize) {
+        while let Some(start) = from
+            && found.len() <= listing.limit as usize
+        {
             let slice = Listing {
-                from: place,
+                from: start,
                 ..listing.clone()
             };
             let (contacts, rest) = self.read(move |ledger| ledger.slice(&slice)).await?;
@@ -75,11 +77,11 @@ fn page(listing: &Listing, mut contacts: Vec<Contact>) -> Page {
     let more = contacts.len() > limit;
     contacts.truncate(limit);
     let (has_newer, has_older) = match listing.from {
-        Place::Newest => (false, more),
-        Place::OlderThan(_) => (true, more),
-        Place::NewerThan(_) => (more, true),
+        PageStart::Newest => (false, more),
+        PageStart::OlderThan(_) => (true, more),
+        PageStart::NewerThan(_) => (more, true),
     };
-    if let Place::NewerThan(_) = listing.from {
+    if let PageStart::NewerThan(_) = listing.from {
         contacts.reverse();
     }
     Page {
@@ -91,11 +93,11 @@ fn page(listing: &Listing, mut contacts: Vec<Contact>) -> Page {
 
 impl Ledger {
     /// What a slice of the rows holds, and where the next slice begins, if there is one.
-    fn slice(&self, listing: &Listing) -> rusqlite::Result<(Vec<Contact>, Option<Place>)> {
+    fn slice(&self, listing: &Listing) -> rusqlite::Result<(Vec<Contact>, Option<PageStart>)> {
         let (beyond, order, edge, from) = match listing.from {
-            Place::Newest => ("<=", "DESC", "min", i64::MAX),
-            Place::OlderThan(id) => ("<", "DESC", "min", id),
-            Place::NewerThan(id) => (">", "ASC", "max", id),
+            PageStart::Newest => ("<=", "DESC", "min", i64::MAX),
+            PageStart::OlderThan(id) => ("<", "DESC", "min", id),
+            PageStart::NewerThan(id) => (">", "ASC", "max", id),
         };
         let rows =
             format!("FROM contacts WHERE id {beyond} :from ORDER BY id {order} LIMIT {SLICE}");
@@ -111,8 +113,8 @@ impl Ledger {
         let rest = last
             .filter(|_| count == SLICE)
             .map(|id| match listing.from {
-                Place::NewerThan(_) => Place::NewerThan(id),
-                Place::Newest | Place::OlderThan(_) => Place::OlderThan(id),
+                PageStart::NewerThan(_) => PageStart::NewerThan(id),
+                PageStart::Newest | PageStart::OlderThan(_) => PageStart::OlderThan(id),
             });
         Ok((found, rest))
     }
@@ -157,15 +159,15 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
-    use super::{Listing, Place, Search};
-    use crate::contact::ExternalId;
-    use crate::store::contacts::{NewContact, Rules};
-    use crate::store::ledger::Ledger;
+    use super::{Listing, PageStart, Search};
+    use crate::rules::external_id::ExternalId;
+    use crate::store::contacts::NewContact;
+    use crate::store::ledger::{Ledger, StoreRules};
     use crate::store::{Location, schema};
 
     fn ledger(count: usize) -> Ledger {
         let connection = schema::open(&Location::Memory).unwrap();
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity: true,
         };
         let mut ledger = Ledger::new(connection, false, rules).unwrap();
@@ -189,7 +191,7 @@ mod tests {
     fn page(
         ledger: &Ledger,
         search: Option<&str>,
-        from: Place,
+        from: PageStart,
     ) -> (Vec<(i64, String)>, bool, bool) {
         let search = search.map(|text| Search {
             email: text.to_owned(),
@@ -213,24 +215,24 @@ mod tests {
     #[test]
     fn pages_lead_to_the_oldest_and_back() {
         let ledger = ledger(14);
-        let (first, newer, older) = page(&ledger, None, Place::Newest);
+        let (first, newer, older) = page(&ledger, None, PageStart::Newest);
         assert_eq!(
             (numbers(&first), newer, older),
             (vec!["12", "10", "8"], false, true)
         );
-        let (second, newer, older) = page(&ledger, None, Place::OlderThan(first[2].0));
+        let (second, newer, older) = page(&ledger, None, PageStart::OlderThan(first[2].0));
         assert_eq!(
             (numbers(&second), newer, older),
             (vec!["6", "4", "2"], true, true)
         );
-        let (last, newer, older) = page(&ledger, None, Place::OlderThan(second[2].0));
+        let (last, newer, older) = page(&ledger, None, PageStart::OlderThan(second[2].0));
         assert_eq!((numbers(&last), newer, older), (vec!["0"], true, false));
-        let (back, newer, older) = page(&ledger, None, Place::NewerThan(second[0].0));
+        let (back, newer, older) = page(&ledger, None, PageStart::NewerThan(second[0].0));
         assert_eq!(
             (numbers(&back), newer, older),
             (vec!["12", "10", "8"], false, true)
         );
-        let (middle, newer, older) = page(&ledger, None, Place::NewerThan(last[0].0));
+        let (middle, newer, older) = page(&ledger, None, PageStart::NewerThan(last[0].0));
         assert_eq!(
             (numbers(&middle), newer, older),
             (vec!["6", "4", "2"], true, true)
@@ -249,7 +251,7 @@ mod tests {
             ("%", &[], false),
         ];
         for (text, expected, more) in table {
-            let (rows, _, older) = page(&ledger, Some(text), Place::Newest);
+            let (rows, _, older) = page(&ledger, Some(text), PageStart::Newest);
             assert_eq!(
                 (numbers(&rows), older),
                 (expected.to_vec(), more),
@@ -272,7 +274,7 @@ mod tests {
         let mut listing = Listing {
             organization: 1,
             search,
-            from: Place::Newest,
+            from: PageStart::Newest,
             limit: 1,
         };
         listing.search.as_mut().unwrap().email = "e2000".to_owned();
@@ -281,10 +283,10 @@ mod tests {
             found.iter().map(|contact| contact.id).collect::<Vec<_>>(),
             [20001, 20000]
         );
-        assert!(rest == Some(Place::OlderThan(2)));
+        assert!(rest == Some(PageStart::OlderThan(2)));
         let (found, rest) = ledger
             .slice(&Listing {
-                from: Place::OlderThan(2),
+                from: PageStart::OlderThan(2),
                 ..listing
             })
             .unwrap();

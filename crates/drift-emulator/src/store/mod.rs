@@ -1,7 +1,11 @@
 //! The database: one thread owns it, and writes that arrive together share one commit.
+//!
+//! Everything that knows SQL belongs here. It knows contacts and attributes as values of the rules, but no request, no
+//! response and no setting beyond [`StoreRules`].
 
 mod checkpoint;
 mod contacts;
+mod dump;
 mod index;
 mod ledger;
 mod listing;
@@ -10,24 +14,27 @@ mod schema;
 mod snapshot;
 mod thread;
 mod update;
+mod watch;
 
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
 use checkpoint::Checkpointer;
-pub(crate) use contacts::{CreateOutcome, NewContact, Rules};
-pub(crate) use ledger::Ledger;
-pub(crate) use listing::{Listing, Page, Place, Search};
-pub use records::{AttributeDefinition, TimelineEvent};
+pub(crate) use contacts::{CreateOutcome, NewContact};
+pub use dump::{Dump, DumpError};
+pub(crate) use ledger::{Ledger, StoreRules};
+pub(crate) use listing::{Listing, Page, PageStart, Search};
+pub use records::TimelineEvent;
 use schema::OpenError;
 pub(crate) use snapshot::StoredContact;
-pub use snapshot::{Dump, DumpError};
-use thread::Job;
+use thread::{Job, Watch};
 pub(crate) use update::{Change, Target, UpdateOutcome, Values};
+use watch::OpenFiles;
 
 /// Where the contacts are kept.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,26 +48,39 @@ pub(crate) enum Location {
 pub(crate) struct Store {
     jobs: Sender<Job>,
     thread: Mutex<Option<JoinHandle<()>>>,
+    /// Whether the database file was deleted or replaced.
+    lost: Arc<AtomicBool>,
 }
 
-/// The database did not do what it was asked to; nothing of the request is stored.
-#[derive(Debug)]
-pub(crate) struct StoreError;
+/// Why the database did not execute a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreError {
+    /// SQLite failed; nothing of the request is stored.
+    Failed,
+    /// The database file was deleted or replaced while it was open.
+    FileLost,
+}
 
 impl Store {
     /// Opens the database and starts its thread.
-    pub(crate) fn open(location: &Location, rules: Rules) -> Result<Self, OpenError> {
+    pub(crate) fn open(location: &Location, rules: StoreRules) -> Result<Self, OpenError> {
         let shared = *location != Location::Memory;
         let ledger = Ledger::new(schema::open(location)?, shared, rules)?;
-        let checkpoints = match location {
-            Location::Memory => Checkpointer::none(),
-            Location::File(path) => Checkpointer::start(path)?,
+        let (checkpoints, files) = match location {
+            Location::Memory => (Checkpointer::none(), OpenFiles::none()),
+            Location::File(path) => (Checkpointer::start(path)?, OpenFiles::of(path)?),
+        };
+        let lost = Arc::new(AtomicBool::new(false));
+        let watch = Watch {
+            files,
+            lost: Arc::clone(&lost),
         };
         let (jobs, queue) = std::sync::mpsc::channel();
-        let thread = thread::start(ledger, checkpoints, queue)?;
+        let thread = thread::start(ledger, checkpoints, watch, queue)?;
         Ok(Store {
             jobs,
             thread: Mutex::new(Some(thread)),
+            lost,
         })
     }
 
@@ -70,29 +90,38 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
+        let (reply, outcome) = oneshot::channel();
         let job = Job::Read(Box::new(move |ledger| {
             let value = ledger.catch_up().and_then(|()| work(ledger));
-            drop(answer.send(value));
+            drop(reply.send(value));
         }));
-        self.jobs.send(job).map_err(|_| StoreError)?;
-        outcome.await.ok().and_then(Result::ok).ok_or(StoreError)
+        self.jobs.send(job).map_err(|_| self.failure())?;
+        let value = outcome.await.ok().and_then(Result::ok);
+        value.ok_or_else(|| self.failure())
     }
 
-    /// Writes, and returns once the write is committed. Work that fails takes back the writes that share its
+    /// Writes, and returns once the write is committed. Work that fails rolls back the writes that share its
     /// commit, so it must refuse before it changes anything, and fail only when the database does.
     pub(crate) async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
     where
         T: Send + 'static,
         F: FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
     {
-        let (answer, outcome) = oneshot::channel();
+        let (reply, outcome) = oneshot::channel();
         let job = Job::Write(Box::new(move |ledger| {
             let value = work(ledger)?;
-            Ok(Box::new(move || drop(answer.send(value))))
+            Ok(Box::new(move || drop(reply.send(value))))
         }));
-        self.jobs.send(job).map_err(|_| StoreError)?;
-        outcome.await.map_err(|_| StoreError)
+        self.jobs.send(job).map_err(|_| self.failure())?;
+        outcome.await.map_err(|_| self.failure())
+    }
+
+    fn failure(&self) -> StoreError {
+        if self.lost.load(Ordering::Acquire) {
+            StoreError::FileLost
+        } else {
+            StoreError::Failed
+        }
     }
 
     /// Finishes what is queued and closes the database.

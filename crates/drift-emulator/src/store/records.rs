@@ -1,21 +1,9 @@
-//! What is kept beside the contacts: definitions, timeline events, unsubscribed emails.
+//! What is kept besides the contacts: definitions, timeline events, unsubscribed emails.
 
 use rusqlite::params;
 
 use super::ledger::Ledger;
-
-/// The definition of a custom attribute.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub struct AttributeDefinition {
-    /// `STRING`, `NUMERIC`, `BOOLEAN`, `DATETIME` or `DATE`.
-    #[serde(rename = "type")]
-    pub kind: String,
-    /// The label in Drift's pages.
-    pub display_name: String,
-    /// The key among a contact's attributes.
-    pub name: String,
-}
+use crate::rules::definitions::AttributeDefinition;
 
 /// An event on a contact's timeline.
 #[derive(Clone, PartialEq, Eq)]
@@ -122,7 +110,7 @@ impl Ledger {
             .collect()
     }
 
-    /// Notes that an email, in the form in which emails are compared, wants no mail.
+    /// Notes that an email, in the form in which emails are compared, is unsubscribed.
     pub(crate) fn unsubscribe(&mut self, organization: i64, email: &str) -> rusqlite::Result<()> {
         self.connection
             .prepare_cached(
@@ -132,7 +120,7 @@ impl Ledger {
             .map(drop)
     }
 
-    /// Whether an email wants no mail.
+    /// Whether an email is unsubscribed.
     pub(crate) fn is_unsubscribed(&self, organization: i64, email: &str) -> rusqlite::Result<bool> {
         self.connection
             .prepare_cached(

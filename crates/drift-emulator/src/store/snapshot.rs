@@ -1,14 +1,13 @@
-//! The whole state at once: counted, listed, dumped as JSON, loaded, and wiped.
+//! The whole state at once: counted, listed, dumped, loaded, and wiped.
 
-use std::fmt;
-
-use rusqlite::params;
-use serde::{Deserialize, Serialize};
+use rusqlite::{Row, params};
 use serde_json::value::RawValue;
 
+use super::dump::{Document, Dump, DumpedContact, DumpedDefinition, DumpedEmail, DumpedEvent};
 use super::ledger::Ledger;
-use super::records::AttributeDefinition;
-use crate::attributes::Attributes;
+use super::records::TimelineEvent;
+use crate::rules::attributes::Attributes;
+use crate::rules::definitions::AttributeDefinition;
 
 /// One row of the contacts, deleted ones included.
 pub(crate) struct StoredContact {
@@ -17,137 +16,33 @@ pub(crate) struct StoredContact {
     pub(crate) created_at: i64,
     pub(crate) version: i64,
     pub(crate) deleted_at: Option<i64>,
+    /// An erased row keeps its id and nothing personal.
+    pub(crate) erased: bool,
     pub(crate) external_id: Option<String>,
     pub(crate) external_id_is_number: bool,
     pub(crate) members: String,
 }
 
-/// Everything an emulator holds, as one JSON document. It holds personal data, so `Debug` shows its size only.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Dump(String);
+/// All rows, as [`stored_contact`] reads them.
+const ROWS: &str = "
+    SELECT id, organization, created_at, version, deleted_at, erased,
+        CASE WHEN erased THEN NULL ELSE external_id END, external_id_is_number,
+        CASE WHEN erased THEN '' ELSE attributes END
+    FROM contacts ORDER BY id";
 
-/// A document that is no dump.
-#[derive(Debug)]
-pub struct DumpError(serde_json::Error);
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Document<'a> {
-    #[serde(borrow)]
-    contacts: Vec<DumpedContact<'a>>,
-    #[serde(default)]
-    attribute_definitions: Vec<DumpedDefinition>,
-    #[serde(borrow, default)]
-    timeline_events: Vec<DumpedEvent<'a>>,
-    #[serde(default)]
-    unsubscribed_emails: Vec<DumpedEmail>,
+fn stored_contact(row: &Row<'_>) -> rusqlite::Result<StoredContact> {
+    Ok(StoredContact {
+        id: row.get(0)?,
+        organization: row.get(1)?,
+        created_at: row.get(2)?,
+        version: row.get(3)?,
+        deleted_at: row.get(4)?,
+        erased: row.get(5)?,
+        external_id: row.get(6)?,
+        external_id_is_number: row.get(7)?,
+        members: row.get(8)?,
+    })
 }
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DumpedContact<'a> {
-    id: i64,
-    #[serde(default = "first_organization")]
-    organization: i64,
-    created_at: i64,
-    #[serde(default = "first_version")]
-    version: i64,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    deleted_at: Option<i64>,
-    #[serde(default, skip_serializing_if = "is_false")]
-    erased: bool,
-    #[serde(default)]
-    external_id: serde_json::Value,
-    #[serde(borrow)]
-    attributes: &'a RawValue,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DumpedDefinition {
-    #[serde(default = "first_organization")]
-    organization: i64,
-    #[serde(rename = "type")]
-    kind: String,
-    display_name: String,
-    name: String,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DumpedEvent<'a> {
-    #[serde(default = "first_organization")]
-    organization: i64,
-    contact_id: i64,
-    created_at: i64,
-    event: String,
-    #[serde(borrow)]
-    attributes: &'a RawValue,
-}
-
-#[derive(Deserialize, Serialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct DumpedEmail {
-    #[serde(default = "first_organization")]
-    organization: i64,
-    email: String,
-}
-
-fn first_organization() -> i64 {
-    crate::auth::DEFAULT_ORGANIZATION
-}
-
-fn first_version() -> i64 {
-    3
-}
-
-#[allow(
-    clippy::trivially_copy_pass_by_ref,
-    reason = "the form that serde asks for"
-)]
-fn is_false(value: &bool) -> bool {
-    !value
-}
-
-impl Dump {
-    /// Takes a document that [`Dump::as_json`] gave, or one written by hand.
-    ///
-    /// # Errors
-    ///
-    /// When the text is no JSON of that form.
-    pub fn from_json(text: impl Into<String>) -> Result<Self, DumpError> {
-        let text = text.into();
-        let document: Document<'_> = serde_json::from_str(&text).map_err(DumpError)?;
-        for contact in &document.contacts {
-            Attributes::from_object(contact.attributes.get()).map_err(DumpError)?;
-        }
-        Ok(Dump(text))
-    }
-
-    /// The document.
-    pub fn as_json(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Dump {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "Dump({} bytes)", self.0.len())
-    }
-}
-
-impl fmt::Display for DumpError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "not a dump of an emulator: line {} column {}",
-            self.0.line(),
-            self.0.column()
-        )
-    }
-}
-
-impl std::error::Error for DumpError {}
 
 impl Ledger {
     /// Contacts of all organizations that are not deleted.
@@ -177,24 +72,15 @@ impl Ledger {
 
     /// All contacts that are not erased, oldest first.
     pub(crate) fn all(&self) -> rusqlite::Result<Vec<StoredContact>> {
+        let mut rows = self.all_rows()?;
+        rows.retain(|row| !row.erased);
+        Ok(rows)
+    }
+
+    fn all_rows(&self) -> rusqlite::Result<Vec<StoredContact>> {
         self.connection
-            .prepare_cached(
-                "SELECT id, organization, created_at, version, deleted_at, external_id, external_id_is_number,
-                     attributes
-                 FROM contacts WHERE NOT erased ORDER BY id",
-            )?
-            .query_map([], |row| {
-                Ok(StoredContact {
-                    id: row.get(0)?,
-                    organization: row.get(1)?,
-                    created_at: row.get(2)?,
-                    version: row.get(3)?,
-                    deleted_at: row.get(4)?,
-                    external_id: row.get(5)?,
-                    external_id_is_number: row.get(6)?,
-                    members: row.get(7)?,
-                })
-            })?
+            .prepare_cached(ROWS)?
+            .query_map([], stored_contact)?
             .collect()
     }
 
@@ -204,55 +90,21 @@ impl Ledger {
             "DELETE FROM contacts; DELETE FROM attribute_definitions;
              DELETE FROM timeline_events; DELETE FROM unsubscribed_emails;",
         )?;
-        self.exchanged()
+        self.rows_replaced()
     }
 
     /// Everything as one document.
     pub(crate) fn dump(&self) -> rusqlite::Result<Dump> {
-        let rows: Vec<(StoredContact, bool)> = self.all_rows()?;
-        let events = self.all_events()?;
-        let mut raw = Vec::with_capacity(rows.len());
-        for (row, _) in &rows {
-            raw.push(raw_value(format!("{{{}}}", row.members))?);
-        }
+        let contacts = self.all_rows()?.into_iter().map(dumped);
         let document = Document {
-            contacts: rows
-                .iter()
-                .zip(&raw)
-                .map(|((row, erased), raw)| dumped(row, *erased, raw))
-                .collect(),
+            contacts: contacts.collect::<rusqlite::Result<_>>()?,
             attribute_definitions: self.all_definitions()?,
-            timeline_events: events.iter().map(DumpedEventRow::borrow).collect(),
+            timeline_events: self.all_events()?,
             unsubscribed_emails: self.all_unsubscribed()?,
         };
         serde_json::to_string(&document)
             .map(Dump)
             .map_err(unreadable)
-    }
-
-    fn all_rows(&self) -> rusqlite::Result<Vec<(StoredContact, bool)>> {
-        let mut rows: Vec<(StoredContact, bool)> =
-            self.all()?.into_iter().map(|row| (row, false)).collect();
-        let mut statement = self.connection.prepare_cached(
-            "SELECT id, organization, created_at, version, deleted_at FROM contacts WHERE erased ORDER BY id",
-        )?;
-        let erased = statement.query_map([], |row| {
-            Ok(StoredContact {
-                id: row.get(0)?,
-                organization: row.get(1)?,
-                created_at: row.get(2)?,
-                version: row.get(3)?,
-                deleted_at: row.get(4)?,
-                external_id: None,
-                external_id_is_number: false,
-                members: String::new(),
-            })
-        })?;
-        for row in erased {
-            rows.push((row?, true));
-        }
-        rows.sort_by_key(|(row, _)| row.id);
-        Ok(rows)
     }
 
     fn all_definitions(&self) -> rusqlite::Result<Vec<DumpedDefinition>> {
@@ -269,11 +121,11 @@ impl Ledger {
             .collect()
     }
 
-    fn all_events(&self) -> rusqlite::Result<Vec<DumpedEventRow>> {
+    fn all_events(&self) -> rusqlite::Result<Vec<DumpedEvent>> {
         self.connection
             .prepare("SELECT organization, contact_id, created_at, event, attributes FROM timeline_events ORDER BY id")?
             .query_map([], |row| {
-                Ok(DumpedEventRow {
+                Ok(DumpedEvent {
                     organization: row.get(0)?,
                     contact_id: row.get(1)?,
                     created_at: row.get(2)?,
@@ -296,55 +148,34 @@ impl Ledger {
             .collect()
     }
 
-    /// Puts a dump in the place of everything. `email_key` gives the form in which emails are compared.
+    /// Replaces everything by a dump. `email_key` gives the form in which emails are compared.
     pub(crate) fn load(
         &mut self,
         dump: &Dump,
         email_key: impl Fn(&str) -> String,
     ) -> rusqlite::Result<()> {
-        let document: Document<'_> = serde_json::from_str(&dump.0).map_err(unreadable)?;
+        let document: Document = serde_json::from_str(&dump.0).map_err(unreadable)?;
         self.reset()?;
         for contact in &document.contacts {
             self.load_contact(contact, &email_key)?;
         }
-        for event in &document.timeline_events {
-            self.connection.prepare_cached(
-                "INSERT INTO timeline_events (organization, contact_id, created_at, event, attributes)
-                 VALUES (?1, ?2, ?3, ?4, ?5)",
-            )?
-            .execute(params![
-                event.organization,
-                event.contact_id,
-                event.created_at,
-                event.event,
-                event.attributes.get()
-            ])?;
+        for event in document.timeline_events {
+            let organization = event.organization;
+            self.add_event(organization, &TimelineEvent::from(event))?;
         }
         for definition in document.attribute_definitions {
-            let DumpedDefinition {
-                organization,
-                kind,
-                display_name,
-                name,
-            } = definition;
-            self.redefine(
-                organization,
-                &[AttributeDefinition {
-                    kind,
-                    display_name,
-                    name,
-                }],
-            )?;
+            let organization = definition.organization;
+            self.redefine(organization, &[AttributeDefinition::from(definition)])?;
         }
         for row in &document.unsubscribed_emails {
             self.unsubscribe(row.organization, &row.email)?;
         }
-        self.exchanged()
+        self.rows_replaced()
     }
 
     fn load_contact(
         &mut self,
-        contact: &DumpedContact<'_>,
+        contact: &DumpedContact,
         email_key: impl Fn(&str) -> String,
     ) -> rusqlite::Result<()> {
         let attributes = Attributes::from_object(contact.attributes.get()).map_err(unreadable)?;
@@ -379,42 +210,43 @@ impl Ledger {
     }
 }
 
-struct DumpedEventRow {
-    organization: i64,
-    contact_id: i64,
-    created_at: i64,
-    event: String,
-    attributes: Box<RawValue>,
-}
-
-impl DumpedEventRow {
-    fn borrow(&self) -> DumpedEvent<'_> {
-        DumpedEvent {
-            organization: self.organization,
-            contact_id: self.contact_id,
-            created_at: self.created_at,
-            event: self.event.clone(),
-            attributes: &self.attributes,
+impl From<DumpedEvent> for TimelineEvent {
+    fn from(event: DumpedEvent) -> Self {
+        TimelineEvent {
+            contact_id: event.contact_id,
+            created_at: event.created_at,
+            event: event.event,
+            attributes: event.attributes.get().to_owned(),
         }
     }
 }
 
-fn dumped<'a>(row: &StoredContact, erased: bool, attributes: &'a RawValue) -> DumpedContact<'a> {
-    let external_id = match &row.external_id {
-        Some(text) if row.external_id_is_number => serde_json::from_str(text).unwrap_or_default(),
-        Some(text) => serde_json::Value::from(text.as_str()),
+impl From<DumpedDefinition> for AttributeDefinition {
+    fn from(definition: DumpedDefinition) -> Self {
+        AttributeDefinition {
+            kind: definition.kind,
+            display_name: definition.display_name,
+            name: definition.name,
+        }
+    }
+}
+
+fn dumped(row: StoredContact) -> rusqlite::Result<DumpedContact> {
+    let external_id = match row.external_id {
+        Some(text) if row.external_id_is_number => serde_json::from_str(&text).unwrap_or_default(),
+        Some(text) => serde_json::Value::from(text),
         None => serde_json::Value::Null,
     };
-    DumpedContact {
+    Ok(DumpedContact {
         id: row.id,
         organization: row.organization,
         created_at: row.created_at,
         version: row.version,
         deleted_at: row.deleted_at,
-        erased,
+        erased: row.erased,
         external_id,
-        attributes,
-    }
+        attributes: raw_value(format!("{{{}}}", row.members))?,
+    })
 }
 
 fn raw_value(text: String) -> rusqlite::Result<Box<RawValue>> {

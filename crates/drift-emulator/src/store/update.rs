@@ -7,8 +7,9 @@ use serde_json::value::RawValue;
 
 use super::index::Key;
 use super::ledger::Ledger;
-use crate::attributes::Attributes;
-use crate::contact::{Contact, ExternalId};
+use crate::rules::attributes::Attributes;
+use crate::rules::contact::Contact;
+use crate::rules::external_id::ExternalId;
 
 /// New values by name; `None` removes an attribute.
 pub(crate) type Values = Vec<(String, Option<Box<RawValue>>)>;
@@ -54,15 +55,15 @@ impl Ledger {
         if let Some(external_id) = &change.external_id {
             contact.external_id.clone_from(external_id);
         }
-        if let (false, Some(refusal)) =
-            (change.collisions_allowed, self.collision(change, &contact)?)
+        if !change.collisions_allowed
+            && let Some(refusal) = self.collision(change, &contact)?
         {
             return Ok(refusal);
         }
         let version_before = contact.version;
         if change.changes_something() {
             contact.members = merged(&contact.members, &change.attributes);
-            contact.version += 1;
+            contact.version = contact.version.saturating_add(1);
             self.save(&contact, change)?;
         }
         Ok(UpdateOutcome::Updated {
@@ -86,10 +87,10 @@ impl Ledger {
         change: &Change,
         after: &Contact,
     ) -> rusqlite::Result<Option<UpdateOutcome>> {
-        let (organization, besides) = (change.organization, Some(after.id));
+        let (organization, except) = (change.organization, Some(after.id));
         if let Some(id) = &after.external_id {
             let taken = change.external_id.is_some()
-                && self.is_taken(Key::ExternalId(organization, &id.text), besides)?;
+                && self.is_taken(Key::ExternalId(organization, &id.text), except)?;
             return Ok(taken.then_some(UpdateOutcome::ExternalIdTaken));
         }
         if change.email.is_none() && change.external_id.is_none() {
@@ -99,12 +100,12 @@ impl Ledger {
         let Some(email) = change.email.clone().unwrap_or(stored) else {
             return Ok(None);
         };
-        let taken = self.is_taken(Key::Email(organization, &email), besides)?;
+        let taken = self.is_taken(Key::Email(organization, &email), except)?;
         Ok(taken.then_some(UpdateOutcome::EmailTaken))
     }
 
-    fn is_taken(&self, key: Key<'_>, besides: Option<i64>) -> rusqlite::Result<bool> {
-        self.taken(key, self.hash(key), besides)
+    fn is_taken(&self, key: Key<'_>, except: Option<i64>) -> rusqlite::Result<bool> {
+        self.is_key_taken(key, self.hash(key), except)
     }
 
     fn email_key(&self, id: i64) -> rusqlite::Result<Option<String>> {
@@ -137,7 +138,7 @@ impl Ledger {
             return Ok(());
         }
         self.remember(contact.id)?;
-        self.moved()
+        self.count_move()
     }
 
     /// Marks a contact as deleted; false if there is none.
@@ -221,15 +222,15 @@ fn merged(members: &str, changes: &[(String, Option<Box<RawValue>>)]) -> String 
 #[cfg(test)]
 mod tests {
     use super::{Change, Target};
-    use crate::store::contacts::{CreateOutcome, NewContact, Rules};
+    use crate::store::contacts::{CreateOutcome, NewContact};
     use crate::store::index::Key;
-    use crate::store::ledger::Ledger;
+    use crate::store::ledger::{Ledger, StoreRules};
     use crate::store::{Location, schema};
 
     const ADA: Key<'_> = Key::Email(1, "ada@b");
 
     fn ledger(deleted_frees_identity: bool) -> Ledger {
-        let rules = Rules {
+        let rules = StoreRules {
             deleted_frees_identity,
         };
         Ledger::new(schema::open(&Location::Memory).unwrap(), false, rules).unwrap()

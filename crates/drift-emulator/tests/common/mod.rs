@@ -14,12 +14,12 @@ pub struct Client {
     pub token: String,
 }
 
-/// An answer, read to its end.
-pub struct Answer {
+/// A response, read to its end.
+pub struct Response {
     pub status: u16,
     pub headers: reqwest::header::HeaderMap,
     pub text: String,
-    /// Null when the text is no JSON.
+    /// Null when the text is not JSON.
     pub json: Value,
 }
 
@@ -27,7 +27,7 @@ pub fn json(text: &str) -> Value {
     serde_json::from_str(text).unwrap()
 }
 
-/// A client that no proxy of the environment comes between.
+/// A client that uses no proxy of the environment.
 pub fn http() -> reqwest::ClientBuilder {
     // The whole workspace in one build brings TLS without a provider of it; a second choice of one is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -56,45 +56,54 @@ impl Client {
             .bearer_auth(&self.token)
     }
 
-    pub async fn send(&self, method: Method, path: &str, body: &str) -> Answer {
+    pub async fn send(&self, method: Method, path: &str, body: &str) -> Response {
         let request = self
             .request(method, path)
             .header("content-type", "application/json")
             .body(body.to_owned());
-        Answer::of(request).await.unwrap()
+        Response::of(request).await.unwrap()
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::GET, path)).await.unwrap()
+    pub async fn get(&self, path: &str) -> Response {
+        Response::of(self.request(Method::GET, path)).await.unwrap()
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
-        Answer::of(self.request(Method::DELETE, path))
+    pub async fn delete(&self, path: &str) -> Response {
+        Response::of(self.request(Method::DELETE, path))
             .await
             .unwrap()
     }
 
-    pub async fn post(&self, path: &str, body: &str) -> Answer {
+    pub async fn post(&self, path: &str, body: &str) -> Response {
         self.send(Method::POST, path, body).await
     }
 
-    pub async fn patch(&self, path: &str, body: &str) -> Answer {
+    pub async fn patch(&self, path: &str, body: &str) -> Response {
         self.send(Method::PATCH, path, body).await
     }
 
-    pub async fn create(&self, attributes: &str) -> Answer {
+    pub async fn create(&self, attributes: &str) -> Response {
         self.post("/contacts", &format!("{{\"attributes\":{attributes}}}"))
             .await
     }
 }
 
-impl Answer {
-    pub async fn of(request: reqwest::RequestBuilder) -> reqwest::Result<Answer> {
+impl Client {
+    /// Creates a contact; its id.
+    pub async fn created(&self, attributes: &str) -> i64 {
+        let response = self.create(attributes).await;
+        assert_eq!(response.status, 200, "{}", response.text);
+        response.json["data"]["id"].as_i64().unwrap()
+    }
+}
+
+impl Response {
+    pub async fn of(request: reqwest::RequestBuilder) -> reqwest::Result<Response> {
         let response = request.send().await?;
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let text = response.text().await?;
         let json = serde_json::from_str(&text).unwrap_or(Value::Null);
-        Ok(Answer {
+        Ok(Response {
             status,
             headers,
             text,

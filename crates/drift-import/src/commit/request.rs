@@ -31,9 +31,12 @@ pub(crate) async fn create(contacts: &Contacts, job: &Job, progress: &mut Progre
             Attempt::Seen(matches(job, &[contact]))
         }
         Err(error) => {
-            if error.delivery() == Delivery::NotSent || error.kind() == ErrorKind::RateLimited {
+            let rate_limited = error.kind() == ErrorKind::RateLimited;
+            if error.delivery() == Delivery::NotSent || rate_limited || is_elsewhere(&error) {
                 progress.sends -= 1;
             }
+            // A filter may refuse with a 403 what was done.
+            progress.lost |= error.delivery() == Delivery::Unknown;
             failed(error, Seen::Lost)
         }
     }
@@ -109,6 +112,11 @@ fn matches(job: &Job, contacts: &[Contact]) -> Seen {
     }
 }
 
+/// Whether another server refused the request, which says nothing of the row: it may be Drift's turn again soon.
+fn is_elsewhere(error: &drift::Error) -> bool {
+    (error.kind(), error.delivery()) == (ErrorKind::NotDrift, Delivery::Refused)
+}
+
 /// What an error means for the row; `lost` is what it means where the request may have been executed.
 fn failed(error: drift::Error, lost: Seen) -> Attempt {
     match (error.kind(), error.delivery()) {
@@ -119,6 +127,7 @@ fn failed(error: drift::Error, lost: Seen) -> Attempt {
             Attempt::Seen(Seen::Duplicate)
         }
         (_, Delivery::NotSent) => Attempt::Unreachable(error),
+        _ if is_elsewhere(&error) => Attempt::Unreachable(error),
         (_, Delivery::Refused) => Attempt::Seen(Seen::Refused(error.to_string())),
         (_, Delivery::Unknown | Delivery::Done) => Attempt::Seen(lost),
     }

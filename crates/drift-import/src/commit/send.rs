@@ -14,6 +14,7 @@ use crate::commit::settle::{Action, Next, Progress, RowPolicy, Seen};
 use crate::context::import_context::{ImportContext, look_up_options};
 use crate::context::outcome::Stop;
 use crate::context::pace::Pace;
+use crate::context::poller::is_beyond;
 use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::journal::outcomes::RowResult;
@@ -232,6 +233,9 @@ impl Sender {
             Attempt::Seen(seen) => seen,
             Attempt::RateLimited(error) => {
                 self.pace.rate_limited(sent, self.now, error.retry_after());
+                if is_beyond(self.context.options.patience, &error) {
+                    self.stop.get_or_insert(Ok(Stop::Unreachable(error)));
+                }
                 return self.ready.push_front(task);
             }
             Attempt::Unreachable(error) => {

@@ -60,7 +60,7 @@ pub enum Event {
 pub enum Stop {
     /// It was cancelled.
     Cancelled,
-    /// Drift could not be reached for longer than the patience.
+    /// Drift could not be reached for longer than the patience, or asks for a longer wait.
     Unreachable(#[serde(serialize_with = "as_text")] drift::Error),
     /// Drift refused the token.
     NotAllowed(#[serde(serialize_with = "as_text")] drift::Error),

@@ -80,7 +80,7 @@ impl Pace {
             self.cut_at = Some(now);
             self.wait(now, retry_after, Waiting::RateLimit);
         } else if let Some(asked) = retry_after {
-            self.resume(now + asked, Waiting::Asked);
+            self.resume(now.saturating_add(asked), Waiting::Asked);
         }
     }
 
@@ -94,7 +94,7 @@ impl Pace {
 
     fn wait(&mut self, now: Duration, asked: Option<Duration>, otherwise: Waiting) {
         match asked {
-            Some(pause) => self.resume(now + pause, Waiting::Asked),
+            Some(pause) => self.resume(now.saturating_add(pause), Waiting::Asked),
             None => {
                 self.resume(now + self.pause, otherwise);
                 self.pause = (self.pause * 2).min(LONGEST_PAUSE);
@@ -151,6 +151,9 @@ mod tests {
         pace.rate_limited(ms(5), ms(20), Some(ms(5_000)));
         assert_eq!(pace.pause(ms(20)), ms(5_000));
         assert_eq!(pace.pause(ms(9_000)), ms(0));
+        pace.rate_limited(ms(9_000), ms(9_010), Some(Duration::MAX));
+        pace.rate_limited(ms(9_005), ms(9_020), Some(Duration::MAX));
+        assert_eq!(pace.pause(ms(0)), Duration::MAX);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use drift::ErrorKind;
+use drift::{ErrorKind, NextAction};
 
 use crate::context::cancel::Cancel;
 use crate::context::counters::Counters;
@@ -51,6 +51,7 @@ impl Poller {
             let now = started.elapsed();
             let left = self.patience.saturating_sub(now);
             let pause = match waiting {
+                _ if is_beyond(self.patience, error) => return Ok(result),
                 Waiting::Asked | Waiting::RateLimit => {
                     pace.rate_limited(sent, now, error.retry_after());
                     pace.pause(now)
@@ -76,6 +77,11 @@ impl Poller {
     }
 }
 
+/// Whether the server asks for a longer wait than there is patience.
+pub(crate) fn is_beyond(patience: Duration, error: &drift::Error) -> bool {
+    error.retry_after().is_some_and(|asked| asked > patience)
+}
+
 /// Why to wait and call again after this error; nothing where the next call would fail in the same way.
 pub(crate) fn wait_reason(error: &drift::Error) -> Option<Waiting> {
     match error.kind() {
@@ -83,6 +89,8 @@ pub(crate) fn wait_reason(error: &drift::Error) -> Option<Waiting> {
             Some(_) => Waiting::Asked,
             None => Waiting::RateLimit,
         }),
+        // A certificate or a proxy stays in the way until somebody changes a setting.
+        ErrorKind::Connect if !matches!(error.next_action(), NextAction::Wait(_)) => None,
         ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => {
             Some(Waiting::Unreachable)
         }

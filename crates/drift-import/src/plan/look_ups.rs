@@ -7,7 +7,7 @@ use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::context::pace::Pace;
-use crate::context::poller::{Poller, wait_reason};
+use crate::context::poller::{Poller, is_beyond, wait_reason};
 use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::input::value::address_key::spellings;
@@ -124,6 +124,7 @@ impl LookUps {
         let now = self.started.elapsed();
         let out_of_patience = self.last_success.elapsed() > self.poller.patience;
         match retry_reason(&error) {
+            _ if is_beyond(self.poller.patience, &error) => Err(error.into()),
             Some(Waiting::Asked | Waiting::RateLimit) => {
                 self.pace.rate_limited(sent, now, error.retry_after());
                 Ok(())
@@ -139,7 +140,7 @@ impl LookUps {
 
 /// Why to send a look-up again after this error. An unreadable response counts, since other look-ups may succeed.
 fn retry_reason(error: &drift::Error) -> Option<Waiting> {
-    let unreadable = error.kind() == ErrorKind::UnreadableAnswer;
+    let unreadable = error.kind() == ErrorKind::UnreadableResponse;
     wait_reason(error).or(unreadable.then_some(Waiting::Failing))
 }
 

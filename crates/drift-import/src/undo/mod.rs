@@ -225,6 +225,9 @@ async fn delete(contacts: &drift::Contacts, id: ContactId) -> Result<bool, drift
     }
 }
 
+/// The longest wait that Drift may ask for.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
 /// Calls again, up to 10 times, as long as Drift asks to wait.
 async fn patiently<T, Called>(call: impl Fn() -> Called) -> Result<T, drift::Error>
 where
@@ -234,6 +237,9 @@ where
         match call().await {
             Err(error) if error.kind() == ErrorKind::RateLimited => {
                 let wait = error.retry_after().unwrap_or(Duration::from_secs(1));
+                if wait > LONGEST_WAIT {
+                    return Err(error);
+                }
                 tokio::time::sleep(wait).await;
             }
             other => return other,

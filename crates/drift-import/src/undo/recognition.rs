@@ -14,11 +14,14 @@ const CLOCKS_DIFFER: Duration = Duration::from_secs(600);
 
 const SOMEBODY_ELSE: &str =
     "its external id or address is not that of the row which the journal says created it";
+const AGE_UNKNOWN: &str =
+    "Drift does not say when it was created, and the journal notes nothing else of it";
 const OLDER: &str = "it is older than the request which the journal says created it";
 
 /// What Drift shows of a contact.
 struct Shown {
-    created_at: i64,
+    /// None where the response lacked it.
+    created_at: Option<i64>,
     /// Those of its external id and of its address.
     identities: [Option<Identity>; 2],
     /// Whether it bears the stamp of the row.
@@ -63,10 +66,12 @@ fn judge(noted: &Noted, shown: &Shown) -> Result<(), &'static str> {
     let earliest = noted
         .sent_at
         .map(|at| at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64));
-    if earliest.is_some_and(|earliest| shown.created_at < earliest) {
-        return Err(OLDER);
+    match (earliest, shown.created_at) {
+        (Some(earliest), Some(created_at)) if created_at < earliest => Err(OLDER),
+        // The age is all that an earlier version noted.
+        (Some(_), None) if noted.identity.is_none() => Err(AGE_UNKNOWN),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -140,12 +145,31 @@ mod tests {
                 sent_at,
             };
             let shown = Shown {
-                created_at,
+                created_at: Some(created_at),
                 identities: shown,
                 stamped,
             };
             let judged = judge(&noted, &shown);
             assert_eq!(judged, expected, "{noted:?} {created_at} {stamped}");
+        }
+    }
+
+    #[test]
+    fn without_a_creation_time_something_else_must_prove_it() {
+        let ada = Some(identity(short_hash("ada")));
+        for (identity, expected) in [(ada, Ok(())), (None, Err(AGE_UNKNOWN))] {
+            let noted = Noted {
+                contact: ContactId::new(7),
+                row: None,
+                identity,
+                sent_at: Some(SENT),
+            };
+            let shown = Shown {
+                created_at: None,
+                identities: [ada, None],
+                stamped: false,
+            };
+            assert_eq!(judge(&noted, &shown), expected);
         }
     }
 }

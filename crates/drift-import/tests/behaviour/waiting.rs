@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use drift_emulator::{Effect, Fault};
-use drift_import::{Error, Purpose, Waiting};
+use drift_import::{Error, Purpose, Stop, Waiting};
 
 use crate::support::{Fixture, leads, quick};
 
@@ -25,6 +25,72 @@ async fn a_rate_limit_slows_the_import_and_loses_nothing() {
     let file = fixture.file("leads.csv", leads(100));
     let summary = fixture.commit(&file, quick()).await;
     assert_eq!((summary.created, fixture.contacts().await), (100, 100));
+}
+
+/// Longer than any clock counts: nobody waits for it, and nothing panics.
+fn never() -> Fault {
+    let value = "99999999999999999999".to_owned();
+    Fault::new(Effect::Status {
+        status: 429,
+        headers: BTreeMap::from([("retry-after".to_owned(), value)]),
+        body: None,
+        commit: false,
+    })
+}
+
+#[tokio::test]
+async fn a_wait_that_is_longer_than_the_patience_ends_a_plan() {
+    for path in ["/app/token_info", "/contacts/attributes", "/contacts"] {
+        let fixture = Fixture::new().await;
+        let faults = fixture.emulator.faults();
+        faults.add(never().path(path)).expect("a fault");
+        let file = fixture.file("leads.csv", leads(3));
+        let planned = fixture.import(&file, quick()).plan(Purpose::DryRun).await;
+        let Some(Error::Drift(error)) = planned.err() else {
+            panic!("{path} is waited for");
+        };
+        assert_eq!(error.kind(), drift::ErrorKind::RateLimited, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_wait_that_is_longer_than_the_patience_ends_a_commit() {
+    let fixture = Fixture::new().await;
+    let faults = fixture.emulator.faults();
+    faults
+        .add(never().method("POST").path("/contacts"))
+        .expect("a fault");
+    let file = fixture.file("leads.csv", leads(3));
+    let summary = fixture.commit(&file, quick()).await;
+    assert!(matches!(summary.stopped, Some(Stop::Unreachable(_))));
+    assert_eq!((summary.created, summary.unknown, summary.left), (0, 0, 3));
+}
+
+/// A load balancer whose servers restart has a page for everything; no row is to blame.
+#[tokio::test]
+async fn another_server_in_the_place_of_drift_is_waited_for() {
+    let page = Effect::Status {
+        status: 404,
+        headers: BTreeMap::new(),
+        body: Some("<html>no such route</html>".to_owned()),
+        commit: false,
+    };
+    let page = Fault::new(page).method("POST").path("/contacts");
+    let fixture = Fixture::new().await;
+    let faults = fixture.emulator.faults();
+    faults.add(page.clone().times(1)).expect("a fault");
+    let file = fixture.file("leads.csv", leads(3));
+    let summary = fixture.commit(&file, quick()).await;
+    assert_eq!((summary.created, summary.refused), (3, 0));
+
+    let fixture = Fixture::new().await;
+    fixture.emulator.faults().add(page).expect("a fault");
+    let file = fixture.file("leads.csv", leads(3));
+    let mut hasty = quick();
+    hasty.patience = Duration::ZERO;
+    let summary = fixture.commit(&file, hasty).await;
+    assert!(matches!(summary.stopped, Some(Stop::Unreachable(_))));
+    assert_eq!((summary.refused, summary.left), (0, 3));
 }
 
 #[tokio::test]

@@ -70,10 +70,14 @@ pub fn instance(contract: &Value, schema: &Value, draw: &mut Draw) -> Value {
 }
 
 fn string(schema: &Value, draw: &mut Draw) -> Value {
-    match schema["enum"].as_array() {
-        Some(values) => draw.of(values).clone(),
-        None => json!(draw.of(&STRINGS)),
+    if let Some(values) = schema["enum"].as_array() {
+        return draw.of(values).clone();
     }
+    let shortest = schema["minLength"].as_u64().unwrap_or(0) as usize;
+    let strings = STRINGS
+        .iter()
+        .filter(|text| text.chars().count() >= shortest);
+    json!(draw.of(&strings.collect::<Vec<_>>()))
 }
 
 fn integer(schema: &Value, draw: &mut Draw) -> Value {

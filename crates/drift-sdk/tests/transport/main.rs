@@ -1,7 +1,7 @@
 //! What the transport adds to the generated client, over real sockets.
 
-mod answers;
-mod phases;
+mod responses;
 mod secrecy;
 mod sent;
 mod server;
+mod stages;

@@ -6,7 +6,7 @@ const CREATED: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncont
 
 #[tokio::test]
 async fn the_token_is_sent_and_the_contract_s_version_is_not() -> Result<(), Failure> {
-    let server = Server::answering(CREATED).await?;
+    let server = Server::responding(CREATED).await?;
     server.client()?.get_contact(1).await?;
     let request = server.request().await?.to_lowercase();
     assert!(
@@ -23,7 +23,7 @@ async fn the_token_is_sent_and_the_contract_s_version_is_not() -> Result<(), Fai
 
 #[tokio::test]
 async fn a_watched_body_is_sent_whole_with_its_length() -> Result<(), Failure> {
-    let server = Server::answering(CREATED).await?;
+    let server = Server::responding(CREATED).await?;
     let (client, _) = server.watched()?;
     client.create_contact(&new_contact()?).await?;
     let request = server.request().await?;
@@ -41,7 +41,7 @@ async fn a_watched_body_is_sent_whole_with_its_length() -> Result<(), Failure> {
 #[tokio::test]
 async fn a_plus_in_an_email_is_escaped() -> Result<(), Failure> {
     let server =
-        Server::answering("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"data\":[]}").await?;
+        Server::responding("HTTP/1.1 200 OK\r\ncontent-length: 11\r\n\r\n{\"data\":[]}").await?;
     let client = server.client()?;
     let found = client.find_contacts(Some("a+b@example.test"), None, None, None);
     assert!(found.await?.into_inner().data.is_empty());

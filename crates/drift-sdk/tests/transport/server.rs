@@ -19,12 +19,12 @@ pub struct Server {
 }
 
 impl Server {
-    /// Reads one request, says `answer`, and closes.
-    pub async fn answering(answer: &str) -> Result<Self, Failure> {
-        let answer = answer.to_owned();
+    /// Reads one request, sends `response`, and closes.
+    pub async fn responding(response: &str) -> Result<Self, Failure> {
+        let response = response.to_owned();
         Self::start(|mut stream| async move {
             let request = read_request(&mut stream).await?;
-            stream.write_all(answer.as_bytes()).await?;
+            stream.write_all(response.as_bytes()).await?;
             stream.shutdown().await?;
             Ok(request)
         })
@@ -54,7 +54,7 @@ impl Server {
         Ok(Self { url, served })
     }
 
-    /// The request, head and body, once it is answered.
+    /// The request, head and body, once the response is sent.
     pub async fn request(self) -> Result<String, Failure> {
         Ok(self.served.await??)
     }
@@ -64,7 +64,7 @@ impl Server {
         client(&self.url, Transport::bearer(TOKEN)?)
     }
 
-    /// A client of it that tells how far its call gets.
+    /// A client of it that reports how far its call gets.
     pub fn watched(&self) -> Result<(Client, Arc<Progress>), Failure> {
         watched(&self.url)
     }

@@ -19,7 +19,7 @@ const PRINTED: [&str; 9] = [
 /// Where the types generated from the contract come from.
 const GENERATED: [&str; 2] = ["drift_sdk", "types"];
 
-/// The first such part of a type. A byte alone tells nothing, several do; what is `'static` was written by us.
+/// The first such part of a type. A byte alone says nothing, several do; what is `'static` was written by us.
 pub fn free_text(kind: &Type) -> Option<String> {
     let mut walk = Walk(None);
     walk.visit_type(kind);

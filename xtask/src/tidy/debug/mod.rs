@@ -7,7 +7,7 @@ use syn::{Attribute, Fields, Item, Variant};
 
 use super::rust::{each_item, line, parsed};
 use super::source::Source;
-use crate::finding::Finding;
+use crate::util::finding::Finding;
 
 mod free_text;
 mod harmless;
@@ -69,8 +69,8 @@ fn shown_by(item: &Item, path: &str) -> Option<Shown> {
 }
 
 impl Shown {
-    fn is(&self, (path, name, _): &(&str, &str, &str)) -> bool {
-        self.path == *path && self.name == *name
+    fn is(&self, (folder, name, _): &(&str, &str, &str)) -> bool {
+        self.path.starts_with(folder) && self.name == *name
     }
 }
 
@@ -92,9 +92,9 @@ fn unneeded(shown: &[Shown]) -> Vec<Finding> {
         .iter()
         .filter(|harmless| !shown.iter().any(|shown| shown.is(harmless)));
     unneeded
-        .map(|(path, name, _)| {
-            let message = format!("`{name}` needs no exception; take it out of {TABLE}");
-            Finding::in_file(path, 1, message)
+        .map(|(folder, name, _)| {
+            let message = format!("`{name}` needs no exception; remove it from {TABLE}");
+            Finding::new(*folder, message)
         })
         .collect()
 }
@@ -192,19 +192,20 @@ mod tests {
     }
 
     #[test]
-    fn an_exception_is_for_one_file_and_goes_with_its_type() {
+    fn an_exception_is_for_one_crate_and_goes_with_its_type() {
         let text = "#[derive(Debug)]\nenum Error { Input(String) }";
-        let (path, name, _) = HARMLESS
+        let (folder, name, _) = HARMLESS
             .iter()
             .find(|row| row.1 == "Error")
             .expect("it has one");
-        assert!(lines_of(path, text).is_empty());
+        let path = format!("{folder}error.rs");
+        assert!(lines_of(&path, text).is_empty());
         assert_eq!(lines(text).len(), 1);
-        let found = check(&[of(path, "enum Error {}")]);
+        let found = check(&[of(&path, "enum Error {}")]);
         assert!(
             found
                 .iter()
-                .any(|found| found.place.starts_with(path) && found.message.contains(name)),
+                .any(|found| found.place.starts_with(folder) && found.message.contains(name)),
             "{found:?}"
         );
     }

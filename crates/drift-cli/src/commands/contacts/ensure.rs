@@ -72,17 +72,12 @@ impl EnsureArgs {
                     outcome::show(screen, connection, "Created", contact)
                 }
             }
-            note(
-                screen,
-                match ended {
-                    Outcome::Created(_) => ("created", "The contact is new."),
-                    Outcome::Recovered(_) => (
-                        "recovered",
-                        "The contact is new; an answer was lost on the way.",
-                    ),
-                    Outcome::Existed(_) => ("existed", "The contact was there; it is as it was."),
-                },
-            );
+            let sentence = match ended {
+                Outcome::Created(_) => "The contact is new.",
+                Outcome::Recovered(_) => "The contact is new; an answer was lost on the way.",
+                Outcome::Existed(_) => "The contact was there; it is as it was.",
+            };
+            note(screen, ended.as_str(), sentence);
             Ok(())
         })
         .await
@@ -95,25 +90,18 @@ impl UpsertArgs {
         let creation = self.wanted.contact.prepare()?;
         connected(global, async |connection| {
             let contacts = contacts(connection, self.wanted.email_first);
-            match creation
+            let ended = creation
                 .attempt(connection, contacts.upsert(creation.new.clone()))
-                .await?
-            {
-                Upserted::Created(contact) => {
-                    outcome::show(screen, connection, "Created", &contact);
-                    note(screen, ("created", "The contact is new."));
-                }
-                Upserted::Updated(contact) => {
-                    outcome::show(screen, connection, "Updated", &contact);
-                    note(
-                        screen,
-                        (
-                            "updated",
-                            "The contact was there; it has the attributes now.",
-                        ),
-                    );
-                }
-            }
+                .await?;
+            let (word, sentence) = match ended {
+                Upserted::Created(_) => ("Created", "The contact is new."),
+                Upserted::Updated(_) => (
+                    "Updated",
+                    "The contact was there; it has the attributes now.",
+                ),
+            };
+            outcome::show(screen, connection, word, ended.contact());
+            note(screen, ended.as_str(), sentence);
             Ok(())
         })
         .await
@@ -121,7 +109,7 @@ impl UpsertArgs {
 }
 
 /// Only with `--json`: as text, the headline says it already.
-fn note(screen: &Screen, (word, sentence): (&str, &str)) {
+fn note(screen: &Screen, word: &str, sentence: &str) {
     if screen.is_json() {
         screen.note(word, sentence);
     }

@@ -30,16 +30,12 @@ pub fn show_outcome(screen: &mut Screen, connection: &Connection, outcome: &Outc
         "Found"
     };
     show(screen, connection, word, outcome.contact());
-    match outcome {
-        Outcome::Created(_) => {}
+    let sentence = match outcome {
+        Outcome::Created(_) => return,
         Outcome::Recovered(_) => {
-            screen.note("recovered", "An answer was lost; the contact was found, and it is proved that this create made it.");
+            "An answer was lost; the contact was found, and it is proved that this create made it."
         }
-        Outcome::Existed(_) => {
-            screen.note(
-                "existed",
-                "The contact is there; nothing proves that this create made it.",
-            );
-        }
-    }
+        Outcome::Existed(_) => "The contact is there; nothing proves that this create made it.",
+    };
+    screen.note(outcome.as_str(), sentence);
 }

@@ -4,10 +4,12 @@ mod connection_counter;
 mod emulator_process;
 mod faulty_server;
 mod import_workspace;
+mod network_fault;
 mod workspace;
 
 pub use connection_counter::ConnectionCounter;
 pub use emulator_process::EmulatorProcess;
 pub use faulty_server::FaultyServer;
 pub use import_workspace::{ImportWorkspace, leads};
+pub use network_fault::{SelfSignedServer, refusing_proxy};
 pub use workspace::{Finished, Workspace, account, finish_with_input, finished};

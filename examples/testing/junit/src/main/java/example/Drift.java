@@ -19,7 +19,7 @@ public final class Drift {
   /** Another contact has this external id. */
   public static final class AlreadyThere extends Exception {}
 
-  private record Answer(int status, JsonNode data) {}
+  private record Response(int status, JsonNode data) {}
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private final HttpClient http = HttpClient.newHttpClient();
@@ -33,7 +33,7 @@ public final class Drift {
     this.timeout = timeout;
   }
 
-  /** Creates the contact. When the answer is lost, looks it up and never sends it twice. */
+  /** Creates the contact. When the response is lost, looks it up and never sends it twice. */
   public JsonNode signUp(String externalId, String email, Map<String, ?> attributes)
       throws IOException, InterruptedException, AlreadyThere {
     Map<String, Object> all = new LinkedHashMap<>(attributes);
@@ -41,10 +41,10 @@ public final class Drift {
     all.put("externalId", externalId);
     int status = 0;
     try {
-      Answer answer = call("POST", "/contacts", Map.of("attributes", all));
-      status = answer.status;
+      Response response = call("POST", "/contacts", Map.of("attributes", all));
+      status = response.status;
       if (status == 200) {
-        return answer.data;
+        return response.data;
       }
     } catch (IOException lost) {
       // A timeout or a broken connection: the contact may be there, or not.
@@ -68,7 +68,7 @@ public final class Drift {
     return call("GET", "/contacts?idType=external&id=" + id, null).data;
   }
 
-  private Answer call(String method, String path, Object body) throws IOException, InterruptedException {
+  private Response call(String method, String path, Object body) throws IOException, InterruptedException {
     var content = body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(JSON.writeValueAsString(body));
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(baseUrl + path))
@@ -77,7 +77,7 @@ public final class Drift {
             .header("Content-Type", "application/json")
             .timeout(timeout)
             .build();
-    var answer = http.send(request, BodyHandlers.ofString());
-    return new Answer(answer.statusCode(), JSON.readTree(answer.body()).path("data"));
+    var response = http.send(request, BodyHandlers.ofString());
+    return new Response(response.statusCode(), JSON.readTree(response.body()).path("data"));
   }
 }

@@ -65,10 +65,10 @@ public final class Emulator implements BeforeAllCallback, BeforeEachCallback, Af
             .method(method, BodyPublishers.ofString(body))
             .header("Authorization", "Bearer " + TOKEN)
             .build();
-    var answer = http.send(request, BodyHandlers.ofString());
-    if (answer.statusCode() != 200) {
-      throw new IllegalStateException(answer.body());
+    var response = http.send(request, BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IllegalStateException(response.body());
     }
-    return answer.body();
+    return response.body();
   }
 }

@@ -1,0 +1,80 @@
+//! What an access token is.
+
+use std::fmt;
+
+use drift_sdk::types;
+
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::operation::Operation;
+use crate::error::Error;
+use crate::options::CallOptions;
+
+const DESCRIBE: Operation = Operation::reading("token.info").without_contact();
+
+/// What an access token is. `Debug` hides the token.
+/// Source: <https://devdocs.drift.com/docs/get-token-information>.
+#[derive(Clone, PartialEq)]
+pub struct TokenInfo(types::TokenInfo);
+
+/// Describes the token of a connection.
+pub(crate) async fn describe(
+    connection: &Connection,
+    options: &CallOptions,
+) -> Result<TokenInfo, Error> {
+    let body = &types::TokenInfoRequest {
+        access_token: connection.token().to_owned(),
+    };
+    let method = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
+    let call = Call::new(connection, options, DESCRIBE);
+    call.send(method).await.map(TokenInfo)
+}
+
+impl TokenInfo {
+    /// The scopes that the token holds, such as `contact_write`.
+    pub fn scopes(&self) -> Vec<&str> {
+        let scope = self.0.scope.as_ref().and_then(|scope| scope.0.as_deref());
+        scope.unwrap_or_default().split_whitespace().collect()
+    }
+
+    /// The number of the organization, out of `orgId:NNN`.
+    pub fn organization(&self) -> Option<i64> {
+        let user = self.0.authenticated_userid.as_ref()?.0.as_deref()?;
+        user.strip_prefix("orgId:")?.parse().ok()
+    }
+
+    /// When the token was made, in milliseconds since 1970-01-01 UTC.
+    pub fn created_at_millis(&self) -> Option<i64> {
+        self.0.created_at.as_ref().and_then(|at| at.0)
+    }
+
+    /// How long the token lives, said to be in milliseconds; 0 until it is revoked.
+    pub fn expires_in_millis(&self) -> Option<i64> {
+        self.0.expires_in.as_ref().and_then(|time| time.0)
+    }
+
+    /// The object that Drift sent, without the token itself.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut json = serde_json::to_value(&self.0).unwrap_or_default();
+        if let Some(members) = json.as_object_mut() {
+            members.remove("access_token");
+        }
+        json
+    }
+}
+
+/// The object that Drift sent, without the token itself, as [`TokenInfo::to_json`] shows it.
+impl serde::Serialize for TokenInfo {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+impl fmt::Debug for TokenInfo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TokenInfo")
+            .field("scopes", &self.scopes())
+            .finish_non_exhaustive()
+    }
+}

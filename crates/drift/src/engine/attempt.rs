@@ -1,0 +1,232 @@
+//! One attempt of a call: the generated client is run, and a failure becomes an [`Error`] that says what is known.
+
+use std::error::Error as StdError;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use drift_sdk::types::ErrorResponse;
+use drift_sdk::{Progress, ResponseValue, Stage};
+use tracing::level_filters::LevelFilter;
+
+use crate::engine::call::Call;
+use crate::engine::http::failure::{Unsent, is_caused_by};
+use crate::engine::response::{self, FailedResponse};
+use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
+use crate::model::decoding::{Decode, Unreadable, decode};
+use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
+
+/// What the generated methods return.
+pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
+
+/// A method of the generated client with its arguments, to be called once for each attempt.
+pub(crate) trait SdkMethod<T>:
+    Fn(drift_sdk::Client) -> <Self as SdkMethod<T>>::Running
+{
+    /// One run of it.
+    type Running: Future<Output = Generated<T>>;
+}
+
+impl<T, Method, Running> SdkMethod<T> for Method
+where
+    Method: Fn(drift_sdk::Client) -> Running,
+    Running: Future<Output = Generated<T>>,
+{
+    type Running = Running;
+}
+
+/// Makes one attempt within a time limit.
+pub(crate) async fn attempt<T: Decode>(
+    call: &Call<'_>,
+    limit: Duration,
+    method: impl SdkMethod<T>,
+) -> Result<T::Value, Error> {
+    call.connection
+        .last_response()
+        .drop_dead_connections()
+        .await;
+    let progress = Arc::new(Progress::default());
+    let running = pin!(method(call.connection.sdk(&progress, limit)));
+    let response = match running.await {
+        // Boxed, since hardly any call needs it, and each would be as large as if it did.
+        Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
+        response => response,
+    };
+    record(&progress);
+    if progress.stage() == Stage::Reading {
+        call.connection.last_response().came();
+    }
+    if progress.was_redirected() {
+        return Err(redirected(&progress));
+    }
+    match response {
+        Ok(response) => Ok(response.into_inner().into_value()),
+        Err(error) => {
+            let unreadable = match decoded::<T>(&error) {
+                Some(Ok(value)) => return Ok(value),
+                Some(Err(unreadable)) => Some(unreadable),
+                None => None,
+            };
+            Err(failure(call, &progress, error, unreadable))
+        }
+    }
+}
+
+/// Reads a success that is not what the contract says, leniently; nothing where the failure is another one.
+fn decoded<T: Decode>(
+    error: &drift_sdk::Error<ErrorResponse>,
+) -> Option<Result<T::Value, Unreadable>> {
+    match error {
+        drift_sdk::Error::InvalidResponsePayload(body, _) => Some(decode::<T>(body)),
+        _ => None,
+    }
+}
+
+/// Reads a response whose status the contract does not declare for the operation: a 2xx like the declared success, and
+/// any other like a declared failure, since both say the same of the delivery.
+async fn undeclared<T: Decode>(response: reqwest::Response) -> Generated<T> {
+    if response.status().is_success() {
+        return ResponseValue::from_response(response).await;
+    }
+    let failure = ResponseValue::from_response(response).await?;
+    Err(drift_sdk::Error::ErrorResponse(failure))
+}
+
+/// Fills in the span of the call, by OpenTelemetry's names.
+fn record(progress: &Progress) {
+    // Spans are of this level; to ask for the current one costs more, and hardly any program has them on.
+    if LevelFilter::current() < LevelFilter::INFO {
+        return;
+    }
+    let span = tracing::Span::current();
+    if let Some(method) = progress.method() {
+        span.record("http.request.method", method.as_str());
+    }
+    if let Some(status) = progress.status() {
+        span.record("http.response.status_code", status.as_u16());
+    }
+    if let Some(id) = progress.headers().and_then(response::request_id) {
+        span.record("request_id", id);
+    }
+}
+
+fn failure(
+    call: &Call<'_>,
+    progress: &Progress,
+    error: drift_sdk::Error<ErrorResponse>,
+    unreadable: Option<Unreadable>,
+) -> Error {
+    if is_unbuildable(&error) {
+        return Error::unbuildable();
+    }
+    let operation = call.operation;
+    let status = progress.status().map(|status| status.as_u16());
+    let failed = match &error {
+        drift_sdk::Error::ErrorResponse(response) => FailedResponse::read(response),
+        drift_sdk::Error::InvalidResponsePayload(body, _) => FailedResponse::of_success(body),
+        _ => FailedResponse::default(),
+    };
+    let transport = transport_error(error);
+    let body = failed.body.unwrap_or(ResponseBody::Unreadable);
+    let unsent = transport
+        .as_ref()
+        .and_then(|error| Unsent::read(progress.stage(), call.connection.may_redirect(), error));
+    let phase = phase(progress.stage(), unsent);
+    let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
+    let rate_limited =
+        status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
+    let explained = status.and_then(|status| failed.explain(status, operation.names_a_contact));
+    let (kind, detail) = match (&transport, status, explained) {
+        (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
+        (Some(error), Some(200..=299), _) if is_caused_by::<drift_sdk::TooLong>(error) => {
+            (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
+        }
+        (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
+        (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
+        (_, Some(status), None) => {
+            let place = unreadable
+                .as_ref()
+                .map(|body| unreadable_sentence(&body.place));
+            (
+                response::kind(status, rate_limited, operation.conflict),
+                place,
+            )
+        }
+        (Some(error), None, _) if error.is_redirect() => (ErrorKind::Redirected, None),
+        (_, None, _) if delivery == Delivery::NotSent => {
+            let sentence = unsent.map(|unsent| unsent.sentence().to_owned());
+            (ErrorKind::Connect, sentence)
+        }
+        (_, None, _) => (ErrorKind::Interrupted, None),
+    };
+    // That another server has a page for it does not say that Drift did it.
+    let delivery = match (kind, delivery) {
+        (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
+        _ => delivery,
+    };
+    let headers = progress.headers();
+    Error::new(Inner {
+        detail,
+        status,
+        body: status.and(Some(body)),
+        has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
+        must_not_repeat: !operation.idempotent,
+        code: failed.code,
+        request_id: headers.and_then(response::request_id),
+        retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
+        server_message: failed.message,
+        next_action: unsent.and_then(Unsent::next_action),
+        source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
+        ..Inner::bare(kind, delivery)
+    })
+}
+
+/// The error where a client of the caller's own has followed a redirect: whatever the other URL responded, it is not known
+/// whether the request was executed.
+fn redirected(progress: &Progress) -> Error {
+    let detail = "the HTTP client followed a redirect to another URL, whose response says nothing of the request; make the client without redirects";
+    Error::new(Inner {
+        detail: Some(detail.to_owned()),
+        status: progress.status().map(|status| status.as_u16()),
+        ..Inner::bare(ErrorKind::Redirected, Delivery::Unknown)
+    })
+}
+
+const TOO_LONG: &str = "the response is longer than Drift's ever are: more than 16 MiB";
+
+/// Whether a success has no body, or says that it will be done (202) and no more.
+fn has_no_contact(status: Option<u16>, body: &Unreadable) -> bool {
+    body.is_empty || (body.has_no_data && status == Some(202))
+}
+
+/// Whether the request was never made of its parts, as with a URL that is too long.
+fn is_unbuildable(error: &drift_sdk::Error<ErrorResponse>) -> bool {
+    match error {
+        drift_sdk::Error::InvalidRequest(_) | drift_sdk::Error::Custom(_) => true,
+        drift_sdk::Error::CommunicationError(error) => error.is_builder(),
+        _ => false,
+    }
+}
+
+/// The transport's own error, if the failure is one; without its URL, which may hold an email.
+///
+/// The error of serde is dropped, since it shows values of the body.
+fn transport_error(error: drift_sdk::Error<ErrorResponse>) -> Option<reqwest::Error> {
+    match error {
+        drift_sdk::Error::CommunicationError(error)
+        | drift_sdk::Error::ResponseBodyError(error)
+        | drift_sdk::Error::InvalidUpgrade(error) => Some(error.without_url()),
+        _ => None,
+    }
+}
+
+/// How far a request got that got no response: what the SDK has watched, and what the transport's error proves.
+fn phase(stage: Stage, unsent: Option<Unsent>) -> Phase {
+    match (stage, unsent) {
+        (_, Some(unsent)) => unsent.phase(),
+        (Stage::Reading, None) => Phase::Reading,
+        (Stage::Waiting, None) => Phase::Waiting,
+        (Stage::Sending, None) => Phase::Sending,
+        (Stage::Connecting, None) => Phase::Connect,
+    }
+}

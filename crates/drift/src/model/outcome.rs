@@ -1,0 +1,111 @@
+//! How a create succeeded.
+
+use crate::model::contact::Contact;
+use crate::policy::protocol::Claim;
+
+/// How a create succeeded. Each claim is as strong as what can be proved.
+///
+/// ```no_run
+/// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use drift::{NewContact, Outcome};
+///
+/// match client.contacts().ensure(NewContact::new("ada@example.test")?).await? {
+///     Outcome::Created(contact) | Outcome::Recovered(contact) => println!("ours: {}", contact.id()),
+///     Outcome::Existed(contact) => println!("there already: {}", contact.id()),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The server responded that it created the contact.
+    Created(Contact),
+    /// A response was lost. The contact was found, and it is proved that this call made it: its external id was
+    /// random and no other create of this process used it, or it holds the call's stamp.
+    Recovered(Contact),
+    /// The contact is there, and nothing proves that this call made it: it was there before, somebody else was
+    /// faster, or an attempt of this call made it and its response was lost.
+    Existed(Contact),
+}
+
+impl Outcome {
+    pub(crate) fn new(claim: Claim, contact: Contact) -> Self {
+        match claim {
+            Claim::Created => Self::Created(contact),
+            Claim::Recovered => Self::Recovered(contact),
+            Claim::Existed | Claim::Updated => Self::Existed(contact),
+        }
+    }
+
+    /// The contact, however it came to be.
+    pub fn contact(&self) -> &Contact {
+        match self {
+            Self::Created(contact) | Self::Recovered(contact) | Self::Existed(contact) => contact,
+        }
+    }
+
+    /// The contact, however it came to be.
+    pub fn into_contact(self) -> Contact {
+        match self {
+            Self::Created(contact) | Self::Recovered(contact) | Self::Existed(contact) => contact,
+        }
+    }
+
+    /// The outcome as one word, for metrics and tables: `created`, `recovered`, `existed`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Recovered(_) => "recovered",
+            Self::Existed(_) => "existed",
+        }
+    }
+
+    /// Whether it is proved that this call made the contact.
+    pub fn is_ours(&self) -> bool {
+        !matches!(self, Self::Existed(_))
+    }
+}
+
+/// What [`upsert`](crate::Contacts::upsert) did.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Upserted {
+    /// The contact is new, made by this call.
+    Created(Contact),
+    /// The contact was there, and has now the attributes that were given.
+    Updated(Contact),
+}
+
+impl Upserted {
+    /// The contact as it is now.
+    pub fn contact(&self) -> &Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+
+    /// The contact as it is now.
+    pub fn into_contact(self) -> Contact {
+        match self {
+            Self::Created(contact) | Self::Updated(contact) => contact,
+        }
+    }
+
+    /// What was done as one word, for metrics and tables: `created`, `updated`.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Created(_) => "created",
+            Self::Updated(_) => "updated",
+        }
+    }
+}
+
+/// What became of a create whose outcome was unknown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Resolution {
+    /// The contact is there.
+    Found(Outcome),
+    /// The contact was not found, by as many look-ups as a create makes. Creating it again *with the same external
+    /// id*, or with none if it had none, is safe: should the first request still arrive, the server refuses one of
+    /// the two. [`Ticket::external_id`](crate::Ticket::external_id) has the id.
+    Absent,
+}

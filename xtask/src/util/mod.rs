@@ -1,0 +1,11 @@
+//! What every room needs: files and folders of the repository, cargo, git and other programs, JSON, diffs, findings.
+//! Nothing here knows the contract, a client or a rule.
+
+pub mod cargo;
+pub mod diff;
+pub mod finding;
+pub mod folder;
+pub mod git;
+pub mod json;
+pub mod tool;
+pub mod workspace;
