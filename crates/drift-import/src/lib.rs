@@ -90,7 +90,7 @@ pub use context::cancel::Cancel;
 pub use context::counters::{Counters, Snapshot};
 pub use context::options::{OnDuplicate, Options, SecondContact};
 pub use context::outcome::{Event, RowOutcome, Stop, Summary};
-pub use context::waiting::Waiting;
+pub use drift::pace::Waiting;
 pub use error::{ColumnProblem, Error};
 pub use export::{Exported, ListOf, export};
 pub use import::{Import, Purpose};

@@ -9,7 +9,7 @@ pub(crate) mod read_ahead;
 pub(crate) mod request;
 pub(crate) mod result_file;
 pub(crate) mod result_files;
+pub(crate) mod row_outcome;
 pub(crate) mod run;
 pub(crate) mod send;
-pub(crate) mod settle;
 pub(crate) mod summary;

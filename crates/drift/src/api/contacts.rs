@@ -8,14 +8,16 @@ use crate::api::timeline::Timeline;
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
+use crate::engine::safe_write::{SafeWrite, Start};
 use crate::engine::{create, delete, email_check, lookup};
 use crate::error::{Error, ErrorKind};
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::email::{Email, InvalidEmail};
+use crate::model::intent::Intent;
 use crate::model::new_contact::{ContactChanges, NewContact};
-use crate::model::outcome::{Outcome, Resolution, Upserted};
+use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
 use crate::model::ticket::Ticket;
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
@@ -93,7 +95,7 @@ impl Contacts {
             new.check()?;
             email_check::refuse_known(&self.call(lookup::BY_EMAIL), &new).await?;
         }
-        create::create(&self.connection, &self.options, Goal::Create, new).await
+        self.write(Goal::Create, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -124,7 +126,7 @@ impl Contacts {
         if let Some(known) = known {
             return Ok(Outcome::Existed(known));
         }
-        create::create(&self.connection, &self.options, Goal::Ensure, new).await
+        self.write(Goal::Ensure, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
@@ -150,17 +152,26 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn upsert(&self, new: NewContact) -> Result<Upserted, Error> {
-        let changes = new.as_changes();
-        match self.ensure(new).await? {
-            Outcome::Created(contact) | Outcome::Recovered(contact) => {
-                Ok(Upserted::Created(contact))
+        new.check()?;
+        let known = email_check::the_known(&self.call(lookup::BY_EMAIL), &new).await?;
+        let written = match known {
+            Some(known) => {
+                create::update_known(&self.connection, &self.options, new, known).await?
             }
-            Outcome::Existed(contact) if changes.is_empty() => Ok(Upserted::Updated(contact)),
-            Outcome::Existed(contact) => self
-                .update(contact.id(), changes)
-                .await
-                .map(Upserted::Updated),
-        }
+            None => self.write(Goal::Update, new).await?,
+        };
+        Ok(Upserted::from(written))
+    }
+
+    async fn write(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
+        create::create(&self.connection, &self.options, goal, new).await
+    }
+
+    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]. Nothing is sent by this call. Equal
+    /// writes are not joined, and [`CallOptions::check_email_first`] and [`CallOptions::stamp`] do not apply.
+    pub fn safe_write(&self, intent: Intent, start: Start) -> SafeWrite {
+        let (connection, options) = (self.connection.clone(), self.options.clone());
+        SafeWrite::new(connection, options, Arc::new(intent), start)
     }
 
     /// Finds out what became of a create that ended in [`ErrorKind::Unresolved`]. Only look-ups are sent.
@@ -188,7 +199,9 @@ impl Contacts {
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
         let resolved = create::resolve(&self.connection, &self.options, ticket).await?;
-        Ok(resolved.map_or(Resolution::Absent, Resolution::Found))
+        Ok(resolved.map_or(Resolution::Absent, |written| {
+            Resolution::Found(written.into())
+        }))
     }
 
     /// Gets a contact by the id that Drift gave it.

@@ -16,4 +16,5 @@ pub(crate) mod operation;
 pub(crate) mod resolver;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
+pub(crate) mod safe_write;
 pub(crate) mod single_flight;

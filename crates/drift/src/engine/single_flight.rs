@@ -13,8 +13,8 @@ use drift_sdk::types::ContactCreateRequest;
 use tokio::sync::OnceCell;
 
 use crate::error::Error;
-use crate::model::outcome::Outcome;
-use crate::model::proof::Proof;
+use crate::model::intent::Intent;
+use crate::model::outcome::Written;
 use crate::policy::protocol::Goal;
 
 /// The creates in flight. Only equal creates are joined: two that differ in any attribute are both sent, and the
@@ -51,26 +51,19 @@ impl Hash for CreateKey {
 
 /// A create in flight, shared by all who take part in it.
 pub(crate) struct InFlight {
-    result: OnceCell<Result<Outcome, Error>>,
+    result: OnceCell<Result<Written, Error>>,
     sent: AtomicBool,
     /// The same for whoever leads: what an earlier leader sent may have been executed, and only the proof that was sent
     /// with it shows that.
-    pub(crate) prepared: Prepared,
-}
-
-/// What a create sends, and what proves that it made a contact.
-pub(crate) struct Prepared {
-    /// The body, where it differs from the one of the key.
-    pub(crate) stamped: Option<Box<ContactCreateRequest>>,
-    pub(crate) proof: Proof,
+    pub(crate) intent: Arc<Intent>,
 }
 
 impl InFlight {
-    fn new(prepared: Prepared) -> Self {
+    fn new(intent: Intent) -> Self {
         Self {
             result: OnceCell::new(),
             sent: AtomicBool::new(false),
-            prepared,
+            intent: Arc::new(intent),
         }
     }
 
@@ -85,11 +78,11 @@ impl SingleFlight {
     pub(crate) async fn run<Leading>(
         &self,
         key: CreateKey,
-        prepare: impl FnOnce() -> Prepared,
+        prepare: impl FnOnce() -> Intent,
         lead: impl FnOnce(Arc<InFlight>) -> Leading,
-    ) -> Result<Outcome, Error>
+    ) -> Result<Written, Error>
     where
-        Leading: Future<Output = Result<Outcome, Error>>,
+        Leading: Future<Output = Result<Written, Error>>,
     {
         let in_flight = match self.creates().entry(key.clone()) {
             Entry::Occupied(entry) => entry.get().clone(),

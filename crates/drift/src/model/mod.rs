@@ -9,6 +9,7 @@ pub(crate) mod contact_id;
 pub(crate) mod email;
 pub(crate) mod external_id;
 pub mod guessable;
+pub(crate) mod intent;
 pub(crate) mod new_contact;
 pub(crate) mod outcome;
 pub(crate) mod proof;
