@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::builder::{Builder, StartError};
 use crate::connection::{self, Breaker, Limits};
 use crate::error::ApiError;
-use crate::fault::{Faults, Stage};
+use crate::fault::{Due, Faults, Stage};
 use crate::state::State;
 use crate::{api, control, pages};
 
@@ -211,7 +211,14 @@ impl Site {
                 .faults
                 .at_call(request.method().as_str(), path, self.app.clock.now()),
         };
-        let call = async { self.enveloped(self.route(request).await) };
+        let twice = due.as_ref().is_some_and(Due::is_twice);
+        let call = async {
+            let response = match twice {
+                true => Box::pin(self.route_twice(request)).await,
+                false => self.route(request.map(Body::new)).await,
+            };
+            self.enveloped(response)
+        };
         let response = match due {
             None => call.await,
             Some(due) => self.enveloped(Box::pin(self.stage(breaker).play(due, call)).await),
@@ -227,10 +234,22 @@ impl Site {
         }
     }
 
-    async fn route(&self, request: Request<Incoming>) -> Response {
+    /// Carries a request out twice, one after the other, and gives the answer to the second.
+    async fn route_twice(&self, request: Request<Incoming>) -> Response {
+        let (head, body) = request.into_parts();
+        let settings = &self.app.settings;
+        let Ok(body) = axum::body::to_bytes(Body::new(body), settings.body_limit).await else {
+            let status = settings.body_too_large_status;
+            return ApiError::refused(status, "The request is too large").into_response();
+        };
+        let copy = || Request::from_parts(head.clone(), Body::from(body.clone()));
+        drop(self.route(copy()).await);
+        self.route(copy()).await
+    }
+
+    async fn route(&self, request: Request<Body>) -> Response {
         let limit = Duration::from_millis(self.app.settings.request_timeout_ms);
-        let answered =
-            tokio::time::timeout(limit, self.router.clone().call(request.map(Body::new))).await;
+        let answered = tokio::time::timeout(limit, self.router.clone().call(request)).await;
         match answered {
             Ok(Ok(response)) => response,
             Err(_elapsed) => ApiError::refused(408, "The request took too long").into_response(),

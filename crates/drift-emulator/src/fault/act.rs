@@ -38,6 +38,7 @@ impl Stage {
     pub(crate) async fn play(self, due: Due, call: impl Future<Output = Response>) -> Response {
         match due.effect {
             Effect::Refuse => self.refuse().await,
+            Effect::Twice => call.await,
             Effect::Disconnect { reset, commit } => {
                 if commit {
                     drop(call.await);

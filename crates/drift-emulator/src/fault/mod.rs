@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 pub(crate) use act::Stage;
 pub use plan::{Effect, Fault, RetryAfter};
+pub(crate) use rules::Due;
 pub use rules::{FaultRecord, Faults};
 
 /// A scenario that cannot be used.

@@ -65,6 +65,8 @@ pub enum Effect {
         #[serde(default)]
         commit: bool,
     },
+    /// The call is carried out twice, as by a network that delivers it twice; the answer to the second comes.
+    Twice,
     /// The call is carried out; the answer's head promises its whole body, then half of it comes, then the end.
     HalfBody,
     /// The answer waits.
@@ -270,6 +272,7 @@ impl Effect {
         match self {
             Effect::Refuse => "refuse",
             Effect::Disconnect { .. } => "disconnect",
+            Effect::Twice => "twice",
             Effect::HalfBody => "half_body",
             Effect::Stall { .. } => "stall",
             Effect::Status { .. } => "status",
@@ -333,7 +336,7 @@ mod tests {
         let listed: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
         let shown = |name| examples.iter().any(|fault| fault.effect().name() == name);
         let effects: Vec<&&str> = listed.iter().filter(|name| shown(**name)).collect();
-        assert_eq!(effects.len(), 10, "{effects:?} of {listed:?}");
+        assert_eq!(effects.len(), 11, "{effects:?} of {listed:?}");
     }
 
     fn due(fault: &Fault, calls: u64) -> Vec<u64> {

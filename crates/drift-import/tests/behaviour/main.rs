@@ -3,6 +3,7 @@
 mod account;
 mod changed_input;
 mod columns;
+mod doubled_deliveries;
 mod encodings;
 mod existing_contacts;
 mod export;
