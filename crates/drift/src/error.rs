@@ -77,16 +77,21 @@ pub enum ErrorKind {
     Interrupted,
     /// A contact has this email, and no external id was sent (409).
     ///
+    /// It proves that a contact exists, not who made it: where the network delivered the request twice, this call did.
+    /// With a [stamp](crate::CallOptions::stamp) the call finds out, and does not end so.
+    ///
     /// # Troubleshooting
     ///
-    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead, or give an external id where two contacts
-    /// with one address are wanted. Drift cannot merge them later.
+    /// Look at that contact first: [`ensure`](crate::Contacts::ensure) gets it. Drift cannot merge two contacts later.
     DuplicateEmail,
     /// A contact has this external id (409).
     ///
+    /// It proves that a contact exists, not who made it: where the network delivered the request twice, this call did.
+    /// With a [random](crate::ExternalId::random) id or a stamp the call finds out, and does not end so.
+    ///
     /// # Troubleshooting
     ///
-    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead.
+    /// Look at that contact first: [`ensure`](crate::Contacts::ensure) gets it. Under another id there would be two.
     DuplicateExternalId,
     /// The server refused the request as it stands (400, and any 4xx not named here).
     ///
@@ -115,7 +120,8 @@ pub enum ErrorKind {
     /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too. A 404
     /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
-    /// Too many calls (429), and no attempt or time is left to wait.
+    /// Too many calls (429), and no attempt or time is left to wait. Nothing was changed, unless the network delivered the
+    /// request twice and this is the response to the second one, which nothing can tell.
     ///
     /// # Troubleshooting
     ///
@@ -170,7 +176,7 @@ pub enum NextAction {
     FixInput,
     /// Call again after this time.
     Wait(Duration),
-    /// Look the contact up: by the ticket if there is one.
+    /// Look the contact up: by the ticket if there is one. After a duplicate too, since this call may have made it.
     LookUp,
     /// Ask somebody who administers Drift for a token or a scope.
     AskAdmin,
@@ -276,13 +282,13 @@ impl Error {
     pub fn next_action(&self) -> NextAction {
         match self.kind() {
             ErrorKind::Input
-            | ErrorKind::DuplicateEmail
-            | ErrorKind::DuplicateExternalId
             | ErrorKind::InvalidRequest
             | ErrorKind::NotFound
             | ErrorKind::Ambiguous => NextAction::FixInput,
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
-            ErrorKind::Unresolved => NextAction::LookUp,
+            ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
+                NextAction::LookUp
+            }
             ErrorKind::NotDrift => NextAction::CheckBaseUrl,
             ErrorKind::Redirected | ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect

@@ -76,7 +76,8 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DuplicateEmail`] or [`ErrorKind::DuplicateExternalId`] when the contact exists already;
+    /// [`ErrorKind::DuplicateEmail`] or [`ErrorKind::DuplicateExternalId`] when the contact exists already, which proves that
+    /// this call did not make it only where it has a proof: a random external id, or a stamp;
     /// [`ErrorKind::Unresolved`] with a [ticket](Error::ticket) when it may have been created and cannot be found;
     /// [`ErrorKind::Input`] when it is not valid; else as any call.
     ///
@@ -133,7 +134,9 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// As [`ensure`](Self::ensure) and [`update`](Self::update).
+    /// As [`ensure`](Self::ensure) and [`update`](Self::update); [`ErrorKind::Unresolved`] with a
+    /// [ticket](Error::ticket) also where the response to the update was lost. Then call it again: a second update changes
+    /// nothing more.
     ///
     /// ```
     /// # #[tokio::main]
@@ -378,7 +381,8 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] when there is no such contact; else as any call.
+    /// [`ErrorKind::NotFound`] when there is no such contact, be it that this call deleted it: where the network delivers
+    /// the request twice, the second response says so; else as any call.
     ///
     /// ```
     /// # #[tokio::main]

@@ -10,6 +10,7 @@ mod find;
 mod input;
 mod other_calls;
 mod proof;
+mod safe_write;
 mod single_flight;
 mod ticket;
 mod update;
