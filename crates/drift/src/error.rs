@@ -224,6 +224,23 @@ impl Error {
         Self::new(Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done))
     }
 
+    /// The same, where nothing shows whether the create was executed all the same.
+    pub(crate) fn in_doubt(&self, ticket: Ticket) -> Self {
+        let inner = &*self.0;
+        Self::new(Inner {
+            delivery: Delivery::Unknown,
+            detail: inner.detail.clone(),
+            status: inner.status,
+            code: inner.code.clone(),
+            request_id: inner.request_id.clone(),
+            retry_after: inner.retry_after,
+            server_message: inner.server_message.clone(),
+            ticket: Some(ticket),
+            source: inner.source.clone(),
+            ..Inner::bare(inner.kind, Delivery::Unknown)
+        })
+    }
+
     /// Several contacts are there, or one that must not be.
     pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
         Self::new(Inner {

@@ -34,10 +34,12 @@ fn heavy() -> bool {
 
 fn setting(requests: Vec<Request>) -> Setting {
     let single = requests.len() == 1;
+    let updates = requests.iter().any(|it| it.goal == Goal::Update);
+    // Two creators of which one updates have several times as many worlds.
+    let wide = heavy() && !updates;
     Setting {
-        requests,
         bounds: Bounds {
-            sends: if single || heavy() { 3 } else { 2 },
+            sends: if single || wide { 3 } else { 2 },
             look_ups: if single { 3 } else { 2 },
         },
         existing: None,
@@ -45,9 +47,15 @@ fn setting(requests: Vec<Request>) -> Setting {
         lag: true,
         delays: true,
         doubles: true,
-        restarts: if heavy() { [1, 1] } else { [1, 0] },
+        stops: single,
+        restarts: match single || heavy() || !updates {
+            true if wide => [1, 1],
+            true => [1, 0],
+            false => [0, 0],
+        },
         excuses_second_responses: true,
         driver: Driver::default(),
+        requests,
     }
 }
 

@@ -146,6 +146,8 @@ pub enum Action {
     RefuseUpdate(usize),
     LoseUpdate(usize),
     DeliverUpdate(usize),
+    /// No time is left, or the caller wants no more to be sent.
+    Stop(usize),
     /// The caller drops the leader and an equal call takes over, or the process dies and resumes.
     Restart(usize),
     /// The index shows a contact.
@@ -178,6 +180,8 @@ pub struct Setting {
     pub delays: bool,
     /// Whether requests can be delivered twice.
     pub doubles: bool,
+    /// Whether creators may be stopped before any of their requests.
+    pub stops: bool,
     /// How often each creator may be dropped or die, and resume.
     pub restarts: [u8; 2],
     /// Whether a claim may be wrong where the response to a second delivery hid the first one.
@@ -275,6 +279,13 @@ impl Setting {
                     Action::ExecuteThenRefuse(by),
                 ]);
             }
+            let is_between = matches!(
+                creator.stage,
+                Stage::Sending | Stage::LookingUp { .. } | Stage::Updating
+            );
+            if self.stops && is_between {
+                actions.push(Action::Stop(by));
+            }
             if creator.delayed > 0 {
                 actions.push(Action::Arrive(by));
             }
@@ -342,6 +353,7 @@ impl Setting {
             Action::RefuseUpdate(by) => self.see(&mut world, by, Event::UpdateRefused),
             Action::LoseUpdate(by) => self.see(&mut world, by, Event::UpdateInDoubt),
             Action::DeliverUpdate(by) => self.see(&mut world, by, Event::Updated),
+            Action::Stop(by) => self.stop(&mut world, by),
             Action::Restart(by) => self.restart(&mut world, by),
             Action::Index(at) => world.contacts[at].indexed = true,
             Action::Check(at) => world.contacts[at].checked = true,
@@ -415,11 +427,27 @@ impl Setting {
         if step != Step::Update {
             creator.found = None;
         }
-        // What it remembers is of no use once it has ended, and would make equal worlds differ.
+        self.forget(world, by);
+    }
+
+    /// What a creator remembers is of no use once it has ended, and would make equal worlds differ.
+    fn forget(&self, world: &mut World, by: usize) {
+        let creator = &mut world.creators[by];
         if let Stage::Ended(_) = creator.stage {
             creator.protocol = self.protocol(self.requests[by]);
             creator.blind = false;
+            creator.found = None;
+            creator.restarts_left = 0;
         }
+    }
+
+    fn stop(&self, world: &mut World, by: usize) {
+        let creator = &mut world.creators[by];
+        let step = creator.protocol.stop();
+        // The error that is reported then is the refusal.
+        let refusal = creator.protocol.exists().then_some(Event::Duplicate);
+        creator.take(step, refusal);
+        self.forget(world, by);
     }
 
     fn look_up(&self, world: &mut World, by: usize) {

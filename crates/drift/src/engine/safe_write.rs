@@ -368,7 +368,11 @@ impl SafeWrite {
         if self.step == Step::Fail
             && let Some(error) = self.last_error.take()
         {
-            return Err(error);
+            // A refusal that may have come after the work was done.
+            return Err(match self.protocol.may_be_executed() {
+                true => error.in_doubt(self.ticket()),
+                false => error,
+            });
         }
         Err(self.unresolved())
     }
