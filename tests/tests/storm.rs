@@ -133,7 +133,10 @@ impl Storm {
     /// Creates one contact, and retries when it is reported as not created.
     async fn one(&self, number: usize) -> ContactId {
         loop {
-            match self.report(self.new_contact(number), number % 3 == 0).await {
+            match self
+                .report(self.new_contact(number), number.is_multiple_of(3))
+                .await
+            {
                 Reported::Outcome(outcome) => {
                     assert_eq!(outcome.contact().email(), Some(email(number).as_str()));
                     return outcome.contact().id();
