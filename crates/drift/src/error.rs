@@ -224,6 +224,14 @@ impl Error {
         Self::new(Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done))
     }
 
+    /// A create may have been executed, and there was no time to find out.
+    pub(crate) fn unresolved(ticket: Ticket) -> Self {
+        Self::new(Inner {
+            ticket: Some(ticket),
+            ..Inner::bare(ErrorKind::Unresolved, Delivery::Unknown)
+        })
+    }
+
     /// The same, where nothing shows whether the create was executed all the same.
     pub(crate) fn in_doubt(&self, ticket: Ticket) -> Self {
         let inner = &*self.0;

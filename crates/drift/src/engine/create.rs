@@ -10,10 +10,11 @@ use crate::engine::call::Call;
 use crate::engine::connection::Connection;
 use crate::engine::deadline::Deadline;
 use crate::engine::safe_write::{SafeWrite, Start};
-use crate::engine::single_flight::{CreateKey, InFlight};
+use crate::engine::single_flight::{CreateKey, Landed, Running};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::model::contact::Contact;
+use crate::model::external_id::ExternalId;
 use crate::model::intent::Intent;
 use crate::model::new_contact::NewContact;
 use crate::model::outcome::Written;
@@ -22,7 +23,8 @@ use crate::options::CallOptions;
 use crate::policy::protocol::{Claim, Event, Goal, Step};
 use crate::random;
 
-/// Writes a contact, or joins an equal write in flight.
+/// Writes a contact, or joins an equal write in flight. If that one is stopped for lack of time, and this one has time
+/// left, it goes on where the other one was.
 pub(crate) async fn create(
     connection: &Arc<Connection>,
     options: &Arc<CallOptions>,
@@ -30,43 +32,67 @@ pub(crate) async fn create(
     new: NewContact,
 ) -> Result<Written, Error> {
     check(options, &new)?;
-    let (body, id) = new.into_body();
-    let key = CreateKey {
-        goal,
-        body: body.clone(),
-    };
-    let prepare = || match &options.stamp {
-        Some(attribute) => {
-            let value = hex(&random::bytes::<16>());
-            Intent::of(goal, body, id).with_stamp(attribute.clone(), value)
+    let deadline = Deadline::after(options.total_timeout);
+    let (body, mut id) = new.into_body();
+    let key = CreateKey { goal, body };
+    let run = |intent, in_doubt| lead(connection, options, intent, in_doubt, deadline);
+    let mut begun: Option<Arc<Intent>> = None;
+    loop {
+        let in_doubt = begun.is_some();
+        let prepare = || {
+            let new = || Arc::new(intent(options, &key, id.take()));
+            begun.take().unwrap_or_else(new)
+        };
+        let joined = connection.single_flight();
+        let shared = joined.share(key.clone(), deadline, prepare, run, in_doubt);
+        let shared = shared.await;
+        match shared.landed {
+            Some(landed) if shared.led || !landed.out_of_time || deadline.is_over() => {
+                return landed.result;
+            }
+            Some(_) => begun = Some(shared.intent),
+            None => {
+                let account = Some(connection.account());
+                return Err(Error::unresolved(shared.intent.ticket(false, account)));
+            }
         }
-        None => Intent::of(goal, body, id),
-    };
-    let lead = |in_flight| lead(connection, options, in_flight);
-    connection.single_flight().run(key, prepare, lead).await
+    }
 }
 
-/// Writes a contact for all who have joined. The time of the call counts from here: a new leader has all of it.
-async fn lead(
+/// What is sent, with its stamp where one is asked for.
+fn intent(options: &CallOptions, key: &CreateKey, id: Option<ExternalId>) -> Intent {
+    let intent = Intent::of(key.goal, key.body.clone(), id);
+    match &options.stamp {
+        Some(attribute) => intent.with_stamp(attribute.clone(), hex(&random::bytes::<16>())),
+        None => intent,
+    }
+}
+
+/// The write of all who have joined.
+fn lead(
     connection: &Arc<Connection>,
     options: &Arc<CallOptions>,
-    in_flight: Arc<InFlight>,
-) -> Result<Written, Error> {
-    // An earlier leader gave up waiting after it had sent the request, which may have been executed. So the new
-    // leader looks first, as after a response that was lost.
-    let start = match in_flight.mark_sent() {
+    intent: Arc<Intent>,
+    in_doubt: bool,
+    deadline: Deadline,
+) -> Running {
+    let start = match in_doubt {
         true => Start::InDoubt,
         false => Start::Fresh,
     };
-    let intent = in_flight.intent.clone();
     let mut write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
-    let span = write.call().span();
-    // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
-    {
-        let running = pin!(run(&mut write));
-        running.instrument(span).await;
-    }
-    write.finish()
+    Box::pin(async move {
+        let span = write.call().span();
+        // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
+        let out_of_time = {
+            let running = pin!(run(&mut write, deadline));
+            running.instrument(span).await
+        };
+        Landed {
+            result: write.finish(),
+            out_of_time,
+        }
+    })
 }
 
 /// Brings a contact that is known already up to date.
@@ -83,8 +109,8 @@ pub(crate) async fn update_known(
     }
     let start = Start::Known(known.id());
     let mut write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
-    let span = write.call().span();
-    run(&mut write).instrument(span).await;
+    let (span, deadline) = (write.call().span(), write.call().deadline);
+    run(&mut write, deadline).instrument(span).await;
     write.finish()
 }
 
@@ -104,7 +130,8 @@ pub(crate) async fn resolve(
         ));
     }
     let mut write = SafeWrite::resolving(connection.clone(), options.clone(), ticket);
-    run(&mut write).await;
+    let deadline = write.call().deadline;
+    run(&mut write, deadline).await;
     let is_absent = write.last_look_up() == Some(Event::Absent) && !ticket.surely_there;
     match write.finish() {
         Err(_) if is_absent => Ok(None),
@@ -114,12 +141,13 @@ pub(crate) async fn resolve(
 }
 
 /// Drives a write to its end, or until no more is to be sent: enough attempts were made, the retry budget is spent, the
-/// server asks for too long a wait, or the time is up.
-async fn run(write: &mut SafeWrite) {
-    let deadline = write.call().deadline;
+/// server asks for too long a wait, or the time is up. Returns whether it was up before a look-up.
+async fn run(write: &mut SafeWrite, deadline: Deadline) -> bool {
     loop {
         if !may_go_on(write, deadline).await {
-            return write.stop();
+            let out_of_time = matches!(write.step(), Step::LookUp { .. });
+            write.stop();
+            return out_of_time;
         }
         let seen = {
             let request = pin!(write.request_before(deadline));
@@ -127,7 +155,7 @@ async fn run(write: &mut SafeWrite) {
         };
         match seen {
             Some(seen) => write.report(seen),
-            None => return,
+            None => return false,
         }
     }
 }

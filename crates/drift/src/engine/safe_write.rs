@@ -343,14 +343,7 @@ impl SafeWrite {
     /// What finds out later what became of this write. To be kept before the first request, and again after an error
     /// that has a newer one.
     pub fn ticket(&self) -> Ticket {
-        let attributes = &self.intent.body.attributes;
-        Ticket {
-            email: attributes.email.clone(),
-            external_id: attributes.external_id.clone(),
-            proof: self.intent.proof(),
-            surely_there: self.protocol.exists(),
-            account: self.account,
-        }
+        self.intent.ticket(self.protocol.exists(), self.account)
     }
 
     /// How it ended. One that has not ended is [stopped](Self::stop) first.

@@ -143,6 +143,18 @@ impl Intent {
         ContactChanges::of_new(&self.body.attributes, stamp)
     }
 
+    /// What finds out later what became of it.
+    pub(crate) fn ticket(&self, surely_there: bool, account: Option<u32>) -> Ticket {
+        let attributes = &self.body.attributes;
+        Ticket {
+            email: attributes.email.clone(),
+            external_id: attributes.external_id.clone(),
+            proof: self.proof(),
+            surely_there,
+            account,
+        }
+    }
+
     /// Whether the request carries a proof.
     pub(crate) fn has_proof(&self) -> bool {
         !matches!(self.prepared_proof, Proof::None)
