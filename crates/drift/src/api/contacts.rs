@@ -70,7 +70,8 @@ impl Contacts {
     /// Creates a contact: never twice, and never without saying what became of it.
     ///
     /// When a response is lost the contact is looked up. The create is sent again only if no look-up finds the contact.
-    /// Equal creates at the same time become one. With [`CallOptions::check_email_first`] an email that Drift knows is
+    /// Equal creates at the same time become one: the first one's options and proof hold for the request, and each waits
+    /// within its own time limit. With [`CallOptions::check_email_first`] an email that Drift knows is
     /// refused also where an external id switches Drift's own check of it off. A future that is dropped may have created
     /// the contact; look it up then.
     ///

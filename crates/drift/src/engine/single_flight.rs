@@ -120,8 +120,12 @@ impl Wake for Waiters {
 
     fn wake_by_ref(self: &Arc<Self>) {
         // None is woken under the lock, since what is woken may wait for it.
-        let waiters = std::mem::take(&mut *lock(&self.0));
-        waiters.into_iter().for_each(Waker::wake);
+        let mut woken = std::mem::take(&mut *lock(&self.0));
+        woken.drain(..).for_each(Waker::wake);
+        let mut waiters = lock(&self.0);
+        if waiters.capacity() == 0 {
+            *waiters = woken;
+        }
     }
 }
 
