@@ -65,6 +65,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "NextAction",
     "Operation",
     "Outcome",
+    "Pace",
     "Phase",
     "Privacy",
     "Protocol",
@@ -73,10 +74,14 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "ResponseBody",
     "RetryBudget",
     "RetryPolicy",
+    "Seen",
+    "Start",
     "Step",
     "Timeline",
     "Upserted",
     "VerifyPolicy",
+    "Waiting",
+    "Written",
 ];
 
 /// By the source: the names behind each `derive` with `Debug` in it.
