@@ -5,6 +5,7 @@ use std::sync::Arc;
 use drift_sdk::types;
 
 use crate::api::timeline::Timeline;
+use crate::api::token_info;
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
@@ -18,7 +19,7 @@ use crate::model::email::{Email, InvalidEmail};
 use crate::model::intent::Intent;
 use crate::model::new_contact::{ContactChanges, NewContact};
 use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Belonging, Ticket};
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::Goal;
@@ -183,8 +184,10 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Unresolved`] when it is still not known, as where Drift refused a retry as a duplicate and yet
-    /// no look-up finds the contact; [`ErrorKind::Input`] when the ticket was given by a client of another base URL
-    /// or token.
+    /// no look-up finds the contact, or where the token is another one than the ticket's, its organization cannot be
+    /// confirmed and no contact is proved to be the one; [`ErrorKind::Input`] when the ticket was given by a client of
+    /// another base URL or organization. A ticket knows its organization where its client has asked for
+    /// [`token_info`](crate::Client::token_info).
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -202,10 +205,35 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
-        let resolved = create::resolve(&self.connection, &self.options, ticket).await?;
+        let confirmed = self.is_of_this_organization(ticket).await?;
+        let (connection, options) = (&self.connection, &self.options);
+        let resolved = create::resolve(connection, options, ticket, confirmed).await?;
         Ok(resolved.map_or(Resolution::Absent, |written| {
             Resolution::Found(written.into())
         }))
+    }
+
+    /// Whether a ticket is known to be of the organization of this client. It is asked for only where the token is another
+    /// one than the ticket's.
+    async fn is_of_this_organization(&self, ticket: &Ticket) -> Result<bool, Error> {
+        let foreign = || {
+            Error::input(
+                "the ticket belongs to another base URL or organization; use a client of these, or find the contact",
+            )
+        };
+        match ticket.origin.belonging(&self.connection.origin()) {
+            Belonging::Ours => Ok(true),
+            Belonging::Foreign => Err(foreign()),
+            Belonging::Unconfirmed => Ok(false),
+            Belonging::OfOrganization(organization) => {
+                let described = token_info::describe(&self.connection, &self.options).await;
+                match described.ok().and_then(|token| token.organization()) {
+                    Some(here) if here == organization => Ok(true),
+                    Some(_) => Err(foreign()),
+                    None => Ok(false),
+                }
+            }
+        }
     }
 
     /// Gets a contact by the id that Drift gave it.

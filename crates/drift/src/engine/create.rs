@@ -52,8 +52,8 @@ pub(crate) async fn create(
             }
             Some(_) => begun = Some(shared.intent),
             None => {
-                let account = Some(connection.account());
-                return Err(Error::unresolved(shared.intent.ticket(false, account)));
+                let ticket = shared.intent.ticket(false, connection.origin());
+                return Err(Error::unresolved(ticket));
             }
         }
     }
@@ -114,26 +114,24 @@ pub(crate) async fn update_known(
     write.finish()
 }
 
-/// Finds out what became of a create, and never sends it: `None` when the contact is absent.
+/// Finds out what became of a create, and never sends it: `None` when the contact is absent. Where it is not known that
+/// the ticket is of the organization of this connection, only what is proved is claimed.
 pub(crate) async fn resolve(
     connection: &Arc<Connection>,
     options: &Arc<CallOptions>,
     ticket: &Ticket,
+    is_same_organization: bool,
 ) -> Result<Option<Written>, Error> {
-    // With another account the contact would not be found, and would count as absent.
-    if ticket
-        .account
-        .is_some_and(|account| account != connection.account())
-    {
-        return Err(Error::input(
-            "the ticket belongs to another base URL or token; use the client that gave it, or find the contact",
-        ));
-    }
     let mut write = SafeWrite::resolving(connection.clone(), options.clone(), ticket);
     let deadline = write.call().deadline;
     run(&mut write, deadline).await;
     let is_absent = write.last_look_up() == Some(Event::Absent) && !ticket.surely_there;
     match write.finish() {
+        // In another organization the contact would not be found, and one that is found would be another.
+        Err(_) if is_absent && !is_same_organization => Err(Error::unresolved(ticket.clone())),
+        Ok(written) if written.claim != Claim::Recovered && !is_same_organization => {
+            Err(Error::unresolved(ticket.clone()))
+        }
         Err(_) if is_absent => Ok(None),
         Err(error) => Err(error),
         Ok(written) => Ok(Some(written)),

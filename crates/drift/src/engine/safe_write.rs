@@ -19,7 +19,7 @@ use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::intent::Intent;
 use crate::model::outcome::Written;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Origin, Ticket};
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::{Bounds, Event, Protocol, Step};
@@ -80,8 +80,8 @@ pub struct SafeWrite {
     connection: Arc<Connection>,
     options: Arc<CallOptions>,
     intent: Arc<Intent>,
-    /// The account of the connection, or of the ticket that is resolved.
-    account: Option<u32>,
+    /// Where it is sent, or where the create of the ticket that is resolved was sent.
+    origin: Origin,
     protocol: Protocol,
     step: Step,
     /// The look-up that comes first need not wait for the index.
@@ -204,7 +204,7 @@ impl SafeWrite {
     ) -> Self {
         let intent = Arc::new(Intent::of_ticket(ticket));
         let mut write = Self::prepared(connection, options, intent);
-        write.account = ticket.account;
+        write.origin = ticket.origin;
         write.step = write.protocol.resume(ticket.surely_there);
         write
     }
@@ -219,7 +219,7 @@ impl SafeWrite {
             look_ups: options.verify.look_ups(),
         };
         Self {
-            account: Some(connection.account()),
+            origin: connection.origin(),
             protocol: Protocol::new(intent.goal(), bounds).with_proof(intent.has_proof()),
             step: Step::GiveUp,
             looks_at_once: false,
@@ -343,7 +343,7 @@ impl SafeWrite {
     /// What finds out later what became of this write. To be kept before the first request, and again after an error
     /// that has a newer one.
     pub fn ticket(&self) -> Ticket {
-        self.intent.ticket(self.protocol.exists(), self.account)
+        self.intent.ticket(self.protocol.exists(), self.origin)
     }
 
     /// How it ended. One that has not ended is [stopped](Self::stop) first.

@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::model::external_id::ExternalId;
 use crate::model::new_contact::{ContactChanges, NewContact, check_key};
 use crate::model::proof::Proof;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Origin, Ticket};
 use crate::policy::protocol::Goal;
 
 /// A contact to write, with the goal and the proof of the write: what a [`SafeWrite`](crate::SafeWrite) sends.
@@ -144,14 +144,14 @@ impl Intent {
     }
 
     /// What finds out later what became of it.
-    pub(crate) fn ticket(&self, surely_there: bool, account: Option<u32>) -> Ticket {
+    pub(crate) fn ticket(&self, surely_there: bool, origin: Origin) -> Ticket {
         let attributes = &self.body.attributes;
         Ticket {
             email: attributes.email.clone(),
             external_id: attributes.external_id.clone(),
             proof: self.proof(),
             surely_there,
-            account,
+            origin,
         }
     }
 
