@@ -4,11 +4,13 @@
 //! the bounds.
 
 mod properties;
+mod setting;
 mod world;
 
 use drift::protocol::{Bounds, Event, Goal, Protocol, Step};
+use setting::{Driver, Setting, Uniqueness};
 use stateright::{Checker, Model};
-use world::{Driver, Proof, Request, Setting, Uniqueness};
+use world::{Proof, Request};
 
 /// Explores everything within the bounds, and returns the names of the properties that do not hold.
 fn broken(setting: Setting) -> Vec<&'static str> {
