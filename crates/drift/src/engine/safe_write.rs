@@ -86,6 +86,8 @@ pub struct SafeWrite {
     step: Step,
     /// The look-up that comes first need not wait for the index.
     looks_at_once: bool,
+    /// A create left that may have been executed, and what was seen of it was not reported.
+    may_be_unreported: bool,
     /// The contact to update.
     target: Option<ContactId>,
     /// The contact of the claim.
@@ -223,6 +225,7 @@ impl SafeWrite {
             protocol: Protocol::new(intent.goal(), bounds).with_proof(intent.has_proof()),
             step: Step::GiveUp,
             looks_at_once: false,
+            may_be_unreported: false,
             target: None,
             contact: None,
             several: Vec::new(),
@@ -264,10 +267,25 @@ impl SafeWrite {
     /// look-up is retried by the options.
     ///
     /// What was seen counts once it is [reported](Self::report). Until then the write stands where it was, and the same
-    /// request comes next. That is right only where the request was not executed, and not for a look-up that failed.
+    /// request comes next; but a create that may have been executed is never sent again without a look-up, also where what
+    /// was seen was not reported, or this future was dropped.
     pub async fn request(&mut self) -> Option<Seen> {
-        let call = self.call();
-        self.request_before(call.deadline).await
+        self.doubt_what_was_not_reported();
+        let deadline = self.call().deadline;
+        self.may_be_unreported = self.step == Step::Send;
+        let seen = self.request_before(deadline).await;
+        let is_harmless = |seen: &Seen| matches!(seen.event, Event::NotExecuted | Event::Refused);
+        if seen.as_ref().is_some_and(is_harmless) {
+            self.may_be_unreported = false;
+        }
+        seen
+    }
+
+    /// Of a create that left, and of which nothing was reported, nobody knows whether it was executed.
+    fn doubt_what_was_not_reported(&mut self) {
+        if std::mem::take(&mut self.may_be_unreported) {
+            self.step = self.protocol.next(Event::InDoubt);
+        }
     }
 
     /// The same, within a deadline.
@@ -303,6 +321,7 @@ impl SafeWrite {
             several,
             error,
         } = seen;
+        self.may_be_unreported = false;
         match self.step {
             Step::LookUp { .. } => {
                 self.last_look_up = Some(event);
@@ -321,6 +340,7 @@ impl SafeWrite {
 
     /// Ends the write where it stands: no more is to be sent.
     pub fn stop(&mut self) {
+        self.doubt_what_was_not_reported();
         self.last_look_up = None;
         self.step = self.protocol.stop();
     }

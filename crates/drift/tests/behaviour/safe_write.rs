@@ -1,5 +1,7 @@
 //! A write whose requests the caller makes one at a time, and starts again after a crash.
 
+use std::task::Poll;
+
 use drift::protocol::{Claim, Event, Goal, Step};
 use drift::{
     Client, ContactId, Delivery, ErrorKind, Intent, NewContact, SafeWrite, Start, Upserted, Written,
@@ -77,6 +79,33 @@ async fn what_was_not_reported_is_requested_again() {
     }
     assert_eq!(write.protocol().sent(), 1);
     assert_eq!(finished(write).await.expect("made").claim, Claim::Created);
+}
+
+/// The caller forgot to report what it saw, or dropped the request in flight.
+#[tokio::test]
+async fn a_create_that_may_have_been_executed_is_never_sent_again_unseen() {
+    let (emulator, client) = started().await;
+    emulator.faults().add(lost_create(true)).expect("a fault");
+    let mut write = client
+        .contacts()
+        .safe_write(intent(Goal::Create), Start::Fresh);
+    let forgotten = write.request().await.expect("a request");
+    assert_eq!(forgotten.event(), Event::InDoubt);
+    let seen = write.request().await.expect("a look-up");
+    assert_eq!(seen.event(), Event::Found { ours: true });
+
+    let other = NewContact::new("bob@example.test").expect("an email");
+    let other = Intent::new(Goal::Create, other).expect("an intent");
+    let mut write = client.contacts().safe_write(other, Start::Fresh);
+    {
+        let mut request = Box::pin(write.request());
+        let first = std::future::poll_fn(|context| Poll::Ready(request.as_mut().poll(context)));
+        assert!(first.await.is_pending());
+    }
+    let seen = write.request().await.expect("a look-up");
+    assert!(matches!(seen.event(), Event::Found { .. } | Event::Absent));
+    let error = write.finish().expect_err("in doubt");
+    assert_eq!(error.kind(), ErrorKind::Unresolved);
 }
 
 #[tokio::test]
