@@ -47,6 +47,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
+    "Belonging",
     "Bounds",
     "CallOptions",
     "Claim",

@@ -38,7 +38,8 @@ pub enum Start {
     InDoubt,
     /// An earlier attempt may have been executed, so long ago that look-ups see what it made: one look-up comes first.
     LongAfter,
-    /// This contact is known to be the one: it is updated. Only with [`Goal::Update`].
+    /// This contact is known to be the one: it is updated. Only with
+    /// [`Goal::Update`](crate::protocol::Goal::Update).
     Known(ContactId),
 }
 
