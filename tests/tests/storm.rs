@@ -1,5 +1,5 @@
-//! Creates through an emulator that faults a fifth of all calls at random: as many contacts as were asked for, each
-//! reported truly.
+//! Creates through an emulator that faults a fifth of all calls at random, and executes each twentieth create twice: as
+//! many contacts as were asked for, each reported truly.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use drift::{
-    CallOptions, Client, ContactId, Delivery, Error, ErrorKind, ExternalId, IdKey, NewContact,
-    Outcome, Resolution, RetryPolicy, Ticket, VerifyPolicy,
+    CallOptions, Client, ContactId, Delivery, ErrorKind, ExternalId, IdKey, NewContact, Outcome,
+    Resolution, RetryPolicy, Ticket, VerifyPolicy,
 };
 use drift_emulator::{Effect, Emulator, Fault};
 
@@ -40,8 +40,12 @@ fn storm() -> Vec<Fault> {
     let effects = effects();
     let each = 0.2 / effects.len() as f64;
     let mut left = 1.0;
+    let twice = Fault::new(Effect::Twice).method("POST").path("/contacts");
     // A connection is made only after another one broke, so this hits few calls more.
-    let mut faults = vec![Fault::new(Effect::Refuse).share(0.05, SEED)];
+    let mut faults = vec![
+        Fault::new(Effect::Refuse).share(0.05, SEED),
+        twice.share(0.05, SEED + 1_000),
+    ];
     for (seed, effect) in (SEED..).zip(effects) {
         faults.push(Fault::new(effect).share(each / left, seed));
         left -= each;
@@ -60,6 +64,8 @@ struct Storm {
     client: Client,
     key: IdKey,
     next: AtomicUsize,
+    /// Creates that were refused as duplicates of themselves.
+    doubled: AtomicUsize,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -70,6 +76,7 @@ async fn exactly_as_many_contacts_as_were_asked_for() {
         client: client(&emulator),
         key: IdKey::new("1", &[7; 32]).expect("a key"),
         next: AtomicUsize::new(0),
+        doubled: AtomicUsize::new(0),
     });
     let creators: Vec<_> = (0..CREATORS)
         .map(|_| tokio::spawn(storm.clone().create()))
@@ -88,7 +95,11 @@ async fn exactly_as_many_contacts_as_were_asked_for() {
     assert_eq!(there.len(), CREATES);
     assert_eq!(reported, there);
     let faulted = emulator.faults().log().len();
-    println!("{CREATES} creates, {faulted} calls faulted");
+    let doubled = storm.doubled.load(Ordering::Relaxed);
+    println!(
+        "{CREATES} creates, {faulted} calls faulted, {doubled} refused as their own duplicates"
+    );
+    assert!(doubled > CREATES / 100, "{doubled} doubled: no test of it");
     assert!(faulted > CREATES / 5, "{faulted} calls faulted: no storm");
 }
 
@@ -122,7 +133,10 @@ impl Storm {
     /// Creates one contact, and retries when it is reported as not created.
     async fn one(&self, number: usize) -> ContactId {
         loop {
-            match self.report(self.new_contact(number)).await {
+            match self
+                .report(self.new_contact(number), number.is_multiple_of(3))
+                .await
+            {
                 Reported::Outcome(outcome) => {
                     assert_eq!(outcome.contact().email(), Some(email(number).as_str()));
                     return outcome.contact().id();
@@ -143,22 +157,34 @@ impl Storm {
         }
     }
 
-    async fn report(&self, new: NewContact) -> Reported {
-        match self.client.contacts().create(new).await {
+    async fn report(&self, new: NewContact, has_proof: bool) -> Reported {
+        match self.client.contacts().create(new.clone()).await {
             Ok(outcome) => Reported::Outcome(outcome),
-            Err(error) => self.report_of_error(&error).await,
+            Err(error) => match (error.ticket(), error.kind()) {
+                (Some(ticket), _) => self.resolve(ticket).await,
+                // The request was delivered twice, since nobody else is here. Without a proof a duplicate says that a
+                // contact exists, and not who made it; so look.
+                (None, ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId) => {
+                    assert!(!has_proof, "a proof shows whose contact it is: {error:?}");
+                    self.doubled.fetch_add(1, Ordering::Relaxed);
+                    Reported::Outcome(self.ensure(new).await)
+                }
+                (None, kind) => {
+                    let known = [Delivery::NotSent, Delivery::Refused];
+                    assert!(known.contains(&error.delivery()), "{error:?}");
+                    assert_eq!(kind, ErrorKind::RateLimited, "{error:?}");
+                    Reported::NotCreated
+                }
+            },
         }
     }
 
-    async fn report_of_error(&self, error: &Error) -> Reported {
-        match error.ticket() {
-            Some(ticket) => self.resolve(ticket).await,
-            None => {
-                let known = [Delivery::NotSent, Delivery::Refused];
-                assert!(known.contains(&error.delivery()), "{error:?}");
-                // Nobody else is here: a duplicate would be a contact that was never reported.
-                assert_eq!(error.kind(), ErrorKind::RateLimited, "{error:?}");
-                Reported::NotCreated
+    /// Gets the contact that exists, however often it takes.
+    async fn ensure(&self, new: NewContact) -> Outcome {
+        loop {
+            if let Ok(outcome) = self.client.contacts().ensure(new.clone()).await {
+                assert!(matches!(outcome, Outcome::Existed(_)), "made twice");
+                return outcome;
             }
         }
     }

@@ -205,6 +205,9 @@ fn advice(error: &drift::Error) -> Option<String> {
             "check the id, which is the one that `create` and `find` print, and the base URL"
         }
         (ErrorKind::NotFound, _) => "check the id; it is the one that `create` and `find` print",
+        (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
+            "another contact has this email or external id; look at it first"
+        }
         (ErrorKind::Connect, _) => "`drift doctor` tells more",
         (ErrorKind::Unauthorized, _) => {
             "check the token (`drift doctor` says which it is), or ask an administrator of Drift"

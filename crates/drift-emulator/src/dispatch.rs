@@ -53,7 +53,15 @@ impl Dispatch {
             return self.with_id(self.with_envelope(refusal.into_response()));
         }
         let due = is_api.then(|| self.due_fault(&request)).flatten();
-        let execution = async { self.with_envelope(self.route(request).await) };
+        let is_twice = due.as_ref().is_some_and(Due::is_twice);
+        let execution = async {
+            let response = if is_twice {
+                Box::pin(self.route_twice(request)).await
+            } else {
+                self.route(request.map(Body::new)).await
+            };
+            self.with_envelope(response)
+        };
         let response = match due {
             None => execution.await,
             // Boxed, so that the many requests without a fault do not carry its future's size.
@@ -79,9 +87,22 @@ impl Dispatch {
         }
     }
 
-    async fn route(&self, request: Request<Incoming>) -> Response {
+    /// Executes a request twice, one after the other, and returns the response to the second.
+    async fn route_twice(&self, request: Request<Incoming>) -> Response {
+        let (head, body) = request.into_parts();
+        let settings = &self.app.settings;
+        let Ok(body) = axum::body::to_bytes(Body::new(body), settings.body_limit).await else {
+            let status = settings.body_too_large_status;
+            return ApiError::refused(status, "The request is too large").into_response();
+        };
+        let copy = || Request::from_parts(head.clone(), Body::from(body.clone()));
+        drop(self.route(copy()).await);
+        self.route(copy()).await
+    }
+
+    async fn route(&self, request: Request<Body>) -> Response {
         let limit = Duration::from_millis(self.app.settings.request_timeout_ms);
-        let routed = self.router.clone().call(request.map(Body::new));
+        let routed = self.router.clone().call(request);
         match tokio::time::timeout(limit, routed).await {
             Ok(Ok(response)) => response,
             Err(_elapsed) => ApiError::refused(408, "The request took too long").into_response(),

@@ -79,6 +79,22 @@ async fn a_disconnect_loses_the_response_and_by_choice_the_request() {
 }
 
 #[tokio::test]
+async fn a_request_that_is_delivered_twice_is_executed_twice_and_gets_the_second_response() {
+    let (answer, count) = under(Effect::Twice).await;
+    assert_eq!((answer.unwrap().status, count), (409, 1));
+    let emulator = Emulator::start().await.unwrap();
+    emulator.faults().add_json(r#"[{"do":"twice"}]"#).unwrap();
+    let client = fresh(&emulator);
+    let event = r#"{"contactId":1,"event":"Trial started"}"#;
+    let posted = client.request(reqwest::Method::POST, "/contacts/timeline");
+    let posted = posted
+        .header("content-type", "application/json")
+        .body(event);
+    assert!(Response::of(posted).await.is_ok());
+    assert_eq!(emulator.faults().log()[0].effect, "twice");
+}
+
+#[tokio::test]
 async fn the_control_endpoint_ends_a_refusal_that_would_last() {
     let emulator = Emulator::start().await.unwrap();
     let control = |method| fresh(&emulator).request(method, "/_emulator/faults");

@@ -1,9 +1,9 @@
 //! The account of an import: an endpoint, and the organization of the token there. A journal belongs to one account.
 
+use drift::pace::Waiting;
 use drift::{Client, ErrorKind};
 
 use crate::context::poller::{Poller, wait_reason};
-use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::journal::database::Journal;
 use crate::journal::owner::{Contents, ForeignPlan, Owner, Ownership, compare};

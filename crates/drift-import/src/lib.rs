@@ -52,8 +52,9 @@
 //! | Outcome | When | Proved by |
 //! | --- | --- | --- |
 //! | `created` | Drift confirmed the create | its response |
-//! | `created` | a response was lost, and the contact that exists bears this journal's stamp | the stamp: 128 random bits of this journal and the hash of the row |
-//! | `existed` | the plan's look-up found it, or Drift refused the first attempt as a duplicate | it existed before anything was sent |
+//! | `created` | a response was lost, or the request was delivered twice, and the contact that exists bears this journal's stamp | the stamp: 128 random bits of this journal and the hash of the row |
+//! | `existed` | the plan's look-up found it | it existed before anything was sent |
+//! | `existed` | Drift refused the first attempt as a duplicate | the refusal; who made it is not proved: a network may deliver the request twice, and hand back the second response |
 //! | `existed`, "not proved" | a response was lost, and the contact was found afterwards | *nothing proves who made it* |
 //! | `updated` | Drift confirmed the update | its response |
 //! | `refused` | nothing was changed | |
@@ -107,7 +108,7 @@ pub use context::cancel::Cancel;
 pub use context::counters::{Counters, Snapshot};
 pub use context::options::{OnDuplicate, Options, SecondContact};
 pub use context::outcome::{Event, RowOutcome, Stop, Summary};
-pub use context::waiting::Waiting;
+pub use drift::pace::Waiting;
 pub use error::{ColumnProblem, Error};
 pub use export::{ExportOptions, Exported, ListOf, export};
 pub use import::{Import, Purpose};

@@ -95,16 +95,21 @@ pub enum ErrorKind {
     Interrupted,
     /// A contact has this email, and no external id was sent (409).
     ///
+    /// It proves that a contact exists, not who made it: where the network delivered the request twice, this call did.
+    /// With a [stamp](crate::CallOptions::stamp) the call finds out, and does not end so.
+    ///
     /// # Troubleshooting
     ///
-    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead, or give an external id where two contacts
-    /// with one address are wanted. Drift cannot merge them later.
+    /// Look at that contact first: [`ensure`](crate::Contacts::ensure) gets it. Drift cannot merge two contacts later.
     DuplicateEmail,
     /// A contact has this external id (409).
     ///
+    /// It proves that a contact exists, not who made it: where the network delivered the request twice, this call did.
+    /// With a [random](crate::ExternalId::random) id or a stamp the call finds out, and does not end so.
+    ///
     /// # Troubleshooting
     ///
-    /// Use [`ensure`](crate::Contacts::ensure) to get that contact instead.
+    /// Look at that contact first: [`ensure`](crate::Contacts::ensure) gets it. Under another id there would be two.
     DuplicateExternalId,
     /// The server refused the request as it stands (400, and any 4xx not named here), or it is too large for it
     /// (413, 414, 431).
@@ -135,7 +140,8 @@ pub enum ErrorKind {
     /// Is the id Drift's own (`data.id`), and of this organization? A deleted contact may read like this too. A 404
     /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
-    /// Too many calls (429), and no attempt or time is left to wait.
+    /// Too many calls (429), and no attempt or time is left to wait. Nothing was changed, unless the network delivered the
+    /// request twice and this is the response to the second one, which nothing can tell.
     ///
     /// # Troubleshooting
     ///
@@ -222,6 +228,23 @@ impl Error {
     /// A response has another contact than was asked for: a cache or a proxy has mixed two responses up.
     pub(crate) fn of_another_contact() -> Self {
         Self::of_kind(ErrorKind::UnreadableResponse, Delivery::Done)
+    }
+
+    /// A create may have been executed, and there was no time to find out.
+    pub(crate) fn unresolved(ticket: Ticket) -> Self {
+        Self::new(Inner {
+            ticket: Some(ticket),
+            ..Inner::bare(ErrorKind::Unresolved, Delivery::Unknown)
+        })
+    }
+
+    /// The same, where nothing shows whether the create was executed all the same.
+    pub(crate) fn in_doubt(&self, ticket: Ticket) -> Self {
+        Self::new(Inner {
+            delivery: Delivery::Unknown,
+            ticket: Some(ticket),
+            ..(*self.0).clone()
+        })
     }
 
     /// Several contacts are there, or one that must not be.
@@ -313,14 +336,6 @@ impl Error {
         self.0.has_no_contact
     }
 
-    /// The same, with what resolves the create later.
-    pub(crate) fn with_ticket(self, ticket: Ticket) -> Self {
-        Self::new(Inner {
-            ticket: Some(ticket),
-            ..(*self.0).clone()
-        })
-    }
-
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
@@ -361,13 +376,13 @@ impl Error {
         }
         match self.kind() {
             ErrorKind::Input
-            | ErrorKind::DuplicateEmail
-            | ErrorKind::DuplicateExternalId
             | ErrorKind::InvalidRequest
             | ErrorKind::NotFound
             | ErrorKind::Ambiguous => NextAction::FixInput,
             ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
-            ErrorKind::Unresolved => NextAction::LookUp,
+            ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
+                NextAction::LookUp
+            }
             ErrorKind::NotDrift | ErrorKind::Redirected => NextAction::CheckBaseUrl,
             ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect

@@ -54,6 +54,7 @@ pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
 pub use client::{Client, ClientBuilder};
 pub use engine::http::base_url::DRIFT as DRIFT_BASE_URL;
+pub use engine::safe_write::{SafeWrite, Seen, Start};
 pub use error::conversions::Result;
 pub use error::{Error, ErrorKind};
 pub use model::attribute_definition::{AttributeDefinition, AttributeKind};
@@ -62,8 +63,9 @@ pub use model::contact_id::ContactId;
 pub use model::email::{Email, InvalidEmail};
 pub use model::external_id::{ExternalId, IdKey, InvalidIdKey};
 pub use model::guessable::{self, Guessable};
+pub use model::intent::Intent;
 pub use model::new_contact::{ContactChanges, NewContact};
-pub use model::outcome::{Outcome, Resolution, Upserted};
+pub use model::outcome::{Outcome, Resolution, Upserted, Written};
 #[cfg(feature = "signed-identity")]
 pub use model::signed_identity::{IdentityError, IdentityKey, SignedIdentity};
 pub use model::ticket::Ticket;
@@ -71,6 +73,7 @@ pub use model::timeline_event::TimelineEvent;
 pub use next_action::NextAction;
 pub use options::{CallOptions, VerifyPolicy};
 pub use policy::delivery::{self, Delivery};
+pub use policy::pace;
 pub use policy::protocol;
 pub use policy::retry::{self, RetryPolicy};
 

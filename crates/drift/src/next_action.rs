@@ -11,7 +11,7 @@ pub enum NextAction {
     FixInput,
     /// Call again after this time.
     Wait(Duration),
-    /// Look the contact up: by the ticket if there is one.
+    /// Look the contact up: by the ticket if there is one. After a duplicate too, since this call may have made it.
     LookUp,
     /// Check in Drift whether it was done. It may have been, and a second call would do it twice.
     CheckInDrift,

@@ -30,7 +30,7 @@ use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::new_contact::NewContact;
 use crate::model::proof::Proof;
-use crate::model::ticket::Ticket;
+use crate::model::ticket::{Origin, Ticket};
 use crate::policy::delivery::Delivery;
 
 /// When a [`contact`] was created: 2026-01-01T00:00:00Z.
@@ -54,7 +54,7 @@ pub fn ticket(new: &NewContact) -> Ticket {
         external_id: new.external_id.as_ref().map(|id| id.as_str().to_owned()),
         proof: Proof::None,
         surely_there: false,
-        account: None,
+        origin: Origin::default(),
     }
 }
 

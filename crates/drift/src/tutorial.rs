@@ -57,7 +57,7 @@
 //! };
 //! assert_eq!(error.kind(), ErrorKind::DuplicateEmail);
 //! assert_eq!(error.delivery(), Delivery::Refused); // nothing was changed
-//! assert_eq!(error.next_action(), NextAction::FixInput);
+//! assert_eq!(error.next_action(), NextAction::LookUp); // `ensure` gets the contact
 //! assert_eq!(error.code(), Some("CONTACT-6"));
 //! # Ok(())
 //! # }

@@ -22,7 +22,7 @@ const PRINTED: [(&str, &str); 7] = [
     ),
     (
         "explain_errors",
-        "DuplicateEmail, Refused: fix the input\n\
+        "DuplicateEmail, Refused: look the contact up before creating it again\n\
          NotFound, Refused: fix the input\n\
          Unauthorized, Refused: ask an administrator of Drift for a token or a scope\n\
          Connect, NotSent: wait 1000 ms, then call again\n\

@@ -4,9 +4,10 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use drift::{CallOptions, Client, ContactId, Delivery, Error, RetryPolicy, VerifyPolicy};
-use drift_emulator::ContactRecord;
-use drift_emulator::{Emulator, Settings};
+use drift::{
+    CallOptions, Client, ContactId, Delivery, Error, ErrorKind, RetryPolicy, VerifyPolicy,
+};
+use drift_emulator::{ContactRecord, Effect, Emulator, Settings};
 use drift_tests::relay::{Relay, Unreachable};
 
 use crate::calls::{self, Call, Identity, OURS, PLAN, Reported, Subject};
@@ -320,6 +321,7 @@ impl Truth<'_> {
 
     fn failed(&self, error: &Error) {
         match error.delivery() {
+            Delivery::Refused if self.is_second_response(error) => {}
             Delivery::NotSent | Delivery::Refused => {
                 self.check(self.ours.is_empty(), "made, though it says not");
                 let before = self.scene.before.map(|id| self.find(id));
@@ -335,6 +337,24 @@ impl Truth<'_> {
                     "a ticket for creates, and for them alone",
                 );
             }
+        }
+    }
+
+    /// Whether the error is the response to a second delivery, and nothing could tell: a duplicate without a proof says
+    /// that a contact exists, and not who made it; not found says that it is not there, and not who deleted it.
+    fn is_second_response(&self, error: &Error) -> bool {
+        let Cell { row, call, .. } = self.cell;
+        let twice = matches!(row.wrong, Wrong::Server(Effect::Twice));
+        match error.kind() {
+            ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
+                self.check(!self.live.is_empty(), "no duplicate");
+                twice && call.identity() != Identity::Random
+            }
+            ErrorKind::NotFound => {
+                let there = self.scene.before.and_then(|id| self.find(id));
+                twice && *call == Call::Delete && there.is_none()
+            }
+            _ => false,
         }
     }
 

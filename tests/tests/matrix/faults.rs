@@ -99,6 +99,7 @@ pub fn rows(elsewhere: &str) -> Vec<Row> {
         row("reset after commit", disconnect(true, true)),
         row("closed after commit", disconnect(false, true)),
         row("half a body", Effect::HalfBody),
+        row("delivered twice", Effect::Twice),
         stall("stall before commit", Part::Request),
         stall("stall after commit", Part::Response),
         late("late: arrives before the next request", Late::BeforeTheNext),

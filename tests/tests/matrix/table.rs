@@ -28,14 +28,16 @@ A cell says what was reported to the caller and, behind the dot, how many contac
 | updated | the contact is there and has what was sent; an `upsert` says *created* instead of a contact that it made |
 | deleted | the contact is not there; so too when a response was lost and no such contact is found then |
 | found *n* | so many contacts |
-| *duplicate, refused* | an error: a contact with this identity exists, and this call made none |
+| *duplicate, refused* | an error: a contact with this identity exists, and this call made none; where the request was *delivered twice*, a call without a proof may have made it |
 | *unresolved* → … | an error with a ticket; behind the arrow, what `resolve` said of it once the fault was over |
 | *kind, delivery* | any other error; *refused* and *not sent* promise that nothing was changed |
 
 Each call makes at most 3 attempts and 3 look-ups. *Before* and *after commit* say whether the server executed the
 request. A *late* request is one that the network keeps back past the time limit of its attempt, and delivers in the
-end. With a random id each creator has an own one, so a contact that existed or a rival's is another contact with the
-same email. A rival acts between the first request of the call and the second, or after the only one.
+end. One that is *delivered twice* is executed twice, and the second response comes back: so a create without a proof is
+refused as its own duplicate, and a delete finds nothing any more. With a random id each creator has an own one, so a
+contact that existed or a rival's is another contact with the same email. A rival acts between the first request of the
+call and the second, or after the only one.
 ";
 
 pub fn markdown(rows: &[Row], results: &Results) -> String {

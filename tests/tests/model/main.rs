@@ -3,13 +3,14 @@
 //! What is explored is [`Protocol`](drift::protocol::Protocol) itself, as the client drives it. `DRIFT_HEAVY=1` widens
 //! the bounds.
 
-mod action;
 mod properties;
+mod setting;
 mod world;
 
 use drift::protocol::{Bounds, Event, Goal, Protocol, Step};
+use setting::{Driver, Setting, Uniqueness};
 use stateright::{Checker, Model};
-use world::{Driver, Proof, Request, Setting, Uniqueness};
+use world::{Proof, Request};
 
 /// Explores everything within the bounds, and returns the names of the properties that do not hold.
 fn broken(setting: Setting) -> Vec<&'static str> {
@@ -35,10 +36,12 @@ fn heavy() -> bool {
 
 fn setting(requests: Vec<Request>) -> Setting {
     let single = requests.len() == 1;
+    let updates = requests.iter().any(|it| it.goal == Goal::Update);
+    // Two creators of which one updates have several times as many worlds.
+    let wide = heavy() && !updates;
     Setting {
-        requests,
         bounds: Bounds {
-            sends: if single || heavy() { 3 } else { 2 },
+            sends: if single || wide { 3 } else { 2 },
             look_ups: if single { 3 } else { 2 },
         },
         existing: None,
@@ -46,9 +49,15 @@ fn setting(requests: Vec<Request>) -> Setting {
         lag: true,
         delays: true,
         doubles: true,
-        restarts: if heavy() { [1, 1] } else { [1, 0] },
+        stops: single,
+        restarts: match single || heavy() || !updates {
+            true if wide => [1, 1],
+            true => [1, 0],
+            false => [0, 0],
+        },
         excuses_second_responses: true,
         driver: Driver::default(),
+        requests,
     }
 }
 

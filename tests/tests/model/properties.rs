@@ -3,8 +3,8 @@
 use drift::protocol::{Claim, Goal};
 use stateright::{Model, Property};
 
-use crate::action::Action;
-use crate::world::{Contact, Creator, End, Proof, Request, Setting, Stage, World};
+use crate::setting::Setting;
+use crate::world::{Action, Contact, Creator, End, Proof, Request, Stage, World};
 
 pub const SINGLE: &str = "never doubled";
 pub const TRUE: &str = "never a false claim";

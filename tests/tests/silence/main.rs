@@ -9,9 +9,10 @@ mod shown;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use drift::protocol::Goal;
 use drift::{
     CallOptions, Client, ContactChanges, Contacts, Email, Error, ExternalId, IdKey, IdentityKey,
-    NewContact, RetryPolicy, TimelineEvent, VerifyPolicy,
+    Intent, NewContact, RetryPolicy, Start, TimelineEvent, VerifyPolicy,
 };
 use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::relay::Unreachable;
@@ -313,6 +314,8 @@ fn values_are_hidden_from_debug() {
     let changes = ContactChanges::new().email(email()).name(NAME);
     let client = Client::new(TOKEN).expect("a client");
     let blocking = drift::blocking::Client::new(TOKEN).expect("a client");
+    let intent = Intent::new(Goal::Ensure, new_contact()).expect("an intent");
+    let write = client.contacts().safe_write(intent.clone(), Start::Fresh);
     let contact: drift::sdk::types::Contact = serde_json::from_value(serde_json::json!({
         "id": 7, "createdAt": 9, "attributes": { "email": EMAIL, "name": NAME, "plan": PLAN }
     }))
@@ -333,6 +336,9 @@ fn values_are_hidden_from_debug() {
         debug(client.contacts().timeline()),
         debug(client),
         debug(blocking),
+        debug(intent),
+        debug(write.ticket()),
+        debug(write),
         debug(contact),
     ] {
         must_be_silent("Debug", &shown.0);

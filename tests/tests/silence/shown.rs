@@ -47,6 +47,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
+    "Belonging",
     "Bounds",
     "CallOptions",
     "Claim",
@@ -65,6 +66,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "NextAction",
     "Operation",
     "Outcome",
+    "Pace",
     "Phase",
     "Privacy",
     "Protocol",
@@ -73,11 +75,15 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "ResponseBody",
     "RetryBudget",
     "RetryPolicy",
+    "Seen",
+    "Start",
     "Step",
     "Timeline",
     "Unsent",
     "Upserted",
     "VerifyPolicy",
+    "Waiting",
+    "Written",
 ];
 
 /// By the source: the names behind each `derive` with `Debug` in it.

@@ -44,6 +44,7 @@ impl Stage {
     ) -> Response {
         match due.effect {
             Effect::Refuse => self.refuse().await,
+            Effect::Twice => execution.await,
             Effect::Disconnect { reset, commit } => {
                 if commit {
                     drop(execution.await);

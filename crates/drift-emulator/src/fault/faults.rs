@@ -61,6 +61,13 @@ pub(crate) struct Due {
     pub(crate) wait: i64,
 }
 
+impl Due {
+    /// Whether the call is carried out twice.
+    pub(crate) fn is_twice(&self) -> bool {
+        self.effect == Effect::Twice
+    }
+}
+
 impl Faults {
     /// Adds a fault behind those in force.
     ///

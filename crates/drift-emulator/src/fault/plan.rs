@@ -65,6 +65,8 @@ pub enum Effect {
         #[serde(default)]
         commit: bool,
     },
+    /// The request is executed twice, as by a network that delivers it twice; the response to the second arrives.
+    Twice,
     /// The request is executed; the response's head announces its whole body, then half of it arrives, then the end.
     HalfBody,
     /// The response is delayed.
@@ -273,6 +275,7 @@ impl Effect {
         match self {
             Effect::Refuse => "refuse",
             Effect::Disconnect { .. } => "disconnect",
+            Effect::Twice => "twice",
             Effect::HalfBody => "half_body",
             Effect::Stall { .. } => "stall",
             Effect::Status { .. } => "status",
@@ -336,7 +339,7 @@ mod tests {
         let listed: Vec<&str> = rows.filter_map(|row| row.split('`').next()).collect();
         let shown = |name| examples.iter().any(|fault| fault.effect().name() == name);
         let effects: Vec<&&str> = listed.iter().filter(|name| shown(**name)).collect();
-        assert_eq!(effects.len(), 10, "{effects:?} of {listed:?}");
+        assert_eq!(effects.len(), 11, "{effects:?} of {listed:?}");
     }
 
     fn due(fault: &Fault, requests: u64) -> Vec<u64> {

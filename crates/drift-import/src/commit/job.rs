@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use drift::{ContactId, NewContact};
+use drift::protocol::Goal;
+use drift::{Intent, Start};
 
+use crate::commit::row_outcome::goal;
 use crate::context::import_context::ImportContext;
-use crate::context::options::OnDuplicate;
 use crate::error::Error;
 use crate::input::format::records::Record;
 use crate::input::hash::hex;
-use crate::input::value::row::Row;
 use crate::journal::outcomes::now_millis;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
@@ -23,69 +23,60 @@ pub(crate) struct QueuedRow {
     pub(crate) record: Record,
 }
 
-/// What is sent for a row.
+/// What is written for a row, and where to start.
 pub(crate) struct Job {
     pub(crate) queued: Queued,
-    pub(crate) external_id: Option<String>,
-    pub(crate) new: NewContact,
-    /// The row, for an update; none where no update can be needed.
-    pub(crate) row: Option<Box<Row>>,
-    pub(crate) stamp: Option<Stamp>,
-    /// The time since it may have been sent in an earlier run, if it was: then it is looked up first.
-    pub(crate) sent_before: Option<Duration>,
-}
-
-/// The attribute and the value that prove that this import created a contact.
-pub(crate) struct Stamp {
-    pub(crate) attribute: String,
-    pub(crate) value: String,
+    /// The error if Drift's rules exclude the contact; then nothing is sent.
+    pub(crate) intent: Result<Intent, drift::Error>,
+    pub(crate) start: Start,
 }
 
 impl Job {
-    /// Makes what is sent for a row. Returns the row and the error if it is not the one that was planned.
+    /// Makes what is sent for a row. `look_up_after` is the time that the look-ups of a round take. Returns the row and the
+    /// error if it is not the one that was planned.
     pub(crate) fn of(
         queued: Queued,
         context: &ImportContext,
         journal_id: &str,
+        look_up_after: Duration,
     ) -> Result<Self, (Queued, Error)> {
         let planned = &queued.planned;
         let row = match context.read_planned(&queued.record, planned.hash) {
             Ok(row) => row,
             Err(error) => return Err((queued, error)),
         };
-        let stamp = context.options.stamp.as_ref().map(|attribute| {
-            let hash = hex(&planned.hash.unwrap_or_default());
-            Stamp {
-                attribute: attribute.clone(),
-                value: format!("{journal_id}-{hash}"),
+        let goal = match planned.decision.verdict {
+            Verdict::Update(_) => Goal::Update,
+            _ => goal(context.options.on_duplicate),
+        };
+        let intent = Intent::new(goal, row.contact());
+        let intent = match &context.options.stamp {
+            Some(attribute) => {
+                let hash = hex(&planned.hash.unwrap_or_default());
+                intent.and_then(|intent| intent.stamped(attribute, format!("{journal_id}-{hash}")))
             }
-        });
-        let sent_before = planned.intent_at.map(|at| {
-            let ago = u64::try_from(now_millis() - at).unwrap_or_default();
-            Duration::from_millis(ago)
-        });
-        let may_update = planned.decision.verdict != Verdict::Create
-            || context.options.on_duplicate == OnDuplicate::Update;
+            None => intent,
+        };
         Ok(Self {
-            external_id: row.external_id.as_ref().map(|id| id.as_str().to_owned()),
-            row: may_update.then(|| Box::new(row.clone())),
-            new: match &stamp {
-                Some(stamp) => row
-                    .contact()
-                    .attribute(stamp.attribute.as_str(), stamp.value.as_str()),
-                None => row.contact(),
-            },
-            stamp,
-            sent_before,
+            intent,
+            start: start(planned, look_up_after),
             queued,
         })
     }
+}
 
-    /// The contact to update; none where one is to be created.
-    pub(crate) fn update(&self) -> Option<ContactId> {
-        match self.queued.planned.decision.verdict {
-            Verdict::Update(contact) => Some(contact),
-            _ => None,
-        }
+/// Where the write of a row starts. One that may have been sent before is looked up first: once if that was so long ago
+/// that look-ups have caught up. An update may be sent again without harm.
+fn start(planned: &JournalRow, look_up_after: Duration) -> Start {
+    let sent_before = planned.intent_at.map(|at| {
+        let ago = u64::try_from(now_millis().saturating_sub(at)).unwrap_or_default();
+        Duration::from_millis(ago)
+    });
+    match (&planned.decision.verdict, sent_before) {
+        (Verdict::Update(contact), _) => Start::Known(*contact),
+        (_, Some(ago)) if ago <= look_up_after => Start::InDoubt,
+        (_, Some(_)) => Start::LongAfter,
+        (_, None) if planned.doubted => Start::LongAfter,
+        (_, None) => Start::Fresh,
     }
 }

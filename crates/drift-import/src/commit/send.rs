@@ -4,18 +4,18 @@ use std::collections::VecDeque;
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
-use drift::{CallOptions, Client, ContactId, Contacts, RetryPolicy, VerifyPolicy};
+use drift::pace::{Pace, Waiting};
+use drift::protocol::Step;
+use drift::{CallOptions, Client, Contacts, ErrorKind, RetryPolicy, SafeWrite, Seen, VerifyPolicy};
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::commit::job::{Job, Queued};
-use crate::commit::request::{self, Attempt};
-use crate::commit::settle::{Action, Next, Progress, RowPolicy, Seen};
-use crate::context::import_context::{ImportContext, look_up_options};
+use crate::commit::request::{Signal, signal};
+use crate::commit::row_outcome::{RowEnd, WriteEnd, row_end};
+use crate::context::import_context::ImportContext;
 use crate::context::outcome::Stop;
-use crate::context::pace::Pace;
 use crate::context::poller::is_beyond;
-use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::journal::outcomes::RowResult;
 use crate::journal::state::State;
@@ -31,21 +31,27 @@ pub(crate) enum Report {
     End(Result<Option<Stop>, Error>),
 }
 
-/// A row that is sent and followed up.
-struct Task {
-    job: Job,
-    action: Action,
-    progress: Progress,
+/// A row that is sent and followed up. Boxed, since it is moved often.
+type Task = Box<RowWrite>;
+
+struct RowWrite {
+    queued: Queued,
+    write: SafeWrite,
+    /// How long to wait before its next request.
     wait: Duration,
 }
 
-type Ended = (Task, Duration, Attempt);
+/// A row, when its request was sent, and what was seen.
+type Ended = (Task, Duration, Option<Seen>);
+
+/// The most creates, and the most updates, that are sent for a row in one run.
+const SENDS: u32 = 5;
 
 /// Sends rows until there are no more.
 pub(crate) struct Sender {
-    creating: Contacts,
-    looking_up: Contacts,
-    waits: Vec<Duration>,
+    contacts: Contacts,
+    /// The time that the look-ups of a round take.
+    look_up_after: Duration,
     context: Arc<ImportContext>,
     journal_id: String,
     pace: Pace,
@@ -68,15 +74,12 @@ impl Sender {
         reports: mpsc::Sender<Report>,
     ) -> Self {
         let options = &context.options;
-        let waits = if options.look_up_after.is_empty() {
-            vec![Duration::ZERO]
-        } else {
-            options.look_up_after.clone()
-        };
+        let look_up_after = &options.look_up_after;
         Self {
-            creating: client.contacts().with_options(sending(client.options())),
-            looking_up: client.contacts().with_options(look_up_options(client)),
-            waits,
+            contacts: client
+                .contacts()
+                .with_options(write_options(client, look_up_after)),
+            look_up_after: look_up_after.iter().sum(),
             pace: Pace::new(options.concurrency),
             context,
             journal_id,
@@ -165,111 +168,106 @@ impl Sender {
         in_flight < self.pace.window() && self.pace.pause(self.now).is_zero()
     }
 
-    /// Prepares what is sent for a row.
+    /// Prepares what is sent for a row. Nothing if the row has ended with that.
     fn begin(&mut self, row: Queued) -> Option<Task> {
-        match Job::of(row, &self.context, &self.journal_id) {
-            Ok(job) => Some(self.first(job)),
+        let job = match Job::of(row, &self.context, &self.journal_id, self.look_up_after) {
+            Ok(job) => job,
             Err((row, error)) => {
                 self.report_unsent(row);
                 self.stop.get_or_insert(Err(error));
-                None
-            }
-        }
-    }
-
-    /// The first thing to do for a row.
-    fn first(&self, job: Job) -> Task {
-        let mut progress = Progress {
-            // An update may be sent again without harm.
-            lost: job.update().is_none()
-                && (job.queued.planned.doubted || job.sent_before.is_some()),
-            ..Progress::default()
-        };
-        let (action, wait) = match (job.sent_before, job.update()) {
-            (_, Some(contact)) => (Action::Update(contact), Duration::ZERO),
-            (None, None) => (Action::Send, Duration::ZERO),
-            (Some(ago), None) => {
-                // It was sent so long ago that the index has caught up: one look-up is enough.
-                let total: Duration = self.waits.iter().sum();
-                if ago > total {
-                    progress.looks = self.waits.len() - 1;
-                    (Action::Look, Duration::ZERO)
-                } else {
-                    (
-                        Action::Look,
-                        self.waits.first().copied().unwrap_or_default(),
-                    )
-                }
+                return None;
             }
         };
-        Task {
-            job,
-            action,
-            progress,
-            wait,
-        }
+        let intent = match job.intent {
+            Ok(intent) => intent,
+            Err(error) => {
+                let refused = (State::Refused, None, error.to_string());
+                self.end_row(job.queued, refused, false);
+                return None;
+            }
+        };
+        let write = self.contacts.safe_write(intent, job.start);
+        Some(Box::new(RowWrite {
+            queued: job.queued,
+            wait: write.wait(),
+            write,
+        }))
     }
 
     fn request(&self, mut task: Task) -> impl Future<Output = Ended> + use<> {
-        let contacts = match task.action {
-            Action::Look => self.looking_up.clone(),
-            Action::Send | Action::Update(_) => self.creating.clone(),
-        };
         let sent = self.now;
-        task.wait = Duration::ZERO;
         async move {
-            let (job, progress) = (&task.job, &mut task.progress);
-            let attempt = match task.action {
-                Action::Send => request::create(&contacts, job, progress).await,
-                Action::Look => request::look_up(&contacts, job).await,
-                Action::Update(contact) => request::update(&contacts, job, progress, contact).await,
-            };
-            (task, sent, attempt)
+            let seen = task.write.request().await;
+            (task, sent, seen)
         }
     }
 
-    fn judge(&mut self, (mut task, sent, attempt): Ended) {
-        let seen = match attempt {
-            Attempt::Seen(seen) => seen,
-            Attempt::RateLimited(error) => {
-                self.pace.rate_limited(sent, self.now, error.retry_after());
-                if is_beyond(self.context.options.patience, &error) {
-                    self.stop.get_or_insert(Ok(Stop::Unreachable(error)));
+    /// Adapts to what the request says of Drift, and reports to the row's write what it says of the row. A request that
+    /// was not executed is made again, and does not count.
+    fn judge(&mut self, (mut task, sent, seen): Ended) {
+        let Some(seen) = seen else {
+            return self.end(task);
+        };
+        match (signal(&seen), seen.error()) {
+            (Signal::RateLimited, error) => {
+                let asked = error.and_then(drift::Error::retry_after);
+                self.pace.rate_limited(sent, self.now, asked);
+                let beyond = error.filter(|error| is_beyond(self.context.options.patience, error));
+                if let Some(error) = beyond {
+                    self.stop
+                        .get_or_insert(Ok(Stop::Unreachable(error.clone())));
                 }
                 return self.ready.push_front(task);
             }
-            Attempt::Unreachable(error) => {
+            (Signal::Unreachable, Some(error)) => {
                 self.pace.unreachable(sent, self.now, Waiting::Unreachable);
                 let patience = self.context.options.patience;
                 if self.now - self.last_success > patience && self.stop.is_none() {
-                    self.stop = Some(Ok(Stop::Unreachable(error)));
+                    self.stop = Some(Ok(Stop::Unreachable(error.clone())));
                 }
                 return self.ready.push_front(task);
             }
-            Attempt::NotAllowed(error) => {
-                self.stop.get_or_insert(Ok(Stop::NotAllowed(error)));
+            (Signal::NotAllowed, Some(error)) => {
+                self.stop.get_or_insert(Ok(Stop::NotAllowed(error.clone())));
                 return self.ready.push_front(task);
             }
-        };
-        if !matches!(seen, Seen::Lost | Seen::LookUpFailed | Seen::UpdateLost(_)) {
-            self.pace.succeeded();
-            self.last_success = self.now;
-        }
-        let policy = RowPolicy {
-            on_duplicate: self.context.options.on_duplicate,
-            waits: &self.waits,
-        };
-        match policy.next(&mut task.progress, seen) {
-            Next::Do(action, wait) => {
-                task.action = action;
-                task.wait = wait;
-                self.ready.push_front(task);
+            (Signal::Responds, _) => {
+                self.pace.succeeded();
+                self.last_success = self.now;
             }
-            Next::Settled(state, contact, reason) => self.end_row(task, state, contact, reason),
+            (Signal::Silent | Signal::Unreachable | Signal::NotAllowed, _) => {}
         }
+        task.write.report(seen);
+        if task.write.has_ended() {
+            return self.end(task);
+        }
+        task.wait = task.write.wait();
+        self.ready.push_front(task);
     }
 
-    fn end_row(&mut self, task: Task, state: State, contact: Option<ContactId>, reason: String) {
+    /// Ends a row whose write has ended. Where the token turned out to be refused the import ends too, and the row is left.
+    fn end(&mut self, task: Task) {
+        let write = &task.write;
+        let error = write.last_error().filter(|_| write.step() == Step::Fail);
+        let not_allowed = error
+            .filter(|error| matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden));
+        if let Some(error) = not_allowed {
+            self.stop.get_or_insert(Ok(Stop::NotAllowed(error.clone())));
+            return self.ready.push_front(task);
+        }
+        let end = WriteEnd {
+            step: write.step(),
+            protocol: write.protocol(),
+            last_look_up: write.last_look_up(),
+            contact: write.contact_id(),
+            refusal: error.map(|error| refusal(write, error)).unwrap_or_default(),
+        };
+        let end = row_end(self.context.options.on_duplicate, end);
+        let doubted = write.protocol().create_in_doubt();
+        self.end_row(task.queued, end, doubted);
+    }
+
+    fn end_row(&mut self, row: Queued, (state, contact, reason): RowEnd, doubted: bool) {
         self.unknown_in_a_row = match state {
             State::Unknown => self.unknown_in_a_row + 1,
             _ => 0,
@@ -278,14 +276,14 @@ impl Sender {
             self.stop.get_or_insert(Ok(Stop::Failing));
         }
         let result = RowResult {
-            seq: task.job.queued.planned.seq,
-            line: task.job.queued.planned.line,
+            seq: row.planned.seq,
+            line: row.planned.line,
             state,
             contact,
             reason,
-            doubted: task.progress.lost,
+            doubted,
         };
-        self.report(Report::Row(result, task.job.queued));
+        self.report(Report::Row(result, row));
     }
 
     /// Reports the rows that are not followed up any more.
@@ -293,11 +291,11 @@ impl Sender {
         rows.close();
         let tasks: Vec<Task> = self.ready.drain(..).chain(sleeping).collect();
         for task in tasks {
-            let (job, progress) = (&task.job, &task.progress);
-            let in_doubt = job.sent_before.is_some()
-                || progress.update_lost
-                || progress.lost && progress.sends > 0;
-            self.report_left(task.job.queued, in_doubt);
+            let protocol = task.write.protocol();
+            let was_sent = protocol.sent() + protocol.updates() > 0;
+            let in_doubt =
+                task.queued.planned.intent_at.is_some() || protocol.may_be_executed() && was_sent;
+            self.report_left(task.queued, in_doubt);
         }
         while let Some(row) = rows.recv().await {
             self.report_unsent(row);
@@ -335,12 +333,25 @@ impl Sender {
     }
 }
 
-/// One attempt and one look-up at once; what is unknown after them is followed up here, beside other rows.
-fn sending(options: &CallOptions) -> CallOptions {
-    options
-        .clone()
-        .retry(RetryPolicy::none())
-        .verify(VerifyPolicy::after([]))
+/// How often is sent and looked up. A server's `Retry-After` is returned at once, so that the pace obeys it.
+fn write_options(client: &Client, look_up_after: &[Duration]) -> CallOptions {
+    let retry = RetryPolicy::default()
+        .max_attempts(SENDS)
+        .max_retry_after(Duration::ZERO);
+    let verify = VerifyPolicy::after(look_up_after.iter().copied());
+    client.options().clone().retry(retry).verify(verify)
+}
+
+/// Why Drift refused the last request of a row.
+fn refusal(write: &SafeWrite, error: &drift::Error) -> String {
+    let is_duplicate = matches!(
+        error.kind(),
+        ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId
+    );
+    match write.protocol().updates() {
+        1.. if is_duplicate => "another contact has what the update would set".to_owned(),
+        _ => error.to_string(),
+    }
 }
 
 /// Makes its timer only when it is polled: most rounds need none.

@@ -3,11 +3,10 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use drift::pace::{Pace, Waiting};
 use serde::Serialize;
 
 use crate::context::outcome::RowOutcome;
-use crate::context::pace::Pace;
-use crate::context::waiting::Waiting;
 
 /// The counters of an import, readable while it works. Clones share them.
 #[derive(Clone, Debug, Default)]

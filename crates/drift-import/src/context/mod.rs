@@ -1,4 +1,4 @@
-//! What every part of an import is given: options, counters, cancellation, the pace, and a poller.
+//! What every part of an import is given: options, counters, cancellation, and a poller.
 //!
 //! It may know the [input](crate::input), and nothing of plans, journals and commits.
 
@@ -7,6 +7,4 @@ pub(crate) mod counters;
 pub(crate) mod import_context;
 pub(crate) mod options;
 pub(crate) mod outcome;
-pub(crate) mod pace;
 pub(crate) mod poller;
-pub(crate) mod waiting;

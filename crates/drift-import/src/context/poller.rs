@@ -2,12 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use drift::pace::{Pace, Waiting};
 use drift::{ErrorKind, NextAction};
 
 use crate::context::cancel::Cancel;
 use crate::context::counters::Counters;
-use crate::context::pace::Pace;
-use crate::context::waiting::Waiting;
 use crate::error::Error;
 
 /// How long to keep trying, where waits are counted, and what ends them.

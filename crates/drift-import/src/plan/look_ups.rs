@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
+use drift::pace::{Pace, Waiting};
 use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
-use crate::context::pace::Pace;
 use crate::context::poller::{Poller, is_beyond, wait_reason};
-use crate::context::waiting::Waiting;
 use crate::error::Error;
 use crate::input::value::address_key::spellings;
 use crate::plan::undecided::{Known, Undecided};

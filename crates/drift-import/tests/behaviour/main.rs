@@ -4,6 +4,7 @@ mod account;
 mod addresses;
 mod changed_input;
 mod columns;
+mod doubled_deliveries;
 mod dry_runs;
 mod edited_journals;
 mod encodings;

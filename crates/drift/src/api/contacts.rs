@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use crate::api::timeline::Timeline;
+use crate::api::token_info;
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
+use crate::engine::safe_write::{SafeWrite, Start};
 use crate::engine::update::{self, Target};
 use crate::engine::{create, delete, email_check, lookup};
 use crate::error::{Error, ErrorKind};
@@ -13,9 +15,10 @@ use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::email::{Email, InvalidEmail};
+use crate::model::intent::Intent;
 use crate::model::new_contact::{ContactChanges, NewContact};
-use crate::model::outcome::{Outcome, Resolution, Upserted};
-use crate::model::ticket::Ticket;
+use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
+use crate::model::ticket::{Belonging, Ticket};
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
 use crate::policy::protocol::Goal;
@@ -71,13 +74,15 @@ impl Contacts {
     /// Creates a contact: never twice, and never without saying what became of it.
     ///
     /// When a response is lost the contact is looked up. The create is sent again only if no look-up finds the contact.
-    /// Equal creates at the same time become one. With [`CallOptions::check_email_first`] an email that Drift knows is
+    /// Equal creates at the same time become one: the first one's options and proof hold for the request, and each waits
+    /// within its own time limit. With [`CallOptions::check_email_first`] an email that Drift knows is
     /// refused also where an external id switches Drift's own check of it off. A future that is dropped may have created
     /// the contact; look it up then.
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::DuplicateEmail`] or [`ErrorKind::DuplicateExternalId`] when the contact exists already;
+    /// [`ErrorKind::DuplicateEmail`] or [`ErrorKind::DuplicateExternalId`] when the contact exists already, which proves that
+    /// this call did not make it only where it has a proof: a random external id, or a stamp;
     /// [`ErrorKind::Unresolved`] with a [ticket](Error::ticket) when it may have been created and cannot be found;
     /// [`ErrorKind::Input`] when it is not valid; else as any call.
     ///
@@ -96,7 +101,7 @@ impl Contacts {
             new.check()?;
             email_check::refuse_known(&self.call(lookup::BY_EMAIL), &new).await?;
         }
-        create::create(&self.connection, &self.options, Goal::Create, new).await
+        self.write(Goal::Create, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -127,14 +132,16 @@ impl Contacts {
         if let Some(known) = known {
             return Ok(Outcome::Existed(known));
         }
-        create::create(&self.connection, &self.options, Goal::Ensure, new).await
+        self.write(Goal::Ensure, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
     ///
     /// # Errors
     ///
-    /// As [`ensure`](Self::ensure) and [`update`](Self::update).
+    /// As [`ensure`](Self::ensure) and [`update`](Self::update); [`ErrorKind::Unresolved`] with a
+    /// [ticket](Error::ticket) also where the response to the update was lost. Then call it again: a second update changes
+    /// nothing more.
     ///
     /// ```
     /// # #[tokio::main]
@@ -153,17 +160,26 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn upsert(&self, new: NewContact) -> Result<Upserted, Error> {
-        let changes = new.as_changes();
-        match self.ensure(new).await? {
-            Outcome::Created(contact) | Outcome::Recovered(contact) => {
-                Ok(Upserted::Created(contact))
+        new.check()?;
+        let known = email_check::the_known(&self.call(lookup::BY_EMAIL), &new).await?;
+        let written = match known {
+            Some(known) => {
+                create::update_known(&self.connection, &self.options, new, known).await?
             }
-            Outcome::Existed(contact) if changes.is_empty() => Ok(Upserted::Updated(contact)),
-            Outcome::Existed(contact) => self
-                .update(contact.id(), changes)
-                .await
-                .map(Upserted::Updated),
-        }
+            None => self.write(Goal::Update, new).await?,
+        };
+        Ok(Upserted::from(written))
+    }
+
+    async fn write(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
+        create::create(&self.connection, &self.options, goal, new).await
+    }
+
+    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]. Nothing is sent by this call. Equal
+    /// writes are not joined, and [`CallOptions::check_email_first`] and [`CallOptions::stamp`] do not apply.
+    pub fn safe_write(&self, intent: Intent, start: Start) -> SafeWrite {
+        let (connection, options) = (self.connection.clone(), self.options.clone());
+        SafeWrite::new(connection, options, Arc::new(intent), start)
     }
 
     /// Finds out what became of a create that ended in [`ErrorKind::Unresolved`]. Only look-ups are sent.
@@ -171,8 +187,10 @@ impl Contacts {
     /// # Errors
     ///
     /// [`ErrorKind::Unresolved`] when it is still not known, as where Drift refused a retry as a duplicate and yet
-    /// no look-up finds the contact; [`ErrorKind::Input`] when the ticket was given by a client of another base URL
-    /// or token.
+    /// no look-up finds the contact, or where the token is another one than the ticket's, its organization cannot be
+    /// confirmed and no contact is proved to be the one; [`ErrorKind::Input`] when the ticket was given by a client of
+    /// another base URL or organization. A ticket knows its organization where its client has asked for
+    /// [`token_info`](crate::Client::token_info).
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -190,8 +208,35 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
-        let resolved = create::resolve(&self.connection, &self.options, ticket).await?;
-        Ok(resolved.map_or(Resolution::Absent, Resolution::Found))
+        let confirmed = self.is_of_this_organization(ticket).await?;
+        let (connection, options) = (&self.connection, &self.options);
+        let resolved = create::resolve(connection, options, ticket, confirmed).await?;
+        Ok(resolved.map_or(Resolution::Absent, |written| {
+            Resolution::Found(written.into())
+        }))
+    }
+
+    /// Whether a ticket is known to be of the organization of this client. It is asked for only where the token is another
+    /// one than the ticket's.
+    async fn is_of_this_organization(&self, ticket: &Ticket) -> Result<bool, Error> {
+        let foreign = || {
+            Error::input(
+                "the ticket belongs to another base URL or organization; use a client of these, or find the contact",
+            )
+        };
+        match ticket.origin.belonging(&self.connection.origin()) {
+            Belonging::Ours => Ok(true),
+            Belonging::Foreign => Err(foreign()),
+            Belonging::Unconfirmed => Ok(false),
+            Belonging::OfOrganization(organization) => {
+                let described = token_info::describe(&self.connection, &self.options).await;
+                match described.ok().and_then(|token| token.organization()) {
+                    Some(here) if here == organization => Ok(true),
+                    Some(_) => Err(foreign()),
+                    None => Ok(false),
+                }
+            }
+        }
     }
 
     /// Gets a contact by the id that Drift gave it.
@@ -361,7 +406,8 @@ impl Contacts {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::NotFound`] when there is no such contact; else as any call.
+    /// [`ErrorKind::NotFound`] when there is no such contact, be it that this call deleted it: where the network delivers
+    /// the request twice, the second response says so; else as any call.
     ///
     /// ```
     /// # #[tokio::main]

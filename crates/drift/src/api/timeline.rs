@@ -26,7 +26,8 @@ impl Timeline {
         }
     }
 
-    /// Posts an event. Drift has no idempotency key, so a post whose delivery is unknown is never sent again.
+    /// Posts an event. Drift has no idempotency key, so a post whose delivery is unknown is never sent again. Where the
+    /// network delivers the request twice there are two events, which nothing here can see.
     ///
     /// # Errors
     ///

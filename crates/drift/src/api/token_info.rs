@@ -27,7 +27,11 @@ pub(crate) async fn describe(
     };
     let method = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
     let call = Call::new(connection, options, DESCRIBE);
-    call.send(method).await.map(TokenInfo)
+    let described = call.send(method).await.map(TokenInfo)?;
+    if let Some(organization) = described.organization() {
+        connection.learn_organization(organization);
+    }
+    Ok(described)
 }
 
 impl TokenInfo {

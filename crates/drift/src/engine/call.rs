@@ -21,6 +21,13 @@ const LOOK_UP_SHARE: u32 = 4;
 /// ... but not more than what the look-ups take by default.
 const LONGEST_LOOK_UP: Duration = Duration::from_millis(5_000);
 
+/// Notes in the span of a call how it has ended.
+pub(crate) fn record_end<T>(span: &tracing::Span, result: &Result<T, Error>) {
+    if let Err(error) = result {
+        span.record("error.type", tracing::field::debug(error.kind()));
+    }
+}
+
 /// The context of a call: over which connection, with which options, which operation, and until when.
 #[derive(Clone, Copy)]
 pub(crate) struct Call<'a> {
@@ -66,9 +73,7 @@ impl<'a> Call<'a> {
     ) -> Result<T, Error> {
         let span = self.span();
         let result = running.instrument(span.clone()).await;
-        if let Err(error) = &result {
-            span.record("error.type", tracing::field::debug(error.kind()));
-        }
+        record_end(&span, &result);
         result
     }
 

@@ -1,7 +1,7 @@
 //! What all calls of a client share: connection pool, token, retry budget, and the creates in flight.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
 use drift_sdk::{InvalidToken, Progress, Transport};
@@ -16,6 +16,7 @@ use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
 use crate::hex::hex;
+use crate::model::ticket::Origin;
 
 /// What a connection is made of.
 pub(crate) struct Settings {
@@ -32,6 +33,9 @@ pub(crate) struct Connection {
     base_url: String,
     host: String,
     account: u32,
+    endpoint: u32,
+    /// The organization of the token, once it was asked for.
+    organization: OnceLock<i64>,
     http: reqwest::Client,
     /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
     own_limit: Option<Duration>,
@@ -67,6 +71,8 @@ impl Connection {
             .unwrap_or_default();
         Ok(Self {
             account: account(&base_url, &host, &settings.token),
+            endpoint: account(&base_url, &host, ""),
+            organization: OnceLock::new(),
             base_url,
             host,
             http,
@@ -88,9 +94,18 @@ impl Connection {
         &self.host
     }
 
-    /// The account: the endpoint and the token, as a number to compare.
-    pub(crate) fn account(&self) -> u32 {
-        self.account
+    /// Where creates are sent, for their tickets.
+    pub(crate) fn origin(&self) -> Origin {
+        Origin {
+            account: Some(self.account),
+            endpoint: Some(self.endpoint),
+            organization: self.organization.get().copied(),
+        }
+    }
+
+    /// Notes the organization of the token.
+    pub(crate) fn learn_organization(&self, organization: i64) {
+        let _known_before = self.organization.set(organization);
     }
 
     pub(crate) fn token(&self) -> &str {

@@ -22,6 +22,11 @@ impl Deadline {
         self.0.saturating_duration_since(Instant::now())
     }
 
+    /// Whether no time is left.
+    pub(crate) fn is_over(self) -> bool {
+        self.left().is_zero()
+    }
+
     /// Sleeps, and returns `true`; returns `false` at once where the time that is left does not suffice.
     pub(crate) async fn sleep(self, wait: Duration) -> bool {
         if wait >= self.left() {

@@ -15,5 +15,6 @@ pub(crate) mod lookup;
 pub(crate) mod operation;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
+pub(crate) mod safe_write;
 pub(crate) mod single_flight;
 pub(crate) mod update;

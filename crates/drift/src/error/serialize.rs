@@ -96,7 +96,7 @@ mod tests {
                         external_id: None,
                         proof: Proof::None,
                         surely_there: false,
-                        account: None,
+                        origin: crate::model::ticket::Origin::default(),
                     }),
                     ..bare(ErrorKind::Ambiguous, Delivery::Refused)
                 },

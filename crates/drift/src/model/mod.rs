@@ -10,6 +10,7 @@ pub(crate) mod decoding;
 pub(crate) mod email;
 pub(crate) mod external_id;
 pub mod guessable;
+pub(crate) mod intent;
 pub(crate) mod json;
 pub(crate) mod new_contact;
 pub(crate) mod outcome;

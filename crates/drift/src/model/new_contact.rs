@@ -217,20 +217,6 @@ impl NewContact {
     fn set(&mut self) -> &mut types::ContactCreateAttributes {
         &mut Arc::make_mut(&mut self.body).attributes
     }
-
-    /// The same attributes as a change of a contact that exists; the external id is not among them, since it names
-    /// the contact.
-    pub(crate) fn as_changes(&self) -> ContactChanges {
-        let mut changes = ContactChanges::new();
-        let sent = self.sent();
-        changes.name = sent.name.clone().map(Some);
-        changes.phone = sent.phone.clone().map(Some);
-        changes.custom = sent.extra.clone();
-        if sent.external_id.is_some() {
-            changes.email = Some(Some(sent.email.clone()));
-        }
-        changes
-    }
 }
 
 impl fmt::Debug for NewContact {
@@ -354,6 +340,22 @@ impl ContactChanges {
         }
     }
 
+    /// The attributes of a new contact as a change of one that exists, without the stamp. The external id is not among
+    /// them, since it names the contact.
+    pub(crate) fn of_new(sent: &types::ContactCreateAttributes, stamp: Option<&str>) -> Self {
+        let mut changes = Self::new();
+        changes.name = sent.name.clone().map(Some);
+        changes.phone = sent.phone.clone().map(Some);
+        changes.custom = sent.extra.clone();
+        if let Some(attribute) = stamp {
+            changes.custom.remove(attribute);
+        }
+        if sent.external_id.is_some() {
+            changes.email = Some(Some(sent.email.clone()));
+        }
+        changes
+    }
+
     /// Whether nothing is to be changed.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -408,7 +410,7 @@ fn is_reserved(key: &str) -> bool {
     )
 }
 
-fn check_key(key: &str) -> Result<(), Error> {
+pub(crate) fn check_key(key: &str) -> Result<(), Error> {
     if key.chars().all(char::is_whitespace) {
         return Err(Error::input("an attribute has no name"));
     }

@@ -20,8 +20,9 @@ use crate::policy::protocol::Claim;
 pub enum Outcome {
     /// The server responded that it created the contact.
     Created(Contact),
-    /// A response was lost. The contact was found, and it is proved that this call made it: its external id was
-    /// random and no other create of this process used it, or it holds the call's stamp.
+    /// A response was lost, or the network delivered the request twice and the server refused the second one. The
+    /// contact was found, and it is proved that this call made it: its external id was random and no other create of
+    /// this process used it, or it holds the call's stamp.
     Recovered(Contact),
     /// The contact is there, and nothing proves that this call made it: it was there before, somebody else was
     /// faster, or an attempt of this call made it and its response was lost.
@@ -29,14 +30,6 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub(crate) fn new(claim: Claim, contact: Contact) -> Self {
-        match claim {
-            Claim::Created => Self::Created(contact),
-            Claim::Recovered => Self::Recovered(contact),
-            Claim::Existed | Claim::Updated => Self::Existed(contact),
-        }
-    }
-
     /// The contact, however it came to be.
     pub fn contact(&self) -> &Contact {
         match self {
@@ -63,6 +56,39 @@ impl Outcome {
     /// Whether it is proved that this call made the contact.
     pub fn is_ours(&self) -> bool {
         !matches!(self, Self::Existed(_))
+    }
+}
+
+/// How a [safe write](crate::SafeWrite) succeeded.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Written {
+    /// What is claimed of the contact.
+    pub claim: Claim,
+    /// The contact.
+    pub contact: Contact,
+}
+
+impl From<Written> for Outcome {
+    /// A contact that was updated existed.
+    fn from(written: Written) -> Self {
+        let Written { claim, contact } = written;
+        match claim {
+            Claim::Created => Self::Created(contact),
+            Claim::Recovered => Self::Recovered(contact),
+            Claim::Existed | Claim::Updated => Self::Existed(contact),
+        }
+    }
+}
+
+impl From<Written> for Upserted {
+    /// Of an update that had nothing to change, the contact existed as it was to be.
+    fn from(written: Written) -> Self {
+        let Written { claim, contact } = written;
+        match claim {
+            Claim::Created | Claim::Recovered => Self::Created(contact),
+            Claim::Existed | Claim::Updated => Self::Updated(contact),
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::model::proof::Proof;
 
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
 ///
-/// It can be stored (serde) and used by another process, with a client of the same base URL and token. It holds the
-/// contact's identity, so `Debug` hides it.
+/// It can be stored (serde) and used by another process, with a client of the same base URL and organization; the
+/// token may be another one. It holds the contact's identity, so `Debug` hides it.
 ///
 /// ```
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,9 +38,51 @@ pub struct Ticket {
     /// The server refused the create as a duplicate: the contact exists, even where no look-up finds it yet.
     #[serde(default)]
     pub(crate) surely_there: bool,
-    /// The account that it was created in; none in tickets of an early version. Stored as `place`.
+    /// Where it was created.
+    #[serde(flatten)]
+    pub(crate) origin: Origin,
+}
+
+/// Where a create was sent, as numbers to compare.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Origin {
+    /// The base URL and the token; none in tickets of an early version. Stored as `place`.
     #[serde(default, rename = "place")]
     pub(crate) account: Option<u32>,
+    /// The base URL alone; none in tickets of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) endpoint: Option<u32>,
+    /// The organization of the token, where it was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) organization: Option<i64>,
+}
+
+/// Whether a ticket can be resolved by a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Belonging {
+    /// It was given by a client of this account.
+    Ours,
+    /// It was given for another base URL or organization.
+    Foreign,
+    /// The base URL is the same and the token is not; whether the organization is, must be asked for.
+    OfOrganization(i64),
+    /// The same, where the ticket does not know its organization.
+    Unconfirmed,
+}
+
+impl Origin {
+    /// Whether what was created there is seen from `here`.
+    pub(crate) fn belonging(&self, here: &Self) -> Belonging {
+        if self.account.is_none() || self.account == here.account {
+            return Belonging::Ours;
+        }
+        match (self.endpoint, self.organization) {
+            (None, _) => Belonging::Foreign,
+            (endpoint, _) if endpoint != here.endpoint => Belonging::Foreign,
+            (_, Some(organization)) => Belonging::OfOrganization(organization),
+            (_, None) => Belonging::Unconfirmed,
+        }
+    }
 }
 
 impl Ticket {
@@ -85,6 +127,30 @@ mod tests {
         ] {
             let ticket: Ticket = serde_json::from_value(json).expect("a ticket");
             assert_eq!(ticket.external_id(), None);
+        }
+    }
+
+    #[test]
+    fn a_ticket_belongs_to_its_base_url_and_organization() {
+        let origin = |account, endpoint, organization| Origin {
+            account,
+            endpoint,
+            organization,
+        };
+        let here = origin(Some(1), Some(7), Some(40));
+        for (from, belonging) in [
+            (origin(None, None, None), Belonging::Ours),
+            (origin(Some(1), None, None), Belonging::Ours),
+            (origin(Some(1), Some(7), None), Belonging::Ours),
+            (origin(Some(2), None, None), Belonging::Foreign),
+            (origin(Some(2), Some(8), Some(40)), Belonging::Foreign),
+            (origin(Some(2), Some(7), None), Belonging::Unconfirmed),
+            (
+                origin(Some(2), Some(7), Some(41)),
+                Belonging::OfOrganization(41),
+            ),
+        ] {
+            assert_eq!(from.belonging(&here), belonging);
         }
     }
 }

@@ -8,8 +8,13 @@ use serde::{Deserialize, Serialize};
 pub enum Delivery {
     /// No byte of it can have been acted on: it did not leave, or the server says that it was not processed (421, 425).
     /// Sending it again cannot double anything.
+    ///
+    /// It is about this request: a copy that the network made of an earlier one is not excluded.
     NotSent,
     /// The server refused it. Nothing was changed.
+    ///
+    /// The limit: where the network delivered the request twice and this is the response to the second one, the first may
+    /// have been executed. A duplicate is looked up for that where a proof can tell; no other refusal shows it.
     Refused,
     /// It may or may not have been executed. Look before sending it again.
     Unknown,

@@ -231,6 +231,29 @@ impl Protocol {
         self.in_doubt || self.update_in_doubt || (self.exists && self.has_proof)
     }
 
+    /// Whether a create of this write may have been executed: a response was lost, now or before it started. What
+    /// [`may_be_executed`](Self::may_be_executed) also counts, a duplicate and an update, is left out.
+    pub fn create_in_doubt(&self) -> bool {
+        self.in_doubt
+    }
+
+    /// Whether an update of this write may have been executed.
+    pub fn update_in_doubt(&self) -> bool {
+        self.update_in_doubt
+    }
+
+    /// The end where no more is to be sent, be it for lack of time: what is in doubt stays in doubt.
+    pub fn stop(&mut self) -> Step {
+        if self.updates > 0 {
+            return self.end_update();
+        }
+        if self.may_be_executed() && !self.maybe_refused {
+            Step::GiveUp
+        } else {
+            Step::Fail
+        }
+    }
+
     /// Decides what to do next, after this event.
     pub fn next(&mut self, event: Event) -> Step {
         match event {

@@ -17,6 +17,7 @@ mod odd_responses;
 mod other_calls;
 mod proof;
 mod raw_server;
+mod safe_write;
 mod single_flight;
 mod spans;
 mod ticket;

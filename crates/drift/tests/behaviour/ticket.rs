@@ -2,9 +2,12 @@
 
 use std::time::Duration;
 
-use drift::{CallOptions, Client, ErrorKind, ExternalId, Resolution, VerifyPolicy};
+use drift::{
+    CallOptions, Client, ErrorKind, ExternalId, NewContact, Outcome, Resolution, Ticket,
+    VerifyPolicy,
+};
 use drift_emulator::settings::{LookupLag, Settings};
-use drift_emulator::{Effect, Emulator, Fault};
+use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use drift_tests::{ada, started};
 
 use crate::lost_create;
@@ -63,25 +66,82 @@ async fn a_contact_that_a_duplicate_has_proved_is_never_absent() {
     assert_eq!(emulator.state().count().await.expect("a count"), 1);
 }
 
-/// Not found with another token may mean: not in this organization.
-#[tokio::test]
-async fn a_ticket_belongs_to_one_base_url_and_token() {
-    let (emulator, client) = started().await;
+/// One that was lost, after or before it was executed.
+async fn ticket_of(client: &Client, emulator: &Emulator, new: NewContact, commit: bool) -> Ticket {
     emulator
         .faults()
-        .add(Fault::new(Effect::Garbage { commit: true }))
+        .add(
+            Fault::new(Effect::Garbage { commit })
+                .method("POST")
+                .path("/contacts"),
+        )
         .expect("a fault");
-    let created = client.contacts().create(ada()).await;
-    let error = created.expect_err("in doubt");
-    let ticket = error.ticket().expect("a ticket");
+    let blind = Effect::Garbage { commit: false };
+    let blind = Fault::new(blind).method("GET").path("/contacts");
+    emulator.faults().add(blind).expect("a fault");
+    let error = client.contacts().create(new).await.expect_err("in doubt");
     emulator.faults().clear();
-    let other_token = Client::builder("another").base_url(emulator.url());
-    let other_endpoint = Client::builder(emulator.token());
-    for other in [other_token, other_endpoint] {
-        let other = other.build().expect("a client");
-        let resolved = other.contacts().resolve(ticket).await;
-        assert_eq!(resolved.expect_err("refused").kind(), ErrorKind::Input);
-    }
-    let resolved = client.contacts().resolve(ticket).await;
+    error.ticket().expect("a ticket").clone()
+}
+
+fn with_token(emulator: &Emulator, token: &str) -> Client {
+    Client::builder(token)
+        .base_url(emulator.url())
+        .options(drift_tests::quick())
+        .build()
+        .expect("a client")
+}
+
+#[tokio::test]
+async fn a_ticket_belongs_to_one_base_url() {
+    let (emulator, client) = started().await;
+    let ticket = ticket_of(&client, &emulator, ada(), true).await;
+    let other = Client::builder(emulator.token()).build().expect("a client");
+    let resolved = other.contacts().resolve(&ticket).await;
+    assert_eq!(resolved.expect_err("refused").kind(), ErrorKind::Input);
+    let resolved = client.contacts().resolve(&ticket).await;
     assert!(matches!(resolved, Ok(Resolution::Found(_))));
+}
+
+/// Tokens live for two hours. Not found with another one may mean: not in this organization.
+#[tokio::test]
+async fn a_ticket_outlives_its_token_and_not_its_organization() {
+    let organizations = [
+        Organization::new(2)
+            .token("old", &Scope::ALL)
+            .token("new", &Scope::ALL),
+        Organization::new(3).token("other", &Scope::ALL),
+    ];
+    let mut builder = Emulator::builder();
+    for organization in organizations {
+        builder = builder.organization(organization);
+    }
+    let emulator = builder.start().await.expect("the emulator starts");
+    let (new, other) = (with_token(&emulator, "new"), with_token(&emulator, "other"));
+    for knows_its_organization in [true, false] {
+        let old = with_token(&emulator, "old");
+        if knows_its_organization {
+            old.token_info().await.expect("described");
+        }
+        let made = NewContact::new("bob@example.test").expect("an email");
+        let made = made.external_id(ExternalId::random());
+        let made = ticket_of(&old, &emulator, made, true).await;
+        let missing = ticket_of(&old, &emulator, ada(), false).await;
+
+        let resolved = new.contacts().resolve(&made).await;
+        let ours = matches!(resolved, Ok(Resolution::Found(Outcome::Recovered(_))));
+        assert!(ours, "{resolved:?}");
+        let absent = new.contacts().resolve(&missing).await;
+        let elsewhere = other.contacts().resolve(&missing).await;
+        if knows_its_organization {
+            assert!(matches!(absent, Ok(Resolution::Absent)), "{absent:?}");
+            assert_eq!(elsewhere.expect_err("refused").kind(), ErrorKind::Input);
+        } else {
+            for unknown in [absent, elsewhere] {
+                let error = unknown.expect_err("it is not known");
+                assert_eq!(error.kind(), ErrorKind::Unresolved);
+                assert_eq!(error.ticket(), Some(&missing));
+            }
+        }
+    }
 }

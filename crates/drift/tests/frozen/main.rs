@@ -12,6 +12,7 @@ const FRESH_ID: &str = include_str!("fresh_id.json");
 const STAMP: &str = include_str!("stamp.json");
 const NONE: &str = include_str!("none.json");
 const SURELY_THERE: &str = include_str!("surely_there.json");
+const OF_ORGANIZATION: &str = include_str!("of_organization.json");
 const EARLIER: &str = include_str!("earlier.json");
 
 /// The external id of `fresh_id.json`.
@@ -60,6 +61,8 @@ async fn a_ticket_tells_what_became_of_its_create() {
     for (stored, there, expected) in [
         (FRESH_ID, Some(ada()), "recovered"),
         (FRESH_ID, Some(bob()), "absent"),
+        (OF_ORGANIZATION, Some(ada()), "recovered"),
+        (OF_ORGANIZATION, None, "absent"),
         (EARLIER, Some(ada()), "recovered"),
         (EARLIER, None, "absent"),
         (
@@ -109,7 +112,7 @@ async fn a_ticket_of_another_account_is_refused() {
 
 #[test]
 fn a_ticket_is_written_as_it_was_read() {
-    for stored in [FRESH_ID, STAMP, NONE, SURELY_THERE] {
+    for stored in [FRESH_ID, STAMP, NONE, SURELY_THERE, OF_ORGANIZATION] {
         let json: serde_json::Value = serde_json::from_str(stored).expect(stored);
         assert_eq!(serde_json::to_value(ticket(stored)).expect(stored), json);
     }

@@ -63,6 +63,9 @@ impl NewContactArgs {
     }
 }
 
+/// A duplicate proves that a contact exists, and not who made it.
+const LOOK_FIRST: &str = "look before you create another one: if the network delivered the request twice, this one is yours";
+
 impl Creation {
     /// Runs a call that may create it. A failure says how to look for the contact, and keeps the ticket if there is one.
     pub async fn attempt<T>(
@@ -77,14 +80,10 @@ impl Creation {
     fn failed(&self, error: &drift::Error, connection: &Connection) -> Failure {
         let failure = Failure::of_writing(error);
         let failure = match error.kind() {
-            ErrorKind::DuplicateEmail => failure
+            ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => failure
                 .advise(format!("see it: {}", self.look_up(connection)))
-                .next(
-                    "to make a second contact with this email, give it an external id: --random-id",
-                ),
-            ErrorKind::DuplicateExternalId | ErrorKind::Ambiguous => {
-                failure.advise(format!("see it: {}", self.look_up(connection)))
-            }
+                .next(LOOK_FIRST),
+            ErrorKind::Ambiguous => failure.advise(format!("see it: {}", self.look_up(connection))),
             _ => failure,
         };
         let failure = match error.ticket() {

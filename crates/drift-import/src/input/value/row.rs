@@ -65,22 +65,4 @@ impl Row {
         }
         new
     }
-
-    /// What to change of a contact that exists, so that it has the row's attributes.
-    pub(crate) fn changes(self) -> drift::ContactChanges {
-        let mut changes = drift::ContactChanges::new();
-        if self.external_id.is_some() {
-            changes = changes.email(self.email);
-        }
-        if let Some(name) = self.name {
-            changes = changes.name(name);
-        }
-        if let Some(phone) = self.phone {
-            changes = changes.phone(phone);
-        }
-        for (name, value) in self.attributes {
-            changes = changes.attribute(name, value);
-        }
-        changes
-    }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::context::waiting::Waiting;
+use serde::{Deserialize, Serialize};
 
 /// Requests in flight at first.
 const START: f64 = 2.0;
@@ -10,13 +10,50 @@ const START: f64 = 2.0;
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The pace: additive increase, multiplicative decrease, as in TCP. Times are counted from the start of the import.
+/// Why nothing is sent for a while.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Waiting {
+    /// Drift cannot be reached.
+    Unreachable,
+    /// Drift responds that it fails.
+    Failing,
+    /// Drift asks for fewer requests, and says for how long.
+    Asked,
+    /// Drift asks for fewer requests, and does not say for how long.
+    RateLimit,
+}
+
+impl Waiting {
+    /// All reasons.
+    pub const ALL: [Self; 4] = [
+        Self::Unreachable,
+        Self::Failing,
+        Self::Asked,
+        Self::RateLimit,
+    ];
+}
+
+/// The pace: additive increase, multiplicative decrease, as in TCP. Times are counted from the
+/// start of whatever sends.
 ///
 /// The window starts at 2 and grows by one with each success, until the first 429; from then on by one with each
 /// window of successes. A 429 halves it, once for all requests that were in flight together, and nothing is sent
 /// until the server's `Retry-After` is over, or 500 ms, doubling to 30 s, where it gives none.
+///
+/// ```
+/// use std::time::Duration;
+/// use drift::pace::Pace;
+///
+/// let mut pace = Pace::new(16);
+/// assert_eq!(pace.window(), 2);
+/// let (sent, now) = (Duration::from_millis(40), Duration::from_millis(50));
+/// pace.rate_limited(sent, now, Some(Duration::from_secs(3)));
+/// assert_eq!((pace.window(), pace.pause(now)), (1, Duration::from_secs(3)));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Pace {
+pub struct Pace {
     window: f64,
     most: f64,
     growing_fast: bool,
@@ -27,8 +64,8 @@ pub(crate) struct Pace {
 }
 
 impl Pace {
-    /// A pace of at most so many requests at a time.
-    pub(crate) fn new(most: usize) -> Self {
+    /// A pace of at most so many requests at a time, from 1 to 1,000.
+    pub fn new(most: usize) -> Self {
         let most = most.clamp(1, 1_000) as f64;
         Self {
             window: START.min(most),
@@ -42,22 +79,22 @@ impl Pace {
     }
 
     /// How many requests may be in flight now.
-    pub(crate) fn window(&self) -> usize {
+    pub fn window(&self) -> usize {
         self.window as usize
     }
 
     /// How long nothing may be sent from `now` on.
-    pub(crate) fn pause(&self, now: Duration) -> Duration {
+    pub fn pause(&self, now: Duration) -> Duration {
         self.resume_at.saturating_sub(now)
     }
 
     /// Why nothing may be sent at `now`; nothing when it may.
-    pub(crate) fn waiting(&self, now: Duration) -> Option<Waiting> {
+    pub fn waiting(&self, now: Duration) -> Option<Waiting> {
         (!self.pause(now).is_zero()).then_some(self.waiting)
     }
 
     /// A request had a response.
-    pub(crate) fn succeeded(&mut self) {
+    pub fn succeeded(&mut self) {
         let step = if self.growing_fast {
             1.0
         } else {
@@ -68,12 +105,7 @@ impl Pace {
     }
 
     /// A request sent at `sent` had a 429 at `now`.
-    pub(crate) fn rate_limited(
-        &mut self,
-        sent: Duration,
-        now: Duration,
-        retry_after: Option<Duration>,
-    ) {
+    pub fn rate_limited(&mut self, sent: Duration, now: Duration, retry_after: Option<Duration>) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.window = (self.window / 2.0).max(1.0);
             self.growing_fast = false;
@@ -85,7 +117,7 @@ impl Pace {
     }
 
     /// A request sent at `sent` could not be delivered, or the server fails.
-    pub(crate) fn unreachable(&mut self, sent: Duration, now: Duration, waiting: Waiting) {
+    pub fn unreachable(&mut self, sent: Duration, now: Duration, waiting: Waiting) {
         if self.cut_at.is_none_or(|cut| sent >= cut) {
             self.cut_at = Some(now);
             self.wait(now, None, waiting);
@@ -96,7 +128,7 @@ impl Pace {
         match asked {
             Some(pause) => self.resume(now.saturating_add(pause), Waiting::Asked),
             None => {
-                self.resume(now + self.pause, otherwise);
+                self.resume(now.saturating_add(self.pause), otherwise);
                 self.pause = (self.pause * 2).min(LONGEST_PAUSE);
             }
         }

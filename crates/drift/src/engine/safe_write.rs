@@ -1,0 +1,503 @@
+//! The one driver of the [protocol](crate::policy::protocol): makes the request of each step, and reports what was seen.
+//!
+//! How long to wait between two requests, and when no more is to be sent, is decided by whoever drives it. The library
+//! does so by its retry policy, its budget and a deadline ([`create`](crate::engine::create)); an import by a pace that
+//! all its rows share.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::engine::call::Call;
+use crate::engine::connection::Connection;
+use crate::engine::deadline::Deadline;
+use crate::engine::lookup::{self, Identity};
+use crate::engine::operation::Operation;
+use crate::error::{Error, ErrorKind, Inner};
+use crate::model::contact::Contact;
+use crate::model::contact_id::ContactId;
+use crate::model::intent::Intent;
+use crate::model::outcome::Written;
+use crate::model::ticket::{Origin, Ticket};
+use crate::options::CallOptions;
+use crate::policy::delivery::Delivery;
+use crate::policy::protocol::{Bounds, Event, Protocol, Step};
+
+/// The update of a contact that is there. A 409 says that another contact has the email.
+const UPDATE: Operation = Operation::writing("contacts.update", ErrorKind::DuplicateEmail, true);
+
+/// Where a safe write starts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Start {
+    /// Nothing of it was sent.
+    #[default]
+    Fresh,
+    /// An earlier attempt may have been executed, a moment ago: the contact is looked up first, as after a lost response.
+    InDoubt,
+    /// An earlier attempt may have been executed, so long ago that look-ups see what it made: one look-up comes first.
+    LongAfter,
+    /// This contact is known to be the one: it is updated. Only with
+    /// [`Goal::Update`](crate::protocol::Goal::Update).
+    Known(ContactId),
+}
+
+/// A write that is never lost and never doubled, one request at a time.
+///
+/// It is for programs that keep what they write, and decide themselves when a request is sent: an import, a queue, a
+/// gateway. [`Contacts::create`](crate::Contacts::create) and its like need less. Made by
+/// [`Contacts::safe_write`](crate::Contacts::safe_write); nothing is sent until [`request`](Self::request).
+///
+/// The rule to keep: store the [`Intent`] before the first request leaves. After a crash begin with
+/// [`Start::InDoubt`], or with [`Start::LongAfter`] once look-ups have caught up.
+///
+/// ```
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let emulator = drift_emulator::Emulator::start().await?;
+/// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+/// use std::time::Duration;
+/// use drift::{ErrorKind, Intent, NewContact, Start, protocol::{Claim, Goal}};
+///
+/// let new = NewContact::new("ada@example.test")?;
+/// let intent = Intent::new(Goal::Ensure, new)?.stamped("made_by", "run-7-row-1")?;
+/// let mut write = client.contacts().safe_write(intent, Start::Fresh);
+/// let ticket = write.ticket(); // keep it, with the intent
+/// while let Some(seen) = { tokio::time::sleep(write.wait()).await; write.request().await } {
+///     match seen.error() {
+///         // The request was not executed. It was not reported to the write, so it is made again.
+///         Some(error) if error.kind() == ErrorKind::RateLimited => {
+///             tokio::time::sleep(error.retry_after().unwrap_or(Duration::from_secs(1))).await;
+///         }
+///         _ => write.report(seen),
+///     }
+/// }
+/// assert_eq!(write.finish()?.claim, Claim::Created);
+/// # Ok(())
+/// # }
+/// ```
+pub struct SafeWrite {
+    connection: Arc<Connection>,
+    options: Arc<CallOptions>,
+    intent: Arc<Intent>,
+    /// Where it is sent, or where the create of the ticket that is resolved was sent.
+    origin: Origin,
+    protocol: Protocol,
+    step: Step,
+    /// The look-up that comes first need not wait for the index.
+    looks_at_once: bool,
+    /// A create left that may have been executed, and what was seen of it was not reported.
+    may_be_unreported: bool,
+    /// The contact to update.
+    target: Option<ContactId>,
+    /// The contact of the claim.
+    contact: Option<Contact>,
+    /// The contacts of the last look-up, where it found several.
+    several: Vec<Contact>,
+    last_look_up: Option<Event>,
+    /// The last error of a request that writes.
+    last_error: Option<Error>,
+}
+
+/// What was seen of one request.
+#[derive(Debug)]
+pub struct Seen {
+    event: Event,
+    contact: Option<Contact>,
+    several: Vec<Contact>,
+    error: Option<Error>,
+}
+
+/// The requests that a safe write makes.
+#[derive(Clone, Copy)]
+enum Request {
+    Create,
+    LookUp,
+    Update,
+}
+
+/// What an error means for the protocol. Errors become events here and nowhere else.
+///
+/// A refusal that may have been given after the work was done is [`Event::MaybeRefused`] for a create.
+fn event_of(request: Request, error: &Error) -> Event {
+    let is_duplicate = matches!(
+        error.kind(),
+        ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId
+    );
+    let not_executed = match error.delivery() {
+        // What cannot be sent as it is cannot be sent again either.
+        Delivery::NotSent => error.kind() != ErrorKind::Input,
+        Delivery::Refused => error.kind() == ErrorKind::RateLimited,
+        Delivery::Unknown | Delivery::Done => false,
+    };
+    let in_doubt = matches!(error.delivery(), Delivery::Unknown | Delivery::Done);
+    match request {
+        Request::Create if error.may_hide_execution() => Event::MaybeRefused,
+        Request::Create if not_executed => Event::NotExecuted,
+        Request::Create if in_doubt => Event::InDoubt,
+        Request::Create if is_duplicate => Event::Duplicate,
+        Request::Create => Event::Refused,
+        Request::LookUp if error.is_final() => Event::LookUpRefused,
+        Request::LookUp => Event::LookUpFailed,
+        Request::Update if not_executed => Event::UpdateNotExecuted,
+        Request::Update if error.is_final() => Event::UpdateRefused,
+        Request::Update if in_doubt => Event::UpdateInDoubt,
+        Request::Update => Event::UpdateRefused,
+    }
+}
+
+impl Seen {
+    fn failed(request: Request, error: Error) -> Self {
+        Self {
+            error: Some(error.clone()),
+            ..Self::of(event_of(request, &error), None)
+        }
+    }
+
+    fn of(event: Event, contact: Option<Contact>) -> Self {
+        Self {
+            event,
+            contact,
+            several: Vec::new(),
+            error: None,
+        }
+    }
+
+    /// What it means for the protocol.
+    pub fn event(&self) -> Event {
+        self.event
+    }
+
+    /// The failure of the request, if it failed.
+    pub fn error(&self) -> Option<&Error> {
+        self.error.as_ref()
+    }
+}
+
+impl SafeWrite {
+    pub(crate) fn new(
+        connection: Arc<Connection>,
+        options: Arc<CallOptions>,
+        intent: Arc<Intent>,
+        start: Start,
+    ) -> Self {
+        let mut write = Self::prepared(connection, options, intent);
+        write.step = match start {
+            Start::Fresh => write.protocol.start(),
+            Start::InDoubt => {
+                write.protocol = write.protocol.in_doubt();
+                write.protocol.start()
+            }
+            Start::LongAfter => {
+                write.looks_at_once = true;
+                write.protocol.start_long_after()
+            }
+            Start::Known(contact) => {
+                write.target = Some(contact);
+                write.protocol.start_update()
+            }
+        };
+        write
+    }
+
+    /// One that looks for what became of an earlier write, and never sends it.
+    pub(crate) fn resolving(
+        connection: Arc<Connection>,
+        options: Arc<CallOptions>,
+        ticket: &Ticket,
+    ) -> Self {
+        let intent = Arc::new(Intent::of_ticket(ticket));
+        let mut write = Self::prepared(connection, options, intent);
+        write.origin = ticket.origin;
+        write.step = write.protocol.resume(ticket.surely_there);
+        write
+    }
+
+    fn prepared(
+        connection: Arc<Connection>,
+        options: Arc<CallOptions>,
+        intent: Arc<Intent>,
+    ) -> Self {
+        let bounds = Bounds {
+            sends: options.retry.max_attempts,
+            look_ups: options.verify.look_ups(),
+        };
+        Self {
+            origin: connection.origin(),
+            protocol: Protocol::new(intent.goal(), bounds).with_proof(intent.has_proof()),
+            step: Step::GiveUp,
+            looks_at_once: false,
+            may_be_unreported: false,
+            target: None,
+            contact: None,
+            several: Vec::new(),
+            last_look_up: None,
+            last_error: None,
+            connection,
+            options,
+            intent,
+        }
+    }
+
+    /// What the protocol says: the request that comes next, or how the write has ended.
+    pub fn step(&self) -> Step {
+        self.step
+    }
+
+    /// Whether it has ended, so that no request comes next.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.step, Step::Claim(_) | Step::Fail | Step::GiveUp)
+    }
+
+    /// The state of the protocol: what may have been executed, and how much was sent.
+    pub fn protocol(&self) -> &Protocol {
+        &self.protocol
+    }
+
+    /// How long to wait before the next request, so that look-ups see what an earlier one made; zero where nothing needs
+    /// to be waited for. It does not space out retries of a create.
+    pub fn wait(&self) -> Duration {
+        match self.step {
+            Step::LookUp { .. } if self.looks_at_once => Duration::ZERO,
+            Step::LookUp { after } => self.options.verify.wait(after),
+            Step::Update if self.protocol.updates() > 1 => self.options.verify.wait(0),
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Makes the next request, once, within the total time limit of the options; `None` where the write has ended. A
+    /// look-up is retried by the options.
+    ///
+    /// What was seen counts once it is [reported](Self::report). Until then the write stands where it was, and the same
+    /// request comes next; but a create that may have been executed is never sent again without a look-up, also where what
+    /// was seen was not reported, or this future was dropped.
+    pub async fn request(&mut self) -> Option<Seen> {
+        self.doubt_what_was_not_reported();
+        let deadline = self.call().deadline;
+        self.may_be_unreported = self.step == Step::Send;
+        let seen = self.request_before(deadline).await;
+        let is_harmless = |seen: &Seen| matches!(seen.event, Event::NotExecuted | Event::Refused);
+        if seen.as_ref().is_some_and(is_harmless) {
+            self.may_be_unreported = false;
+        }
+        seen
+    }
+
+    /// Of a create that left, and of which nothing was reported, nobody knows whether it was executed.
+    fn doubt_what_was_not_reported(&mut self) {
+        if std::mem::take(&mut self.may_be_unreported) {
+            self.step = self.protocol.next(Event::InDoubt);
+        }
+    }
+
+    /// The same, within a deadline.
+    pub(crate) async fn request_before(&self, deadline: Deadline) -> Option<Seen> {
+        let call = Call {
+            deadline,
+            ..self.call()
+        };
+        match self.step {
+            Step::Send => Some(self.create(&call).await),
+            // Boxed, since most writes need neither, and each would be as large as if it did.
+            Step::LookUp { .. } => Some(Box::pin(self.look_up(&call)).await),
+            Step::Update => Some(Box::pin(self.update(&call)).await),
+            Step::Claim(_) | Step::Fail | Step::GiveUp => None,
+        }
+    }
+
+    /// A call for this write that starts now.
+    pub(crate) fn call(&self) -> Call<'_> {
+        let conflict = match self.intent.body.attributes.external_id {
+            Some(_) => ErrorKind::DuplicateExternalId,
+            None => ErrorKind::DuplicateEmail,
+        };
+        let operation = Operation::writing("contacts.create", conflict, false)
+            .without_contact()
+            .looked_up();
+        Call::new(&self.connection, &self.options, operation)
+    }
+
+    /// Reports what was seen: the write goes on from there.
+    pub fn report(&mut self, seen: Seen) {
+        let Seen {
+            event,
+            contact,
+            several,
+            error,
+        } = seen;
+        self.may_be_unreported = false;
+        match self.step {
+            Step::LookUp { .. } => {
+                self.last_look_up = Some(event);
+                self.looks_at_once = false;
+                self.several = several;
+            }
+            _ if error.is_some() => self.last_error = error,
+            _ => {}
+        }
+        if contact.is_some() {
+            self.target = contact.as_ref().map(Contact::id);
+            self.contact = contact;
+        }
+        self.step = self.protocol.next(event);
+    }
+
+    /// Ends the write where it stands: no more is to be sent.
+    pub fn stop(&mut self) {
+        self.doubt_what_was_not_reported();
+        self.last_look_up = None;
+        self.step = self.protocol.stop();
+    }
+
+    /// What the last look-up showed; `None` where none was made, or the write was stopped since.
+    pub fn last_look_up(&self) -> Option<Event> {
+        self.last_look_up
+    }
+
+    /// The contact that the write is about, where it is known.
+    pub fn contact_id(&self) -> Option<ContactId> {
+        self.target
+    }
+
+    /// The last failure of a request that writes.
+    pub fn last_error(&self) -> Option<&Error> {
+        self.last_error.as_ref()
+    }
+
+    /// What finds out later what became of this write. To be kept before the first request, and again after an error
+    /// that has a newer one.
+    pub fn ticket(&self) -> Ticket {
+        self.intent.ticket(self.protocol.exists(), self.origin)
+    }
+
+    /// How it ended. One that has not ended is [stopped](Self::stop) first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Contacts::create`](crate::Contacts::create), by its goal.
+    pub fn finish(mut self) -> Result<Written, Error> {
+        if !self.has_ended() {
+            self.stop();
+        }
+        if let (Step::Claim(claim), Some(contact)) = (self.step, self.contact.take()) {
+            return Ok(Written { claim, contact });
+        }
+        if self.step == Step::Fail
+            && let Some(error) = self.last_error.take()
+        {
+            // A refusal that may have come after the work was done.
+            return Err(if self.protocol.create_in_doubt() {
+                error.in_doubt(self.ticket())
+            } else {
+                error
+            });
+        }
+        Err(self.unresolved())
+    }
+
+    async fn create(&self, call: &Call<'_>) -> Seen {
+        let body = &*self.intent.body;
+        let method = |sdk: drift_sdk::Client| async move { sdk.create_contact(body).await };
+        let attempt = pin!(call.attempt(self.protocol.sent(), &method));
+        match attempt.await {
+            Ok(contact) => self.created(contact),
+            Err(error) => Seen::failed(Request::Create, error),
+        }
+    }
+
+    /// A 2xx with another contact than the one that was sent says nothing of this create: a cache or a proxy has mixed
+    /// two responses up.
+    fn created(&self, contact: Contact) -> Seen {
+        if self.identity().is_just_made(&contact) {
+            return Seen::of(Event::Created, Some(contact));
+        }
+        Seen::failed(Request::Create, Error::of_another_contact())
+    }
+
+    async fn look_up(&self, call: &Call<'_>) -> Seen {
+        match lookup::by_identity(call, self.identity()).await {
+            Ok(found) => {
+                let (event, mut found) = lookup::judge(&self.intent.proof(), found);
+                let contact = match found.len() {
+                    1 => found.pop(),
+                    _ => None,
+                };
+                Seen {
+                    several: found,
+                    ..Seen::of(event, contact)
+                }
+            }
+            Err(error) => Seen::failed(Request::LookUp, error),
+        }
+    }
+
+    /// Changes the contact that is there. One that has nothing to be changed is up to date, and read if it is not known.
+    async fn update(&self, call: &Call<'_>) -> Seen {
+        let changes = self.intent.changes();
+        let number = self.protocol.updates();
+        let Some(id) = self.target else {
+            return Seen::of(Event::UpdateRefused, None);
+        };
+        let updated = if !changes.is_empty() {
+            let body = &changes.body();
+            let method =
+                |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
+            match call.part(UPDATE).attempt(number, method).await {
+                // It was done, and the response has no contact.
+                Err(error) if error.has_no_contact() => lookup::by_id(call, id)
+                    .await
+                    .map_err(|error| error.after(Delivery::Done)),
+                updated => updated,
+            }
+        } else if self.contact.is_some() {
+            return Seen::of(Event::Updated, None);
+        } else {
+            let method = |sdk: drift_sdk::Client| async move { sdk.get_contact(id.get()).await };
+            call.part(UPDATE).attempt(number, method).await
+        };
+        match updated {
+            Ok(contact) if contact.id() == id => Seen::of(Event::Updated, Some(contact)),
+            Ok(_) => Seen::failed(Request::Update, Error::of_another_contact()),
+            Err(error) => Seen::failed(Request::Update, error),
+        }
+    }
+
+    fn identity(&self) -> Identity<'_> {
+        let attributes = &self.intent.body.attributes;
+        Identity {
+            email: &attributes.email,
+            external_id: attributes.external_id.as_deref(),
+        }
+    }
+
+    fn unresolved(&mut self) -> Error {
+        let last = self.last_error.take();
+        let candidates: Vec<ContactId> = self.several.iter().map(Contact::id).collect();
+        let in_doubt = self.protocol.may_be_executed();
+        let (kind, delivery) = match (in_doubt, candidates.is_empty(), last.as_ref()) {
+            (false, false, _) => (ErrorKind::Ambiguous, Delivery::Refused),
+            (false, true, Some(error)) => return error.clone(),
+            (false, true, None) => return Error::input("the write ended before it was sent"),
+            _ => (ErrorKind::Unresolved, Delivery::Unknown),
+        };
+        Error::new(Inner {
+            status: last.as_ref().and_then(Error::status),
+            code: last.as_ref().and_then(Error::code).map(str::to_owned),
+            request_id: last.as_ref().and_then(Error::request_id).map(str::to_owned),
+            candidates,
+            ticket: in_doubt.then(|| self.ticket()),
+            source: last.map(|error| Arc::new(error) as Arc<dyn std::error::Error + Send + Sync>),
+            ..Inner::bare(kind, delivery)
+        })
+    }
+}
+
+impl fmt::Debug for SafeWrite {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("SafeWrite")
+            .field("step", &self.step)
+            .finish_non_exhaustive()
+    }
+}
