@@ -2,6 +2,7 @@
 
 pub(crate) mod conversions;
 mod predicates;
+mod retrying;
 mod serialize;
 mod words;
 
@@ -14,7 +15,7 @@ use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::ticket::Ticket;
 use crate::next_action::NextAction;
-use crate::policy::delivery::{self, Delivery, ResponseBody};
+use crate::policy::delivery::{Delivery, ResponseBody};
 
 /// A failure of a call, or of what was to be sent. Cheap to clone; `Display` is one sentence.
 ///
@@ -299,57 +300,6 @@ impl Error {
     /// What resolves the create later, after one whose delivery is unknown.
     pub fn ticket(&self) -> Option<&Ticket> {
         self.0.ticket.as_ref()
-    }
-
-    /// Whether every attempt would fail like this one until somebody changes a setting.
-    pub(crate) fn is_permanent(&self) -> bool {
-        matches!(
-            self.next_action(),
-            NextAction::CheckCertificates | NextAction::CheckProxy
-        )
-    }
-
-    /// Whether the request may have been executed although the response refuses it. It is not sent again, since it would
-    /// be refused again; a create is looked up once.
-    pub(crate) fn may_hide_execution(&self) -> bool {
-        let response = self.0.status.zip(self.0.body);
-        response.is_some_and(|(status, body)| delivery::may_hide_execution(status, body))
-    }
-
-    /// Whether the same request would fail in the same way again: it was refused, and not put off, or cannot be sent.
-    pub(crate) fn is_final(&self) -> bool {
-        let refused = self.delivery() == Delivery::Refused && self.kind() != ErrorKind::RateLimited;
-        refused || self.may_hide_execution() || self.kind() == ErrorKind::Input
-    }
-
-    /// Whether a success came whole and could not be read, so that another one would read no better.
-    pub(crate) fn is_unreadable_success(&self) -> bool {
-        let whole = matches!(
-            self.kind(),
-            ErrorKind::UnreadableResponse | ErrorKind::NotDrift
-        );
-        whole && matches!(self.status(), Some(200..=299))
-    }
-
-    /// Whether the request was executed, and its response has no contact, as a 204 has none.
-    pub(crate) fn has_no_contact(&self) -> bool {
-        self.0.has_no_contact
-    }
-
-    /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
-    pub(crate) fn is_drifts_not_found(&self) -> bool {
-        self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
-    }
-
-    /// The same failure of a call whose earlier requests ended like this: what they may have done, this one cannot undo.
-    pub(crate) fn after(self, earlier: Delivery) -> Self {
-        if earlier <= self.delivery() {
-            return self;
-        }
-        Self::new(Inner {
-            delivery: earlier,
-            ..(*self.0).clone()
-        })
     }
 
     /// What the last response of an unresolved create said, such as that the network asks to sign in.

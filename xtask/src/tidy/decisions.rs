@@ -4,15 +4,14 @@ use super::source::Source;
 use crate::util::finding::Finding;
 
 /// Folders in which everything decides, and files that do.
-const DECISIONS: [&str; 8] = [
+const DECISIONS: [&str; 7] = [
     "crates/drift/src/policy/",
     "crates/drift/src/**/guessable.rs",
     "crates/drift-import/src/**/decision.rs",
     "crates/drift-import/src/**/flush_interval.rs",
-    "crates/drift-import/src/**/pace.rs",
     "crates/drift-import/src/**/read_ahead.rs",
+    "crates/drift-import/src/**/row_outcome.rs",
     "crates/drift-import/src/**/sequences.rs",
-    "crates/drift-import/src/**/settle.rs",
 ];
 
 /// What a decision would reach the world with.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
 use crate::input::hash::{Hash, hex, short_hash};
-use crate::input::value::address_key::{email_key, spellings};
+use crate::input::value::address::key::{email_key, spellings};
 use crate::input::value::invisible::{is_blank, is_invisible};
 
 /// Addresses that must not be imported. It holds hashes only: 16 bytes for each address.

@@ -18,3 +18,4 @@ pub(crate) mod planning;
 pub(crate) mod rows;
 pub(crate) mod state;
 pub(crate) mod tables;
+mod twins;

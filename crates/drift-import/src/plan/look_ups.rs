@@ -9,7 +9,7 @@ use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::context::poller::{Poller, is_beyond, wait_reason};
 use crate::error::Error;
-use crate::input::value::address_key::spellings;
+use crate::input::value::address::key::spellings;
 use crate::plan::undecided::{Known, Undecided};
 
 /// External ids in one look-up; the most that Drift accepts is not documented.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use drift::Contact;
 
 use crate::input::hash::{hex, short_hash};
-use crate::input::value::address_key::email_key;
+use crate::input::value::address::key::email_key;
 use crate::journal::deletions::{Identity, Noted, identity};
 
 /// How far the clock of the machine that sent a row may be ahead of Drift's.

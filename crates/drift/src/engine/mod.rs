@@ -16,5 +16,6 @@ pub(crate) mod operation;
 pub(crate) mod response;
 pub(crate) mod retry_budget;
 pub(crate) mod safe_write;
+pub(crate) mod seen;
 pub(crate) mod single_flight;
 pub(crate) mod update;

@@ -1,28 +1,16 @@
 //! What the library does, one module per behaviour, against the emulator and over real sockets.
 
-mod advice;
 mod blocking;
-mod captive_portal;
-mod check_email_first;
-mod create;
 mod delete;
-mod ensure_and_upsert;
-mod errors;
 mod find;
-mod foreign_refusals;
 mod input;
-mod limits;
 mod network;
-mod odd_responses;
 mod other_calls;
-mod proof;
 mod raw_server;
-mod safe_write;
-mod single_flight;
+mod responses;
 mod spans;
-mod ticket;
 mod update;
-mod wrong_contact;
+mod writes;
 
 use drift::{Client, Contact, NewContact};
 use drift_emulator::{Effect, Fault};

@@ -23,6 +23,14 @@ pub const HARMLESS: [(&str, &str, &str); 16] = [
     (IMPORT, "Decision", REASON),
     (IMPORT, "Event", REASON),
     (IMPORT, "RowProblem", REASON),
-    (IMPORT, "Next", REASON),
-    (IMPORT, "Seen", REASON),
+    (
+        IMPORT,
+        "ExportOptions",
+        "an encoding, and the name of a column",
+    ),
+    (
+        IMPORT,
+        "ColumnReading",
+        "names of a column and an attribute",
+    ),
 ];

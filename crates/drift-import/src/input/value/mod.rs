@@ -3,7 +3,6 @@
 //! It knows a record, and nothing of the file that it stands in.
 
 pub(crate) mod address;
-pub(crate) mod address_key;
 pub(crate) mod cell;
 pub(crate) mod column_checks;
 pub(crate) mod column_names;

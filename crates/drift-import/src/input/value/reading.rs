@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::input::format::json_members::{Member, Members};
 use crate::input::format::records::{Cells, NOT_VALID, Record};
-use crate::input::value::address::read_address;
+use crate::input::value::address::reader::read_address;
 use crate::input::value::cell;
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;

@@ -7,7 +7,7 @@ use drift::{Email, ExternalId, NewContact};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-pub(crate) use crate::input::value::address_key::email_key;
+pub(crate) use crate::input::value::address::key::email_key;
 
 use crate::input::hash::{Hash, short};
 

@@ -3,7 +3,7 @@
 
 use drift::Email;
 
-use crate::input::value::address_key::{ascii_domain, nfc_lower};
+use crate::input::value::address::key::{ascii_domain, nfc_lower};
 use crate::input::value::invisible::{is_blank, is_invisible, mixes_scripts};
 
 /// What is around an address, or in it, that makes it doubtful.

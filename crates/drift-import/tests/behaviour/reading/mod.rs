@@ -1,0 +1,8 @@
+//! What is read from a file, and what is refused.
+
+mod addresses;
+mod columns;
+mod encodings;
+mod external_ids;
+mod records;
+mod suppression;
