@@ -41,11 +41,10 @@ pub fn find(language: Language, folder: &Path) -> Result<PathBuf, Failure> {
             found.push(folder.join(name));
         }
     }
-    match (found.pop(), found.is_empty()) {
-        (Some(package), true) => Ok(package),
-        (package, _) => {
-            let count = found.len() + usize::from(package.is_some());
-            let folder = folder.display();
+    match found.as_slice() {
+        [package] => Ok(package.clone()),
+        _ => {
+            let (folder, count) = (folder.display(), found.len());
             Err(format!("{folder} has {count} packages named {begin}…{end}, not one").into())
         }
     }
