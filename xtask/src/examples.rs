@@ -5,8 +5,8 @@ use std::process::Command;
 use drift_emulator::Emulator;
 
 use crate::clients::program::{self, Needed};
-use crate::clients::verify::workbench::Workbench;
 use crate::clients::verify::{accounts, judge};
+use crate::clients::workbench::Workbench;
 use crate::generator::Failure;
 use crate::util::workspace;
 
@@ -50,7 +50,7 @@ const EXAMPLES: [Example; 6] = [
         name: "OkHttp",
         path: "okhttp",
         needed: &[program::JAVA],
-        build: |bench| bench.maven("okhttp"),
+        build: |bench| bench.maven("okhttp", &["package"]),
         program: |bench| bench.java("okhttp", "CreateContact"),
     },
     Example {

@@ -44,7 +44,7 @@ enum Command {
     },
     /// Build the API reference, one page that needs no network, into target/reference; needs Node.js.
     Reference,
-    /// Build everything that a release hands out into target/dist; needs Node.js.
+    /// Build everything that a release hands out into target/dist; needs Node.js and the languages.
     Dist(release::Options),
     /// Pack `drift-sdk` and build it from the tarball, with and without the feature `generate`.
     Package,

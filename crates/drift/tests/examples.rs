@@ -24,10 +24,10 @@ const PRINTED: [(&str, &str); 7] = [
         "explain_errors",
         "DuplicateEmail, Refused: look the contact up before creating it again\n\
          NotFound, Refused: fix the input\n\
-         Unauthorized, Refused: ask an administrator of Drift for a token or a scope\n\
-         Connect, NotSent: wait 1000 ms, then call again\n\
+         Unauthorized, Refused: check the token; an administrator of Drift can give another one, or a scope\n\
+         Connect, NotSent: try again in 1 s\n\
          Input, NotSent: fix the input\n\
-         RateLimited, Refused: wait 1000 ms, then call again\n",
+         RateLimited, Refused: try again in 1 s\n",
     ),
     (
         "recover_lost_response",

@@ -22,6 +22,9 @@ pub enum Language {
     Php,
 }
 
+/// Node takes an import of an ES module only with its extension; TypeScript takes it in both kinds of module.
+const NODE_EXTENSIONS: (&str, &str) = ("importFileExtension", ".js");
+
 impl Language {
     /// All of them, in the order of the table.
     pub const ALL: [Language; 7] = [
@@ -71,6 +74,7 @@ impl Language {
         match self {
             Language::TypescriptAxios => &[
                 ("npmName", "drift-contacts-axios"),
+                NODE_EXTENSIONS,
                 ("supportsES6", "true"),
                 ("stringEnums", "true"),
             ],
@@ -78,6 +82,7 @@ impl Language {
             Language::TypescriptFetch => &[
                 ("modelPropertyNaming", "original"),
                 ("npmName", "drift-contacts-fetch"),
+                NODE_EXTENSIONS,
                 ("supportsES6", "true"),
                 ("stringEnums", "true"),
             ],
@@ -109,6 +114,19 @@ impl Language {
         }
     }
 
+    /// How the name of its package begins and ends; the version stands between.
+    pub fn package(self) -> (&'static str, &'static str) {
+        match self {
+            Language::TypescriptAxios => ("drift-contacts-axios-", ".tgz"),
+            Language::TypescriptFetch => ("drift-contacts-fetch-", ".tgz"),
+            Language::Python => ("drift_contacts-", ".whl"),
+            Language::Java => ("drift-contacts-", ".jar"),
+            Language::Go => ("drift-contacts-go-", ".tar.gz"),
+            Language::Ruby => ("drift_contacts-", ".gem"),
+            Language::Php => ("drift-contacts-php-", ".tar.gz"),
+        }
+    }
+
     /// The folder of what its driver shares with that of another one.
     pub fn shared_driver(self) -> Option<&'static str> {
         match self {
@@ -120,9 +138,9 @@ impl Language {
     /// The program that its README shows.
     pub fn example(self) -> &'static str {
         match self {
-            Language::TypescriptAxios | Language::TypescriptFetch => "example.ts",
+            Language::TypescriptAxios | Language::TypescriptFetch => "example.mts",
             Language::Python => "example.py",
-            Language::Java => "programs/src/main/java/Example.java",
+            Language::Java => "src/main/java/Example.java",
             Language::Go => "example/main.go",
             Language::Ruby => "example.rb",
             Language::Php => "example.php",

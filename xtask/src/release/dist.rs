@@ -5,11 +5,12 @@ use std::path::Path;
 
 use clap::Args;
 
-use super::{archive, checksums, command, crates, notices, ready};
+use super::{checksums, command, crates, notices, ready};
+use crate::clients::{self, Repository};
 use crate::contract::{CONTRACT, reference};
 use crate::generator::Failure;
 use crate::tidy;
-use crate::util::{cargo, folder, tool, workspace};
+use crate::util::{archive, cargo, folder, tool, workspace};
 
 /// What to hand out.
 #[derive(Args)]
@@ -17,6 +18,8 @@ pub struct Options {
     /// Build although CHANGELOG has no heading for this version, or files are changed: to try it, not to hand it out
     #[arg(long)]
     snapshot: bool,
+    #[command(flatten)]
+    repository: Repository,
 }
 
 /// Stands in the archive beside the program.
@@ -47,6 +50,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
     copy(&CONTRACTS, &dist)?;
     reference::build(&dist)?;
     crates::pack(&dist)?;
+    clients::pack_all(&options.repository, &dist.join("clients"))?;
     checksums::write(&dist)?;
     println!("{}", dist.display());
     Ok(())

@@ -1,7 +1,6 @@
 //! What is handed out: `dist` puts a release together, `package` proves the packed crate, `dependencies` judges what
 //! comes from others. Nothing here changes the repository.
 
-mod archive;
 mod checksums;
 mod command;
 mod crates;

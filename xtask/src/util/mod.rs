@@ -1,6 +1,7 @@
-//! What every room needs: files and folders of the repository, cargo, git and other programs, JSON, diffs, findings.
+//! What every room needs: files and folders of the repository, archives, cargo, git and other programs, JSON, diffs, findings.
 //! Nothing here knows the contract, a client or a rule.
 
+pub mod archive;
 pub mod cargo;
 pub mod diff;
 pub mod finding;

@@ -14,6 +14,10 @@ pub struct Contract {
     pub license: String,
     /// Where to read more.
     pub homepage: String,
+    /// Who is named as its author.
+    pub author: String,
+    /// Where the source is kept, where that is known.
+    pub repository: Option<String>,
     /// What it is about, in Markdown.
     pub description: String,
     /// In the order of the document's paths.
@@ -38,11 +42,13 @@ const METHODS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 impl Contract {
     /// Reads the head and the operations; what is missing is named in the error.
-    pub fn of(document: Value) -> Result<Contract, Failure> {
+    pub fn of(document: Value, repository: Option<String>) -> Result<Contract, Failure> {
         Ok(Contract {
             version: text(&document, "/info/version")?,
             license: text(&document, "/info/license/name")?,
             homepage: text(&document, "/info/contact/url")?,
+            author: text(&document, "/info/contact/name")?,
+            repository,
             description: text(&document, "/info/description")?,
             operations: operations(&document)?,
             document,
@@ -88,14 +94,14 @@ mod tests {
     use serde_json::json;
 
     fn whole() -> Contract {
-        Contract::of(json!({
+        let document = json!({
             "info": { "version": "1", "license": { "name": "MIT" },
-                "contact": { "url": "https://drift.test" },
+                "contact": { "name": "Us", "url": "https://drift.test" },
                 "description": "One\nthing.\n\nMore." },
             "paths": { "/a": { "parameters": [], "get": {
                 "operationId": "readA", "tags": ["a"], "summary": "Read it" } } },
-        }))
-        .expect("it is whole")
+        });
+        Contract::of(document, None).expect("it is whole")
     }
 
     #[test]
@@ -117,7 +123,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let error = Contract::of(json!({ "info": {} }))
+        let error = Contract::of(json!({ "info": {} }), None)
             .err()
             .expect("no version");
         assert!(error.to_string().contains("/info/version"), "{error}");

@@ -13,6 +13,7 @@ mod patches;
 mod variant;
 
 pub use contract::Contract;
+pub use package::MARK;
 
 /// Writes one client into a folder, which must be empty or of an earlier run.
 pub fn write(language: Language, contract: &Contract, folder: &Path) -> Result<(), Failure> {

@@ -110,7 +110,7 @@ mod tests {
         let yaml = include_str!("../../../../openapi/contacts.yaml");
         let mut document = generator::parse(yaml).expect("the contract is YAML");
         change(&mut document);
-        Contract::of(document).expect("the contract is whole")
+        Contract::of(document, None).expect("the contract is whole")
     }
 
     /// The description of a new attribute is wherever the attribute is: as a property, or in the words of the map.

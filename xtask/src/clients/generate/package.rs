@@ -1,15 +1,15 @@
 //! The package around a client: manifest, licence and README, ours and not the generator's.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::contract::{Contract, Operation};
 use crate::clients::language::Language;
 use crate::generator::Failure;
-use crate::util::workspace;
+use crate::util::{folder, workspace};
 
 /// Stands in a folder that a run of ours has written, so that the next may empty it.
-const MARK: &str = ".drift-codegen";
+pub const MARK: &str = ".drift-codegen";
 
 /// The texts with `{{…}}` in them, a folder for each language.
 const TEMPLATES: &str = "xtask/src/clients/generate/packages";
@@ -39,37 +39,28 @@ pub fn clear(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Writes the files around the code.
-pub fn write(language: Language, contract: &Contract, folder: &Path) -> Result<(), Failure> {
+pub fn write(language: Language, contract: &Contract, to: &Path) -> Result<(), Failure> {
     let root = workspace::root();
     let values = values(language, contract)?;
     let templates = root.join(TEMPLATES).join(language.name());
-    for file in files(&templates)? {
-        let text = fill(&workspace::read(&templates.join(&file))?, &values)
-            .map_err(|error| format!("{}: {error}", file.display()))?;
-        workspace::write(&folder.join(&file), &text)?;
+    for template in folder::files_below(&templates)? {
+        let text = fill(&workspace::read(&template)?, &values)
+            .map_err(|error| format!("{}: {error}", template.display()))?;
+        workspace::write(&to.join(template.strip_prefix(&templates)?), &text)?;
     }
     for license in LICENSES {
         let text = workspace::read(&root.join(license))?;
-        workspace::write(&folder.join(license), &text)?;
+        workspace::write(&to.join(license), &text)?;
     }
     Ok(())
 }
 
-/// The files directly in a folder.
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        names.push(PathBuf::from(entry?.file_name()));
-    }
-    names.sort();
-    Ok(names)
-}
-
-type Values = Vec<(&'static str, String)>;
+/// A name that has no value takes the line of the manifest that needs it away.
+type Values = Vec<(&'static str, Option<String>)>;
 
 fn values(language: Language, contract: &Contract) -> Result<Values, Failure> {
     let licenses: Vec<&str> = contract.license.split(" OR ").collect();
-    Ok(vec![
+    let given = [
         ("version", contract.version.clone()),
         ("license", contract.license.clone()),
         ("licenses", licenses.join(" ")),
@@ -77,9 +68,13 @@ fn values(language: Language, contract: &Contract) -> Result<Values, Failure> {
         ("summary", contract.summary()),
         ("description", contract.description.clone()),
         ("homepage", contract.homepage.clone()),
+        ("author", contract.author.clone()),
         ("operations", operations(language, &contract.operations)),
         ("example", example(language)?),
-    ])
+    ];
+    let mut values: Values = given.map(|(name, value)| (name, Some(value))).into();
+    values.push(("repository", contract.repository.clone()));
+    Ok(values)
 }
 
 fn example(language: Language) -> Result<String, Failure> {
@@ -108,11 +103,15 @@ fn operations(language: Language, operations: &[Operation]) -> String {
     lines.join("\n")
 }
 
-/// Puts the values in; a name that has none is an error.
+/// Puts the values in; a name that is not known is an error.
 fn fill(template: &str, values: &Values) -> Result<String, Failure> {
     let mut text = template.to_owned();
     for (name, value) in values {
-        text = text.replace(&format!("{{{{{name}}}}}"), value);
+        let name = format!("{{{{{name}}}}}");
+        text = match value {
+            Some(value) => text.replace(&name, value),
+            None => without_lines(&text, &name),
+        };
     }
     match text.split_once("{{") {
         Some((_, rest)) => {
@@ -123,6 +122,11 @@ fn fill(template: &str, values: &Values) -> Result<String, Failure> {
     }
 }
 
+fn without_lines(text: &str, name: &str) -> String {
+    let lines = text.split_inclusive('\n');
+    lines.filter(|line| !line.contains(name)).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::{MARK, clear, fill};
@@ -130,10 +134,20 @@ mod tests {
 
     #[test]
     fn values_are_filled_in() {
-        let values = vec![("version", "1.2.3".to_owned())];
+        let values = vec![("version", Some("1.2.3".to_owned()))];
         assert_eq!(
             fill("v{{version}}.", &values).ok().as_deref(),
             Some("v1.2.3.")
+        );
+    }
+
+    #[test]
+    fn a_line_without_its_value_is_left_out() {
+        let values = vec![("repository", None)];
+        let template = "{\n  \"source\": \"{{repository}}\",\n  \"main\": 1\n}\n";
+        assert_eq!(
+            fill(template, &values).ok().as_deref(),
+            Some("{\n  \"main\": 1\n}\n")
         );
     }
 

@@ -31,16 +31,16 @@ pub fn fault(expected: &Expect, result: &Value, seeds: &Seeds) -> Option<String>
 }
 
 /// Why the program that a README shows did not say what it should: in its first run the new contact's id and plan,
-/// in its second that the external id is taken.
-pub fn example_fault(first: &str, second: &str) -> Option<String> {
-    let created = first
-        .trim()
-        .strip_suffix(" pro")
-        .is_some_and(|id| id.parse::<i64>().is_ok());
-    if !created {
-        return Some(format!(
-            "the first run said {first:?}, not an id and a plan"
-        ));
+/// in its second that the external id is taken, and id and plan again where a contact was made and the response lost.
+pub fn example_fault(first: &str, second: &str, lost: &str) -> Option<String> {
+    for (run, said) in [("first run", first), ("run without a response", lost)] {
+        let created = said
+            .trim()
+            .strip_suffix(" pro")
+            .is_some_and(|id| id.parse::<i64>().is_ok());
+        if !created {
+            return Some(format!("the {run} said {said:?}, not an id and a plan"));
+        }
     }
     let refused = second.trim() == "409 CONTACT-6";
     (!refused).then(|| format!("the second run said {second:?}, not 409 CONTACT-6"))
@@ -274,16 +274,19 @@ mod tests {
     }
 
     #[test]
-    fn an_example_creates_once_and_is_refused_then() {
-        assert_eq!(example_fault("24100000017 pro\n", "409 CONTACT-6\n"), None);
-        for (first, second) in [
-            ("409 CONTACT-6", ""),
-            ("7 pro", "8 pro"),
-            ("x pro", "409 CONTACT-6"),
+    fn an_example_creates_once_also_where_a_response_is_lost_and_is_refused_then() {
+        let (created, refused) = ("24100000017 pro\n", "409 CONTACT-6\n");
+        assert_eq!(example_fault(created, refused, created), None);
+        for (first, second, lost) in [
+            (refused, "", created),
+            (created, "8 pro", created),
+            ("x pro", refused, created),
+            (created, refused, refused),
+            (created, refused, ""),
         ] {
             assert!(
-                example_fault(first, second).is_some(),
-                "{first:?} {second:?}"
+                example_fault(first, second, lost).is_some(),
+                "{first:?} {second:?} {lost:?}"
             );
         }
     }

@@ -1,5 +1,5 @@
-//! `--verify`: builds each client, runs the scenario through it, and reports what came of it. Nothing here generates a
-//! client.
+//! `--verify`: installs each client from its package, runs the scenario through it, and reports what came of it.
+//! Nothing here generates or packs a client.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use self::drive::Driven;
 use self::scenario::Scenario;
 use self::table::{Cell, Row};
 use crate::clients::language::Language;
-use crate::clients::program;
+use crate::clients::{pack, program};
 use crate::generator::Failure;
 use crate::util::workspace;
 
@@ -19,7 +19,6 @@ mod drive;
 pub mod judge;
 mod scenario;
 mod table;
-pub mod workbench;
 
 /// The head of the first column.
 const EXAMPLE: &str = "README's example";
@@ -27,12 +26,16 @@ const EXAMPLE: &str = "README's example";
 /// The head of the last column.
 const DECISIONS: &str = "decision tables";
 
-/// The account that the example is run on.
+/// The account that the example is run on, and the one that loses the response to its first create.
 const EXAMPLE_ACCOUNT: &str = "readme";
+const LOSING_ACCOUNT: &str = "readme, response lost";
+
+/// What the example sends in each run, as a program would that has stored it.
+const EXAMPLE_EXTERNAL_ID: &str = "u_9f3c1ad27b60e845";
 
 /// Prints the table, and fails when a cell of it does. The table of all languages must be the one in the docs, or is
 /// written there.
-pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Failure> {
+pub fn run(languages: &[Language], packages: &Path, write: bool) -> Result<(), Failure> {
     let scenario = scenario::read()?;
     let mut steps = vec![EXAMPLE];
     steps.extend(scenario.names());
@@ -40,8 +43,7 @@ pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Fa
     let mut rows = Vec::new();
     for language in languages {
         eprintln!("verifying {}", language.title());
-        let client = clients.join(language.name());
-        let cells = cells(*language, &scenario, &client)
+        let cells = cells(*language, &scenario, packages)
             .unwrap_or_else(|failure| vec![Cell::Fault(failure.to_string()); steps.len()]);
         rows.push(Row {
             language: *language,
@@ -60,8 +62,8 @@ pub fn run(languages: &[Language], clients: &Path, write: bool) -> Result<(), Fa
     }
 }
 
-fn cells(language: Language, scenario: &Scenario, client: &Path) -> Result<Vec<Cell>, Failure> {
-    let built = build::build(language, client)?;
+fn cells(language: Language, scenario: &Scenario, packages: &Path) -> Result<Vec<Cell>, Failure> {
+    let built = build::build(language, &pack::find(language, packages)?)?;
     let accounts = Accounts::start(scenario)?;
     let mut cells = vec![Cell::from(example(&built, &accounts)?)];
     let calls = scenario.for_driver(accounts.token(), &accounts.urls());
@@ -84,20 +86,27 @@ fn decisions(built: &Built) -> Cell {
     }
 }
 
+/// Runs the program that the README shows: twice on one account, and once where its first response is lost.
 fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure> {
     let urls = accounts.urls();
-    let url = urls
-        .get(EXAMPLE_ACCOUNT)
-        .ok_or("the scenario has no account for the example")?;
-    let run = || -> Result<String, Failure> {
+    let run = |account: &str| -> Result<String, Failure> {
+        let url = urls
+            .get(account)
+            .ok_or_else(|| format!("the scenario has no account {account}"))?;
         let mut example = built.example();
         example
             .env("DRIFT_BASE_URL", url)
-            .env("DRIFT_TOKEN", accounts.token());
+            .env("DRIFT_TOKEN", accounts.token())
+            .env("DRIFT_EXTERNAL_ID", EXAMPLE_EXTERNAL_ID);
         let output = program::run(&mut example)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    Ok(judge::example_fault(&run()?, &run()?))
+    let (first, second, lost) = (
+        run(EXAMPLE_ACCOUNT)?,
+        run(EXAMPLE_ACCOUNT)?,
+        run(LOSING_ACCOUNT)?,
+    );
+    Ok(judge::example_fault(&first, &second, &lost))
 }
 
 /// The first fault of each step.

@@ -4,8 +4,10 @@ Gem::Specification.new do |spec|
   spec.name = 'drift_contacts'
   spec.version = DriftContacts::VERSION
   spec.summary = '{{summary}}'
-  spec.authors = ['The drift project']
+  spec.authors = ['{{author}}']
   spec.homepage = '{{homepage}}'
+  spec.metadata['source_code_uri'] = '{{repository}}'
+  spec.metadata['changelog_uri'] = '{{repository}}/blob/main/CHANGELOG.md'
   spec.licenses = %w[{{licenses}}]
   spec.required_ruby_version = '>= 2.7'
   spec.files = Dir['lib/**/*.rb', 'LICENSE-*', 'README.md']

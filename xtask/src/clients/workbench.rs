@@ -8,6 +8,15 @@ use crate::clients::program;
 use crate::generator::Failure;
 use crate::util::{folder, tool};
 
+/// Maven's repository.
+const MAVEN: &str = "maven";
+
+/// Takes the dependencies from the description in the jar; older releases of it do not.
+const INSTALL_FILE: &str = "org.apache.maven.plugins:maven-install-plugin:3.1.4:install-file";
+
+/// The date of files in wheels and gems, so that the same content gives the same package: 1980-01-01.
+const DATE: &str = "315532800";
+
 /// Where Debian's packages put gems.
 const DEBIAN_GEMS: &str = "/usr/share/rubygems-integration/all";
 
@@ -19,7 +28,7 @@ pub struct Workbench {
 impl Workbench {
     /// Makes it, or empties it.
     pub fn new(name: &str) -> Result<Workbench, Failure> {
-        let folder = folder::emptied(tool::folder(&format!("verify-{name}"))?)?;
+        let folder = folder::emptied(tool::folder(name)?)?;
         Ok(Workbench { folder })
     }
 
@@ -43,6 +52,7 @@ impl Workbench {
     fn run_command(&self, folder: &str, command: &mut Command) -> Result<(), Failure> {
         command
             .current_dir(self.path(folder))
+            .env("SOURCE_DATE_EPOCH", DATE)
             .env("npm_config_cache", tool::folder("npm-cache")?)
             .env("PIP_CACHE_DIR", tool::folder("pip-cache")?)
             .env("GOCACHE", tool::folder("go-cache")?);
@@ -58,20 +68,30 @@ impl Workbench {
         )
     }
 
-    /// Builds with Maven, its repository kept below the target folder.
-    pub fn maven(&self, folder: &str) -> Result<(), Failure> {
+    /// Runs Maven, its repository kept below the target folder.
+    pub fn maven(&self, folder: &str, arguments: &[&str]) -> Result<(), Failure> {
         let mut repository = std::ffi::OsString::from("-Dmaven.repo.local=");
-        repository.push(tool::folder("maven")?);
+        repository.push(tool::folder(MAVEN)?);
         let mut maven = Command::new("mvn");
         maven
-            .args([
-                "--quiet",
-                "--batch-mode",
-                "--no-transfer-progress",
-                "package",
-            ])
+            .args(["--quiet", "--batch-mode", "--no-transfer-progress"])
+            .args(arguments)
             .arg(repository);
         self.run_command(folder, &mut maven)
+    }
+
+    /// Puts a jar into Maven's repository, in place of any version of it that is there.
+    pub fn maven_install(&self, jar: &str) -> Result<(), Failure> {
+        folder::emptied(tool::folder(MAVEN)?.join("drift/drift-contacts"))?;
+        let file = format!("-Dfile={jar}");
+        self.maven("", &[INSTALL_FILE, &file])
+    }
+
+    /// Unpacks a tarball into a new folder, without the folder that all of it is in.
+    pub fn unpack(&self, tarball: &str, to: &str) -> Result<(), Failure> {
+        std::fs::create_dir(self.path(to))?;
+        let arguments = format!("-xzf {tarball} --directory {to} --strip-components 1");
+        self.run("", "tar", &arguments)
     }
 
     /// Makes a virtual environment `venv`, and installs into it what pip's arguments name.
