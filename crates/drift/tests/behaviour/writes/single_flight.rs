@@ -116,7 +116,7 @@ async fn a_joiner_waits_no_longer_than_its_own_time() {
 async fn a_joiner_that_has_time_left_goes_on_where_the_leader_ran_out_of_it() {
     let (emulator, relay, client) = withholding(Part::Response).await;
     // Nor does the look-up end in the time of the leader.
-    let stall = r#"[{"method": "GET", "path": "/contacts", "times": 1, "do": "stall"}]"#;
+    let stall = r#"[{"method": "GET", "path": "/contacts", "times": 1, "do": {"stall": {}}}]"#;
     emulator.faults().add_json(stall).expect("a fault");
     let new = ada().external_id(ExternalId::random());
     let leader = tokio::spawn(create(&client, options(LONG, SHORT), &new));
