@@ -1,8 +1,8 @@
 //! The columns: what is called, and what is reported to the caller.
 
 use drift::{
-    Client, Contact, ContactChanges, ContactId, Delivery, Error, ErrorKind, ExternalId, IdKey,
-    NewContact, Outcome, Resolution, Ticket, Upserted,
+    Client, ClientBuilder, Contact, ContactChanges, ContactId, Delivery, Error, ErrorKind,
+    ExternalId, IdKey, NewContact, Outcome, Resolution, Ticket, Upserted,
 };
 
 /// A call of the library.
@@ -15,6 +15,9 @@ pub enum Call {
     Delete,
     FindByEmail,
     FindByExternalId,
+    /// A create with a random id, by `blocking`.
+    BlockingCreate,
+    BlockingUpdate,
 }
 
 /// What names the contact that is to be created.
@@ -25,7 +28,7 @@ pub enum Identity {
     Email,
 }
 
-pub const CALLS: [(&str, Call); 12] = [
+pub const CALLS: [(&str, Call); 14] = [
     ("create, random id", Call::Create(Identity::Random)),
     ("create, derived id", Call::Create(Identity::Derived)),
     ("create, email alone", Call::Create(Identity::Email)),
@@ -38,6 +41,8 @@ pub const CALLS: [(&str, Call); 12] = [
     ("delete", Call::Delete),
     ("find by email", Call::FindByEmail),
     ("find by external id", Call::FindByExternalId),
+    ("create, random id, blocking", Call::BlockingCreate),
+    ("update, blocking", Call::BlockingUpdate),
 ];
 
 /// The attribute by which a change is seen.
@@ -48,8 +53,10 @@ impl Call {
     /// Method and path of the request that things go wrong with.
     pub fn endpoint(self) -> (&'static str, &'static str) {
         match self {
-            Self::Create(_) | Self::Ensure(_) | Self::Upsert(_) => ("POST", "/contacts"),
-            Self::Update => ("PATCH", "/contacts/*"),
+            Self::Create(_) | Self::Ensure(_) | Self::Upsert(_) | Self::BlockingCreate => {
+                ("POST", "/contacts")
+            }
+            Self::Update | Self::BlockingUpdate => ("PATCH", "/contacts/*"),
             Self::Delete => ("DELETE", "/contacts/*"),
             Self::FindByEmail | Self::FindByExternalId => ("GET", "/contacts"),
         }
@@ -58,12 +65,20 @@ impl Call {
     pub fn identity(self) -> Identity {
         match self {
             Self::Create(identity) | Self::Ensure(identity) | Self::Upsert(identity) => identity,
+            Self::BlockingCreate => Identity::Random,
             _ => Identity::Derived,
         }
     }
 
     pub fn creates(self) -> bool {
-        matches!(self, Self::Create(_) | Self::Ensure(_) | Self::Upsert(_))
+        matches!(
+            self,
+            Self::Create(_) | Self::Ensure(_) | Self::Upsert(_) | Self::BlockingCreate
+        )
+    }
+
+    pub fn blocks(self) -> bool {
+        matches!(self, Self::BlockingCreate | Self::BlockingUpdate)
     }
 }
 
@@ -120,13 +135,13 @@ pub async fn make(
     let contacts = client.contacts();
     let new = || subject.new_contact(OURS);
     Ok(match call {
-        Call::Create(_) => contacts.create(new()).await?.into(),
+        Call::Create(_) | Call::BlockingCreate => contacts.create(new()).await?.into(),
         Call::Ensure(_) => contacts.ensure(new()).await?.into(),
         Call::Upsert(_) => match contacts.upsert(new()).await? {
             Upserted::Created(contact) => Reported::Created(contact),
             Upserted::Updated(contact) => Reported::Updated(contact),
         },
-        Call::Update => {
+        Call::Update | Call::BlockingUpdate => {
             let changes = ContactChanges::new().attribute(PLAN, OURS);
             Reported::Updated(contacts.update(target, changes).await?)
         }
@@ -140,6 +155,27 @@ pub async fn make(
             Reported::Found(found.into_iter().collect())
         }
     })
+}
+
+/// The same by `blocking`, on a thread of its own.
+pub async fn make_blocking(
+    builder: ClientBuilder,
+    call: Call,
+    subject: Subject,
+    target: ContactId,
+) -> Result<Reported, Error> {
+    let (done, reported) = tokio::sync::oneshot::channel();
+    let run = move || {
+        let contacts = drift::blocking::Client::from_builder(builder)?.contacts();
+        Ok(if call == Call::BlockingUpdate {
+            let changes = ContactChanges::new().attribute(PLAN, OURS);
+            Reported::Updated(contacts.update(target, changes)?)
+        } else {
+            contacts.create(subject.new_contact(OURS))?.into()
+        })
+    };
+    std::thread::spawn(move || done.send(run()).is_ok());
+    reported.await.expect("a result")
 }
 
 pub async fn resolve(client: &Client, ticket: &Ticket) -> Reported {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use drift::{
-    CallOptions, Client, ContactId, Delivery, Error, ErrorKind, RetryPolicy, VerifyPolicy,
+    CallOptions, Client, ClientBuilder, ContactId, Delivery, Error, ErrorKind, RetryPolicy,
+    VerifyPolicy,
 };
 use drift_emulator::{ContactRecord, Effect, Emulator, Settings};
 use drift_tests::relay::{Relay, Unreachable};
+use tokio::time::Instant;
 
 use crate::calls::{self, Call, Identity, OURS, PLAN, Reported, Subject};
 use crate::faults::{self, Late, Often, Row, Wrong};
@@ -36,13 +38,19 @@ const NOBODY: ContactId = ContactId::new(4_000_000);
 /// The limit of an attempt. It runs out when the clock is put forward, and no sooner.
 const LIMIT: Duration = Duration::from_secs(60);
 
+/// The limit of a call: enough for each attempt to run out, and for look-ups.
+const TOTAL: Duration = Duration::from_secs(4 * 60);
+
+/// The limit of an attempt of `blocking`, whose clock is the real one, where the network is silent.
+const REAL_LIMIT: Duration = Duration::from_secs(1);
+
 fn options() -> CallOptions {
     let retry = RetryPolicy::default()
         .max_attempts(3)
         .initial_backoff(Duration::ZERO);
     CallOptions::default()
         .attempt_timeout(LIMIT)
-        .total_timeout(100 * LIMIT)
+        .total_timeout(TOTAL)
         .retry(retry)
         .verify(VerifyPolicy::after([Duration::ZERO; 3]))
 }
@@ -80,12 +88,14 @@ async fn emulator() -> Emulator {
     emulator.expect("an emulator")
 }
 
-fn client(emulator: &Emulator, url: &str) -> Client {
+fn builder(emulator: &Emulator, url: &str) -> ClientBuilder {
     Client::builder(emulator.token())
         .base_url(url)
         .options(options())
-        .build()
-        .expect("a client")
+}
+
+fn client(emulator: &Emulator, url: &str) -> Client {
+    builder(emulator, url).build().expect("a client")
 }
 
 /// What is known of who made what.
@@ -116,11 +126,28 @@ impl Cell {
         self.go_wrong(&scene, relay, rival);
 
         let target = scene.before.unwrap_or(NOBODY);
-        let call = calls::make(&client, self.call, &scene.subject, target);
+        let started = Instant::now();
+        let call = async {
+            if !self.call.blocks() {
+                return calls::make(&client, self.call, &scene.subject, target).await;
+            }
+            let url = match self.row.wrong {
+                Wrong::Unreachable => nobody.url().to_owned(),
+                _ => relay.url(),
+            };
+            let builder = self.blocking_builder(emulator, &url);
+            calls::make_blocking(builder, self.call, scene.subject.clone(), target).await
+        };
         let reported = tokio::select! {
             reported = call => reported,
             never = put_forward(relay) => match never {},
         };
+        let in_time = self.call.blocks() || started.elapsed() <= TOTAL;
+        assert!(
+            in_time,
+            "{} {:?}: longer than its limit",
+            self.row.name, self.call
+        );
         if let Some(left) = relay.left() {
             left.await;
         }
@@ -137,6 +164,12 @@ impl Cell {
         }
         let count = self.judge(&scene, &reported).await;
         format!("{text} · {count}")
+    }
+
+    fn blocking_builder(&self, emulator: &Emulator, url: &str) -> ClientBuilder {
+        let is_silent = matches!(self.row.wrong, Wrong::Stall(_) | Wrong::Late(_));
+        let limit = if is_silent { REAL_LIMIT } else { LIMIT };
+        builder(emulator, url).options(options().attempt_timeout(limit))
     }
 
     async fn prepare(&self, emulator: &Arc<Emulator>, rival: &Client) -> Scene {

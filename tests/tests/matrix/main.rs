@@ -24,7 +24,7 @@ const AT_ONE_STAGE: usize = 25;
 const WRONG: &str = "wrong";
 
 /// Cells at a time.
-const WORKERS: usize = 4;
+const WORKERS: usize = 6;
 
 #[test]
 fn every_fault_with_every_call_in_every_situation() {

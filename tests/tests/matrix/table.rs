@@ -37,7 +37,8 @@ request. A *late* request is one that the network keeps back past the time limit
 end. One that is *delivered twice* is executed twice, and the second response comes back: so a create without a proof is
 refused as its own duplicate, and a delete finds nothing any more. With a random id each creator has an own one, so a
 contact that existed or a rival's is another contact with the same email. A rival acts between the first request of the
-call and the second, or after the only one.
+call and the second, or after the only one. The columns of `blocking` make the same calls
+without async, by the real clock. No call takes longer than its time limit.
 ";
 
 pub fn markdown(rows: &[Row], results: &Results) -> String {
