@@ -192,6 +192,8 @@ pub enum ErrorKind {
 
 /// How long to wait where the server does not say: 1,000 ms.
 const DEFAULT_WAIT: Duration = Duration::from_millis(1_000);
+/// How long to wait for look-ups to show a contact: 5,000 ms, as long as the look-ups of a write take.
+const INDEX_WAIT: Duration = Duration::from_millis(5_000);
 
 impl Error {
     pub(crate) fn new(inner: Inner) -> Self {
@@ -244,6 +246,16 @@ impl Error {
         Self::new(Inner {
             delivery: Delivery::Unknown,
             ticket: Some(ticket),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// A duplicate whose contact no look-up shows yet.
+    pub(crate) fn not_visible_yet(&self) -> Self {
+        let detail = "the contact exists, and look-ups do not show it yet";
+        Self::new(Inner {
+            detail: Some(detail.to_owned()),
+            next_action: Some(NextAction::Wait(INDEX_WAIT)),
             ..(*self.0).clone()
         })
     }

@@ -403,6 +403,7 @@ impl SafeWrite {
         let in_doubt = self.protocol.may_be_executed();
         let (kind, delivery) = match (in_doubt, candidates.is_empty(), last.as_ref()) {
             (false, false, _) => (ErrorKind::Ambiguous, Delivery::Refused),
+            (false, true, Some(error)) if self.protocol.exists() => return error.not_visible_yet(),
             (false, true, Some(error)) => return error.clone(),
             (false, true, None) => return Error::input("the write ended before it was sent"),
             _ => (ErrorKind::Unresolved, Delivery::Unknown),

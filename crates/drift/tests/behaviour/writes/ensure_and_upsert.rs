@@ -1,7 +1,33 @@
 //! `ensure` gets or creates; `upsert` updates or creates.
 
-use drift::{ExternalId, Outcome, Upserted};
+use drift::{ErrorKind, ExternalId, NextAction, Outcome, Upserted};
+use drift_emulator::Emulator;
+use drift_emulator::settings::{LookupLag, Settings};
 use drift_tests::{ada, started};
+
+/// Drift refuses it as a duplicate; the contact was made a moment ago, by somebody else.
+#[tokio::test]
+async fn a_contact_that_look_ups_do_not_show_yet_is_said_to_exist() {
+    let settings = Settings {
+        lookup_lag: Some(LookupLag::Ms(3_600_000)),
+        ..Settings::default()
+    };
+    let emulator = Emulator::builder().settings(settings).start().await;
+    let emulator = emulator.expect("the emulator starts");
+    let client = drift_tests::client(&emulator).expect("a client");
+    client.contacts().create(ada()).await.expect("made");
+    let ensured = client.contacts().ensure(ada()).await.map(drop);
+    let upserted = client.contacts().upsert(ada().name("Ada")).await.map(drop);
+    for error in [ensured, upserted].map(|result| result.expect_err("not visible")) {
+        assert_eq!(error.kind(), ErrorKind::DuplicateEmail);
+        let sentence = error.to_string();
+        assert!(
+            sentence.contains("exists, and look-ups do not show it yet"),
+            "{sentence}"
+        );
+        assert!(matches!(error.next_action(), NextAction::Wait(_)));
+    }
+}
 
 #[tokio::test]
 async fn ensure_gets_what_is_there_and_makes_what_is_not() {
