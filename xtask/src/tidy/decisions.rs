@@ -85,7 +85,7 @@ mod tests {
         assert_eq!(check(&[]).len(), DECISIONS.len());
         let there = [
             of("crates/drift/src/policy/retry.rs", ""),
-            of("crates/drift-import/src/pace.rs", ""),
+            of("crates/drift-import/src/sequences.rs", ""),
             of(
                 "crates/drift-import/src/plan/decision.rs",
                 "async fn a() {}",
@@ -94,6 +94,6 @@ mod tests {
         let places: Vec<String> = check(&there).into_iter().map(|found| found.place).collect();
         assert_eq!(places.len(), DECISIONS.len() - 2, "{places:?}");
         assert!(places.contains(&"crates/drift-import/src/plan/decision.rs:1".to_owned()));
-        assert!(places.contains(&"crates/drift-import/src/**/settle.rs".to_owned()));
+        assert!(places.contains(&"crates/drift-import/src/**/row_outcome.rs".to_owned()));
     }
 }
