@@ -135,30 +135,14 @@ fn failure(
     let delivery = delivery::decide(phase, status, body, failed.error_type.as_deref());
     let rate_limited =
         status == Some(429) || (status == Some(503) && delivery == Delivery::Refused);
-    let explained = status.and_then(|status| failed.explain(status, operation.names_a_contact));
-    let (kind, detail) = match (&transport, status, explained) {
-        (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
-        (Some(error), Some(200..=299), _) if is_caused_by::<drift_sdk::TooLong>(error) => {
-            (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
-        }
-        (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
-        (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
-        (_, Some(status), None) => {
-            let place = unreadable
-                .as_ref()
-                .map(|body| unreadable_sentence(&body.place));
-            (
-                response::kind(status, rate_limited, operation.conflict),
-                place,
-            )
-        }
-        (Some(error), None, _) if error.is_redirect() => (ErrorKind::Redirected, None),
-        (_, None, _) if delivery == Delivery::NotSent => {
-            let sentence = unsent.map(|unsent| unsent.sentence().to_owned());
-            (ErrorKind::Connect, sentence)
-        }
-        (_, None, _) => (ErrorKind::Interrupted, None),
+    let said = Said {
+        transport: transport.as_ref(),
+        status,
+        explained: status.and_then(|status| failed.explain(status, operation.names_a_contact)),
+        unreadable: unreadable.as_ref(),
+        unsent,
     };
+    let (kind, detail) = said.kind(operation.conflict, delivery, rate_limited);
     // That another server has a page for it does not say that Drift did it.
     let delivery = match (kind, delivery) {
         (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
@@ -179,6 +163,46 @@ fn failure(
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
         ..Inner::bare(kind, delivery)
     })
+}
+
+/// What a failed attempt says, from the surest sign to the weakest.
+struct Said<'a> {
+    transport: Option<&'a reqwest::Error>,
+    status: Option<u16>,
+    /// What shows that another server than Drift responded.
+    explained: Option<(ErrorKind, &'static str)>,
+    /// A success that cannot be read.
+    unreadable: Option<&'a Unreadable>,
+    unsent: Option<Unsent>,
+}
+
+impl Said<'_> {
+    /// The kind of the failure, and its sentence where it has one of its own.
+    fn kind(
+        &self,
+        conflict: ErrorKind,
+        delivery: Delivery,
+        rate_limited: bool,
+    ) -> (ErrorKind, Option<String>) {
+        match (self.transport, self.status, self.explained) {
+            (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
+            (Some(error), Some(200..=299), _) if is_caused_by::<drift_sdk::TooLong>(error) => {
+                (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
+            }
+            (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
+            (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
+            (_, Some(status), None) => {
+                let place = self.unreadable.map(|body| unreadable_sentence(&body.place));
+                (response::kind(status, rate_limited, conflict), place)
+            }
+            (Some(error), None, _) if error.is_redirect() => (ErrorKind::Redirected, None),
+            (_, None, _) if delivery == Delivery::NotSent => {
+                let sentence = self.unsent.map(|unsent| unsent.sentence().to_owned());
+                (ErrorKind::Connect, sentence)
+            }
+            (_, None, _) => (ErrorKind::Interrupted, None),
+        }
+    }
 }
 
 /// The error where a client of the caller's own has followed a redirect: whatever the other URL responded, it is not known
