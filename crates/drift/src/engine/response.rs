@@ -58,7 +58,7 @@ impl FailedResponse {
     }
 
     /// Reads a body that is not the declared error. Drift's may have a member of another type; two public clients know an
-    /// older shape, `{"errors":[…]}`; anything else does not come from Drift.
+    /// older shape, `{"errors":[{"type", "message", "param"}]}`; anything else does not come from Drift.
     fn from_text(text: String) -> Self {
         let read = serde_json::from_str::<Value>(&text);
         let is_cut = !text.is_empty() && read.as_ref().is_err_and(serde_json::Error::is_eof);
@@ -72,7 +72,9 @@ impl FailedResponse {
         let code = message.as_deref().and_then(contact_code);
         Self {
             body: Some(body),
-            error_type: json["error"]["type"].as_str().map(str::to_owned),
+            error_type: [&json["error"]["type"], &json["errors"][0]["type"]]
+                .into_iter()
+                .find_map(|kind| kind.as_str().map(str::to_owned)),
             code,
             message,
             is_cut,
@@ -342,24 +344,34 @@ mod tests {
 
     #[test]
     fn what_is_nearly_drifts_error_is_readable_and_a_page_is_not() {
-        for (text, readable, code) in [
+        use ResponseBody::{Readable, Unreadable};
+        for (text, readable, kind, code) in [
             (
                 r#"{"error":{"type":6,"code":"CONTACT-6","message":["taken"]}}"#,
-                ResponseBody::Readable,
+                Readable,
+                None,
                 Some("CONTACT-6"),
             ),
-            (r#"{"error":"internal"}"#, ResponseBody::Unreadable, None),
+            (r#"{"error":"internal"}"#, Unreadable, None, None),
             (
                 r#"{"errors":[{"type":"CONTACT-6"}]}"#,
-                ResponseBody::Readable,
+                Readable,
+                Some("CONTACT-6"),
                 Some("CONTACT-6"),
             ),
-            ("<html>502</html>", ResponseBody::Unreadable, None),
-            ("", ResponseBody::Unreadable, None),
+            (
+                r#"{"errors":[{"type":"rate_limit","message":"slower","param":null}]}"#,
+                Readable,
+                Some("rate_limit"),
+                None,
+            ),
+            ("<html>502</html>", Unreadable, None, None),
+            ("", Unreadable, None, None),
         ] {
             let stand_in = json!({ "error": { "type": drift_sdk::UNREADABLE, "message": text } });
             let failed = FailedResponse::read(&serde_json::from_value(stand_in).expect("an error"));
             assert_eq!(failed.body, Some(readable), "{text}");
+            assert_eq!(failed.error_type.as_deref(), kind, "{text}");
             assert_eq!(failed.code.as_deref(), code);
         }
     }
