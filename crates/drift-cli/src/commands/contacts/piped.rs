@@ -20,11 +20,14 @@ pub struct Copied {
     pub hash: String,
 }
 
-/// Copies a pipe, or standard input where none is named or it is `-`.
+/// Copies a pipe, or standard input where none is named or it is `-`, to the file that `make` makes.
 pub async fn copy_unless_stopped(
     pipe: Option<&Path>,
-    to: NamedTempFile,
+    make: impl FnOnce() -> Result<NamedTempFile, Failure>,
 ) -> Result<Copied, Failure> {
+    // Signals are listened to before there is a copy to be left behind.
+    let stopped = stop_signal()?;
+    let to = make()?;
     let pipe = pipe.filter(|path| *path != Path::new("-"));
     let opened = private_file::only_for_owner(to.as_file()).and_then(|()| to.reopen());
     let (pipe, name) = (pipe.map(Path::to_owned), to.path().to_owned());
@@ -37,7 +40,7 @@ pub async fn copy_unless_stopped(
             })
         })
     };
-    let hash = unless_stopped(filling).await.flatten()?;
+    let hash = unless(stopped, filling).await.flatten()?;
     Ok(Copied { file: to, hash })
 }
 
@@ -45,8 +48,14 @@ pub async fn copy_unless_stopped(
 pub async fn unless_stopped<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Failure> {
+    unless(stop_signal()?, work).await
+}
+
+async fn unless<T: Send + 'static>(
+    stopped: impl Future<Output = ()>,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Failure> {
     let (done, ended) = tokio::sync::oneshot::channel();
-    let stopped = stop_signal()?;
     std::thread::spawn(move || {
         // Nobody waits for it after a signal.
         let _received = done.send(work());

@@ -164,8 +164,10 @@ async fn copy_of_pipe(list: &Path) -> Result<Option<NamedTempFile>, Failure> {
     if list != Path::new("-") && !drift_import::reads_once(list) {
         return Ok(None);
     }
-    let to = NamedTempFile::new()
-        .map_err(|cause| Failure::input(format!("the list cannot be copied: {cause}")))?;
+    let to = || {
+        NamedTempFile::new()
+            .map_err(|cause| Failure::input(format!("the list cannot be copied: {cause}")))
+    };
     Ok(Some(copy_unless_stopped(Some(list), to).await?.file))
 }
 

@@ -75,11 +75,13 @@ fn scan(path: &Path, options: &Options) -> Result<Source, Failure> {
 /// so the journal and the results: the same rows go on with the same import, other rows begin another.
 async fn copy(pipe: Option<&Path>, journal: Option<&Path>) -> Result<PathBuf, Failure> {
     let folder = journal.and_then(Path::parent).unwrap_or(Path::new(""));
-    let unnamed = tempfile::Builder::new()
-        .prefix("stdin-")
-        .suffix(".drift-input")
-        .tempfile_in(Path::new(".").join(folder))
-        .map_err(|source| file_failure(&at(folder, source)))?;
+    let unnamed = || {
+        tempfile::Builder::new()
+            .prefix("stdin-")
+            .suffix(".drift-input")
+            .tempfile_in(Path::new(".").join(folder))
+            .map_err(|source| file_failure(&at(folder, source)))
+    };
     let Copied { file, hash } = copy_unless_stopped(pipe, unnamed).await?;
     let name = match journal {
         Some(_) => "stdin.drift-input".to_owned(),
