@@ -127,8 +127,8 @@ impl<'a> Call<'a> {
 
     /// Whether the response to another request would say the same.
     fn is_last_word(&self, error: &Error) -> bool {
-        let elsewhere = error.is_unreadable_success() || error.kind() == ErrorKind::Redirected;
-        error.is_final() || error.has_no_contact() || (self.operation.is_read && elsewhere)
+        let unreadable = self.operation.is_read && error.is_unreadable_success();
+        error.is_final() || error.has_no_contact() || unreadable
     }
 
     /// The time that is left for requests of this operation, where some is kept to look for a response that is lost.
