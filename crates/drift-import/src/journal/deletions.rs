@@ -45,7 +45,8 @@ pub(crate) struct Noted {
     pub(crate) row: Option<Hash>,
     /// A hash of its external id, or of its address where it has none; none in journals of earlier versions.
     pub(crate) identity: Option<Identity>,
-    /// When it may have been sent, in milliseconds since 1970 by the clock of that machine.
+    /// When it may have been sent, in milliseconds since 1970 by the clock of that machine; where that is not noted, when the
+    /// first row of all was. None where nothing was ever sent.
     pub(crate) sent_at: Option<i64>,
 }
 
@@ -74,9 +75,14 @@ impl Journal {
                                           WHERE state IN (1, 7) AND contact > ?1 ORDER BY contact LIMIT ?2)
                  ) ORDER BY contact LIMIT ?2",
             )?;
+            let first_sent = first_sent(&self.db)?;
             let ids = statement.query_map([after, limit as i64], |row| row.get(0))?;
-            ids.map(|id| noted(&self.db, id?))
-                .collect::<rusqlite::Result<Vec<_>>>()
+            ids.map(|id| {
+                let noted = noted(&self.db, id?)?;
+                let sent_at = noted.sent_at.or(first_sent);
+                Ok(Noted { sent_at, ..noted })
+            })
+            .collect::<rusqlite::Result<Vec<_>>>()
         };
         read().map_err(|error| self.error(error))
     }
@@ -135,6 +141,13 @@ impl Journal {
             .query_row(query, [], |row| row.get(0))
             .map_err(|error| self.error(error))
     }
+}
+
+/// When the first row may have been sent that the journal knows of.
+fn first_sent(db: &Connection) -> rusqlite::Result<Option<i64>> {
+    let earliest = "SELECT min(at) FROM (
+        SELECT at FROM intent UNION ALL SELECT at FROM proof UNION ALL SELECT at FROM past WHERE at > 0)";
+    db.query_row(earliest, [], |row| row.get(0))
 }
 
 /// What is noted of a contact: with the row of this plan that created it, else with a row of an earlier one.

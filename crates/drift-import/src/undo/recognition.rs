@@ -16,6 +16,7 @@ const SOMEBODY_ELSE: &str =
     "its external id or address is not that of the row which the journal says created it";
 const AGE_UNKNOWN: &str =
     "Drift does not say when it was created, and the journal notes nothing else of it";
+const NEVER_SENT: &str = "the journal notes no request that can have created it";
 const OLDER: &str = "it is older than the request which the journal says created it";
 
 /// What Drift shows of a contact.
@@ -63,13 +64,14 @@ fn judge(noted: &Noted, shown: &Shown) -> Result<(), &'static str> {
     if noted.identity.is_some() && !shown.identities.contains(&noted.identity) {
         return Err(SOMEBODY_ELSE);
     }
-    let earliest = noted
-        .sent_at
-        .map(|at| at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64));
-    match (earliest, shown.created_at) {
-        (Some(earliest), Some(created_at)) if created_at < earliest => Err(OLDER),
+    let Some(sent_at) = noted.sent_at else {
+        return Err(NEVER_SENT);
+    };
+    let earliest = sent_at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64);
+    match shown.created_at {
+        Some(created_at) if created_at < earliest => Err(OLDER),
         // The age is all that an earlier version noted.
-        (Some(_), None) if noted.identity.is_none() => Err(AGE_UNKNOWN),
+        None if noted.identity.is_none() => Err(AGE_UNKNOWN),
         _ => Ok(()),
     }
 }
@@ -124,7 +126,8 @@ mod tests {
                 true,
                 Ok(()),
             ),
-            (ada, None, [None, ada], 0, false, Ok(())),
+            (ada, None, [None, ada], 0, false, Err(NEVER_SENT)),
+            (ada, None, [None, ada], 0, true, Ok(())),
             // Journals of earlier versions.
             (None, Some(SENT), [None, bob], SENT + 5, false, Ok(())),
             (
@@ -135,7 +138,7 @@ mod tests {
                 false,
                 Err(OLDER),
             ),
-            (None, None, [None, None], 0, false, Ok(())),
+            (None, None, [None, None], 0, false, Err(NEVER_SENT)),
             (None, Some(i64::MIN), [None, None], i64::MIN, false, Ok(())),
         ] {
             let noted = Noted {
