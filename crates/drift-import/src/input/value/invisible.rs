@@ -27,6 +27,20 @@ pub(crate) fn is_invisible(c: char) -> bool {
         )
 }
 
+/// Whether a character belongs to the letter before it, such as an accent.
+pub(crate) fn is_mark(c: char) -> bool {
+    matches!(
+        CodePointMapData::<GeneralCategory>::new().get(c),
+        GeneralCategory::NonspacingMark | GeneralCategory::SpacingMark
+    )
+}
+
+/// Whether a character in a text was not written by a person: a control but for tabs and line ends, or what stands for a
+/// letter that could not be read.
+pub(crate) fn is_lost(c: char) -> bool {
+    c == char::REPLACEMENT_CHARACTER || (c.is_control() && !matches!(c, '\t' | '\n' | '\r'))
+}
+
 /// Whether a word has letters of more than one of the scripts whose letters look alike.
 pub(crate) fn mixes_scripts(word: &str) -> bool {
     if word.is_ascii() {

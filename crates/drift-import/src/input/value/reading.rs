@@ -12,7 +12,7 @@ use crate::input::value::address::reader::read_address;
 use crate::input::value::cell;
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
-use crate::input::value::invisible::{is_blank, is_invisible};
+use crate::input::value::invisible::{is_blank, is_invisible, is_lost};
 use crate::input::value::mapping::{Target, Unmapped};
 use crate::input::value::misfit::has_misfit;
 use crate::input::value::own_attribute::{check_own, check_tags, tags};
@@ -66,6 +66,7 @@ pub(crate) fn read_row(
 }
 
 const INVISIBLE: &str = "there is an invisible or directional character in the id";
+const LOST: &str = "there is a control character, or one in the place of a letter that was lost";
 const NOT_WHOLE: &str = "a number that is not whole, in the place of text; write it in quotes";
 const NUL: &str = "there is a NUL character in the row";
 const NOT_FIXED: &str = "the row did not fit its header; fix the row, then empty this cell";
@@ -226,8 +227,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Refuses what a spreadsheet has damaged, or warns of it.
+    /// Refuses what no person wrote, and what a spreadsheet has damaged, unless it only warns of that.
     fn check_damage(&mut self, column: &str, text: &str) -> Result<(), RowProblem> {
+        if text.chars().any(is_lost) {
+            return Err(row_problem(Some(column), LOST));
+        }
         let Some(damage) = spreadsheet::damage(text) else {
             return Ok(());
         };

@@ -4,7 +4,7 @@
 use drift::Email;
 
 use crate::input::value::address::key::{ascii_domain, nfc_lower};
-use crate::input::value::invisible::{is_blank, is_invisible, mixes_scripts};
+use crate::input::value::invisible::{is_blank, is_invisible, is_mark, mixes_scripts};
 
 /// What is around an address, or in it, that makes it doubtful.
 const INVISIBLE: &str = "the email address has an invisible or directional character in it";
@@ -113,11 +113,28 @@ fn check_local(local: &str) -> Result<(), &'static str> {
 }
 
 fn is_unquoted_local(local: &str) -> bool {
-    let begins = local.chars().next();
-    !local.contains([
-        '"', '<', '>', '(', ')', '[', ']', ',', ';', ':', '\\', '@', '\u{201c}', '\u{201d}',
-        '\u{201e}', '\u{ab}', '\u{bb}',
-    ]) && !begins.is_some_and(|first| matches!(first, '\'' | '\u{2018}' | '\u{2019}' | '='))
+    let fits = |c: char| match c {
+        c if c.is_ascii() => c.is_ascii_alphanumeric() || ".!#$%&'*+/=?^_`{|}~-".contains(c),
+        c => c.is_alphanumeric() || is_mark(c),
+    };
+    // Marks that an address could begin with are in files what was left of something else.
+    let begins = local.starts_with([
+        '\'', '=', '%', '|', '/', '-', '#', '~', '!', '?', '^', '*', '&',
+    ]);
+    local.chars().all(fits) && !begins && !has_escape(local)
+}
+
+/// Whether there is what is left of an escape: `%20`, `u003e`.
+fn has_escape(local: &str) -> bool {
+    let is_hex = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let percent = local
+        .split('%')
+        .skip(1)
+        .any(|rest| rest.get(..2).is_some_and(is_hex));
+    percent
+        || ["u003c", "u003e", "u0022"]
+            .iter()
+            .any(|escape| local.starts_with(escape))
 }
 
 fn check_domain(domain: &str) -> Result<(), &'static str> {
@@ -125,15 +142,12 @@ fn check_domain(domain: &str) -> Result<(), &'static str> {
         .strip_prefix('[')
         .and_then(|rest| rest.strip_suffix(']'));
     if let Some(address) = literal {
-        let fits = |c: char| c.is_ascii_alphanumeric() || ":.".contains(c);
-        return address.chars().all(fits).then_some(()).ok_or(DOMAIN);
+        let address = address.strip_prefix("IPv6:").unwrap_or(address);
+        let is_one = address.parse::<std::net::IpAddr>().is_ok();
+        return is_one.then_some(()).ok_or(DOMAIN);
     }
     if domain.is_ascii() {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_".contains(&byte);
-        let gap = domain.contains("..");
-        return (domain.bytes().all(fits) && !gap)
-            .then_some(())
-            .ok_or(DOMAIN);
+        return domain.split('.').all(is_label).then_some(()).ok_or(DOMAIN);
     }
     // What the domain stands for must be what is seen: a full-width letter is another.
     let ascii = ascii_domain(domain).ok_or(DOMAIN)?;
@@ -148,6 +162,20 @@ fn check_domain(domain: &str) -> Result<(), &'static str> {
         return Err(OTHER_DOMAIN);
     }
     Ok(())
+}
+
+/// Whether a part of a domain between two dots can be one.
+fn is_label(label: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"-_".contains(&byte);
+    let marks = ['-', '_'];
+    let is_encoded = label
+        .get(..4)
+        .is_some_and(|start| start.eq_ignore_ascii_case("xn--"));
+    !label.is_empty()
+        && label.bytes().all(fits)
+        && !label.starts_with(marks)
+        && !label.ends_with(marks)
+        && (!is_encoded || idna::domain_to_unicode(label).1.is_ok())
 }
 
 #[cfg(test)]
@@ -224,6 +252,20 @@ mod tests {
             ("=stop@x.test", LOCAL),
             ("stop,@x.test", LOCAL),
             ("mailto:stop%2Bnews@x.test", LOCAL),
+            ("%20stop@x.test", LOCAL),
+            ("u003estop@x.test", LOCAL),
+            ("|stop@x.test", LOCAL),
+            ("-stop@x.test", LOCAL),
+            ("#stop@x.test", LOCAL),
+            ("\u{2022}stop@x.test", LOCAL),
+            ("\u{2015}stop@x.test", LOCAL),
+            ("\u{1f4e7}stop@x.test", LOCAL),
+            ("\u{300c}stop@x.test", LOCAL),
+            ("stop@x.test-", DOMAIN),
+            ("_stop@x.test_", DOMAIN),
+            ("stop@-x.test", DOMAIN),
+            ("stop@[x.test]", DOMAIN),
+            ("stop@xn--.test", DOMAIN),
             ("\"stop\"@x.test", QUOTES),
             ("stop@x.test'", DOMAIN),
             ("stop@x.test\"", DOMAIN),
@@ -260,6 +302,8 @@ mod tests {
             "a@xn--bcher-kva.test",
             "\u{ff41}da@x.test",
             "a@[192.0.2.1]",
+            "a@[IPv6:2001:db8::1]",
+            "_a@x.test",
             "a_b/c=d@x_y.test",
             "{a}|b@x.test",
             "\u{937}@\u{3c0}.test",
