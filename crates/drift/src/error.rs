@@ -260,6 +260,17 @@ impl Error {
         })
     }
 
+    /// An update that may have been executed, of a contact that exists. The same call may be made again.
+    pub(crate) fn update_in_doubt(&self) -> Self {
+        let detail = "the contact exists, and it is not known whether it was updated";
+        Self::new(Inner {
+            detail: Some(detail.to_owned()),
+            delivery: Delivery::Unknown,
+            next_action: Some(NextAction::Wait(DEFAULT_WAIT)),
+            ..(*self.0).clone()
+        })
+    }
+
     /// Several contacts are there, or one that must not be.
     pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
         Self::new(Inner {

@@ -45,8 +45,8 @@ pub(crate) struct Noted {
     pub(crate) row: Option<Hash>,
     /// A hash of its external id, or of its address where it has none; none in journals of earlier versions.
     pub(crate) identity: Option<Identity>,
-    /// When it may have been sent, in milliseconds since 1970 by the clock of that machine; where that is not noted, when the
-    /// first row of all was. None where nothing was ever sent.
+    /// When it may have been sent, in milliseconds since 1970 by the clock of that machine.
+    /// Where nothing is noted of the contact, when the first row of all was sent; none if none was.
     pub(crate) sent_at: Option<i64>,
 }
 
@@ -79,6 +79,8 @@ impl Journal {
             let ids = statement.query_map([after, limit as i64], |row| row.get(0))?;
             ids.map(|id| {
                 let noted = noted(&self.db, id?)?;
+                // Where nothing else is noted, the age has to tell.
+                let first_sent = first_sent.filter(|_| noted.identity.is_none());
                 let sent_at = noted.sent_at.or(first_sent);
                 Ok(Noted { sent_at, ..noted })
             })

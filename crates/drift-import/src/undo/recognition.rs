@@ -64,14 +64,14 @@ fn judge(noted: &Noted, shown: &Shown) -> Result<(), &'static str> {
     if noted.identity.is_some() && !shown.identities.contains(&noted.identity) {
         return Err(SOMEBODY_ELSE);
     }
-    let Some(sent_at) = noted.sent_at else {
-        return Err(NEVER_SENT);
-    };
-    let earliest = sent_at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64);
-    match shown.created_at {
-        Some(created_at) if created_at < earliest => Err(OLDER),
+    let earliest = noted
+        .sent_at
+        .map(|at| at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64));
+    match (earliest, shown.created_at) {
+        (Some(earliest), Some(created_at)) if created_at < earliest => Err(OLDER),
         // The age is all that an earlier version noted.
-        None if noted.identity.is_none() => Err(AGE_UNKNOWN),
+        (Some(_), None) if noted.identity.is_none() => Err(AGE_UNKNOWN),
+        (None, _) if noted.identity.is_none() => Err(NEVER_SENT),
         _ => Ok(()),
     }
 }
@@ -126,8 +126,8 @@ mod tests {
                 true,
                 Ok(()),
             ),
-            (ada, None, [None, ada], 0, false, Err(NEVER_SENT)),
-            (ada, None, [None, ada], 0, true, Ok(())),
+            (ada, None, [None, ada], 0, false, Ok(())),
+            (None, None, [None, ada], 0, true, Ok(())),
             // Journals of earlier versions.
             (None, Some(SENT), [None, bob], SENT + 5, false, Ok(())),
             (

@@ -60,7 +60,13 @@ pub(crate) async fn attempt<T: Decode>(
         return Err(redirected(&progress));
     }
     match response {
-        Ok(response) => Ok(response.into_inner().into_value()),
+        Ok(response) => {
+            let value = response.into_inner();
+            match value.denial() {
+                None => Ok(value.into_value()),
+                Some(member) => Err(denied(&progress, member)),
+            }
+        }
         Err(error) => {
             let unreadable = match decoded::<T>(&error) {
                 Some(Ok(value)) => return Ok(value),
@@ -70,6 +76,18 @@ pub(crate) async fn attempt<T: Decode>(
             Err(failure(call, &progress, error, unreadable))
         }
     }
+}
+
+/// The error where a status of success comes with a body that says otherwise: nobody knows which of the two is true.
+fn denied(progress: &Progress, member: &str) -> Error {
+    Error::new(Inner {
+        detail: Some(format!(
+            "the status says that it was done, and `{member}` in the response that it was not"
+        )),
+        status: progress.status().map(|status| status.as_u16()),
+        request_id: progress.headers().and_then(response::request_id),
+        ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Unknown)
+    })
 }
 
 /// Reads a success that is not what the contract says, leniently; nothing where the failure is another one.
@@ -143,9 +161,11 @@ fn failure(
         unsent,
     };
     let (kind, detail) = said.kind(operation.conflict, delivery, rate_limited);
-    // That another server has a page for it does not say that Drift did it.
+    // That another server has a page for it does not say that Drift did it; nor does a body that says the opposite.
+    let denied = unreadable.as_ref().is_some_and(|body| body.denies);
     let delivery = match (kind, delivery) {
         (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
+        (_, Delivery::Done) if denied => Delivery::Unknown,
         _ => delivery,
     };
     let headers = progress.headers();

@@ -37,5 +37,7 @@ async fn known(call: &Call<'_>, new: &NewContact) -> Result<Vec<Contact>, Error>
     if !call.options.check_email_first || new.external_id.is_none() {
         return Ok(Vec::new());
     }
-    lookup::by_email(call, new.email()).await
+    let known = lookup::by_email(call, new.email()).await;
+    // Whatever became of the look-up, the create was not sent.
+    known.map_err(|error| error.with_delivery(Delivery::NotSent))
 }

@@ -23,7 +23,7 @@ use crate::model::outcome::Written;
 use crate::model::ticket::{Origin, Ticket};
 use crate::options::CallOptions;
 use crate::policy::delivery::Delivery;
-use crate::policy::protocol::{Bounds, Event, Protocol, Step};
+use crate::policy::protocol::{Bounds, Claim, Event, Goal, Protocol, Step};
 
 /// The update of a contact that is there. A 409 says that another contact has the email.
 const UPDATE: Operation = Operation::writing("contacts.update", ErrorKind::DuplicateEmail, true);
@@ -86,6 +86,8 @@ pub struct SafeWrite {
     origin: Origin,
     protocol: Protocol,
     step: Step,
+    /// It looks for what became of an earlier write, and never sends it.
+    is_resolving: bool,
     /// The look-up that comes first need not wait for the index.
     looks_at_once: bool,
     /// A create left that may have been executed, and what was seen of it was not reported.
@@ -136,6 +138,7 @@ impl SafeWrite {
         let intent = Arc::new(Intent::of_ticket(ticket));
         let mut write = Self::prepared(connection, options, intent);
         write.origin = ticket.origin;
+        write.is_resolving = true;
         write.step = write.protocol.resume(ticket.surely_there);
         write
     }
@@ -153,6 +156,7 @@ impl SafeWrite {
             origin: connection.origin(),
             protocol: Protocol::new(intent.goal(), bounds).with_proof(intent.has_proof()),
             step: Step::GiveUp,
+            is_resolving: false,
             looks_at_once: false,
             may_be_unreported: false,
             target: None,
@@ -307,6 +311,10 @@ impl SafeWrite {
             self.stop();
         }
         if let (Step::Claim(claim), Some(contact)) = (self.step, self.contact.take()) {
+            if claim == Claim::Existed && self.is_of_somebody_else(&contact) {
+                let (kind, delivery) = (ErrorKind::DuplicateExternalId, Delivery::Refused);
+                return Err(Error::of_several(kind, delivery, &[contact]));
+            }
             return Ok(Written { claim, contact });
         }
         if self.step == Step::Fail
@@ -389,6 +397,16 @@ impl SafeWrite {
         }
     }
 
+    /// Whether a create found a contact that has its external id and another address: this create cannot have made it, and
+    /// is refused as a duplicate whenever it arrives. Who asks for the contact, new or not, gets it.
+    fn is_of_somebody_else(&self, contact: &Contact) -> bool {
+        let is_new_wanted = self.intent.goal() == Goal::Create && !self.is_resolving;
+        is_new_wanted
+            && contact
+                .email()
+                .is_some_and(|_| !contact.has_email(self.identity().email))
+    }
+
     fn identity(&self) -> Identity<'_> {
         let attributes = &self.intent.body.attributes;
         Identity {
@@ -399,6 +417,12 @@ impl SafeWrite {
 
     fn unresolved(&mut self) -> Error {
         let last = self.last_error.take();
+        if let Some(error) = &last
+            && self.protocol.update_in_doubt()
+            && !self.protocol.create_in_doubt()
+        {
+            return error.update_in_doubt();
+        }
         let candidates: Vec<ContactId> = self.several.iter().map(Contact::id).collect();
         let in_doubt = self.protocol.may_be_executed();
         let (kind, delivery) = match (in_doubt, candidates.is_empty(), last.as_ref()) {

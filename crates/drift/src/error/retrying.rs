@@ -45,6 +45,14 @@ impl Error {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
     }
 
+    /// The same failure, where this is known of what was to be written.
+    pub(crate) fn with_delivery(self, delivery: Delivery) -> Self {
+        Self::new(Inner {
+            delivery,
+            ..(*self.0).clone()
+        })
+    }
+
     /// The same failure of a call whose earlier requests ended like this: what they may have done, this one cannot undo.
     pub(crate) fn after(self, earlier: Delivery) -> Self {
         if earlier <= self.delivery() {

@@ -16,6 +16,11 @@ pub(crate) trait Decode: DeserializeOwned {
     /// Takes what the contract's type holds.
     fn into_value(self) -> Self::Value;
 
+    /// The member by which a success says that it is none, such as `"ok": false`.
+    fn denial(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Reads a body that the contract's type cannot hold; `Err` is the place that cannot be read at all, such as
     /// `data[0].id`.
     fn read_leniently(body: &Value) -> Result<Self::Value, String>;
@@ -30,6 +35,8 @@ pub(crate) struct Unreadable {
     pub(crate) is_empty: bool,
     /// It is an object without `data`.
     pub(crate) has_no_data: bool,
+    /// It says that what was asked for was not done.
+    pub(crate) denies: bool,
 }
 
 /// The contacts of a list, and the place of the first that could not be read.
@@ -45,19 +52,23 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Reads a body.
 pub(crate) fn decode<T: Decode>(body: &[u8]) -> Result<T::Value, Unreadable> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    if let Ok(strict) = serde_json::from_slice::<T>(body) {
+    if let Ok(strict) = serde_json::from_slice::<T>(body)
+        && strict.denial().is_none()
+    {
         return Ok(strict.into_value());
     }
     let json = serde_json::from_slice::<Value>(body).map_err(|error| Unreadable {
         place: format!("line {}, column {}", error.line(), error.column()),
         is_empty: body.trim_ascii().is_empty(),
         has_no_data: false,
+        denies: false,
     })?;
     let members = json.as_object();
     T::read_leniently(&json).map_err(|place| Unreadable {
         place,
         is_empty: members.is_some_and(Map::is_empty),
         has_no_data: members.is_some_and(|members| !members.contains_key("data")),
+        denies: denial(&json).is_some(),
     })
 }
 
@@ -181,6 +192,10 @@ macro_rules! status_alone {
 
                 fn into_value(self) {}
 
+                fn denial(&self) -> Option<&'static str> {
+                    denial(&serde_json::to_value(self).unwrap_or_default())
+                }
+
                 fn read_leniently(body: &Value) -> Result<(), String> {
                     is_done(body)
                 }
@@ -195,14 +210,16 @@ status_alone!(
     types::TimelineEventResponse
 );
 
-/// A 2xx with any JSON says that it was done, but for one that holds an error.
+/// A 2xx with any JSON says that it was done, but for one that denies it.
 fn is_done(body: &Value) -> Result<(), String> {
-    for name in ["error", "errors"] {
-        if body.get(name).is_some_and(|error| !error.is_null()) {
-            return Err(name.to_owned());
-        }
-    }
-    Ok(())
+    denial(body).map_or(Ok(()), |name| Err(name.to_owned()))
+}
+
+/// The member of a body that says that it was not done.
+pub(crate) fn denial(body: &Value) -> Option<&'static str> {
+    let holds = |name: &&str| body.get(*name).is_some_and(|error| !error.is_null());
+    let error = ["error", "errors"].into_iter().find(holds);
+    error.or_else(|| (body["ok"] == Value::Bool(false)).then_some("ok"))
 }
 
 fn member<'a>(body: &'a Value, name: &str) -> Result<&'a Value, String> {
@@ -285,6 +302,7 @@ mod tests {
                 place: place.to_owned(),
                 is_empty,
                 has_no_data,
+                denies: false,
             };
             assert!(problem.err() == Some(expected), "{body}");
         }

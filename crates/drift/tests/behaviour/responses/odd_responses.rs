@@ -253,3 +253,31 @@ async fn calls_that_need_no_value_of_the_response_need_no_right_one() {
         assert_eq!(server.requests().len(), 4, "{body}");
     }
 }
+
+/// Some servers respond with a status of success, and say in the body that it is none.
+#[tokio::test]
+async fn a_success_that_denies_itself_is_none() {
+    for body in [
+        json!({"ok": false}),
+        json!({"error": {"type": "internal_error"}}),
+        json!({"errors": [{"type": "internal_error"}]}),
+    ] {
+        let sent = body.clone();
+        let server = RawServer::start(move |_, _| Reply::json(200, &sent)).await;
+        let contacts = server.client().contacts();
+        let event = TimelineEvent::of(7, "Trial started");
+        let errors = [
+            contacts.delete(7).await.expect_err("not deleted"),
+            contacts
+                .timeline()
+                .post(event)
+                .await
+                .map(drop)
+                .expect_err("not posted"),
+        ];
+        for error in errors {
+            assert_eq!(error.kind(), ErrorKind::UnreadableResponse, "{body}");
+            assert_eq!(error.delivery(), Delivery::Unknown, "{body}");
+        }
+    }
+}

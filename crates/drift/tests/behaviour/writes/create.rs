@@ -128,3 +128,30 @@ async fn what_is_written_is_read_back() {
             .is_empty()
     );
 }
+
+/// A response is lost, and the look-up finds somebody else under the external id: this create is refused whenever it
+/// arrives.
+#[tokio::test]
+async fn a_lost_create_does_not_get_somebody_elses_contact() {
+    let (emulator, client) = started().await;
+    let id = ExternalId::random();
+    let other = NewContact::new("zoe@example.test").expect("an email");
+    let other = client
+        .contacts()
+        .create(other.external_id(id.clone()))
+        .await;
+    other.expect("created");
+    emulator
+        .faults()
+        .add(crate::lost_create(false))
+        .expect("a fault");
+    let error = client
+        .contacts()
+        .create(ada().external_id(id.clone()))
+        .await;
+    let error = error.expect_err("a duplicate");
+    assert_eq!(error.kind(), ErrorKind::DuplicateExternalId);
+    assert_eq!(error.candidates().len(), 1);
+    let ensured = client.contacts().ensure(ada().external_id(id)).await;
+    assert!(matches!(ensured, Ok(Outcome::Existed(_))), "{ensured:?}");
+}

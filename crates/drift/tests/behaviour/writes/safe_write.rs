@@ -164,7 +164,7 @@ async fn a_write_that_is_ended_early_says_what_is_known() {
 
 /// An upsert that found its contact, and whose update gets no response.
 #[tokio::test]
-async fn an_upsert_whose_update_is_lost_is_unknown_with_a_ticket() {
+async fn an_upsert_whose_update_is_lost_says_that_the_contact_exists() {
     let (emulator, client) = started().await;
     let changed = || ada().name("Ada");
     created(&client, ada()).await;
@@ -177,8 +177,13 @@ async fn an_upsert_whose_update_is_lost_is_unknown_with_a_ticket() {
         .add(Fault::new(lost).method("PATCH"))
         .expect("a fault");
     let error = upserted(&client, changed()).await.expect_err("lost");
-    assert_eq!(error.kind(), ErrorKind::Unresolved);
-    assert!(error.ticket().is_some());
+    assert_eq!(error.delivery(), Delivery::Unknown);
+    assert!(
+        error
+            .to_string()
+            .contains("not known whether it was updated")
+    );
+    assert_eq!(error.ticket(), None, "no create is in doubt");
     emulator.faults().clear();
     let again = upserted(&client, changed()).await.expect("updated");
     assert!(matches!(again, Upserted::Updated(_)));
