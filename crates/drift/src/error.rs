@@ -326,7 +326,7 @@ impl Error {
     }
 
     /// What the last response of an unresolved create said, such as that the network asks to sign in.
-    fn told_cause(&self) -> Option<&str> {
+    fn cause_sentence(&self) -> Option<&str> {
         let source = self
             .0
             .source
@@ -423,7 +423,7 @@ impl fmt::Display for Error {
             Some(detail) => formatter.write_str(detail)?,
             None => formatter.write_str(inner.sentence())?,
         }
-        if let Some(cause) = self.told_cause() {
+        if let Some(cause) = self.cause_sentence() {
             write!(formatter, "; {cause}")?;
         }
         let mut facts = Vec::new();

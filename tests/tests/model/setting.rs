@@ -42,7 +42,7 @@ pub struct Setting {
 pub struct Driver {
     pub start: fn(&mut Protocol) -> Step,
     pub next: fn(&mut Protocol, Event) -> Step,
-    /// Whether the protocol is told which requests carry a proof.
+    /// Whether the protocol knows which requests carry a proof.
     pub knows_proofs: bool,
 }
 

@@ -1,4 +1,4 @@
-//! A row that is to be sent: small while it is queued, and what is sent for it made in its turn.
+//! A row that is to be sent: small while it is queued. What is sent for it is made when it is sent.
 
 use std::time::Duration;
 

@@ -58,9 +58,6 @@ impl Error {
         if earlier <= self.delivery() {
             return self;
         }
-        Self::new(Inner {
-            delivery: earlier,
-            ..(*self.0).clone()
-        })
+        self.with_delivery(earlier)
     }
 }

@@ -1,7 +1,7 @@
 //! Records of CSV as wide as the header: cells that are missing at the end are empty, empty cells that are too many are
 //! dropped, and records of empty cells only are skipped.
 //!
-//! A record that is broken over two lines looks like one whose last cells are missing. The two are told apart by the
+//! A record that is broken over two lines looks like one whose last cells are missing. What tells them apart is the
 //! next record: if it follows at once, both together are as wide as the header, and it has no address where the first has
 //! one, the line was broken.
 

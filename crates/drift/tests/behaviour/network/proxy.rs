@@ -1,4 +1,4 @@
-//! Proxies: plain HTTP never goes through one, and what one refuses is told.
+//! Proxies: plain HTTP never goes through one, and what one refuses is reported.
 
 use std::io::{Read, Write};
 
