@@ -1,6 +1,7 @@
 //! The one error type: what happened, what is known of the request, and what to do next.
 
 pub(crate) mod conversions;
+mod making;
 mod predicates;
 mod retrying;
 mod serialize;
@@ -11,7 +12,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::ticket::Ticket;
 use crate::next_action::NextAction;
@@ -45,8 +45,10 @@ pub(crate) struct Inner {
     pub(crate) status: Option<u16>,
     /// What is known of the body of the response, if one began.
     pub(crate) body: Option<ResponseBody>,
-    /// The response is a success without a contact in it, as a 204 is.
-    pub(crate) has_no_contact: bool,
+    /// The response is a success that cannot be read.
+    pub(crate) success: Option<Success>,
+    /// It may be the response to what the HTTP client made of a redirect.
+    pub(crate) may_be_another_requests: bool,
     /// A second execution of the call would do it twice.
     pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
@@ -57,7 +59,29 @@ pub(crate) struct Inner {
     pub(crate) ticket: Option<Ticket>,
     /// What to do, where the kind alone does not say it.
     pub(crate) next_action: Option<NextAction>,
+    /// Why the last look-up of a create in doubt has failed.
+    pub(crate) look_up: Option<Error>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
+}
+
+/// Why it is not known whether a ticket belongs to the organization of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unconfirmed {
+    /// The ticket does not name its own; that of the token, where it is known.
+    NotInTicket(Option<i64>),
+    /// Nobody says which one the token is of.
+    NotOfToken,
+}
+
+/// What a success that cannot be read shows of who gave it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Success {
+    /// It has no contact and needs none, as a 204.
+    Empty,
+    /// It has `data`, as Drift's have.
+    Drifts,
+    /// It may be anybody's.
+    Foreign,
 }
 
 /// What happened.
@@ -132,7 +156,8 @@ pub enum ErrorKind {
     /// # Troubleshooting
     ///
     /// Add the scope to the app, then make a new token: scopes are fixed when a token is granted. Documented for bad
-    /// tokens too.
+    /// tokens too. Where a page said so, `next_action()` is [`CheckNetwork`](NextAction::CheckNetwork): the token is not the
+    /// reason.
     Forbidden,
     /// No such contact, or the token may not see it (404).
     ///
@@ -191,10 +216,7 @@ pub enum ErrorKind {
 }
 
 /// How long to wait where the server does not say: 1,000 ms.
-const DEFAULT_WAIT: Duration = Duration::from_millis(1_000);
-/// How long to wait for look-ups to show a contact: 5,000 ms, as long as the look-ups of a write take.
-const INDEX_WAIT: Duration = Duration::from_millis(5_000);
-
+pub(crate) const DEFAULT_WAIT: Duration = Duration::from_millis(1_000);
 impl Error {
     pub(crate) fn new(inner: Inner) -> Self {
         Self(Arc::new(inner))
@@ -205,77 +227,6 @@ impl Error {
         Self::new(Inner {
             detail: Some(sentence.to_string()),
             ..Inner::bare(ErrorKind::Input, Delivery::NotSent)
-        })
-    }
-
-    /// The request cannot be built. The cause is not shown, since it may hold what was to be sent.
-    pub(crate) fn unbuildable() -> Self {
-        Self::input(
-            "the request cannot be built; is an id or a value too long, or the base URL wrong?",
-        )
-    }
-
-    /// A success that cannot be read at this place, such as `data[0].id`.
-    pub(crate) fn unreadable_at(path: &str) -> Self {
-        Self::new(Inner {
-            detail: Some(unreadable_sentence(path)),
-            ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done)
-        })
-    }
-
-    /// A failure of which nothing more is known.
-    pub(crate) fn of_kind(kind: ErrorKind, delivery: Delivery) -> Self {
-        Self::new(Inner::bare(kind, delivery))
-    }
-
-    /// A response has another contact than was asked for: a cache or a proxy has mixed two responses up.
-    pub(crate) fn of_another_contact() -> Self {
-        Self::of_kind(ErrorKind::UnreadableResponse, Delivery::Done)
-    }
-
-    /// A create may have been executed, and there was no time to find out.
-    pub(crate) fn unresolved(ticket: Ticket) -> Self {
-        Self::new(Inner {
-            ticket: Some(ticket),
-            ..Inner::bare(ErrorKind::Unresolved, Delivery::Unknown)
-        })
-    }
-
-    /// The same, where nothing shows whether the create was executed all the same.
-    pub(crate) fn in_doubt(&self, ticket: Ticket) -> Self {
-        Self::new(Inner {
-            delivery: Delivery::Unknown,
-            ticket: Some(ticket),
-            ..(*self.0).clone()
-        })
-    }
-
-    /// A duplicate whose contact no look-up shows yet.
-    pub(crate) fn not_visible_yet(&self) -> Self {
-        let detail = "the contact exists, and look-ups do not show it yet";
-        Self::new(Inner {
-            detail: Some(detail.to_owned()),
-            next_action: Some(NextAction::Wait(INDEX_WAIT)),
-            ..(*self.0).clone()
-        })
-    }
-
-    /// An update that may have been executed, of a contact that exists. The same call may be made again.
-    pub(crate) fn update_in_doubt(&self) -> Self {
-        let detail = "the contact exists, and it is not known whether it was updated";
-        Self::new(Inner {
-            detail: Some(detail.to_owned()),
-            delivery: Delivery::Unknown,
-            next_action: Some(NextAction::Wait(DEFAULT_WAIT)),
-            ..(*self.0).clone()
-        })
-    }
-
-    /// Several contacts are there, or one that must not be.
-    pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
-        Self::new(Inner {
-            candidates: candidates.iter().map(Contact::id).collect(),
-            ..Inner::bare(kind, delivery)
         })
     }
 
@@ -325,27 +276,50 @@ impl Error {
         self.0.ticket.as_ref()
     }
 
-    /// What the last response of an unresolved create said, such as that the network asks to sign in.
+    /// What the last response of an unresolved create said, such as that the network asks to sign in. Once is enough where
+    /// look-ups say the same.
     fn cause_sentence(&self) -> Option<&str> {
         let source = self
             .0
             .source
             .as_deref()
             .filter(|_| self.kind() == ErrorKind::Unresolved);
-        source?.downcast_ref::<Self>()?.0.detail.as_deref()
+        let cause = source?.downcast_ref::<Self>()?;
+        let look_up = self.0.look_up.as_ref();
+        let cause = cause.0.detail.as_deref();
+        cause.filter(|cause| look_up.is_none_or(|error| error.0.detail.as_deref() != Some(cause)))
+    }
+
+    /// What keeps a ticket from being resolved, which must change first: look-ups are refused, or do not come to Drift. A
+    /// token that was refused for the create is refused for look-ups too.
+    fn obstacle(&self) -> Option<NextAction> {
+        if self.kind() == ErrorKind::Unresolved && self.0.next_action.is_some() {
+            return self.0.next_action;
+        }
+        let create = self.0.source.as_deref();
+        let create = create.and_then(|cause| cause.downcast_ref::<Self>());
+        let refused = create.filter(|error| error.kind() == ErrorKind::Unauthorized);
+        let error = self.0.look_up.as_ref().or(refused)?;
+        match error.kind() {
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::NotDrift
+            | ErrorKind::Redirected => Some(error.next_action()),
+            _ => None,
+        }
     }
 
     /// What to do about it.
     pub fn next_action(&self) -> NextAction {
-        if let Some(action) = self.0.next_action {
-            return action;
-        }
         let may_be_done = matches!(self.delivery(), Delivery::Unknown | Delivery::Done);
         if may_be_done && self.ticket().is_some() {
-            return NextAction::LookUp;
+            return self.obstacle().unwrap_or(NextAction::LookUp);
         }
         if may_be_done && self.0.must_not_repeat {
             return NextAction::CheckInDrift;
+        }
+        if let Some(action) = self.0.next_action {
+            return action;
         }
         match self.kind() {
             ErrorKind::Input
@@ -380,7 +354,8 @@ impl Inner {
             detail: None,
             status: None,
             body: None,
-            has_no_contact: false,
+            success: None,
+            may_be_another_requests: false,
             must_not_repeat: false,
             code: None,
             request_id: None,
@@ -389,6 +364,7 @@ impl Inner {
             candidates: Vec::new(),
             ticket: None,
             next_action: None,
+            look_up: None,
             source: None,
         }
     }
@@ -425,6 +401,9 @@ impl fmt::Display for Error {
         }
         if let Some(cause) = self.cause_sentence() {
             write!(formatter, "; {cause}")?;
+        }
+        if let Some(look_up) = &inner.look_up {
+            write!(formatter, "; looking for it failed: {look_up}")?;
         }
         let mut facts = Vec::new();
         facts.extend(inner.status.map(|status| format!("status {status}")));

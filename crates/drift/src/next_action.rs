@@ -19,6 +19,9 @@ pub enum NextAction {
     AskAdmin,
     /// Check the base URL, and what is on the way to Drift: proxies, filters, a network that asks to sign in.
     CheckBaseUrl,
+    /// Check what is on the way to Drift: a filter that refused the request, or a network that asks to sign in. The base
+    /// URL and the token are not the reason.
+    CheckNetwork,
     /// Change which certificates are trusted (`SSL_CERT_FILE`,
     /// [`root_certificates`](crate::ClientBuilder::root_certificates)), or the certificate that the client presents.
     CheckCertificates,
@@ -42,6 +45,9 @@ impl fmt::Display for NextAction {
             ),
             Self::CheckBaseUrl => formatter.write_str(
                 "check the base URL, and proxies on the way: what responds there is not Drift",
+            ),
+            Self::CheckNetwork => formatter.write_str(
+                "check what is on the way to Drift: a filter, a proxy, or a network that asks to sign in first",
             ),
             Self::CheckCertificates => formatter
                 .write_str("check the certificates: SSL_CERT_FILE names the file of trusted ones"),

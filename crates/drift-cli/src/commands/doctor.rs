@@ -128,7 +128,9 @@ fn unreachable(base_url: &str, error: &drift::Error) -> Check {
         finding.push_str(&format!(" ({})", deepest_cause(cause)));
     }
     let next = match error.next_action() {
-        action @ (NextAction::CheckCertificates | NextAction::CheckProxy) => action.to_string(),
+        action @ (NextAction::CheckBaseUrl
+        | NextAction::CheckCertificates
+        | NextAction::CheckProxy) => action.to_string(),
         _ => "check the base URL, the network, and HTTPS_PROXY".to_owned(),
     };
     Check::new("network", State::Bad(Exit::Other), finding).next(next)

@@ -1,6 +1,6 @@
 //! The server that a command talks to: Drift itself, another base URL, or the sandbox in this process.
 
-use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
+use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId, NextAction};
 use drift_emulator::Emulator;
 
 use super::account;
@@ -42,12 +42,16 @@ impl Connection {
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
         let builder = Client::builder(account.token).base_url(&account.base_url);
-        let client = build(builder, global).map_err(|failure| {
-            failure.advise(format!(
-                "check the base URL ({}) and the token ({})",
-                shown_url(&account.base_url),
-                account.token_from
-            ))
+        let client = build(builder, global).map_err(|error| {
+            let advice = match error.next_action() {
+                NextAction::FixInput => format!(
+                    "check the base URL ({}) and the token ({})",
+                    shown_url(&account.base_url),
+                    account.token_from
+                ),
+                action => action.to_string(),
+            };
+            Failure::of_reading(&error).advise(advice)
         })?;
         Ok(Self {
             client,
@@ -69,7 +73,7 @@ impl Connection {
             .map_err(sandbox::start_failure)?;
         let builder = Client::builder(token).base_url(emulator.url());
         Ok(Self {
-            client: build(builder, global)?,
+            client: build(builder, global).map_err(|error| Failure::of_reading(&error))?,
             token_from: "the sandbox".to_owned(),
             command: command(global),
             sandbox: Some(emulator),
@@ -108,13 +112,12 @@ impl Connection {
     }
 }
 
-fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {
+fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, drift::Error> {
     let mut options = CallOptions::default();
     if let Some(limit) = global.timeout {
         options = options.total_timeout(limit);
     }
-    let built = builder.options(options).user_agent(USER_AGENT).build();
-    built.map_err(|error| Failure::of_reading(&error))
+    builder.options(options).user_agent(USER_AGENT).build()
 }
 
 fn command(global: &GlobalArgs) -> String {

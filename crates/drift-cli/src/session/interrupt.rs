@@ -64,18 +64,15 @@ pub fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
-/// Runs a create until it ends or a signal comes. After a signal it is unknown whether Drift executed it.
+/// Runs a create until it ends or a signal comes. After a signal it is unknown whether Drift executed it: `stopped` says
+/// how to find out.
 pub async fn unless_stopped<T>(
     create: impl Future<Output = Result<T, Failure>>,
-    look_up: &str,
+    stopped: impl FnOnce() -> Failure,
 ) -> Result<T, Failure> {
-    let stopped = stop_signal()?;
+    let signal = stop_signal()?;
     tokio::select! {
         ended = create => ended,
-        () = stopped => Err(Failure::unknown(
-            "interrupted",
-            "stopped before the answer came: the contact may have been created or not",
-        )
-        .next(format!("look before you create it again: {look_up}"))),
+        () = signal => Err(stopped()),
     }
 }

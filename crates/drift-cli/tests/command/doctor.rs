@@ -173,3 +173,22 @@ fn a_server_that_is_not_drift_is_reported_by_every_command() {
     let absent = workspace.run_with("contacts get 7 --json", &there);
     assert_eq!(absent.error()["kind"], "not_found");
 }
+
+/// A network that asks to sign in, and a server that denies its own success.
+#[test]
+fn a_success_that_is_none_is_no_good_sign() {
+    for body in [
+        r#"{\"error\":{\"type\":\"internal\"}}"#,
+        r#"{\"login\":\"https://wifi.example.test\"}"#,
+        "[]",
+    ] {
+        let workspace = Workspace::new();
+        let faults = format!(r#"[{{"do": {{"status": {{"status": 200, "body": "{body}"}}}}}}]"#);
+        std::fs::write(workspace.path().join("faults.json"), faults).expect("a file");
+        let emulator = EmulatorProcess::start(&workspace, "--faults faults.json");
+        let environment = account("sandbox", emulator.url.as_str());
+        let report = workspace.run_with("doctor --json", &environment);
+        assert_eq!(report.code, 4, "{body}: {}", report.stdout);
+        assert_ne!(state(&report, "token info"), "good", "{body}");
+    }
+}

@@ -142,3 +142,26 @@ fn a_setting_of_the_environment_that_is_in_the_way_is_named() {
         }
     }
 }
+
+/// It would be ignored otherwise, and the request would go past the proxy that somebody has asked for.
+#[test]
+fn a_proxy_variable_that_cannot_be_read_is_refused() {
+    let workspace = Workspace::new();
+    for (name, value) in [
+        ("HTTPS_PROXY", "::::"),
+        ("https_proxy", "http://user:secret@"),
+        ("ALL_PROXY", "ftp://proxy.example.test"),
+    ] {
+        let mut environment = account("t_1", "https://drift.example.test").to_vec();
+        environment.push((name, value));
+        let finished = workspace.run_with("--timeout 2 contacts get 7", &environment);
+        assert_eq!(finished.code, 2, "{}", finished.stderr);
+        assert!(finished.stderr.contains(name), "{}", finished.stderr);
+        assert!(!finished.stderr.contains("secret"), "{}", finished.stderr);
+        assert!(
+            !finished.stderr.contains("the token"),
+            "{}",
+            finished.stderr
+        );
+    }
+}

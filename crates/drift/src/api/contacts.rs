@@ -6,11 +6,12 @@ use crate::api::timeline::Timeline;
 use crate::api::token_info;
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
+use crate::engine::deadline::Deadline;
 use crate::engine::operation::Operation;
 use crate::engine::safe_write::{SafeWrite, Start};
 use crate::engine::update::{self, Target};
 use crate::engine::{create, delete, email_check, lookup};
-use crate::error::{Error, ErrorKind};
+use crate::error::{Error, ErrorKind, Unconfirmed};
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
@@ -182,6 +183,24 @@ impl Contacts {
         SafeWrite::new(connection, options, Arc::new(intent), start)
     }
 
+    /// The ticket of a create, `ensure` or `upsert` of this contact by this client whose future was dropped before it ended,
+    /// and which may have been executed. A [stamp](CallOptions::stamp) is no proof then, since its value went with the
+    /// future; a random external id is one as ever.
+    ///
+    /// ```no_run
+    /// # async fn example(client: drift::Client, new: drift::NewContact, stopped: impl Future<Output = ()>) -> Result<(), drift::Error> {
+    /// tokio::select! {
+    ///     outcome = client.contacts().create(new.clone()) => println!("{}", outcome?.contact().id()),
+    ///     () = stopped => keep(client.contacts().ticket_of_dropped(&new)),
+    /// }
+    /// # fn keep(_: drift::Ticket) {}
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn ticket_of_dropped(&self, new: &NewContact) -> Ticket {
+        Ticket::of_dropped(new, self.connection.origin())
+    }
+
     /// Finds out what became of a create that ended in [`ErrorKind::Unresolved`]. Only look-ups are sent.
     ///
     /// # Errors
@@ -189,8 +208,11 @@ impl Contacts {
     /// [`ErrorKind::Unresolved`] when it is still not known, as where Drift refused a retry as a duplicate and yet
     /// no look-up finds the contact, or where the token is another one than the ticket's, its organization cannot be
     /// confirmed and no contact is proved to be the one; [`ErrorKind::Input`] when the ticket was given by a client of
-    /// another base URL or organization. A ticket knows its organization where its client has asked for
-    /// [`token_info`](crate::Client::token_info).
+    /// another base URL or organization. A ticket names its organization where its client has asked for
+    /// [`token_info`](crate::Client::token_info); that of this client is asked for where its token is another one.
+    ///
+    /// [`Resolution::Absent`] needs all look-ups of the options in full, 5,000 ms unless set, counted from this call:
+    /// with a shorter total time limit it is not known.
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -208,9 +230,10 @@ impl Contacts {
     /// # }
     /// ```
     pub async fn resolve(&self, ticket: &Ticket) -> Result<Resolution, Error> {
-        let confirmed = self.is_of_this_organization(ticket).await?;
+        let deadline = Deadline::after(self.options.total_timeout);
+        let belongs = self.belongs_here(ticket, deadline).await?;
         let (connection, options) = (&self.connection, &self.options);
-        let resolved = create::resolve(connection, options, ticket, confirmed).await?;
+        let resolved = create::resolve(connection, options, ticket, belongs, deadline).await?;
         Ok(resolved.map_or(Resolution::Absent, |written| {
             Resolution::Found(written.into())
         }))
@@ -218,24 +241,30 @@ impl Contacts {
 
     /// Whether a ticket is known to be of the organization of this client. It is asked for only where the token is another
     /// one than the ticket's.
-    async fn is_of_this_organization(&self, ticket: &Ticket) -> Result<bool, Error> {
+    async fn belongs_here(
+        &self,
+        ticket: &Ticket,
+        deadline: Deadline,
+    ) -> Result<Result<(), Unconfirmed>, Error> {
         let foreign = || {
             Error::input(
                 "the ticket belongs to another base URL or organization; use a client of these, or find the contact",
             )
         };
-        match ticket.origin.belonging(&self.connection.origin()) {
-            Belonging::Ours => Ok(true),
-            Belonging::Foreign => Err(foreign()),
-            Belonging::Unconfirmed => Ok(false),
-            Belonging::OfOrganization(organization) => {
-                let described = token_info::describe(&self.connection, &self.options).await;
-                match described.ok().and_then(|token| token.organization()) {
-                    Some(here) if here == organization => Ok(true),
-                    Some(_) => Err(foreign()),
-                    None => Ok(false),
-                }
-            }
+        let its_own = match ticket.origin.belonging(&self.connection.origin()) {
+            Belonging::Ours => return Ok(Ok(())),
+            Belonging::Foreign => return Err(foreign()),
+            Belonging::Unconfirmed => None,
+            Belonging::OfOrganization(organization) => Some(organization),
+        };
+        let (connection, options) = (&self.connection, &self.options);
+        let described = token_info::describe_before(connection, options, deadline).await;
+        let here = described.ok().and_then(|token| token.organization());
+        match (its_own, here) {
+            (None, here) => Ok(Err(Unconfirmed::NotInTicket(here))),
+            (Some(_), None) => Ok(Err(Unconfirmed::NotOfToken)),
+            (Some(its_own), Some(here)) if its_own == here => Ok(Ok(())),
+            (Some(_), Some(_)) => Err(foreign()),
         }
     }
 
@@ -466,5 +495,5 @@ fn updating(changes: &ContactChanges) -> Operation {
     } else {
         ErrorKind::DuplicateEmail
     };
-    Operation::writing("contacts.update", conflict, true)
+    Operation::writing("contacts.update", conflict, true).read_back()
 }

@@ -6,6 +6,7 @@ use drift_sdk::types;
 
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
+use crate::engine::deadline::Deadline;
 use crate::engine::operation::Operation;
 use crate::error::Error;
 use crate::options::CallOptions;
@@ -22,11 +23,29 @@ pub(crate) async fn describe(
     connection: &Connection,
     options: &CallOptions,
 ) -> Result<TokenInfo, Error> {
+    describe_by(Call::new(connection, options, DESCRIBE)).await
+}
+
+/// The same within a deadline, of which look-ups need the larger part.
+pub(crate) async fn describe_before(
+    connection: &Connection,
+    options: &CallOptions,
+    deadline: Deadline,
+) -> Result<TokenInfo, Error> {
+    let deadline = Deadline::after(deadline.left() / 4);
+    let call = Call {
+        deadline,
+        ..Call::new(connection, options, DESCRIBE)
+    };
+    describe_by(call).await
+}
+
+async fn describe_by(call: Call<'_>) -> Result<TokenInfo, Error> {
+    let connection = call.connection;
     let body = &types::TokenInfoRequest {
         access_token: connection.token().to_owned(),
     };
     let method = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
-    let call = Call::new(connection, options, DESCRIBE);
     let described = call.send(method).await.map(TokenInfo)?;
     if let Some(organization) = described.organization() {
         connection.learn_organization(organization);

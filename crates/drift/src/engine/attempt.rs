@@ -1,4 +1,8 @@
 //! One attempt of a call: the generated client is run, and a failure becomes an [`Error`] that says what is known.
+//!
+//! Two questions are answered here, and kept apart. *What is known of the request?* is its delivery: decided by how far it
+//! got and by the status, whoever gave it, since a gateway's 401 is still a 401. *What happened?* is the kind, which needs
+//! the body too: it shows whether Drift responded at all. A success is believed only where its body is Drift's.
 
 use std::error::Error as StdError;
 use std::pin::pin;
@@ -7,13 +11,16 @@ use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
 use drift_sdk::{Progress, ResponseValue, Stage};
+use reqwest::StatusCode;
 use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
-use crate::engine::response::{self, FailedResponse};
-use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
+use crate::engine::response::{self, Explained, FailedResponse};
+use crate::error::{Error, ErrorKind, Inner, Success, unreadable_sentence};
 use crate::model::decoding::{Decode, Unreadable, decode};
+use crate::model::objection::Objection;
+use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
 
 /// What the generated methods return.
@@ -41,10 +48,13 @@ pub(crate) async fn attempt<T: Decode>(
     limit: Duration,
     method: impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
+    // Before a request leaves, not after one was lost: of a create that went to a dead connection nobody knows whether it
+    // was executed.
     call.connection
         .last_response()
         .drop_dead_connections()
         .await;
+    // The generated client returns an error without saying how far the request got; this watches it.
     let progress = Arc::new(Progress::default());
     let running = pin!(method(call.connection.sdk(&progress, limit)));
     let response = match running.await {
@@ -53,6 +63,7 @@ pub(crate) async fn attempt<T: Decode>(
         response => response,
     };
     record(&progress);
+    // Noted for failures too: a 500 shows as well as a 200 which connection was alive just now.
     if progress.stage() == Stage::Reading {
         call.connection.last_response().came();
     }
@@ -62,9 +73,13 @@ pub(crate) async fn attempt<T: Decode>(
     match response {
         Ok(response) => {
             let value = response.into_inner();
-            match value.denial() {
+            let partial = progress.status() == Some(StatusCode::PARTIAL_CONTENT);
+            match value
+                .objection()
+                .or(partial.then_some(Objection::NotDrifts))
+            {
                 None => Ok(value.into_value()),
-                Some(member) => Err(denied(&progress, member)),
+                Some(objection) => Err(objected(call, &progress, objection)),
             }
         }
         Err(error) => {
@@ -78,16 +93,29 @@ pub(crate) async fn attempt<T: Decode>(
     }
 }
 
-/// The error where a status of success comes with a body that says otherwise: nobody knows which of the two is true.
-fn denied(progress: &Progress, member: &str) -> Error {
+/// The error where a status of success comes with a body that says otherwise, or that is not Drift's: nobody knows
+/// whether it was done.
+fn objected(call: &Call<'_>, progress: &Progress, objection: Objection) -> Error {
+    let (kind, sentence) = explain_objection(objection);
     Error::new(Inner {
-        detail: Some(format!(
-            "the status says that it was done, and `{member}` in the response that it was not"
-        )),
+        detail: Some(sentence),
+        must_not_repeat: !call.operation.idempotent,
         status: progress.status().map(|status| status.as_u16()),
         request_id: progress.headers().and_then(response::request_id),
-        ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Unknown)
+        ..Inner::bare(kind, Delivery::Unknown)
     })
+}
+
+fn explain_objection(objection: Objection) -> (ErrorKind, String) {
+    match objection {
+        Objection::Denied(member) => (
+            ErrorKind::UnreadableResponse,
+            format!(
+                "the status says that it was done, and `{member}` in the response that it was not"
+            ),
+        ),
+        Objection::NotDrifts => (ErrorKind::NotDrift, NOT_DRIFTS.to_owned()),
+    }
 }
 
 /// Reads a success that is not what the contract says, leniently; nothing where the failure is another one.
@@ -160,28 +188,37 @@ fn failure(
         unreadable: unreadable.as_ref(),
         unsent,
     };
-    let (kind, detail) = said.kind(operation.conflict, delivery, rate_limited);
+    let explained = said.kind(operation.conflict, delivery, rate_limited);
+    let may_be_another_requests = call.connection.may_redirect()
+        && !operation.idempotent
+        && status.is_some_and(delivery::may_be_of_a_redirect);
     // That another server has a page for it does not say that Drift did it; nor does a body that says the opposite.
-    let denied = unreadable.as_ref().is_some_and(|body| body.denies);
-    let delivery = match (kind, delivery) {
+    let objected = unreadable
+        .as_ref()
+        .is_some_and(|body| body.objection.is_some());
+    let delivery = match (explained.kind, delivery) {
         (ErrorKind::NotDrift, Delivery::Done) => Delivery::Unknown,
-        (_, Delivery::Done) if denied => Delivery::Unknown,
+        (_, Delivery::Done) if objected => Delivery::Unknown,
+        (_, Delivery::Refused) if may_be_another_requests => Delivery::Unknown,
         _ => delivery,
     };
     let headers = progress.headers();
     Error::new(Inner {
-        detail,
+        detail: explained.sentence,
         status,
         body: status.and(Some(body)),
-        has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
+        success: unreadable.map(|body| success(status, &body)),
+        may_be_another_requests,
         must_not_repeat: !operation.idempotent,
         code: failed.code,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,
-        next_action: unsent.and_then(Unsent::next_action),
+        next_action: unsent
+            .and_then(Unsent::next_action)
+            .or(explained.next_action),
         source: transport.map(|error| Arc::new(error) as Arc<dyn StdError + Send + Sync>),
-        ..Inner::bare(kind, delivery)
+        ..Inner::bare(explained.kind, delivery)
     })
 }
 
@@ -190,38 +227,59 @@ struct Said<'a> {
     transport: Option<&'a reqwest::Error>,
     status: Option<u16>,
     /// What shows that another server than Drift responded.
-    explained: Option<(ErrorKind, &'static str)>,
+    explained: Option<Explained>,
     /// A success that cannot be read.
     unreadable: Option<&'a Unreadable>,
     unsent: Option<Unsent>,
 }
 
+/// The kind of a failure; its sentence and what to do, where it has other ones than its kind.
+struct Kind {
+    kind: ErrorKind,
+    sentence: Option<String>,
+    next_action: Option<NextAction>,
+}
+
+impl Kind {
+    fn new(kind: ErrorKind, sentence: Option<String>) -> Self {
+        Self {
+            kind,
+            sentence,
+            next_action: None,
+        }
+    }
+}
+
 impl Said<'_> {
-    /// The kind of the failure, and its sentence where it has one of its own.
-    fn kind(
-        &self,
-        conflict: ErrorKind,
-        delivery: Delivery,
-        rate_limited: bool,
-    ) -> (ErrorKind, Option<String>) {
-        match (self.transport, self.status, self.explained) {
-            (Some(error), _, _) if error.is_timeout() => (ErrorKind::Timeout, None),
+    fn kind(&self, conflict: ErrorKind, delivery: Delivery, rate_limited: bool) -> Kind {
+        match (self.transport, self.status, &self.explained) {
+            (Some(error), _, _) if error.is_timeout() => Kind::new(ErrorKind::Timeout, None),
             (Some(error), Some(200..=299), _) if is_caused_by::<drift_sdk::TooLong>(error) => {
-                (ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
+                Kind::new(ErrorKind::UnreadableResponse, Some(TOO_LONG.to_owned()))
             }
-            (Some(_), Some(200..=299), _) => (ErrorKind::Interrupted, None),
-            (_, _, Some((kind, sentence))) => (kind, Some(sentence.to_owned())),
-            (_, Some(status), None) => {
-                let place = self.unreadable.map(|body| unreadable_sentence(&body.place));
-                (response::kind(status, rate_limited, conflict), place)
-            }
-            (Some(error), None, _) if error.is_redirect() => (ErrorKind::Redirected, None),
+            (Some(_), Some(200..=299), _) => Kind::new(ErrorKind::Interrupted, None),
+            (_, _, Some(explained)) => Kind {
+                kind: explained.kind,
+                sentence: Some(explained.sentence.to_owned()),
+                next_action: explained.next_action,
+            },
+            (_, Some(status), None) => self.kind_of_status(status, conflict, rate_limited),
+            (Some(error), None, _) if error.is_redirect() => Kind::new(ErrorKind::Redirected, None),
             (_, None, _) if delivery == Delivery::NotSent => {
                 let sentence = self.unsent.map(|unsent| unsent.sentence().to_owned());
-                (ErrorKind::Connect, sentence)
+                Kind::new(ErrorKind::Connect, sentence)
             }
-            (_, None, _) => (ErrorKind::Interrupted, None),
+            (_, None, _) => Kind::new(ErrorKind::Interrupted, None),
         }
+    }
+
+    fn kind_of_status(&self, status: u16, conflict: ErrorKind, rate_limited: bool) -> Kind {
+        if let Some(objection) = self.unreadable.and_then(|body| body.objection) {
+            let (kind, sentence) = explain_objection(objection);
+            return Kind::new(kind, Some(sentence));
+        }
+        let place = self.unreadable.map(|body| unreadable_sentence(&body.place));
+        Kind::new(response::kind(status, rate_limited, conflict), place)
     }
 }
 
@@ -236,11 +294,19 @@ fn redirected(progress: &Progress) -> Error {
     })
 }
 
+const NOT_DRIFTS: &str = "the status says that it was done, and the response is not Drift's; it may be that of a proxy, or of a network that asks to sign in first (a captive portal)";
 const TOO_LONG: &str = "the response is longer than Drift's ever are: more than 16 MiB";
 
-/// Whether a success has no body, or says that it will be done (202) and no more.
-fn has_no_contact(status: Option<u16>, body: &Unreadable) -> bool {
-    body.is_empty || (body.has_no_data && status == Some(202))
+/// What a success that cannot be read shows: it has no body or says that it will be done (202) and no more, it has what
+/// Drift's have, or something else.
+fn success(status: Option<u16>, body: &Unreadable) -> Success {
+    match body.has_data {
+        _ if body.objection.is_some() => Success::Foreign,
+        _ if body.is_empty => Success::Empty,
+        Some(false) if status == Some(202) => Success::Empty,
+        Some(true) => Success::Drifts,
+        _ => Success::Foreign,
+    }
 }
 
 /// Whether the request was never made of its parts, as with a URL that is too long.

@@ -128,7 +128,8 @@ impl<'a> Call<'a> {
     /// Whether the response to another request would say the same.
     fn is_last_word(&self, error: &Error) -> bool {
         let unreadable = self.operation.is_read && error.is_unreadable_success();
-        error.is_final() || error.has_no_contact() || unreadable
+        let is_read_back = self.operation.is_read_back && error.is_of_success();
+        error.is_final() || unreadable || is_read_back
     }
 
     /// The time that is left for requests of this operation, where some is kept to look for a response that is lost.
@@ -141,15 +142,24 @@ impl<'a> Call<'a> {
         self.deadline.left().saturating_sub(kept)
     }
 
-    /// Waits before a look-up that follows `after` others, and returns `true`; `false` where no time is left. The first
-    /// one is not left out for its wait: that takes no more than half of what is left.
+    /// Waits before a look-up that follows `after` others, and returns `true`; `false` where no time is left.
     pub(crate) async fn pause_before_look_up(&self, after: u32) -> bool {
+        self.deadline.sleep(self.wait_before_look_up(after)).await
+    }
+
+    /// The first look-up is not left out for its wait, which takes no more than half of what is left.
+    fn wait_before_look_up(&self, after: u32) -> Duration {
         let wait = self.options.verify.wait(after);
-        let wait = match after {
+        match after {
             0 => wait.min(self.deadline.left() / 2),
             _ => wait,
-        };
-        self.deadline.sleep(wait).await
+        }
+    }
+
+    /// Whether the first look-up comes sooner than it should, for lack of time. One that finds nothing says little then,
+    /// since what look-ups see may lag behind.
+    pub(crate) fn must_look_early(&self) -> bool {
+        self.wait_before_look_up(0) < self.options.verify.wait(0)
     }
 
     /// Waits before the next attempt, and returns `true`. `false` when there must be none: enough attempts were made,

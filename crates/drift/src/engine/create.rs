@@ -10,8 +10,8 @@ use crate::engine::call::{Call, record_end};
 use crate::engine::connection::Connection;
 use crate::engine::deadline::Deadline;
 use crate::engine::safe_write::{SafeWrite, Start};
-use crate::engine::single_flight::{CreateKey, Landed, Running};
-use crate::error::Error;
+use crate::engine::single_flight::{CreateKey, Landed, Seat, new_seat};
+use crate::error::{Error, Unconfirmed};
 use crate::hex::hex;
 use crate::model::contact::Contact;
 use crate::model::external_id::ExternalId;
@@ -35,8 +35,19 @@ pub(crate) async fn create(
     let deadline = Deadline::after(options.total_timeout);
     let (body, mut id) = new.into_body();
     let key = CreateKey { goal, body };
-    let run = |intent, in_doubt| lead(connection, options, intent, in_doubt, deadline);
+    let run = |used: Option<Seat>, intent, in_doubt| {
+        let start = match in_doubt {
+            true => Start::InDoubt,
+            false => Start::Fresh,
+        };
+        let write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
+        let mut seat = used.unwrap_or_else(|| new_seat(lead));
+        seat.start(write, deadline);
+        seat
+    };
     let mut begun: Option<Arc<Intent>> = None;
+    // More than once only where this one had joined a write that ran out of time: then it goes on with the same intent, and
+    // looks first, since what the other one sent may have been executed.
     loop {
         let in_doubt = begun.is_some();
         let prepare = || {
@@ -69,19 +80,8 @@ fn intent(options: &CallOptions, key: &CreateKey, id: Option<ExternalId>) -> Int
 }
 
 /// The write of all who have joined.
-fn lead(
-    connection: &Arc<Connection>,
-    options: &Arc<CallOptions>,
-    intent: Arc<Intent>,
-    in_doubt: bool,
-    deadline: Deadline,
-) -> Running {
-    let start = match in_doubt {
-        true => Start::InDoubt,
-        false => Start::Fresh,
-    };
-    let mut write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
-    Box::pin(async move {
+fn lead(mut write: SafeWrite, deadline: Deadline) -> impl Future<Output = Landed> + Send {
+    async move {
         let span = write.call().span();
         // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
         let out_of_time = {
@@ -94,7 +94,7 @@ fn lead(
             result,
             out_of_time,
         }
-    })
+    }
 }
 
 /// Brings a contact that is known already up to date.
@@ -118,27 +118,35 @@ pub(crate) async fn update_known(
     result
 }
 
-/// Finds out what became of a create, and never sends it: `None` when the contact is absent. Where it is not known that
-/// the ticket is of the organization of this connection, only what is proved is claimed.
+/// Finds out what became of a create, and never sends it: `None` when the contact is absent. Where it is not known whether
+/// the ticket belongs to the organization of this connection, only what is proved is claimed.
 pub(crate) async fn resolve(
     connection: &Arc<Connection>,
     options: &Arc<CallOptions>,
     ticket: &Ticket,
-    is_same_organization: bool,
+    belongs: Result<(), Unconfirmed>,
+    deadline: Deadline,
 ) -> Result<Option<Written>, Error> {
     let mut write = SafeWrite::resolving(connection.clone(), options.clone(), ticket);
-    let deadline = write.call().deadline;
+    let call = Call {
+        deadline,
+        ..write.call()
+    };
+    let looks_early = call.must_look_early();
     run(&mut write, deadline).await;
     let is_absent = write.last_look_up() == Some(Event::Absent) && !ticket.surely_there;
-    match write.finish() {
+    match (write.finish(), belongs) {
         // In another organization the contact would not be found, and one that is found would be another.
-        Err(_) if is_absent && !is_same_organization => Err(Error::unresolved(ticket.clone())),
-        Ok(written) if written.claim != Claim::Recovered && !is_same_organization => {
-            Err(Error::unresolved(ticket.clone()))
+        (Err(_), Err(why)) if is_absent => Err(Error::unconfirmed(ticket.clone(), why)),
+        (Ok(written), Err(why)) if written.claim != Claim::Recovered => {
+            Err(Error::unconfirmed(ticket.clone(), why))
         }
-        Err(_) if is_absent => Ok(None),
-        Err(error) => Err(error),
-        Ok(written) => Ok(Some(written)),
+        // A ticket does not say when its create was sent, so that it counts as young: nothing less than the whole schedule
+        // of look-ups proves that there is no contact.
+        (Err(error), _) if is_absent && looks_early => Err(error),
+        (Err(_), _) if is_absent => Ok(None),
+        (Err(error), _) => Err(error),
+        (Ok(written), _) => Ok(Some(written)),
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Erro
     if contact.id() == id {
         return Ok(contact);
     }
-    Err(Error::of_another_contact())
+    Err(Error::of_another_contact_at("data.id"))
 }
 
 /// The contacts with an email address. `call` is the call that this look-up is, or is a part of.
@@ -127,11 +127,13 @@ fn contacts(
     let sent = list.contacts.len();
     let mut found = list.contacts;
     found.retain(is_asked_for);
-    match list.unreadable {
-        _ if !found.is_empty() => Ok(found),
+    if !found.is_empty() || (sent == 0 && list.unreadable.is_none()) {
+        return Ok(found);
+    }
+    // What was asked for may be what is unreadable; so nobody may take it for absent.
+    match list.unreadable.or(list.odd) {
         Some(place) => Err(Error::unreadable_at(&place)),
-        None if sent > 0 => Err(Error::of_another_contact()),
-        None => Ok(found),
+        None => Err(Error::of_another_contact_at("data[0]")),
     }
 }
 
@@ -200,6 +202,7 @@ mod tests {
             let list = ContactList {
                 contacts: emails.iter().map(|email| contact(1, email)).collect(),
                 unreadable: unreadable.map(str::to_owned),
+                odd: None,
             };
             let result = contacts(list, |contact| contact.has_email(ada));
             let result = result

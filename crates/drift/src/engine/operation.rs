@@ -15,6 +15,8 @@ pub(crate) struct Operation {
     pub(crate) is_read: bool,
     /// Whether a lost response is looked for, which takes time of the call.
     pub(crate) is_looked_up: bool,
+    /// Whether what it has made is read where its success cannot be.
+    pub(crate) is_read_back: bool,
     /// Whether it names a contact, or a person, which a 404 can be about.
     pub(crate) names_a_contact: bool,
 }
@@ -35,6 +37,7 @@ impl Operation {
             idempotent,
             is_read: false,
             is_looked_up: false,
+            is_read_back: false,
             names_a_contact: true,
         }
     }
@@ -42,6 +45,12 @@ impl Operation {
     /// The same, where a lost response is looked for: time is left for that.
     pub(crate) const fn looked_up(mut self) -> Self {
         self.is_looked_up = true;
+        self
+    }
+
+    /// The same, where the contact is read if the response of a success cannot be.
+    pub(crate) const fn read_back(mut self) -> Self {
+        self.is_read_back = true;
         self
     }
 

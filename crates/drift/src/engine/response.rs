@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::error::ErrorKind;
 use crate::model::decoding::BYTE_ORDER_MARK;
+use crate::next_action::NextAction;
 use crate::policy::delivery::ResponseBody;
 use crate::policy::retry;
 
@@ -84,13 +85,10 @@ impl FailedResponse {
 
     /// What is more to say of a response than its status says: its kind, and the sentence. A 404 can be about a contact
     /// only if the operation names one, and only Drift can say it; it counts where no more than its end is missing.
-    pub(crate) fn explain(
-        &self,
-        status: u16,
-        names_a_contact: bool,
-    ) -> Option<(ErrorKind, &'static str)> {
+    pub(crate) fn explain(&self, status: u16, names_a_contact: bool) -> Option<Explained> {
         let foreign = self.body != Some(ResponseBody::Readable);
-        let explained = match status {
+        let (kind, sentence) = match status {
+            ..200 => (ErrorKind::NotDrift, ANOTHER_PROTOCOL),
             200..=299 if self.is_page => (ErrorKind::NotDrift, PAGE),
             401 if foreign => (ErrorKind::Unauthorized, TOKEN_REFUSED),
             403 if foreign => (ErrorKind::Forbidden, REFUSED_BY_A_PAGE),
@@ -108,10 +106,25 @@ impl FailedResponse {
             425 => (ErrorKind::Server, TOO_EARLY),
             431 => (ErrorKind::InvalidRequest, HEADERS_TOO_LARGE),
             511 => (ErrorKind::NotDrift, NETWORK_SIGN_IN),
+            600.. => (ErrorKind::NotDrift, ANOTHER_SERVER),
             _ => return None,
         };
-        Some(explained)
+        // A filter that refuses a request says nothing of the token, nor a network that asks to sign in of the base URL.
+        let is_on_the_way = status == 511 || (status == 403 && foreign);
+        Some(Explained {
+            kind,
+            sentence,
+            next_action: is_on_the_way.then_some(NextAction::CheckNetwork),
+        })
     }
+}
+
+/// What is more to say of a response than its status says.
+pub(crate) struct Explained {
+    pub(crate) kind: ErrorKind,
+    pub(crate) sentence: &'static str,
+    /// What to do, where the kind alone would advise something else.
+    pub(crate) next_action: Option<NextAction>,
 }
 
 const ANOTHER_SERVER: &str =
@@ -122,8 +135,11 @@ const PAGE: &str = "a page came instead of Drift's response; it is another serve
 const TOKEN_REFUSED: &str = "the access token was refused, by Drift or by a gateway on the way";
 const REFUSED_BY_A_PAGE: &str = "the request was refused, and not in Drift's words; a filter or a proxy on the way may \
      have done so";
+// The proxy of HTTPS_PROXY never says so here: it makes the connection, and what it refuses then is no response.
 const PROXY_SIGN_IN: &str =
-    "a proxy on the way asks for a user and a password; set them in its URL, in HTTPS_PROXY";
+    "what responds at the base URL is a proxy that asks for a user and a password, and not Drift";
+const ANOTHER_PROTOCOL: &str =
+    "the server does not respond, and changes to another protocol instead";
 const TOO_SLOW: &str = "the server did not get the whole request in time";
 const TOO_LARGE: &str =
     "the request is too large for the server or a proxy on the way; send fewer or shorter values";
@@ -265,7 +281,7 @@ mod tests {
             ("Not Found", server, server),
         ] {
             let failed = read(body);
-            let said = |names| failed.explain(404, names).map(|(_, sentence)| sentence);
+            let said = |names| failed.explain(404, names).map(|said| said.sentence);
             assert_eq!(said(true), by_id, "{body}");
             assert_eq!(said(false), by_email, "{body}");
         }
@@ -275,6 +291,7 @@ mod tests {
     fn a_status_says_what_to_do_whoever_says_it() {
         use ErrorKind::{Forbidden, InvalidRequest, NotDrift, Server, Timeout, Unauthorized};
         for (status, by_drift, by_another) in [
+            (101, Some(NotDrift), Some(NotDrift)),
             (400, None, Some(InvalidRequest)),
             (401, None, Some(Unauthorized)),
             (402, None, None),
@@ -296,12 +313,31 @@ mod tests {
             (501, None, Some(NotDrift)),
             (503, None, None),
             (511, Some(NotDrift), Some(NotDrift)),
+            (999, Some(NotDrift), Some(NotDrift)),
         ] {
-            let kind = |body| read(body).explain(status, true).map(|(kind, _)| kind);
+            let kind = |body| read(body).explain(status, true).map(|said| said.kind);
             assert_eq!(kind(BARE), by_drift, "{status}");
             for body in ["", PAGE_OF_A_PROXY, r#"{"message":"no"}"#] {
                 assert_eq!(kind(body), by_another, "{status} {body}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_on_the_way_is_named_and_neither_the_token_nor_the_base_url() {
+        for (status, body, is_on_the_way) in [
+            (403, PAGE_OF_A_PROXY, true),
+            (403, "", true),
+            (403, BARE, false),
+            (401, PAGE_OF_A_PROXY, false),
+            (404, PAGE_OF_A_PROXY, false),
+            (511, PAGE_OF_A_PROXY, true),
+        ] {
+            let action = read(body)
+                .explain(status, true)
+                .and_then(|said| said.next_action);
+            let expected = is_on_the_way.then_some(NextAction::CheckNetwork);
+            assert_eq!(action, expected, "{status} {body}");
         }
     }
 

@@ -1,5 +1,9 @@
 //! The one driver of the [protocol](crate::policy::protocol): makes the request of each step, and reports what was seen.
 //!
+//! It keeps two rules that no caller can break. What was seen counts once it is reported, so that a program can store it
+//! first. And a create that left is in doubt from then on, until something is reported of it: a future that is dropped in
+//! the middle, or a report that is forgotten, leads to a look-up and never to a second create.
+//!
 //! How long to wait between two requests, and when no more is to be sent, is decided by whoever drives it. The library
 //! does so by its retry policy, its budget and a deadline ([`create`](crate::engine::create)); an import by a pace that
 //! all its rows share.
@@ -15,6 +19,7 @@ use crate::engine::deadline::Deadline;
 use crate::engine::lookup::{self, Identity};
 use crate::engine::operation::Operation;
 use crate::engine::seen::{Request, Seen};
+use crate::engine::update::{self, Target};
 use crate::error::{Error, ErrorKind, Inner};
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
@@ -26,7 +31,8 @@ use crate::policy::delivery::Delivery;
 use crate::policy::protocol::{Bounds, Claim, Event, Goal, Protocol, Step};
 
 /// The update of a contact that is there. A 409 says that another contact has the email.
-const UPDATE: Operation = Operation::writing("contacts.update", ErrorKind::DuplicateEmail, true);
+const UPDATE: Operation =
+    Operation::writing("contacts.update", ErrorKind::DuplicateEmail, true).read_back();
 
 /// Where a safe write starts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,6 +105,8 @@ pub struct SafeWrite {
     /// The contacts of the last look-up, where it found several.
     several: Vec<Contact>,
     last_look_up: Option<Event>,
+    /// Why the last look-up failed, if it did.
+    look_up_error: Option<Error>,
     /// The last error of a request that writes.
     last_error: Option<Error>,
 }
@@ -163,6 +171,7 @@ impl SafeWrite {
             contact: None,
             several: Vec::new(),
             last_look_up: None,
+            look_up_error: None,
             last_error: None,
             connection,
             options,
@@ -221,7 +230,7 @@ impl SafeWrite {
         }
     }
 
-    /// The same, within a deadline.
+    /// The same, within a deadline, for a driver that always reports: it takes `&self`, and marks nothing as unreported.
     pub(crate) async fn request_before(&self, deadline: Deadline) -> Option<Seen> {
         let call = Call {
             deadline,
@@ -257,11 +266,13 @@ impl SafeWrite {
             error,
         } = seen;
         self.may_be_unreported = false;
-        match self.step {
+        let requested = self.step;
+        match requested {
             Step::LookUp { .. } => {
                 self.last_look_up = Some(event);
                 self.looks_at_once = false;
                 self.several = several;
+                self.look_up_error = error;
             }
             _ if error.is_some() => self.last_error = error,
             _ => {}
@@ -271,11 +282,30 @@ impl SafeWrite {
             self.contact = contact;
         }
         self.step = self.protocol.next(event);
+        if self.would_fail_again(requested) {
+            self.step = self.protocol.stop();
+        }
+    }
+
+    /// Whether the request that comes next would fail as this one did. The protocol knows what a failure means for the
+    /// contact, and not its reason; so this is decided here. It ends a write earlier, and changes nothing else.
+    fn would_fail_again(&self, requested: Step) -> bool {
+        let Some(error) = &self.last_error else {
+            return false;
+        };
+        match (requested, self.step) {
+            // A token that may not create may not look either.
+            (Step::Send, Step::LookUp { .. }) => error.kind() == ErrorKind::Unauthorized,
+            // A success that cannot be read; the contact was read instead.
+            (Step::Update, Step::Update) => error.is_of_success(),
+            _ => false,
+        }
     }
 
     /// Ends the write where it stands: no more is to be sent.
     pub fn stop(&mut self) {
         self.doubt_what_was_not_reported();
+        // The look-ups that were due were not all made, so that the last one proves no absence.
         self.last_look_up = None;
         self.step = self.protocol.stop();
     }
@@ -346,7 +376,7 @@ impl SafeWrite {
         if self.identity().is_just_made(&contact) {
             return Seen::of(Event::Created, Some(contact));
         }
-        Seen::failed(Request::Create, Error::of_another_contact())
+        Seen::failed(Request::Create, Error::of_another_contact_at("data.id"))
     }
 
     async fn look_up(&self, call: &Call<'_>) -> Seen {
@@ -378,10 +408,9 @@ impl SafeWrite {
             let method =
                 |sdk: drift_sdk::Client| async move { sdk.update_contact(id.get(), body).await };
             match call.part(UPDATE).attempt(number, method).await {
-                // It was done, and the response has no contact.
-                Err(error) if error.has_no_contact() => lookup::by_id(call, id)
-                    .await
-                    .map_err(|error| error.after(Delivery::Done)),
+                Err(error) if error.is_of_success() => {
+                    update::read_back(call, Target::Id(id), &body.attributes, error).await
+                }
                 updated => updated,
             }
         } else if self.contact.is_some() {
@@ -392,7 +421,7 @@ impl SafeWrite {
         };
         match updated {
             Ok(contact) if contact.id() == id => Seen::of(Event::Updated, Some(contact)),
-            Ok(_) => Seen::failed(Request::Update, Error::of_another_contact()),
+            Ok(_) => Seen::failed(Request::Update, Error::of_another_contact_at("data.id")),
             Err(error) => Seen::failed(Request::Update, error),
         }
     }
@@ -438,6 +467,7 @@ impl SafeWrite {
             request_id: last.as_ref().and_then(Error::request_id).map(str::to_owned),
             candidates,
             ticket: in_doubt.then(|| self.ticket()),
+            look_up: self.look_up_error.take().filter(|_| in_doubt),
             source: last.map(|error| Arc::new(error) as Arc<dyn std::error::Error + Send + Sync>),
             ..Inner::bare(kind, delivery)
         })

@@ -1,14 +1,20 @@
 //! Equal writes at the same time, in one process, become one request whose result all of them get.
 //!
 //! The first one leads: its options, its proof and its deadline hold for the request. The others join it, and wait no
-//! longer than their own deadline. Whoever is polled drives the request on, so one that is held and not polled, or is
-//! dropped, holds up nobody.
+//! longer than their own deadline. Whoever is polled drives the request on, so one that is held and not polled (in a
+//! `select!` whose other branch goes on), or is dropped, holds up nobody.
+//!
+//! Why not a task of its own that all wait for? It would run on when everybody has given up, it needs a runtime that
+//! outlives the caller's, and `blocking` drives its runtime during calls alone. Why not `futures::future::Shared`? It
+//! cannot be taken over by a runtime other than the one that it began in, whose sockets and timers may be gone.
+
+mod seat;
+mod waiters;
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::future::poll_fn;
 use std::hash::{Hash, Hasher};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 use std::task::{Context, Poll, Wake, Waker};
@@ -16,16 +22,28 @@ use std::task::{Context, Poll, Wake, Waker};
 use drift_sdk::types::ContactCreateRequest;
 use tokio::runtime::{self, Handle};
 
+pub(crate) use self::seat::{Seat, new as new_seat};
+use self::waiters::Waiters;
 use crate::engine::deadline::Deadline;
 use crate::error::Error;
 use crate::model::intent::Intent;
 use crate::model::outcome::Written;
 use crate::policy::protocol::Goal;
 
+/// The most seats that are kept: 64. A burst of more allocates, and its memory is given back afterwards.
+const MOST_SEATS: usize = 64;
+
 /// The writes in flight. Only equal ones are joined: two that differ in any attribute are both sent, and the server
 /// decides between them.
 #[derive(Default)]
-pub(crate) struct SingleFlight(Mutex<HashMap<CreateKey, Arc<InFlight>>>);
+pub(crate) struct SingleFlight(Mutex<Flights>);
+
+#[derive(Default)]
+struct Flights {
+    writes: HashMap<CreateKey, Arc<InFlight>>,
+    /// Of writes that have ended, for the next ones.
+    seats: Vec<(Seat, Arc<Waiters>)>,
+}
 
 /// What is to be written, as the caller asked for it. Writes with equal keys are joined.
 #[derive(Clone)]
@@ -62,9 +80,6 @@ pub(crate) struct Landed {
     pub(crate) out_of_time: bool,
 }
 
-/// A write that runs. It holds nothing that holds it.
-pub(crate) type Running = Pin<Box<dyn Future<Output = Landed> + Send>>;
-
 /// What became of a write, for one who took part in it.
 pub(crate) struct Shared {
     pub(crate) intent: Arc<Intent>,
@@ -79,6 +94,7 @@ struct InFlight {
     /// The same for all: what was sent may have been executed, and only the proof that was sent with it shows that.
     intent: Arc<Intent>,
     slot: Mutex<Slot>,
+    /// Apart from this, so that the waker of the write, which its socket and its timer hold, holds no write.
     waiters: Arc<Waiters>,
     /// Somebody found the slot occupied since it was entered.
     turned_away: AtomicBool,
@@ -86,7 +102,7 @@ struct InFlight {
 }
 
 enum Slot {
-    Running(Running),
+    Running(Seat),
     Landed(Landed),
 }
 
@@ -100,35 +116,6 @@ struct Crew {
     has_landed: bool,
 }
 
-/// The tasks to wake when the request can go on.
-#[derive(Default)]
-struct Waiters(Mutex<Vec<Waker>>);
-
-impl Waiters {
-    fn add(&self, waker: &Waker) {
-        let mut waiters = lock(&self.0);
-        if !waiters.iter().any(|known| known.will_wake(waker)) {
-            waiters.push(waker.clone());
-        }
-    }
-}
-
-impl Wake for Waiters {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        // None is woken under the lock, since what is woken may wait for it.
-        let mut woken = std::mem::take(&mut *lock(&self.0));
-        woken.drain(..).for_each(Waker::wake);
-        let mut waiters = lock(&self.0);
-        if waiters.capacity() == 0 {
-            *waiters = woken;
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -138,23 +125,25 @@ fn this_runtime() -> Option<runtime::Id> {
 }
 
 impl SingleFlight {
-    /// Joins an equal write in flight, until `deadline`; or leads with what `prepare` makes. `run` makes what runs: given
-    /// `true` it looks first, since an earlier run of the same intent may have been executed.
+    /// Joins an equal write in flight, until `deadline`; or leads with what `prepare` makes. `run` begins a write, in a seat
+    /// that was used before if there is one: given `true` it looks first, since an earlier run of the same intent may have
+    /// been executed.
     pub(crate) async fn share(
         &self,
         key: CreateKey,
         deadline: Deadline,
         prepare: impl FnOnce() -> Arc<Intent>,
-        run: impl Fn(Arc<Intent>, bool) -> Running,
+        run: impl Fn(Option<Seat>, Arc<Intent>, bool) -> Seat,
         in_doubt: bool,
     ) -> Shared {
-        let mut participant = self.join(key, || {
+        let mut participant = self.join(key, |used| {
             let intent = prepare();
-            (intent.clone(), run(intent, in_doubt))
+            (intent.clone(), run(used, intent, in_doubt))
         });
         let (intent, led) = (participant.in_flight.intent.clone(), participant.led);
         let landing = poll_fn(|context| participant.poll(context, &run));
         let landed = match led {
+            // The write keeps the deadline of the one who leads by itself, so that it ends with what is known.
             true => Some(landing.await),
             false => tokio::time::timeout(deadline.left(), landing).await.ok(),
         };
@@ -168,17 +157,21 @@ impl SingleFlight {
     fn join(
         &self,
         key: CreateKey,
-        prepare: impl FnOnce() -> (Arc<Intent>, Running),
+        begin: impl FnOnce(Option<Seat>) -> (Arc<Intent>, Seat),
     ) -> Participant<'_> {
         let here = this_runtime();
-        let mut writes = self.writes();
+        let mut flights = self.flights();
+        let Flights { writes, seats } = &mut *flights;
         let (in_flight, led) = match writes.entry(key.clone()) {
             Entry::Occupied(entry) => (entry.get().clone(), false),
             Entry::Vacant(entry) => {
-                let in_flight = Arc::new(InFlight::new(prepare(), here));
+                let (used, waiters) = seats.pop().unzip();
+                let begun = begin(used);
+                let in_flight = Arc::new(InFlight::new(begun, waiters.unwrap_or_default(), here));
                 (entry.insert(in_flight).clone(), true)
             }
         };
+        // Counted before the map is free again: the last one who leaves removes the write from it.
         let mut crew = lock(&in_flight.crew);
         let drives = crew.runtime == here;
         crew.participants += 1;
@@ -190,10 +183,11 @@ impl SingleFlight {
             in_flight,
             led,
             drives,
+            seat: None,
         }
     }
 
-    fn writes(&self) -> MutexGuard<'_, HashMap<CreateKey, Arc<InFlight>>> {
+    fn flights(&self) -> MutexGuard<'_, Flights> {
         lock(&self.0)
     }
 }
@@ -216,17 +210,34 @@ impl InFlight {
         }
     }
 
+    /// Whoever lands the write tells the others; alone, it has nobody to tell.
+    fn land(&self) {
+        let mut crew = lock(&self.crew);
+        crew.has_landed = true;
+        let alone = crew.participants == 1;
+        drop(crew);
+        // One who joins from now on finds the slot landed at its first poll, and needs no waking.
+        match alone {
+            true => self.waiters.forget(),
+            false => self.waiters.wake_by_ref(),
+        }
+    }
+
     fn wake_those_turned_away(&self) {
         if self.turned_away.swap(false, Ordering::SeqCst) {
             self.waiters.wake_by_ref();
         }
     }
 
-    fn new((intent, running): (Arc<Intent>, Running), runtime: Option<runtime::Id>) -> Self {
+    fn new(
+        (intent, seat): (Arc<Intent>, Seat),
+        waiters: Arc<Waiters>,
+        runtime: Option<runtime::Id>,
+    ) -> Self {
         Self {
             intent,
-            slot: Mutex::new(Slot::Running(running)),
-            waiters: Arc::default(),
+            slot: Mutex::new(Slot::Running(seat)),
+            waiters,
             turned_away: AtomicBool::new(false),
             crew: Mutex::new(Crew {
                 participants: 0,
@@ -246,6 +257,8 @@ struct Participant<'a> {
     in_flight: Arc<InFlight>,
     led: bool,
     drives: bool,
+    /// The seat of the write, once this participant has landed it.
+    seat: Option<Seat>,
 }
 
 impl Participant<'_> {
@@ -253,7 +266,7 @@ impl Participant<'_> {
     fn poll(
         &mut self,
         context: &mut Context<'_>,
-        run: &impl Fn(Arc<Intent>, bool) -> Running,
+        run: &impl Fn(Option<Seat>, Arc<Intent>, bool) -> Seat,
     ) -> Poll<Landed> {
         // Before anything else: whoever drives it now wakes all who wait.
         self.in_flight.waiters.add(context.waker());
@@ -264,38 +277,44 @@ impl Participant<'_> {
         let Some(mut slot) = in_flight.enter() else {
             return Poll::Pending;
         };
-        if let Slot::Running(running) = &mut *slot {
-            let waker = Waker::from(in_flight.waiters.clone());
-            match running.as_mut().poll(&mut Context::from_waker(&waker)) {
-                Poll::Ready(landed) => *slot = Slot::Landed(landed),
-                Poll::Pending => {
-                    drop(slot);
-                    in_flight.wake_those_turned_away();
-                    return Poll::Pending;
-                }
+        let seat = match &mut *slot {
+            Slot::Running(seat) => seat,
+            Slot::Landed(landed) => {
+                let landed = landed.clone();
+                drop(slot);
+                in_flight.wake_those_turned_away();
+                return Poll::Ready(landed);
             }
-        }
-        let Slot::Landed(landed) = &*slot else {
+        };
+        let waker = Waker::from(in_flight.waiters.clone());
+        let Poll::Ready(landed) = seat.poll(&mut Context::from_waker(&waker)) else {
+            drop(slot);
+            in_flight.wake_those_turned_away();
             return Poll::Pending;
         };
-        let landed = landed.clone();
+        let left = std::mem::replace(&mut *slot, Slot::Landed(landed.clone()));
         drop(slot);
-        lock(&in_flight.crew).has_landed = true;
-        in_flight.waiters.wake_by_ref();
+        if let Slot::Running(seat) = left {
+            self.seat = Some(seat);
+        }
+        in_flight.land();
         Poll::Ready(landed)
     }
 
     /// Whether one from another runtime has something to do: the write has ended, or all who drove it are gone. Then it
     /// runs on in the runtime of this participant, and looks first.
-    fn may_look_or_take_over(&mut self, run: &impl Fn(Arc<Intent>, bool) -> Running) -> bool {
+    fn may_look_or_take_over(
+        &mut self,
+        run: &impl Fn(Option<Seat>, Arc<Intent>, bool) -> Seat,
+    ) -> bool {
         let mut crew = lock(&self.in_flight.crew);
         if crew.has_landed || crew.drivers > 0 {
             return crew.has_landed;
         }
         // Nobody else enters the slot while there is no driver.
         let mut slot = lock(&self.in_flight.slot);
-        if let Slot::Running(running) = &mut *slot {
-            *running = run(self.in_flight.intent.clone(), true);
+        if let Slot::Running(seat) = &mut *slot {
+            *seat = run(None, self.in_flight.intent.clone(), true);
         }
         crew.runtime = this_runtime();
         crew.drivers = 1;
@@ -306,20 +325,31 @@ impl Participant<'_> {
 
 impl Drop for Participant<'_> {
     fn drop(&mut self) {
-        let mut writes = self.single_flight.writes();
+        let mut flights = self.single_flight.flights();
         let mut crew = lock(&self.in_flight.crew);
         crew.participants -= 1;
         crew.drivers -= usize::from(self.drives);
-        let ended = crew.has_landed || crew.participants == 0;
+        let alone = crew.participants == 0;
+        let ended = crew.has_landed || alone;
         drop(crew);
         // By now the map may hold a later write with the same key, which is not to be removed.
         if ended
-            && let Entry::Occupied(entry) = writes.entry(self.key.clone())
+            && let Entry::Occupied(entry) = flights.writes.entry(self.key.clone())
             && Arc::ptr_eq(entry.get(), &self.in_flight)
         {
             entry.remove();
         }
-        drop(writes);
-        self.in_flight.waiters.wake_by_ref();
+        if let Some(seat) = self.seat.take()
+            && flights.seats.len() < MOST_SEATS
+        {
+            // Who still waits for this write, and is woken later than the next one begins, is polled once more; no more
+            // than that can come of sharing the list.
+            flights.seats.push((seat, self.in_flight.waiters.clone()));
+        }
+        drop(flights);
+        // This one may have been the only one who drove the write.
+        if !alone {
+            self.in_flight.waiters.wake_by_ref();
+        }
     }
 }

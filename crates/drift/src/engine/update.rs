@@ -1,5 +1,8 @@
-//! An update, and the contact as it is then. A server may respond that it was done, or will be, and send no contact: then
-//! the contact is read.
+//! An update, and the contact as it is then.
+//!
+//! A server may respond with a success that has no contact in it, or none that can be read. It is not sent again, since
+//! a success says that it was executed: the contact is read. Where the success may be another server's, a page of a
+//! network that asks to sign in say, only a contact that has what was sent shows that it was done.
 
 use drift_sdk::types;
 
@@ -35,10 +38,26 @@ pub(crate) async fn update(
     match call.send(method).await {
         Ok(contact) => target.checked(contact),
         // Boxed, since hardly any call needs it, and each would be as large as if it did.
-        Err(error) if error.has_no_contact() => Box::pin(target.read(call))
-            .await
-            .map_err(|error| error.after(Delivery::Done)),
+        Err(error) if error.is_of_success() => {
+            Box::pin(read_back(call, target, &body.attributes, error)).await
+        }
         Err(error) => Err(error),
+    }
+}
+
+/// The contact after an update whose success cannot be read.
+pub(crate) async fn read_back(
+    call: &Call<'_>,
+    target: Target<'_>,
+    sent: &types::ContactUpdateAttributes,
+    error: Error,
+) -> Result<Contact, Error> {
+    match target.read(call).await {
+        Ok(contact) if error.is_executed() || contact.shows(sent) => Ok(contact),
+        Ok(_) => Err(error.with_delivery(Delivery::Unknown)),
+        // It says more than that a response was empty.
+        Err(read) if error.has_no_contact() => Err(read.after(Delivery::Done)),
+        Err(_) => Err(error),
     }
 }
 

@@ -1,23 +1,30 @@
 //! What the engine asks of an error before it sends a request again.
 
-use crate::error::{Error, ErrorKind, Inner};
+use crate::error::{Error, ErrorKind, Inner, Success};
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, ResponseBody};
 
 impl Error {
     /// Whether every attempt would fail like this one until somebody changes a setting.
     pub(crate) fn is_permanent(&self) -> bool {
-        matches!(
-            self.next_action(),
-            NextAction::CheckCertificates | NextAction::CheckProxy
-        )
+        let is_unsent = self.delivery() == Delivery::NotSent;
+        is_unsent
+            && matches!(
+                self.0.next_action,
+                Some(
+                    NextAction::CheckBaseUrl
+                        | NextAction::CheckCertificates
+                        | NextAction::CheckProxy
+                )
+            )
     }
 
     /// Whether the request may have been executed although the response refuses it. It is not sent again, since it would
     /// be refused again; a create is looked up once.
     pub(crate) fn may_hide_execution(&self) -> bool {
         let response = self.0.status.zip(self.0.body);
-        response.is_some_and(|(status, body)| delivery::may_hide_execution(status, body))
+        self.0.may_be_another_requests
+            || response.is_some_and(|(status, body)| delivery::may_hide_execution(status, body))
     }
 
     /// Whether the same request would fail in the same way again: it was refused, and not put off, or cannot be sent.
@@ -35,9 +42,19 @@ impl Error {
         whole && matches!(self.status(), Some(200..=299))
     }
 
-    /// Whether the request was executed, and its response has no contact, as a 204 has none.
+    /// Whether a success began. Where it cannot be read, the same request would only be executed a second time.
+    pub(crate) fn is_of_success(&self) -> bool {
+        matches!(self.status(), Some(200..=299))
+    }
+
+    /// Whether a success that cannot be read has no contact, as a 204 has none.
     pub(crate) fn has_no_contact(&self) -> bool {
-        self.0.has_no_contact
+        self.0.success == Some(Success::Empty)
+    }
+
+    /// Whether a success that cannot be read is Drift's: then the request was executed.
+    pub(crate) fn is_executed(&self) -> bool {
+        matches!(self.0.success, Some(Success::Empty | Success::Drifts))
     }
 
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.

@@ -56,7 +56,7 @@ impl Delivery {
 
 impl NextAction {
     /// The action as one word: `fix_input`, `wait`, `look_up`, `check_in_drift`, `ask_admin`, `check_base_url`,
-    /// `check_certificates`, `check_proxy`, `report`. `Display` is a sentence for people.
+    /// `check_network`, `check_certificates`, `check_proxy`, `report`. `Display` is a sentence for people.
     ///
     /// ```
     /// assert_eq!(drift::NextAction::LookUp.as_str(), "look_up");
@@ -69,6 +69,7 @@ impl NextAction {
             Self::CheckInDrift => "check_in_drift",
             Self::AskAdmin => "ask_admin",
             Self::CheckBaseUrl => "check_base_url",
+            Self::CheckNetwork => "check_network",
             Self::CheckCertificates => "check_certificates",
             Self::CheckProxy => "check_proxy",
             Self::Report => "report",
@@ -202,6 +203,7 @@ mod tests {
                 NextAction::CheckCertificates,
                 json!({"action": "check_certificates"}),
             ),
+            (NextAction::CheckNetwork, json!({"action": "check_network"})),
             (NextAction::CheckProxy, json!({"action": "check_proxy"})),
             (NextAction::Report, json!({"action": "report"})),
         ] {

@@ -73,6 +73,34 @@ impl Contact {
         Some(Self(Arc::new(Inner { contact, raw })))
     }
 
+    /// The first value of another type than documented, in a contact that is read leniently: `attributes.phone`.
+    pub(crate) fn odd_attribute(sent: &Value) -> Option<String> {
+        let Some(attributes) = sent.get("attributes").and_then(Value::as_object) else {
+            return Some("attributes".to_owned());
+        };
+        if let Some((_, others)) = fit::<types::ContactAttributes>(attributes)
+            && let Some(name) = others.keys().next()
+        {
+            return Some(format!("attributes.{name}"));
+        }
+        let has_time = sent.get("createdAt").is_some_and(Value::is_i64);
+        (!has_time).then(|| "createdAt".to_owned())
+    }
+
+    /// Whether it has the attributes that an update has sent. What was to be cleared is null, or not there.
+    pub(crate) fn shows(&self, sent: &types::ContactUpdateAttributes) -> bool {
+        let sent = serde_json::to_value(sent).unwrap_or_default();
+        let own = self.attributes();
+        let is_shown = |(name, value): (&String, &Value)| match (name.as_str(), value) {
+            ("email", Value::String(email)) => self.has_email(email),
+            ("externalId", Value::String(id)) => self.has_external_id(id),
+            (name, Value::Null) => own.get(name).is_none_or(Value::is_null),
+            (name, value) => own.get(name) == Some(value),
+        };
+        sent.as_object()
+            .is_some_and(|sent| sent.iter().all(is_shown))
+    }
+
     /// The id that Drift gave it.
     pub fn id(&self) -> ContactId {
         ContactId::new(self.0.contact.id)

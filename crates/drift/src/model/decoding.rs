@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
+use crate::model::objection::{Objection, denial, denial_in, has_data, is_done, is_short_yes};
 
 /// A success of the contract, and what is made of it.
 pub(crate) trait Decode: DeserializeOwned {
@@ -16,9 +17,14 @@ pub(crate) trait Decode: DeserializeOwned {
     /// Takes what the contract's type holds.
     fn into_value(self) -> Self::Value;
 
-    /// The member by which a success says that it is none, such as `"ok": false`.
-    fn denial(&self) -> Option<&'static str> {
+    /// Why a body that the contract's type holds is no success all the same.
+    fn objection(&self) -> Option<Objection> {
         None
+    }
+
+    /// The same of a body that the contract's type cannot hold.
+    fn objection_to(body: &Value) -> Option<Objection> {
+        denial(body).map(Objection::Denied)
     }
 
     /// Reads a body that the contract's type cannot hold; `Err` is the place that cannot be read at all, such as
@@ -33,17 +39,20 @@ pub(crate) struct Unreadable {
     pub(crate) place: String,
     /// It is no text, or an object without a member.
     pub(crate) is_empty: bool,
-    /// It is an object without `data`.
-    pub(crate) has_no_data: bool,
-    /// It says that what was asked for was not done.
-    pub(crate) denies: bool,
+    /// It is an object with `data`, as most of Drift's successes are, or without.
+    pub(crate) has_data: Option<bool>,
+    /// It is no success, though its status says so.
+    pub(crate) objection: Option<Objection>,
 }
 
-/// The contacts of a list, and the place of the first that could not be read.
+/// The contacts of a list, and what in it is not as the contract says.
 #[derive(Default)]
 pub(crate) struct ContactList {
     pub(crate) contacts: Vec<Contact>,
+    /// The place of the first contact that could not be read.
     pub(crate) unreadable: Option<String>,
+    /// The place of the first value of another type, in a contact that could be read.
+    pub(crate) odd: Option<String>,
 }
 
 /// What some servers put before their JSON.
@@ -53,22 +62,22 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub(crate) fn decode<T: Decode>(body: &[u8]) -> Result<T::Value, Unreadable> {
     let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     if let Ok(strict) = serde_json::from_slice::<T>(body)
-        && strict.denial().is_none()
+        && strict.objection().is_none()
     {
         return Ok(strict.into_value());
     }
     let json = serde_json::from_slice::<Value>(body).map_err(|error| Unreadable {
         place: format!("line {}, column {}", error.line(), error.column()),
         is_empty: body.trim_ascii().is_empty(),
-        has_no_data: false,
-        denies: false,
+        has_data: None,
+        objection: T::objection_to(&Value::Null),
     })?;
     let members = json.as_object();
     T::read_leniently(&json).map_err(|place| Unreadable {
         place,
         is_empty: members.is_some_and(Map::is_empty),
-        has_no_data: members.is_some_and(|members| !members.contains_key("data")),
-        denies: denial(&json).is_some(),
+        has_data: members.map(|members| members.contains_key("data")),
+        objection: T::objection_to(&json),
     })
 }
 
@@ -95,7 +104,12 @@ impl Decode for types::ContactResponse {
         Contact::new(self.data)
     }
 
+    fn objection(&self) -> Option<Objection> {
+        denial_in(&self.extra).map(Objection::Denied)
+    }
+
     fn read_leniently(body: &Value) -> Result<Contact, String> {
+        is_done(body)?;
         let data = member(body, "data")?;
         Contact::read_leniently(data).ok_or_else(|| "data.id".to_owned())
     }
@@ -107,20 +121,32 @@ impl Decode for types::ContactListResponse {
     fn into_value(self) -> ContactList {
         ContactList {
             contacts: self.data.into_iter().map(Contact::new).collect(),
-            unreadable: None,
+            ..ContactList::default()
         }
     }
 
+    fn objection(&self) -> Option<Objection> {
+        denial_in(&self.extra).map(Objection::Denied)
+    }
+
     fn read_leniently(body: &Value) -> Result<ContactList, String> {
+        is_done(body)?;
         let items = member(body, "data")?.as_array().ok_or("data")?;
         let mut list = ContactList::default();
         for (at, item) in items.iter().enumerate() {
-            match Contact::read_leniently(item) {
-                Some(contact) => list.contacts.push(contact),
-                None => {
-                    list.unreadable.get_or_insert(format!("data[{at}].id"));
-                }
+            let Some(contact) = Contact::read_leniently(item) else {
+                let place = match item.is_object() {
+                    true => format!("data[{at}].id"),
+                    false => format!("data[{at}]"),
+                };
+                list.unreadable.get_or_insert(place);
+                continue;
+            };
+            if list.odd.is_none() {
+                let odd = Contact::odd_attribute(item);
+                list.odd = odd.map(|name| format!("data[{at}].{name}"));
             }
+            list.contacts.push(contact);
         }
         Ok(list)
     }
@@ -161,7 +187,25 @@ impl Decode for types::TokenInfo {
         self
     }
 
+    /// All members are optional, so any object would do: one of another server, and one that says that it failed.
+    fn objection(&self) -> Option<Objection> {
+        Self::objection_to(&serde_json::to_value(self).unwrap_or_default())
+    }
+
+    fn objection_to(body: &Value) -> Option<Objection> {
+        let names = [
+            "authenticated_userid",
+            "scope",
+            "credential_id",
+            "access_token",
+        ];
+        let is_described = names.iter().any(|name| !body[*name].is_null());
+        let denied = denial(body).map(Objection::Denied);
+        denied.or((!is_described).then_some(Objection::NotDrifts))
+    }
+
     fn read_leniently(body: &Value) -> Result<Self, String> {
+        is_shaped::<Self>(body)?;
         let members = body.as_object().ok_or("the top")?;
         let (mut info, others) = fit::<Self>(members).ok_or("the top")?;
         info.extra.extend(others);
@@ -169,57 +213,60 @@ impl Decode for types::TokenInfo {
     }
 }
 
-impl Decode for types::PersonalDataRetrievalResponse {
-    /// The administrator that gets the data.
-    type Value = Option<String>;
-
-    fn into_value(self) -> Option<String> {
-        self.data.sent_to_email.and_then(|email| email.0)
-    }
-
-    fn read_leniently(body: &Value) -> Result<Option<String>, String> {
-        is_done(body)?;
-        Ok(body["data"]["sentToEmail"].as_str().map(str::to_owned))
-    }
-}
-
-/// Of these only the status matters: what the body says is not handed on.
-macro_rules! status_alone {
-    ($($response:ty),+) => {
+/// Of these only the status matters, and that the body is Drift's: what it says is not handed on. A network that asks to
+/// sign in responds to everything with a success of its own, which must not count as a contact that was deleted.
+macro_rules! status_and_shape {
+    ($($response:ty: $has_shape:expr, $value:ty, $of:expr;)+) => {
         $(
             impl Decode for $response {
-                type Value = ();
+                type Value = $value;
 
-                fn into_value(self) {}
-
-                fn denial(&self) -> Option<&'static str> {
-                    denial(&serde_json::to_value(self).unwrap_or_default())
+                fn into_value(self) -> $value {
+                    $of(&serde_json::to_value(self).unwrap_or_default())
                 }
 
-                fn read_leniently(body: &Value) -> Result<(), String> {
-                    is_done(body)
+                fn objection(&self) -> Option<Objection> {
+                    Self::objection_to(&serde_json::to_value(self).unwrap_or_default())
+                }
+
+                fn objection_to(body: &Value) -> Option<Objection> {
+                    // Where a success has no body, an empty object stands for it.
+                    let is_empty = body.as_object().is_some_and(Map::is_empty);
+                    let is_drifts = is_empty || $has_shape(body);
+                    let denied = denial(body).map(Objection::Denied);
+                    denied.or((!is_drifts).then_some(Objection::NotDrifts))
+                }
+
+                fn read_leniently(body: &Value) -> Result<$value, String> {
+                    is_shaped::<Self>(body)?;
+                    Ok($of(body))
                 }
             }
         )+
     };
 }
 
-status_alone!(
-    types::OperationResult,
-    types::PersonalDataDeletionResponse,
-    types::TimelineEventResponse
-);
-
-/// A 2xx with any JSON says that it was done, but for one that denies it.
-fn is_done(body: &Value) -> Result<(), String> {
-    denial(body).map_or(Ok(()), |name| Err(name.to_owned()))
+status_and_shape! {
+    types::OperationResult: is_short_yes, (), nothing;
+    types::PersonalDataDeletionResponse: has_data, (), nothing;
+    types::TimelineEventResponse: has_data, (), nothing;
+    // The administrator that gets the data.
+    types::PersonalDataRetrievalResponse: has_data, Option<String>, administrator;
 }
 
-/// The member of a body that says that it was not done.
-pub(crate) fn denial(body: &Value) -> Option<&'static str> {
-    let holds = |name: &&str| body.get(*name).is_some_and(|error| !error.is_null());
-    let error = ["error", "errors"].into_iter().find(holds);
-    error.or_else(|| (body["ok"] == Value::Bool(false)).then_some("ok"))
+fn nothing(_: &Value) {}
+
+fn administrator(body: &Value) -> Option<String> {
+    body["data"]["sentToEmail"].as_str().map(str::to_owned)
+}
+
+/// `Err` is the place that shows that a success is none.
+fn is_shaped<T: Decode>(body: &Value) -> Result<(), String> {
+    match T::objection_to(body) {
+        None => Ok(()),
+        Some(Objection::Denied(name)) => Err(name.to_owned()),
+        Some(Objection::NotDrifts) => Err("the top".to_owned()),
+    }
 }
 
 fn member<'a>(body: &'a Value, name: &str) -> Result<&'a Value, String> {
@@ -277,34 +324,141 @@ mod tests {
         let list = list.ok().expect("a list");
         let ids: Vec<i64> = list.contacts.iter().map(|one| one.id().get()).collect();
         assert_eq!(ids, [1, 2]);
-        assert_eq!(list.unreadable.as_deref(), Some("data[1].id"));
+        assert_eq!(list.unreadable.as_deref(), Some("data[1]"));
     }
 
     #[test]
     fn the_place_is_named_and_no_value() {
-        for (body, place, is_empty, has_no_data) in [
+        for (body, place, is_empty, has_data) in [
             (
                 r#"{"data":{"id":"ada@example.test"}}"#,
                 "data.id",
                 false,
-                false,
+                Some(true),
             ),
-            (r#"{"data":["ada@example.test"]}"#, "data.id", false, false),
-            (r#"{"other":"ada@example.test"}"#, "data", false, true),
-            ("{}", "data", true, true),
-            ("[]", "data", false, false),
-            ("", "line 1, column 0", true, false),
-            ("ada@example.test", "line 1, column 1", false, false),
-            (r#"{"data":"#, "line 1, column 8", false, false),
+            (
+                r#"{"data":["ada@example.test"]}"#,
+                "data.id",
+                false,
+                Some(true),
+            ),
+            (
+                r#"{"other":"ada@example.test"}"#,
+                "data",
+                false,
+                Some(false),
+            ),
+            ("{}", "data", true, Some(false)),
+            ("[]", "data", false, None),
+            ("", "line 1, column 0", true, None),
+            ("ada@example.test", "line 1, column 1", false, None),
+            (r#"{"data":"#, "line 1, column 8", false, None),
         ] {
             let problem = decode::<types::ContactResponse>(body.as_bytes());
             let expected = Unreadable {
                 place: place.to_owned(),
                 is_empty,
-                has_no_data,
-                denies: false,
+                has_data,
+                objection: None,
             };
             assert!(problem.err() == Some(expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn the_first_odd_value_of_a_list_is_named() {
+        for (item, place) in [
+            (
+                json!({"id": 1, "attributes": {"phone": 5}}),
+                Some("data[1].attributes.phone"),
+            ),
+            (
+                json!({"id": 1, "attributes": []}),
+                Some("data[1].attributes"),
+            ),
+            (
+                json!({"id": 1, "createdAt": 1, "attributes": {"plan": 5}}),
+                None,
+            ),
+        ] {
+            let odd = json!({"id": 7, "createdAt": "now", "attributes": {}});
+            let fine = json!({"id": 8, "createdAt": 1, "attributes": {}});
+            let body = json!({"data": [fine, item, odd]}).to_string();
+            let list = decode::<types::ContactListResponse>(body.as_bytes())
+                .ok()
+                .expect("a list");
+            let place = place.unwrap_or("data[2].createdAt");
+            assert_eq!(list.odd.as_deref(), Some(place), "{item}");
+        }
+    }
+
+    #[test]
+    fn a_success_without_its_shape_is_none() {
+        use Objection::{Denied, NotDrifts};
+        fn objection<T: Decode>(body: &str) -> Option<Objection> {
+            let decoded = decode::<T>(body.as_bytes()).err();
+            decoded.map(|unreadable| unreadable.objection.expect("an objection"))
+        }
+        for (body, short_yes, data, token) in [
+            (
+                r#"{"result":"OK","ok":true}"#,
+                None,
+                Some(NotDrifts),
+                Some(NotDrifts),
+            ),
+            (r#"{"result":"ok"}"#, None, Some(NotDrifts), Some(NotDrifts)),
+            ("{}", None, None, Some(NotDrifts)),
+            (
+                r#"{"data":{"event":5}}"#,
+                Some(NotDrifts),
+                None,
+                Some(NotDrifts),
+            ),
+            (
+                r#"{"scope":"contact_read"}"#,
+                Some(NotDrifts),
+                Some(NotDrifts),
+                None,
+            ),
+            (r#"{"scope":5}"#, Some(NotDrifts), Some(NotDrifts), None),
+            (
+                r#"{"login":"https://wifi.example.test"}"#,
+                Some(NotDrifts),
+                Some(NotDrifts),
+                Some(NotDrifts),
+            ),
+            ("[]", Some(NotDrifts), Some(NotDrifts), Some(NotDrifts)),
+            (r#""OK""#, Some(NotDrifts), Some(NotDrifts), Some(NotDrifts)),
+            ("OK", Some(NotDrifts), Some(NotDrifts), Some(NotDrifts)),
+            (
+                r#"{"ok":false}"#,
+                Some(Denied("ok")),
+                Some(Denied("ok")),
+                Some(Denied("ok")),
+            ),
+            (
+                r#"{"error":{"type":"x"}}"#,
+                Some(Denied("error")),
+                Some(Denied("error")),
+                Some(Denied("error")),
+            ),
+        ] {
+            assert_eq!(
+                objection::<types::OperationResult>(body),
+                short_yes,
+                "{body}"
+            );
+            assert_eq!(
+                objection::<types::TimelineEventResponse>(body),
+                data,
+                "{body}"
+            );
+            assert_eq!(
+                objection::<types::PersonalDataRetrievalResponse>(body),
+                data,
+                "{body}"
+            );
+            assert_eq!(objection::<types::TokenInfo>(body), token, "{body}");
         }
     }
 
@@ -334,12 +488,5 @@ mod tests {
         let names: Vec<&str> = read.iter().map(AttributeDefinition::name).collect();
         assert_eq!(names, ["plan"]);
         assert_eq!(read[0].display_name(), None);
-
-        let event = br#"{"data":{"event":5}}"#;
-        assert!(decode::<types::TimelineEventResponse>(event).is_ok());
-        assert!(decode::<types::OperationResult>(br#""OK""#).is_ok());
-        assert!(decode::<types::OperationResult>(b"OK").is_err());
-        let failed = decode::<types::TimelineEventResponse>(br#"{"error":{"type":"x"}}"#);
-        assert!(failed.is_err());
     }
 }

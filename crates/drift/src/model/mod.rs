@@ -13,6 +13,7 @@ pub mod guessable;
 pub(crate) mod intent;
 pub(crate) mod json;
 pub(crate) mod new_contact;
+pub(crate) mod objection;
 pub(crate) mod outcome;
 pub(crate) mod proof;
 #[cfg(feature = "signed-identity")]

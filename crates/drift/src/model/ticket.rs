@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::external_id::ExternalId;
 use crate::model::json::texts;
+use crate::model::new_contact::NewContact;
 use crate::model::proof::Proof;
 
 /// Names a create whose delivery is unknown; [`resolve`](crate::Contacts::resolve) asks what became of it.
@@ -86,6 +87,22 @@ impl Origin {
 }
 
 impl Ticket {
+    /// That of a write whose future was dropped: its intent is gone, but for what the contact itself shows.
+    pub(crate) fn of_dropped(new: &NewContact, origin: Origin) -> Self {
+        let is_proof = new.external_id.as_ref().is_some_and(ExternalId::is_proof);
+        Self {
+            email: new.email().to_owned(),
+            external_id: new.external_id.as_ref().map(ToString::to_string),
+            proof: if is_proof {
+                Proof::FreshId
+            } else {
+                Proof::None
+            },
+            surely_there: false,
+            origin,
+        }
+    }
+
     /// The external id that the create had, to create the contact again *with it*: under another one there may come
     /// to be two.
     pub fn external_id(&self) -> Option<ExternalId> {

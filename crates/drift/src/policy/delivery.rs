@@ -118,6 +118,14 @@ pub fn may_hide_execution(status: u16, body: ResponseBody) -> bool {
     matches!(status, 400 | 403 | 422) && body == ResponseBody::Unreadable
 }
 
+/// Whether a refusal may be the response to the request that an HTTP client has made of a redirect to the same URL, which
+/// nothing in the response shows: a `GET`, or the same request again.
+///
+/// What is refused for its token or its size would have been refused before it was redirected.
+pub(crate) fn may_be_of_a_redirect(status: u16) -> bool {
+    matches!(status, 400 | 403 | 404 | 405 | 422)
+}
+
 /// `error.type` of a response that limits the rate.
 /// Source: <https://devdocs.drift.com/docs/data-and-errors>.
 pub const RATE_LIMIT: &str = "rate_limit";

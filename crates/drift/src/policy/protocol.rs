@@ -11,7 +11,7 @@
 //! | a lost response; a contact is found | `Existed` | `Recovered` if it is ours, else `Existed` |
 //! | a lost response; nothing is found | sent again | sent again |
 //! | a 409 to the first attempt | a duplicate | looked up: `Recovered` if it is ours, a duplicate if it is not |
-//! | a 409 after a lost response | looked up, never sent again | the same |
+//! | a 409, or another refusal, after a lost response | looked up, never sent again | the same |
 //!
 //! The assumption: the server's check of uniqueness is immediate. Look-ups may lag.
 
@@ -259,7 +259,7 @@ impl Protocol {
         match event {
             Event::Created => Step::Claim(Claim::Created),
             Event::NotExecuted => self.send_again(),
-            Event::Refused if self.in_doubt => self.start_look_ups(),
+            Event::Refused if self.in_doubt => self.refused_after_doubt(),
             Event::Refused => Step::Fail,
             Event::Duplicate => self.duplicate(),
             Event::MaybeRefused => self.maybe_refused(),
@@ -300,6 +300,12 @@ impl Protocol {
         self.bounds.sends = self.sent;
         self.looked = self.bounds.look_ups;
         Step::LookUp { after: 0 }
+    }
+
+    /// What was refused is refused again, so that no more is sent. An earlier attempt may have made the contact.
+    fn refused_after_doubt(&mut self) -> Step {
+        self.bounds.sends = self.sent;
+        self.start_look_ups()
     }
 
     fn found_another(&mut self) -> Step {

@@ -101,7 +101,7 @@ async fn a_create_that_was_recovered_shows_no_error_and_its_look_up() {
 
 #[tokio::test]
 async fn a_call_shows_the_request_id_and_how_it_ended() {
-    let contact = r#"{"data":{"id":7,"createdAt":1,"attributes":{}}}"#;
+    let contact = r#"{"ok":true,"data":{"id":7,"createdAt":1,"attributes":{}}}"#;
     for (status, body, error) in [(200, contact, None), (500, "", Some("error.type=Server"))] {
         let headers = "X-Request-Id: request-7\r\n";
         let server = RawServer::start(move |_, _| Reply::new(status, headers, body)).await;

@@ -74,7 +74,19 @@ impl Creation {
         call: impl Future<Output = Result<T, drift::Error>>,
     ) -> Result<T, Failure> {
         let call = async { call.await.map_err(|error| self.failed(&error, connection)) };
-        unless_stopped(call, &self.look_up(connection)).await
+        unless_stopped(call, || self.stopped(connection)).await
+    }
+
+    /// A signal came, and with it the request was dropped: nobody knows whether it was executed.
+    fn stopped(&self, connection: &Connection) -> Failure {
+        let ticket = connection.client.contacts().ticket_of_dropped(&self.new);
+        let failure = Failure::unknown(
+            "interrupted",
+            "stopped before the answer came: the contact may have been created or not",
+        );
+        let look_up = self.look_up(connection);
+        ticket_file::keep(failure, &ticket, &connection.command)
+            .next(format!("look before you create it again: {look_up}"))
     }
 
     fn failed(&self, error: &drift::Error, connection: &Connection) -> Failure {
@@ -90,10 +102,14 @@ impl Creation {
             Some(ticket) => ticket_file::keep(failure, ticket, &connection.command),
             None => failure,
         };
-        if is_of_another_server(error) {
-            return failure.next(NextAction::CheckBaseUrl.to_string());
+        match (error.ticket(), error.next_action()) {
+            (Some(_), NextAction::LookUp) if is_of_another_server(error) => {
+                failure.next(NextAction::CheckBaseUrl.to_string())
+            }
+            // What keeps the ticket from being resolved, such as a token that is refused.
+            (Some(_), action) if action != NextAction::LookUp => failure.next(action.to_string()),
+            _ => failure,
         }
-        failure
     }
 
     /// The command line that looks for it.

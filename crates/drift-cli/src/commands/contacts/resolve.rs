@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use drift::{Resolution, Ticket};
+use drift::{NextAction, Resolution, Ticket};
 
 use super::outcome;
 use crate::arguments::GlobalArgs;
@@ -37,9 +37,7 @@ impl ResolveArgs {
         let ticket = ticket_file::read(&self.ticket)?;
         let resolution = connected(global, async |connection| {
             let resolved = connection.client.contacts().resolve(&ticket).await;
-            let resolution = resolved.map_err(|error| {
-                Failure::of_writing(&error).advise("ask again later, with the same ticket")
-            })?;
+            let resolution = resolved.map_err(|error| failed(&error))?;
             if let Resolution::Found(outcome) = &resolution {
                 outcome::show_outcome(screen, connection, outcome);
             }
@@ -53,6 +51,17 @@ impl ResolveArgs {
                 Err(Failure::refused("absent", "the contact is not there").next(advice(&ticket)))
             }
         }
+    }
+}
+
+/// To ask again helps where nothing else is in the way, such as a token that is refused.
+fn failed(error: &drift::Error) -> Failure {
+    let failure = Failure::of_writing(error);
+    match error.next_action() {
+        NextAction::LookUp | NextAction::Wait(_) => {
+            failure.advise("ask again later, with the same ticket")
+        }
+        _ => failure,
     }
 }
 

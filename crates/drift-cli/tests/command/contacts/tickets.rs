@@ -1,8 +1,15 @@
 //! Tickets of creates whose outcome is unknown, and `drift contacts resolve`.
 
+#[cfg(unix)]
+use std::path::Path;
 use std::path::PathBuf;
 
+#[cfg(unix)]
+use drift_emulator::{Effect, Fault};
+
 use crate::support::FaultyServer;
+#[cfg(unix)]
+use crate::support::{ImportWorkspace, finished};
 
 /// A create that loses its response, and look-ups that fail.
 const LOST: &str = r#"[
@@ -58,4 +65,59 @@ fn the_json_error_of_a_create_can_be_used_as_its_ticket() {
     let resolved = server.run("contacts resolve error.json --json");
     assert_eq!(resolved.code, 0, "{}", resolved.stderr);
     assert_eq!(resolved.json()["attributes"]["email"], "ada@example.test");
+}
+
+/// The request is dropped with the command, and may have been executed.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_during_a_create_leaves_a_ticket() {
+    for (signal, line, commit, code) in [
+        ("INT", "contacts create", true, 0),
+        ("INT", "contacts create", false, 1),
+        ("TERM", "contacts ensure", true, 0),
+        ("TERM", "contacts upsert", false, 1),
+    ] {
+        let workspace = ImportWorkspace::new().await;
+        let faults = workspace.emulator.faults();
+        let stalled = Fault::new(Effect::Stall { ms: None, commit });
+        faults.add(stalled.method("POST")).expect("a fault");
+        let line = format!("--json {line} --email ada@example.test --random-id");
+        let child = workspace.command(&line).spawn().expect("it starts");
+        while faults.log().is_empty() || workspace.contacts().await != u64::from(commit) {
+            tokio::task::yield_now().await;
+        }
+        let sent = std::process::Command::new("kill")
+            .args(["-s", signal, &child.id().to_string()])
+            .status();
+        assert!(sent.expect("kill runs").success());
+        let stopped = finished(&child.wait_with_output().expect("its end"));
+        assert_eq!(stopped.code, 3, "{line}: {}", stopped.stderr);
+        let error = stopped.error();
+        assert_eq!(error["kind"], "interrupted", "{line}");
+        assert_eq!(error["ticket"]["email"], "ada@example.test");
+        let file = error["ticket_file"].as_str().expect("a file");
+        assert!(Path::new(file).is_file());
+
+        faults.clear();
+        let resolved = workspace.run(&format!("contacts resolve {file}"));
+        assert_eq!(resolved.code, code, "{line}: {}", resolved.stderr);
+        // Its id is random and was sent once, which proves whose the contact is.
+        let created = resolved.stdout.contains("Created contact");
+        assert_eq!(created, commit, "{}", resolved.stdout);
+    }
+}
+
+/// Neither a create nor a look-up gets through with a token that is refused.
+#[test]
+fn a_token_that_is_refused_in_doubt_is_named() {
+    const EXPIRED: &str = r#"[
+        {"method": "POST", "path": "/contacts", "times": 1, "do": {"disconnect": {"commit": true}}},
+        {"path": "/contacts", "do": {"status": {"status": 401}}}
+    ]"#;
+    let server = FaultyServer::with_faults(EXPIRED);
+    let failed = server.run("--timeout 4 contacts create --email ada@example.test");
+    assert_eq!(failed.code, 3, "{}", failed.stderr);
+    for named in ["ask again: drift", "check the token", "status 401"] {
+        assert!(failed.stderr.contains(named), "{}", failed.stderr);
+    }
 }

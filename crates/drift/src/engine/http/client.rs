@@ -6,6 +6,7 @@ use std::time::Duration;
 use reqwest::header::HeaderValue;
 
 use crate::defaults;
+use crate::engine::http::proxy_variable;
 use crate::engine::http::resolver::SystemResolver;
 use crate::engine::http::tls::{self, TlsSettings};
 use crate::error::{Error, ErrorKind, Inner};
@@ -41,8 +42,11 @@ impl HttpSettings {
             .user_agent(user_agent(self.app.as_deref())?)
             .connect_timeout(self.connect_timeout.unwrap_or(defaults::CONNECT_TIMEOUT))
             .dns_resolver(Arc::new(SystemResolver));
-        if let Some(configure) = self.configure {
-            builder = configure(builder);
+        match self.configure {
+            // It may have set a proxy of its own, or none, and reqwest does not say so.
+            Some(configure) => builder = configure(builder),
+            None if is_plain => {}
+            None => proxy_variable::check()?,
         }
         if is_plain {
             // A proxy of the environment would see the token.

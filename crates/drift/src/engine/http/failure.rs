@@ -4,7 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 
 use drift_sdk::Stage;
-use rustls::AlertDescription;
+use rustls::{AlertDescription, CertificateError};
 
 use crate::engine::http::resolver::ResolveFailed;
 use crate::next_action::NextAction;
@@ -19,6 +19,10 @@ pub(crate) enum Unsent {
     Connect,
     /// The server presents a certificate that is not trusted here.
     ServerCertificate,
+    /// The certificate of the server is for another name.
+    ServerName,
+    /// The certificate of the server has expired, or is not valid yet.
+    ServerCertificateTime,
     /// The server does not accept our certificate, or asks for one.
     ClientCertificate,
     /// TLS failed in another way.
@@ -68,7 +72,11 @@ impl Unsent {
     pub(crate) fn phase(self) -> Phase {
         match self {
             Self::Resolve => Phase::Resolve,
-            Self::ServerCertificate | Self::ClientCertificate | Self::Handshake => Phase::Tls,
+            Self::ServerCertificate
+            | Self::ServerName
+            | Self::ServerCertificateTime
+            | Self::ClientCertificate
+            | Self::Handshake => Phase::Tls,
             Self::Connect
             | Self::ProxyUnreachable
             | Self::ProxyAuthentication
@@ -85,6 +93,12 @@ impl Unsent {
             Self::Connect => "no connection to the server could be made",
             Self::ServerCertificate => {
                 "the certificate of the server is not trusted; if a proxy or a company's own authority issued it, name a file of trusted certificates in SSL_CERT_FILE"
+            }
+            Self::ServerName => {
+                "the certificate of the server is for another name than the host of the base URL; check the base URL, and what is on the way to it"
+            }
+            Self::ServerCertificateTime => {
+                "the certificate of the server has expired, or is not valid yet; is the clock of this machine right?"
             }
             Self::ClientCertificate => {
                 "the server asks for a client certificate, or does not accept the one that it got; check the client certificate"
@@ -108,9 +122,11 @@ impl Unsent {
     /// What somebody must change before the request can get through; `None` where the next attempt may.
     pub(crate) fn next_action(self) -> Option<NextAction> {
         match self {
-            Self::ServerCertificate | Self::ClientCertificate | Self::Handshake => {
-                Some(NextAction::CheckCertificates)
-            }
+            Self::ServerCertificate
+            | Self::ServerCertificateTime
+            | Self::ClientCertificate
+            | Self::Handshake => Some(NextAction::CheckCertificates),
+            Self::ServerName => Some(NextAction::CheckBaseUrl),
             Self::ProxyAuthentication => Some(NextAction::CheckProxy),
             Self::Resolve
             | Self::Connect
@@ -136,11 +152,25 @@ fn of_proxy(cause: &Cause) -> Option<Unsent> {
 fn of_tls(cause: &Cause) -> Option<Unsent> {
     let error = cause.downcast_ref::<rustls::Error>()?;
     Some(match error {
-        rustls::Error::InvalidCertificate(_) => Unsent::ServerCertificate,
+        rustls::Error::InvalidCertificate(reason) => of_certificate(reason),
         // The server's own trouble passes.
         rustls::Error::AlertReceived(AlertDescription::InternalError) => Unsent::Connect,
         _ => Unsent::Handshake,
     })
+}
+
+/// To trust another authority helps only where the authority is the reason.
+fn of_certificate(reason: &CertificateError) -> Unsent {
+    match reason {
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            Unsent::ServerName
+        }
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => Unsent::ServerCertificateTime,
+        _ => Unsent::ServerCertificate,
+    }
 }
 
 fn of_name(cause: &Cause) -> Option<Unsent> {
@@ -220,6 +250,8 @@ mod tests {
             (Unsent::Resolve, false, "base URL"),
             (Unsent::Connect, false, "no connection"),
             (Unsent::ServerCertificate, true, "SSL_CERT_FILE"),
+            (Unsent::ServerName, true, "another name"),
+            (Unsent::ServerCertificateTime, true, "clock"),
             (Unsent::ClientCertificate, true, "client certificate"),
             (Unsent::Handshake, true, "base URL"),
             (Unsent::ProxyUnreachable, false, "HTTPS_PROXY"),

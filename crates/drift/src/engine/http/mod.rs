@@ -6,6 +6,7 @@ pub(crate) mod base_url;
 pub(crate) mod client;
 pub(crate) mod failure;
 pub(crate) mod idle;
+mod proxy_variable;
 pub(crate) mod reach;
 mod resolver;
 mod tls;

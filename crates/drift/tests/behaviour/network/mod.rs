@@ -1,5 +1,7 @@
 //! The network as it is: dead connections, proxies, TLS, HTTP/2, and HTTP clients of the caller's own.
 
+#[cfg(unix)]
+mod frozen_process;
 mod http2;
 mod idle_connection;
 mod own_client;

@@ -8,8 +8,11 @@ use drift_emulator::{Effect, Emulator, Fault};
 use drift_tests::ada;
 use drift_tests::relay::Unreachable;
 
+use serde_json::json;
+
 use super::server::{self, Server};
 use super::{client_of, failed_create, one_attempt};
+use crate::raw_server::{Drift, RawServer, Reply};
 
 /// A client that follows redirects, as reqwest's do unless told otherwise.
 fn following() -> reqwest::Client {
@@ -77,6 +80,43 @@ async fn a_call_that_was_redirected_says_so() {
             (ErrorKind::Redirected, Delivery::Unknown),
             "{error}"
         );
+    }
+}
+
+/// A redirect to the same URL shows in nothing: the client sends a `GET`, and what that is refused for says nothing of the
+/// create. So it is looked up.
+#[tokio::test]
+async fn a_refusal_after_a_redirect_to_the_same_url_is_no_refusal() {
+    for commit in [true, false] {
+        let drift = Drift::default();
+        let server = RawServer::start(move |request, _| match request.method.as_str() {
+            "POST" => {
+                if commit {
+                    drift.carry_out(request);
+                }
+                Reply::new(302, "Location: /contacts\r\n", "")
+            }
+            _ if request.target == "/contacts" => Reply::json(
+                400,
+                &json!({"error": {"type": "CONTACT-10", "message": "what is asked for?"}}),
+            ),
+            _ => drift.carry_out(request),
+        })
+        .await;
+        let client = client_of(server.url()).http_client(following());
+        let client = client.build().expect("a client");
+        let created = client
+            .contacts()
+            .create(ada().external_id(ExternalId::random()))
+            .await;
+        if commit {
+            assert!(matches!(created, Ok(Outcome::Recovered(_))), "{created:?}");
+        } else {
+            let error = created.expect_err("it was not made");
+            assert_eq!(error.delivery(), Delivery::Unknown, "{error}");
+            assert!(error.ticket().is_some());
+        }
+        assert_eq!(server.count("POST"), 1);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What an error advises must do no harm: what may have been done and would be done twice is checked in Drift first.
 
-use drift::{Error, NextAction, TimelineEvent};
+use drift::{ContactChanges, Error, NextAction, TimelineEvent};
 use drift_tests::quick;
 
 use crate::raw_server::{RawServer, Reply};
@@ -69,4 +69,41 @@ async fn a_redirect_says_to_check_the_base_url() {
         .await
         .expect_err("redirected");
     assert_eq!(error.next_action(), NextAction::CheckBaseUrl);
+}
+
+/// A page that a filter or a network has sent says nothing of the token, and a 407 nothing of HTTPS_PROXY, whose proxy
+/// refuses connections and sends no responses.
+#[tokio::test]
+async fn what_is_on_the_way_is_named_and_nothing_else() {
+    for (status, action, named, not_named) in [
+        (403, NextAction::CheckNetwork, "a filter", "check the token"),
+        (511, NextAction::CheckNetwork, "sign in first", "base URL"),
+        (407, NextAction::CheckBaseUrl, "a proxy", "HTTPS_PROXY"),
+        (
+            101,
+            NextAction::CheckBaseUrl,
+            "another protocol",
+            "fix the input",
+        ),
+        (
+            999,
+            NextAction::CheckBaseUrl,
+            "another server",
+            "fix the input",
+        ),
+    ] {
+        let server = RawServer::start(move |_, _| Reply::text(status, "<html>No</html>")).await;
+        let contacts = server.client().contacts();
+        let changes = ContactChanges::new().name("Ada");
+        for error in [
+            contacts.update(7, changes).await.expect_err("no success"),
+            contacts.delete(7).await.expect_err("no success"),
+            contacts.get(7).await.expect_err("no success"),
+        ] {
+            assert_eq!(error.next_action(), action, "{status}: {error}");
+            let shown = format!("{error}; {}", error.next_action());
+            assert!(shown.contains(named), "{status}: {shown}");
+            assert!(!shown.contains(not_named), "{status}: {shown}");
+        }
+    }
 }

@@ -133,9 +133,14 @@ async fn work_that_a_page_has_hidden_is_found() {
     }
 }
 
+/// And is not sent again: what was refused is refused again. With a token that is refused nothing can be looked up either.
 #[tokio::test]
 async fn a_create_in_doubt_stays_in_doubt() {
-    for status in [401, 404, 413] {
+    for (status, look_ups, action) in [
+        (401, 3, NextAction::AskAdmin),
+        (404, 6, NextAction::LookUp),
+        (413, 6, NextAction::LookUp),
+    ] {
         let creates = AtomicUsize::new(0);
         let server = RawServer::start(move |request, _| {
             if request.method != "POST" {
@@ -151,6 +156,68 @@ async fn a_create_in_doubt_stays_in_doubt() {
         let error = error.expect_err("in doubt");
         assert_eq!(said(&error), (ErrorKind::Unresolved, Delivery::Unknown));
         assert!(error.ticket().is_some());
+        assert_eq!(error.next_action(), action, "{status}");
+        assert_eq!(server.count("POST"), 2, "{status}");
+        assert_eq!(server.count("GET"), look_ups, "{status}");
+    }
+}
+
+/// An error in doubt says why nobody could look, and what to change first.
+#[tokio::test]
+async fn a_look_up_that_fails_says_why() {
+    for (status, body, action, sentence) in [
+        (
+            401,
+            "",
+            NextAction::AskAdmin,
+            "the access token was refused",
+        ),
+        (
+            403,
+            "<html>No</html>",
+            NextAction::CheckNetwork,
+            "a filter or a proxy",
+        ),
+        (
+            404,
+            "<html>No</html>",
+            NextAction::CheckBaseUrl,
+            "another server",
+        ),
+        (302, "", NextAction::CheckBaseUrl, "redirected"),
+        (
+            200,
+            "<html>Sign in</html>",
+            NextAction::CheckBaseUrl,
+            "captive portal",
+        ),
+        (
+            511,
+            "<html>Sign in</html>",
+            NextAction::CheckNetwork,
+            "captive portal",
+        ),
+        (500, "", NextAction::LookUp, "Drift failed"),
+        (
+            200,
+            r#"{"data":[{"id":"x"}]}"#,
+            NextAction::LookUp,
+            "`data[0].id`",
+        ),
+    ] {
+        let server = RawServer::start(move |request, _| match request.method.as_str() {
+            "POST" => Reply::Closed,
+            _ => Reply::text(status, body),
+        })
+        .await;
+        let error = server.client().contacts().create(known()).await;
+        let error = error.expect_err("in doubt");
+        assert_eq!(said(&error), (ErrorKind::Unresolved, Delivery::Unknown));
+        assert!(error.ticket().is_some(), "{status}");
+        assert_eq!(error.next_action(), action, "{status}");
+        let shown = error.to_string();
+        assert!(shown.contains("looking for it failed"), "{shown}");
+        assert!(shown.contains(sentence), "{shown}");
     }
 }
 

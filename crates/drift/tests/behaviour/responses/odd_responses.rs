@@ -118,16 +118,43 @@ async fn one_contact_of_a_list_hides_no_other() {
 /// It is not known whether the contact is there, so nobody may say that it is absent.
 #[tokio::test]
 async fn a_list_of_broken_contacts_is_not_empty() {
-    let list = json!({"data": [{"attributes": {"email": "ada@example.test"}}]});
-    let server = RawServer::start(move |_, _| Reply::json(200, &list)).await;
-    let error = server
-        .client()
-        .contacts()
-        .find_by_email("ada@example.test")
-        .await;
-    let error = error.expect_err("unreadable");
-    assert_eq!(error.kind(), ErrorKind::UnreadableResponse);
-    assert!(error.to_string().contains("`data[0].id`"), "{error}");
+    for (item, place) in [
+        (
+            json!({"attributes": {"email": "ada@example.test"}}),
+            "data[0].id",
+        ),
+        (json!("ada@example.test"), "data[0]"),
+        (
+            json!({"id": 7, "attributes": {"phone": 15_550_100}}),
+            "data[0].attributes.phone",
+        ),
+        (
+            json!({"id": 7, "attributes": {"email": ["ada@example.test"]}}),
+            "data[0].attributes.email",
+        ),
+        (
+            json!({"id": 7, "createdAt": 1, "attributes": {"email": "bob@example.test"}}),
+            "data[0]",
+        ),
+    ] {
+        let list = json!({ "data": [item] });
+        let server = RawServer::start(move |_, _| Reply::json(200, &list)).await;
+        let contacts = server.client().contacts();
+        for error in [
+            contacts.find_by_email("ada@example.test").await.err(),
+            contacts.find_by_external_id("r_4d87b39b").await.err(),
+        ] {
+            let error = error.expect("unreadable");
+            assert_eq!(error.kind(), ErrorKind::UnreadableResponse);
+            let shown = error.to_string();
+            assert!(shown.contains(&format!("`{place}`")), "{shown}");
+            assert!(
+                !shown.contains("@") && !shown.contains("15550100"),
+                "{shown}"
+            );
+        }
+        assert_eq!(server.requests().len(), 2, "each was read once");
+    }
 }
 
 #[tokio::test]
@@ -228,17 +255,84 @@ async fn an_update_that_is_done_and_cannot_be_read_is_done() {
     assert_eq!((server.count("PATCH"), server.count("GET")), (1, 1));
 }
 
+/// An update whose success cannot be read was executed, if it is Drift's; else the contact shows whether it was.
 #[tokio::test]
-async fn calls_that_need_no_value_of_the_response_need_no_right_one() {
-    let bodies = [
-        "",
-        "{}",
-        r#""OK""#,
-        r#"{"data":{"event":5}}"#,
-        r#"{"ok":"yes"}"#,
+async fn an_update_whose_success_cannot_be_read_is_sent_once_and_read() {
+    let half = || Reply::Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec());
+    let replies: [(&str, fn() -> Reply, bool); 5] = [
+        (
+            "an odd contact",
+            || Reply::new(200, "", r#"{"data":{"id":"7"}}"#),
+            true,
+        ),
+        ("text", || Reply::new(200, "", "done"), false),
+        ("a page", || Reply::text(200, "<html>Sign in</html>"), false),
+        (
+            "JSON of another server",
+            || Reply::new(200, "", "[]"),
+            false,
+        ),
+        ("half a body", half, false),
     ];
-    for body in bodies {
-        let server = RawServer::start(move |_, _| Reply::new(200, "", body)).await;
+    for (case, reply, is_drifts) in replies {
+        for shown in ["Ada", "Bob"] {
+            let server = RawServer::start(move |request, _| match request.method.as_str() {
+                "PATCH" => reply(),
+                _ => Reply::json(
+                    200,
+                    &json!({"data": {"id": 7, "attributes": {"name": shown}}}),
+                ),
+            })
+            .await;
+            let changes = ContactChanges::new().name("Ada");
+            let updated = server.client().contacts().update(7, changes).await;
+            if is_drifts || shown == "Ada" {
+                assert_eq!(updated.expect("done").name(), Some(shown), "{case}");
+            } else {
+                let error = updated.expect_err("not seen");
+                assert_eq!(error.delivery(), Delivery::Unknown, "{case}");
+            }
+            let count = (server.count("PATCH"), server.count("GET"));
+            assert_eq!(count, (1, 1), "{case}, {shown}");
+        }
+    }
+}
+
+/// The same where an `upsert` updates.
+#[tokio::test]
+async fn an_upsert_whose_update_cannot_be_read_updates_once() {
+    for shown in ["Ada", "Bob"] {
+        let contact = json!({"id": 7, "createdAt": 1, "attributes": {"email": "ada@example.test", "name": shown}});
+        let server = RawServer::start(move |request, _| {
+            match (request.method.as_str(), request.target.contains('?')) {
+                ("POST", _) => Reply::json(409, &json!({"error": {"type": "CONTACT-6"}})),
+                ("PATCH", _) => Reply::new(200, "", "done"),
+                (_, true) => Reply::json(200, &json!({"data": [contact]})),
+                (_, false) => Reply::json(200, &json!({"data": contact})),
+            }
+        })
+        .await;
+        let upserted = server.client().contacts().upsert(ada().name("Ada")).await;
+        match shown {
+            "Ada" => assert_eq!(upserted.expect("done").as_str(), "updated"),
+            _ => assert_eq!(
+                upserted.expect_err("not seen").delivery(),
+                Delivery::Unknown
+            ),
+        }
+        assert_eq!(server.count("PATCH"), 1, "{shown}");
+    }
+}
+
+#[tokio::test]
+async fn calls_that_need_no_value_of_the_response_need_drifts_alone() {
+    let (yes, event) = (r#"{"result":"OK","ok":true}"#, r#"{"data":{"event":5}}"#);
+    for (short, data) in [("", ""), ("{}", "{}"), (yes, event)] {
+        let server = RawServer::start(move |request, _| {
+            let is_short = request.method == "DELETE" || request.target.contains("unsubscribe");
+            Reply::new(200, "", if is_short { short } else { data })
+        })
+        .await;
         let client = server.client();
         let email = "ada@example.test".parse().expect("an email");
         let event = TimelineEvent::of(7, "Paid");
@@ -248,9 +342,9 @@ async fn calls_that_need_no_value_of_the_response_need_no_right_one() {
             client.privacy().delete_everything_of(&email).await,
             client.privacy().retrieve(&email).await.map(drop),
         ] {
-            result.unwrap_or_else(|error| panic!("{body}: {error}"));
+            result.unwrap_or_else(|error| panic!("{short}: {error}"));
         }
-        assert_eq!(server.requests().len(), 4, "{body}");
+        assert_eq!(server.requests().len(), 4, "{short}");
     }
 }
 

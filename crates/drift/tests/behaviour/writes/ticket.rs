@@ -3,14 +3,15 @@
 use std::time::Duration;
 
 use drift::{
-    CallOptions, Client, ErrorKind, ExternalId, NewContact, Outcome, Resolution, Ticket,
-    VerifyPolicy,
+    CallOptions, Client, ErrorKind, ExternalId, NewContact, NextAction, Outcome, Resolution,
+    Ticket, VerifyPolicy,
 };
 use drift_emulator::settings::{LookupLag, Settings};
 use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use drift_tests::{ada, started};
 
 use crate::lost_create;
+use crate::raw_server::{RawServer, Reply};
 
 /// Two look-ups are due, and the time suffices for one: that finds nothing, but does not prove the contact absent.
 #[tokio::test]
@@ -141,7 +142,107 @@ async fn a_ticket_outlives_its_token_and_not_its_organization() {
                 let error = unknown.expect_err("it is not known");
                 assert_eq!(error.kind(), ErrorKind::Unresolved);
                 assert_eq!(error.ticket(), Some(&missing));
+                assert!(
+                    error
+                        .to_string()
+                        .contains("its organization (the token's is"),
+                    "{error}"
+                );
+                assert_eq!(error.next_action(), NextAction::AskAdmin);
             }
         }
+    }
+}
+
+/// It is asked for where the ticket is of another token, and not elsewhere.
+#[tokio::test]
+async fn the_organization_is_asked_for_where_the_token_is_another_one() {
+    let server = RawServer::start(|request, _| match request.target.as_str() {
+        "/app/token_info" => Reply::empty(500),
+        "/contacts" => Reply::Closed,
+        _ if request.method == "POST" => Reply::empty(500),
+        _ => Reply::json(200, &serde_json::json!({"data": []})),
+    })
+    .await;
+    let asked = |server: &RawServer| {
+        let requests = server.requests();
+        requests
+            .iter()
+            .filter(|one| one.target.contains("token_info"))
+            .count()
+    };
+    let error = server.client().contacts().create(ada()).await;
+    let ticket = error
+        .expect_err("in doubt")
+        .ticket()
+        .expect("a ticket")
+        .clone();
+    let resolved = server.client().contacts().resolve(&ticket).await;
+    assert!(matches!(resolved, Ok(Resolution::Absent)), "{resolved:?}");
+    assert_eq!(asked(&server), 0);
+    let other = Client::builder("another-token")
+        .base_url(server.url())
+        .options(drift_tests::quick())
+        .build()
+        .expect("a client");
+    let error = other
+        .contacts()
+        .resolve(&ticket)
+        .await
+        .expect_err("not known");
+    assert_eq!(error.kind(), ErrorKind::Unresolved);
+    assert!(asked(&server) > 0);
+}
+
+/// A look-up that comes sooner than it should, for lack of time, proves no absence.
+#[tokio::test]
+async fn a_contact_is_not_absent_before_look_ups_can_see_it() {
+    let (emulator, client) = started().await;
+    let ticket = ticket_of(&client, &emulator, ada(), false).await;
+    let patient = CallOptions::default().verify(VerifyPolicy::after([Duration::from_millis(300)]));
+    for (limit, is_known) in [(10_000, true), (400, false)] {
+        let options = patient.clone().total_timeout(Duration::from_millis(limit));
+        let resolved = client
+            .contacts()
+            .with_options(options)
+            .resolve(&ticket)
+            .await;
+        match resolved {
+            Ok(resolution) => assert!(is_known && resolution == Resolution::Absent),
+            Err(error) => assert!(!is_known && error.kind() == ErrorKind::Unresolved),
+        }
+    }
+}
+
+/// Its future is gone, and with it what it knew. A random id still proves whose the contact is.
+#[tokio::test]
+async fn a_create_that_was_dropped_has_a_ticket() {
+    for random in [true, false] {
+        let (emulator, client) = started().await;
+        let stall = Effect::Stall {
+            ms: None,
+            commit: true,
+        };
+        emulator
+            .faults()
+            .add(Fault::new(stall).method("POST"))
+            .expect("a fault");
+        let new = match random {
+            true => ada().external_id(ExternalId::random()),
+            false => ada(),
+        };
+        let (contacts, sent) = (client.contacts(), new.clone());
+        let create = tokio::spawn(async move { contacts.create(sent).await });
+        while emulator.state().count().await.expect("a count") == 0 {
+            tokio::task::yield_now().await;
+        }
+        create.abort();
+        emulator.faults().clear();
+        let ticket = client.contacts().ticket_of_dropped(&new);
+        let resolved = client.contacts().resolve(&ticket).await.expect("resolved");
+        let Resolution::Found(outcome) = resolved else {
+            panic!("it is there");
+        };
+        assert_eq!(outcome.is_ours(), random, "{outcome:?}");
     }
 }

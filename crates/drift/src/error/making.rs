@@ -1,0 +1,112 @@
+//! How the engine makes errors that are more than a kind and a sentence.
+
+use std::time::Duration;
+
+use crate::error::{DEFAULT_WAIT, Error, ErrorKind, Inner, Unconfirmed, unreadable_sentence};
+use crate::model::contact::Contact;
+use crate::model::ticket::Ticket;
+use crate::next_action::NextAction;
+use crate::policy::delivery::Delivery;
+
+/// How long to wait for look-ups to show a contact: 5,000 ms, as long as the look-ups of a write take.
+const INDEX_WAIT: Duration = Duration::from_millis(5_000);
+
+impl Error {
+    /// The request cannot be built. The cause is not shown, since it may hold what was to be sent.
+    pub(crate) fn unbuildable() -> Self {
+        Self::input(
+            "the request cannot be built; is an id or a value too long, or the base URL wrong?",
+        )
+    }
+
+    /// A success that cannot be read at this place, such as `data[0].id`.
+    pub(crate) fn unreadable_at(path: &str) -> Self {
+        Self::new(Inner {
+            detail: Some(unreadable_sentence(path)),
+            ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done)
+        })
+    }
+
+    /// A failure of which nothing more is known.
+    pub(crate) fn of_kind(kind: ErrorKind, delivery: Delivery) -> Self {
+        Self::new(Inner::bare(kind, delivery))
+    }
+
+    /// A response has another contact than was asked for, at this place: a cache or a proxy has mixed two responses up.
+    pub(crate) fn of_another_contact_at(path: &str) -> Self {
+        Self::new(Inner {
+            detail: Some(format!(
+                "the response has another contact than was asked for, at `{path}`"
+            )),
+            ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done)
+        })
+    }
+
+    /// A create may have been executed, and there was no time to find out.
+    pub(crate) fn unresolved(ticket: Ticket) -> Self {
+        Self::new(Inner {
+            ticket: Some(ticket),
+            ..Inner::bare(ErrorKind::Unresolved, Delivery::Unknown)
+        })
+    }
+
+    /// A ticket of another token cannot be resolved by this one.
+    pub(crate) fn unconfirmed(ticket: Ticket, why: Unconfirmed) -> Self {
+        let detail = "it is not known whether the contact was created: the token is another one than the ticket's, and ";
+        let why = match why {
+            Unconfirmed::NotInTicket(Some(organization)) => {
+                format!("the ticket does not name its organization (the token's is {organization})")
+            }
+            Unconfirmed::NotInTicket(None) => {
+                "the ticket does not name its organization".to_owned()
+            }
+            Unconfirmed::NotOfToken => "its organization is not told".to_owned(),
+        };
+        Self::new(Inner {
+            detail: Some(format!(
+                "{detail}{why}; resolve it with the ticket's own token"
+            )),
+            ticket: Some(ticket),
+            next_action: Some(NextAction::AskAdmin),
+            ..Inner::bare(ErrorKind::Unresolved, Delivery::Unknown)
+        })
+    }
+
+    /// The same, where nothing shows whether the create was executed all the same.
+    pub(crate) fn in_doubt(&self, ticket: Ticket) -> Self {
+        Self::new(Inner {
+            delivery: Delivery::Unknown,
+            ticket: Some(ticket),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// A duplicate whose contact no look-up shows yet.
+    pub(crate) fn not_visible_yet(&self) -> Self {
+        let detail = "the contact exists, and look-ups do not show it yet";
+        Self::new(Inner {
+            detail: Some(detail.to_owned()),
+            next_action: Some(NextAction::Wait(INDEX_WAIT)),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// An update that may have been executed, of a contact that exists. The same call may be made again.
+    pub(crate) fn update_in_doubt(&self) -> Self {
+        let detail = "the contact exists, and it is not known whether it was updated";
+        Self::new(Inner {
+            detail: Some(detail.to_owned()),
+            delivery: Delivery::Unknown,
+            next_action: Some(NextAction::Wait(DEFAULT_WAIT)),
+            ..(*self.0).clone()
+        })
+    }
+
+    /// Several contacts are there, or one that must not be.
+    pub(crate) fn of_several(kind: ErrorKind, delivery: Delivery, candidates: &[Contact]) -> Self {
+        Self::new(Inner {
+            candidates: candidates.iter().map(Contact::id).collect(),
+            ..Inner::bare(kind, delivery)
+        })
+    }
+}
