@@ -390,8 +390,10 @@ impl ClientBuilder {
     /// Its settings are its own, so those of this builder for HTTP are refused beside it.
     ///
     /// Give it no redirects and no retries: a call that was redirected is reported as
-    /// [`Redirected`](crate::ErrorKind::Redirected) with an unknown delivery, whatever the other URL responded. For a
-    /// base URL that is `http://`, give it no proxy, which would see the token.
+    /// [`Redirected`](crate::ErrorKind::Redirected) with an unknown delivery, whatever the other URL responded. A redirect
+    /// to the same URL cannot be seen: where redirects are followed, a create that is refused by 400, 403, 404, 405 or 422
+    /// is looked up once, and its delivery is unknown. For a base URL that is `http://`, give it no proxy, which would see
+    /// the token.
     #[must_use]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.own_http = Some(client);
@@ -403,7 +405,8 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token, the base URL, a certificate or the user agent is not
-    /// valid, when no trusted certificates are found, or when [`http_client`](Self::http_client) is given beside a setting
+    /// valid, when no trusted certificates are found, when `HTTPS_PROXY` or `ALL_PROXY` is set and is not the URL of a proxy, or
+    /// when [`http_client`](Self::http_client) is given beside a setting
     /// that it has no part in.
     pub fn build(self) -> Result<Client, Error> {
         let connection = Connection::new(Settings {

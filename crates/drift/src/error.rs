@@ -211,7 +211,8 @@ pub enum ErrorKind {
     ///
     /// # Troubleshooting
     ///
-    /// Keep `ticket()`, and give it to [`resolve`](crate::Contacts::resolve) later. Do not create again before that.
+    /// Keep `ticket()`, and give it to [`resolve`](crate::Contacts::resolve) later. Do not create again before that. Where
+    /// look-ups failed, the sentence says why, and `next_action()` what to change first: the token, the base URL.
     Unresolved,
 }
 

@@ -57,6 +57,9 @@ pub(crate) async fn read_back(
         Ok(_) => Err(error.with_delivery(Delivery::Unknown)),
         // It says more than that a response was empty.
         Err(read) if error.has_no_contact() => Err(read.after(Delivery::Done)),
+        // A contact that is not there was not changed.
+        Err(read) if read.is_drifts_not_found() => Err(read),
+        Err(_) if error.is_foreign_success() => Err(error.with_delivery(Delivery::Unknown)),
         Err(_) => Err(error),
     }
 }

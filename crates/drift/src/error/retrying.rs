@@ -57,6 +57,11 @@ impl Error {
         matches!(self.0.success, Some(Success::Empty | Success::Drifts))
     }
 
+    /// Whether a success that cannot be read may be another server's: then nobody knows whether the request was executed.
+    pub(crate) fn is_foreign_success(&self) -> bool {
+        self.0.success == Some(Success::Foreign)
+    }
+
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)

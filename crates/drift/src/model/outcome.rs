@@ -130,7 +130,8 @@ impl Upserted {
 pub enum Resolution {
     /// The contact is there.
     Found(Outcome),
-    /// The contact was not found, by as many look-ups as a create makes. Creating it again *with the same external
+    /// The contact was not found, by as many look-ups as a create makes, after all their waits: 5,000 ms unless
+    /// [set](crate::CallOptions::verify). Where look-ups lag behind for longer than that, it may be there all the same. Creating it again *with the same external
     /// id*, or with none if it had none, is safe: should the first request still arrive, the server refuses one of
     /// the two. [`Ticket::external_id`](crate::Ticket::external_id) has the id.
     Absent,
