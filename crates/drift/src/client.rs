@@ -9,7 +9,8 @@ use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
-use crate::engine::connection::{Connection, Settings};
+use crate::credentials::Credentials;
+use crate::engine::connection::{Connection, Settings, TokenSource};
 use crate::engine::http::base_url;
 use crate::engine::http::client::{self, HttpSettings};
 use crate::error::Error;
@@ -99,12 +100,51 @@ impl Client {
     /// # }
     /// ```
     pub fn builder(token: impl Into<String>) -> ClientBuilder {
-        ClientBuilder {
-            token: token.into(),
-            base_url: base_url::DRIFT.to_owned(),
-            options: CallOptions::default(),
-            http: HttpSettings::default(),
-            own_http: None,
+        ClientBuilder::new(TokenSource::Fixed(token.into()))
+    }
+
+    /// A client whose token changes while it runs; see [`credentials`](crate::credentials).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{Client, credentials::TokenFile};
+    ///
+    /// let client = Client::builder_with_credentials(TokenFile::new("/run/secrets/drift-token")).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder_with_credentials(credentials: impl Credentials) -> ClientBuilder {
+        ClientBuilder::new(TokenSource::Changing(Arc::new(credentials)))
+    }
+
+    /// A client for another token, such as another organization's: with the same base URL, connections and options, and
+    /// with a retry budget and creates in flight of its own. It is cheap, so make one for each organization.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token is empty or holds a character that no token has.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let first = drift::Client::new("a-token")?;
+    /// let second = first.with_token("a-token-of-another-organization")?;
+    /// assert_eq!(first.base_url(), second.base_url());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_token(&self, token: impl Into<String>) -> Result<Self, Error> {
+        Ok(self.over(self.connection.with_token(token.into())?))
+    }
+
+    /// As [`with_token`](Self::with_token), for a token that changes while the client runs.
+    pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
+        self.over(self.connection.with_credentials(Arc::new(credentials)))
+    }
+
+    fn over(&self, connection: Connection) -> Self {
+        Self {
+            connection: Arc::new(connection),
+            options: self.options.clone(),
         }
     }
 
@@ -229,7 +269,7 @@ impl Client {
         self.connection.base_url()
     }
 
-    /// A fingerprint of the token, so that a program can find out later whether it has the same one without storing it:
+    /// A fingerprint of the token that was used last, so that a program can find out later whether it has the same one without storing it:
     /// the first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
     /// two programs could compare theirs.
     ///
@@ -274,7 +314,7 @@ impl fmt::Debug for Client {
 
 /// Settings of a client. Made by [`Client::builder`].
 pub struct ClientBuilder {
-    token: String,
+    token: TokenSource,
     base_url: String,
     options: CallOptions,
     http: HttpSettings,
@@ -282,6 +322,23 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
+    fn new(token: TokenSource) -> Self {
+        Self {
+            token,
+            base_url: base_url::DRIFT.to_owned(),
+            options: CallOptions::default(),
+            http: HttpSettings::default(),
+            own_http: None,
+        }
+    }
+
+    /// Where the token comes from, instead of the token that the builder was made with.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl Credentials) -> Self {
+        self.token = TokenSource::Changing(Arc::new(credentials));
+        self
+    }
+
     /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never
     /// goes through a proxy.
     #[must_use]
