@@ -13,8 +13,10 @@ use crate::engine::access::changing::Changing;
 use crate::engine::access::{Access, Authorized};
 use crate::engine::http::base_url;
 use crate::engine::http::client::{HttpSettings, may_redirect};
+use crate::engine::http::headers::CallHeaders;
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
+use crate::engine::observe::interceptor::Interceptors;
 use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
@@ -29,6 +31,7 @@ pub(crate) struct Settings {
     pub(crate) http: HttpSettings,
     /// A client of the caller's own, instead of one that is made here.
     pub(crate) own_http: Option<reqwest::Client>,
+    pub(crate) interceptors: Interceptors,
 }
 
 /// Where the token comes from.
@@ -58,6 +61,7 @@ pub(crate) struct Connection {
     organization: OnceLock<i64>,
     budget: RetryBudget,
     single_flight: SingleFlight,
+    interceptors: Arc<Interceptors>,
 }
 
 impl Pool {
@@ -126,28 +130,37 @@ impl Connection {
             TokenSource::Fixed(token) => pool.fixed(token)?,
             TokenSource::Changing(credentials) => pool.changing(credentials),
         };
-        Ok(Self::of(Arc::new(pool), access))
+        Ok(Self::of(
+            Arc::new(pool),
+            access,
+            Arc::new(settings.interceptors),
+        ))
     }
 
     /// Another one over the same connections, for another token: with a budget and creates in flight of its own.
     pub(crate) fn with_token(&self, token: String) -> Result<Self, Error> {
         let access = self.pool.fixed(token)?;
-        Ok(Self::of(self.pool.clone(), access))
+        Ok(Self::of(
+            self.pool.clone(),
+            access,
+            self.interceptors.clone(),
+        ))
     }
 
     /// The same, for a token that changes.
     pub(crate) fn with_credentials(&self, credentials: Arc<dyn Credentials>) -> Self {
         let access = self.pool.changing(credentials);
-        Self::of(self.pool.clone(), access)
+        Self::of(self.pool.clone(), access, self.interceptors.clone())
     }
 
-    fn of(pool: Arc<Pool>, access: Access) -> Self {
+    fn of(pool: Arc<Pool>, access: Access, interceptors: Arc<Interceptors>) -> Self {
         Self {
             pool,
             access,
             organization: OnceLock::new(),
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
+            interceptors,
         }
     }
 
@@ -205,6 +218,10 @@ impl Connection {
         &self.single_flight
     }
 
+    pub(crate) fn interceptors(&self) -> &Interceptors {
+        &self.interceptors
+    }
+
     /// Whether the HTTP client may follow redirects: one of the caller's own.
     pub(crate) fn may_redirect(&self) -> bool {
         self.pool.may_redirect
@@ -232,8 +249,12 @@ impl Connection {
         transport: &Transport,
         progress: &Arc<Progress>,
         limit: Duration,
+        headers: CallHeaders,
     ) -> drift_sdk::Client {
         let mut transport = transport.clone().watched_by(progress.clone());
+        if let Some(headers) = headers.into_map() {
+            transport = transport.headers(headers);
+        }
         if self.pool.own_limit != Some(limit) {
             transport = transport.timeout(limit);
         }

@@ -41,6 +41,7 @@ pub(crate) struct Changing {
 /// makes no difference what is sent.
 pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
+    number: u32,
     limit: Duration,
     changing: &Changing,
     method: impl SdkMethod<T>,
@@ -55,7 +56,7 @@ pub(crate) async fn attempt<T: Decode>(
         let result = match changing.authorized(call, limit, &token).await {
             Ok(authorized) => {
                 let limit = limit.min(call.deadline.left());
-                send(call, limit, &authorized.transport, &method).await
+                send(call, number, limit, &authorized.transport, &method).await
             }
             Err(error) => Err(error),
         };
@@ -156,6 +157,7 @@ async fn check_organization(
     let describe = call.part(DESCRIBE);
     let described = send::<types::TokenInfo>(
         &describe,
+        1,
         limit.min(call.deadline.left()),
         &authorized.transport,
         &describe_token,
