@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
 use serde_json::{Value, json};
 
+use super::pager;
 use super::screen::{Screen, write_error};
-use super::text::harmless;
+use super::text::{harmless, harmless_json};
 use crate::failure::{Exit, Failure};
 
 /// Writes the failure to standard error, and returns the exit code.
@@ -24,15 +25,18 @@ pub fn report_failure(failure: &Failure, screen: &Screen) -> ExitCode {
 
 /// Reports arguments that are wrong, or prints the help that was asked for.
 pub fn report_arguments(error: &clap::Error) -> ExitCode {
-    let is_help = !error.use_stderr();
+    if !error.use_stderr() {
+        pager::print(&error.render());
+        return ExitCode::SUCCESS;
+    }
     let json = std::env::args_os().any(|argument| argument == "--json");
-    if is_help || !json {
-        // A reader that has gone has seen enough of the help.
+    if !json {
+        // Where standard error is closed, nobody reads it.
         let _ = error.print();
-        return ExitCode::from(if is_help { 0 } else { Exit::Input as u8 });
+        return ExitCode::from(Exit::Input as u8);
     }
     let failure = if error.kind() == MissingCommand {
-        Failure::input("there is no command").next("add one; see them by --help")
+        Failure::input("no command is given").next("list the commands: drift --help")
     } else {
         of_arguments(error)
     };
@@ -60,7 +64,10 @@ fn as_json(failure: &Failure) -> String {
             members.insert("next".to_owned(), Value::from(failure.advice()));
         }
     }
-    format!("{}\n", json!({ "error": error }))
+    format!(
+        "{}\n",
+        harmless_json(&json!({ "error": error }).to_string())
+    )
 }
 
 /// What clap says: its first paragraph is the sentence, the others are the advice.
