@@ -260,6 +260,12 @@ class Pages(unittest.TestCase):
             self.assert_fits(browser, f"docs tried {look}")
             self.assert_accessible(browser, f"docs tried {look}")
             browser.photograph(SHOTS / f"docs-tried-{look}.png")
+        browser.click(".btn.authorize")
+        browser.until("return document.querySelector('.modal-ux') !== null")
+        for look in self.each_look(browser):
+            self.assert_fits(browser, f"docs authorize {look}")
+            self.assert_accessible(browser, f"docs authorize {look}")
+            browser.photograph(SHOTS / f"docs-authorize-{look}.png")
         self.assert_harmless(browser, emulator.url)
         browser.open(emulator.url)
         self.assertIn("ada@example.test", browser.text("main"))

@@ -80,7 +80,7 @@ impl Store {
                 ..listing.clone()
             };
             let (found, rest) = self.read(move |ledger| ledger.count_slice(&slice)).await?;
-            count += found;
+            count += u64::from(found);
             from = rest;
         }
         Ok(count)
@@ -136,7 +136,7 @@ impl Ledger {
     }
 
     /// How many contacts of a slice are listed, and where the next slice begins, if there is one.
-    fn count_slice(&self, listing: &Listing) -> rusqlite::Result<(u64, Option<PageStart>)> {
+    fn count_slice(&self, listing: &Listing) -> rusqlite::Result<(u32, Option<PageStart>)> {
         let slice = Slice::of(listing.from);
         let (email, external_id) = listing.wanted();
         let count = self

@@ -19,8 +19,8 @@ const ownParts = ({ React }) => {
           element(getComponent("SvgAssets")),
           part("errors"),
           description && element(getComponent("Markdown", true), { source: description }),
-          description && part("AuthorizeBtnContainer"),
           description && element("h2", null, "Operations"),
+          description && part("AuthorizeBtnContainer"),
           part("operations"),
           part("Models"),
         );
@@ -36,7 +36,16 @@ const LABELS = {
   "select, input, textarea": "Value",
 };
 
-function label() {
+/** Gives fields and buttons the names that they show, and lets the keyboard scroll what is wider than the page. */
+function complete() {
+  for (const code of target.querySelectorAll("pre:not([tabindex])")) {
+    code.tabIndex = 0;
+  }
+  target.querySelector(".close-modal")?.setAttribute("aria-label", "Close");
+  target.querySelector(".modal-ux .btn.auth[aria-label]")?.removeAttribute("aria-label");
+  for (const subtitle of target.querySelectorAll(".modal-ux h6")) {
+    subtitle.setAttribute("role", "presentation");
+  }
   for (const [fields, name] of Object.entries(LABELS)) {
     for (const field of target.querySelectorAll(fields)) {
       if (field.labels?.length === 0 && !field.hasAttribute("aria-label") && !field.hasAttribute("aria-labelledby")) {
@@ -47,7 +56,7 @@ function label() {
   }
 }
 
-new MutationObserver(label).observe(target, { childList: true, subtree: true });
+new MutationObserver(complete).observe(target, { childList: true, subtree: true });
 
 const viewer = SwaggerUIBundle({
   domNode: target,
