@@ -10,7 +10,7 @@ use crate::output::shell_option;
 
 /// Commands, and words that other programs have for them. Of two that fit, the one below the command that was typed
 /// is meant, or else the first.
-const WORDS: [(&str, &[&str]); 21] = [
+const WORDS: [(&str, &[&str]); 23] = [
     ("contacts create", &["new", "add", "insert", "post", "make"]),
     ("contacts get", &["show", "view", "read", "open"]),
     (
@@ -41,18 +41,9 @@ const WORDS: [(&str, &[&str]); 21] = [
         "token info",
         &["whoami", "me", "account", "scopes", "organization"],
     ),
-    (
-        "profiles add",
-        &[
-            "init",
-            "setup",
-            "config",
-            "configure",
-            "auth",
-            "create",
-            "new",
-        ],
-    ),
+    ("login", &["init", "setup", "auth", "signin", "configure"]),
+    ("profiles", &["config", "profile", "organizations"]),
+    ("profiles add", &["create", "new"]),
     ("profiles list", &["ls", "show", "accounts"]),
     ("doctor", &["check", "status", "ping", "diagnose", "health"]),
     (
@@ -197,7 +188,7 @@ mod tests {
     #[test]
     fn the_command_that_is_meant_is_found() {
         for (parent, word, path) in [
-            ("", "init", Some("profiles add")),
+            ("", "init", Some("login")),
             ("", "contact", Some("contacts")),
             ("", "create", Some("contacts create")),
             ("", "find", Some("contacts find")),

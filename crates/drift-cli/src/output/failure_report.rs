@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
+use clap::error::{ContextKind, ErrorKind};
 use serde_json::{Value, json};
 
 use super::pager;
@@ -30,12 +30,21 @@ pub fn report_arguments(error: &clap::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let json = std::env::args_os().any(|argument| argument == "--json");
+    if let Some(failure) = of_secret(error) {
+        let report = if json {
+            as_json(&failure)
+        } else {
+            as_text(&failure, "error:")
+        };
+        write_error(&report);
+        return ExitCode::from(Exit::Input as u8);
+    }
     if !json {
         // Where standard error is closed, nobody reads it.
         let _ = error.print();
         return ExitCode::from(Exit::Input as u8);
     }
-    let failure = if error.kind() == MissingCommand {
+    let failure = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         Failure::input("no command is given").next("list the commands: drift --help")
     } else {
         of_arguments(error)
@@ -68,6 +77,24 @@ fn as_json(failure: &Failure) -> String {
         "{}\n",
         harmless_json(&json!({ "error": error }).to_string())
     )
+}
+
+/// A word too many after a command that takes a secret may be the secret, so it is not repeated.
+fn of_secret(error: &clap::Error) -> Option<Failure> {
+    let mut words = std::env::args_os().skip(1);
+    let takes_secret = words.any(|word| word == "login" || word == "profiles");
+    let is_word = match error.kind() {
+        ErrorKind::TooManyValues => true,
+        ErrorKind::UnknownArgument => !error
+            .get(ContextKind::InvalidArg)
+            .is_some_and(|word| word.to_string().starts_with('-')),
+        _ => false,
+    };
+    (takes_secret && is_word).then(|| {
+        Failure::input("there is an unexpected argument; it is not shown, since it may be a secret")
+            .next("never pass a token as an argument, which other processes can see: drift login --token < FILE_WITH_THE_TOKEN")
+            .next("if it was a token, your shell history may hold it: create a new one in Drift")
+    })
 }
 
 /// What clap says: its first paragraph is the sentence, the others are the advice.

@@ -51,7 +51,7 @@ fn command_of(line: &str) -> String {
         name.is_some_and(|name| name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
     };
     let words: Vec<&str> = line.split(' ').filter(|word| !is_variable(word)).collect();
-    let count = if matches!(words[0], "doctor" | "version") {
+    let count = if matches!(words[0], "doctor" | "login" | "logout" | "version") {
         1
     } else {
         2

@@ -6,7 +6,7 @@ use crate::support::Workspace;
 fn the_command_that_was_meant_is_named() {
     let workspace = Workspace::new();
     for (line, tip) in [
-        ("init", "drift profiles add"),
+        ("init", "drift login"),
         ("create --email ada@example.test", "drift contacts create"),
         ("contacts list", "drift contacts find"),
         ("--json contacts remove 7", "drift contacts delete"),
