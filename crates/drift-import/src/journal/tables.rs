@@ -163,6 +163,11 @@ mod tests {
             ["09 1 90 ", "33 5 0 6", "44 5 0 0"],
             "an intent of a plan that was broken off is known by its hash"
         );
+        make(&db, Some(4)).expect("made again");
+        assert_eq!(
+            texts("SELECT format('%d', count(created_at)) FROM outcome"),
+            ["0"]
+        );
         let tables =
             "SELECT name FROM sqlite_schema WHERE name LIKE '%before' OR sql LIKE '%email %'";
         assert_eq!(texts(tables), [""; 0]);
