@@ -11,6 +11,8 @@ mod doctor;
 mod emails;
 mod emulator;
 mod identity;
+mod login;
+mod logout;
 mod manual;
 mod privacy;
 mod profiles;
@@ -33,6 +35,8 @@ pub async fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Token { command } => token::run(command, global, screen).await,
         Command::Identity { command } => identity::run(command, screen),
         Command::Doctor => doctor::run(global, screen).await,
+        Command::Login(args) => login::run(args, global, screen).await,
+        Command::Logout => logout::run(global, screen),
         Command::Profiles { command } => profiles::run(command, global, screen),
         Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,
