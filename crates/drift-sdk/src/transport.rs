@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use reqwest::{Body, Request, Response, Url};
 
@@ -43,10 +43,12 @@ impl std::error::Error for InvalidToken {}
 /// The part of a [`Client`] that is not generated. Cloning is cheap.
 #[derive(Clone)]
 pub struct Transport {
-    authorization: HeaderValue,
+    /// None for calls that need no token.
+    authorization: Option<HeaderValue>,
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
+    headers: Option<Arc<HeaderMap>>,
     watch_redirects: bool,
     url_cache: UrlCache,
 }
@@ -68,20 +70,36 @@ impl Transport {
     ///
     /// [`InvalidToken`] when the token is empty or holds anything but visible ASCII.
     pub fn bearer(token: &str) -> Result<Self, InvalidToken> {
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(InvalidToken);
-        }
-        let mut authorization =
-            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| InvalidToken)?;
-        authorization.set_sensitive(true);
-        Ok(Self {
-            authorization,
+        Self::anonymous().with_bearer(token)
+    }
+
+    /// Sends no token: for [`exchange_token`](Client::exchange_token), whose body has the credentials.
+    pub fn anonymous() -> Self {
+        Self {
+            authorization: None,
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
+            headers: None,
             watch_redirects: false,
             url_cache: UrlCache::default(),
-        })
+        }
+    }
+
+    /// The same with this token instead of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`] when the token is empty or holds anything but visible ASCII.
+    pub fn with_bearer(mut self, token: &str) -> Result<Self, InvalidToken> {
+        self.authorization = Some(authorization(token)?);
+        Ok(self)
+    }
+
+    /// The token that is sent, if one is.
+    pub fn token(&self) -> Option<&str> {
+        let authorization = self.authorization.as_ref()?.to_str().ok()?;
+        authorization.strip_prefix("Bearer ")
     }
 
     /// Reads at most so many bytes of a response; 16 MiB unless set. A longer one is an error of the body.
@@ -106,6 +124,14 @@ impl Transport {
         self
     }
 
+    /// Sends these headers with each call, beside its own. One that a call sets itself, such as `Authorization`, stays the
+    /// call's.
+    #[must_use]
+    pub fn headers(mut self, headers: Arc<HeaderMap>) -> Self {
+        self.headers = Some(headers);
+        self
+    }
+
     /// Tells the progress whether a call was redirected; for an HTTP client that follows redirects. Not done unless set,
     /// since it costs a copy of each URL.
     #[must_use]
@@ -120,9 +146,13 @@ impl Transport {
     }
 
     fn prepare(&self, request: &mut Request) {
-        request
-            .headers_mut()
-            .insert(AUTHORIZATION, self.authorization.clone());
+        if let Some(headers) = &self.headers {
+            add(request.headers_mut(), headers);
+        }
+        if let Some(authorization) = &self.authorization {
+            let headers = request.headers_mut();
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
         if let Some(timeout) = self.timeout {
             *request.timeout_mut() = Some(timeout);
         }
@@ -170,6 +200,22 @@ impl Transport {
             head,
             Body::wrap(Limited::new(body, self.body_limit)),
         ))
+    }
+}
+
+fn authorization(token: &str) -> Result<HeaderValue, InvalidToken> {
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(InvalidToken);
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| InvalidToken)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Adds the headers that are not set yet.
+fn add(to: &mut HeaderMap, headers: &HeaderMap) {
+    for (name, value) in headers {
+        to.entry(name).or_insert_with(|| value.clone());
     }
 }
 

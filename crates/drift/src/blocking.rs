@@ -17,9 +17,10 @@ use std::time::SystemTime;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::credentials::Credentials;
 use crate::{
     AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
-    Error, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
+    Error, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
 };
 
 /// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) on a thread
@@ -98,6 +99,26 @@ impl Client {
         })
     }
 
+    /// As [`crate::Client::with_token`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::with_token`].
+    pub fn with_token(&self, token: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            client: self.client.with_token(token)?,
+            engine: self.engine.clone(),
+        })
+    }
+
+    /// As [`crate::Client::with_credentials`].
+    pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
+        Self {
+            client: self.client.with_credentials(credentials),
+            engine: self.engine.clone(),
+        }
+    }
+
     /// As [`crate::Client::contacts`].
     pub fn contacts(&self) -> Contacts {
         Contacts {
@@ -129,6 +150,20 @@ impl Client {
     /// As [`crate::Client::token_info`].
     pub fn token_info(&self) -> Result<TokenInfo, Error> {
         self.engine.run(self.client.token_info())
+    }
+
+    /// As [`crate::Client::with_options`].
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            client: self.client.with_options(options),
+            engine: self.engine.clone(),
+        }
+    }
+
+    /// As [`crate::Client::options`].
+    pub fn options(&self) -> &CallOptions {
+        self.client.options()
     }
 
     /// As [`crate::Client::check_connection`].
@@ -170,14 +205,34 @@ macro_rules! as_async {
     };
 }
 
-impl Contacts {
-    /// As [`crate::Contacts::with_options`].
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.contacts = self.contacts.with_options(options);
-        self
-    }
+/// The calls of a group with other options, and what was seen of them.
+macro_rules! group_of_calls {
+    ($group:ident, $field:ident) => {
+        impl $group {
+            /// The same calls with other options than the client's.
+            #[must_use]
+            pub fn with_options(mut self, options: CallOptions) -> Self {
+                self.$field = self.$field.with_options(options);
+                self
+            }
 
+            /// Makes one call, or several, and says how the result was got.
+            pub fn with_metadata<T>(&self, calls: impl FnOnce(Self) -> T) -> (T, Metadata) {
+                let (recording, $field) = self.$field.recorded();
+                let engine = self.engine.clone();
+                let result = calls(Self { $field, engine });
+                (result, recording.end())
+            }
+        }
+    };
+}
+
+group_of_calls!(Contacts, contacts);
+group_of_calls!(Timeline, timeline);
+group_of_calls!(Emails, emails);
+group_of_calls!(Privacy, privacy);
+
+impl Contacts {
     /// As [`crate::Contacts::timeline`].
     pub fn timeline(&self) -> Timeline {
         Timeline {

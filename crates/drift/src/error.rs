@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub(crate) success: Option<Success>,
     /// It may be the response to what the HTTP client made of a redirect.
     pub(crate) may_be_another_requests: bool,
+    /// The request was refused for its token, and not executed; another token may be let through.
+    pub(crate) refuses_token: bool,
     /// A second execution of the call would do it twice.
     pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
@@ -148,8 +150,23 @@ pub enum ErrorKind {
     ///
     /// # Troubleshooting
     ///
-    /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works.
+    /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works. Where the token
+    /// comes from [credentials](crate::credentials), another one was tried.
     Unauthorized,
+    /// No access token could be had from the [credentials](crate::credentials) of the client. Nothing was sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// `source()` is the cause: a file that cannot be read, or what a closure failed with.
+    Credentials,
+    /// The token has been replaced by one of another organization, or of one that is not known. Nothing was sent with it,
+    /// so that what was begun for one organization does not go on in another.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Give each organization a client of its own ([`with_token`](crate::Client::with_token)), and make a new client where
+    /// the change is meant.
+    OtherOrganization,
     /// The token may not do this (403). With `delivery()` unknown a page said so, which may be a filter's on the way to
     /// Drift; some answer like this after the work was done.
     ///
@@ -327,7 +344,10 @@ impl Error {
             | ErrorKind::InvalidRequest
             | ErrorKind::NotFound
             | ErrorKind::Ambiguous => NextAction::FixInput,
-            ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::Credentials
+            | ErrorKind::OtherOrganization => NextAction::AskAdmin,
             ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
                 NextAction::LookUp
             }
@@ -357,6 +377,7 @@ impl Inner {
             body: None,
             success: None,
             may_be_another_requests: false,
+            refuses_token: false,
             must_not_repeat: false,
             code: None,
             request_id: None,
@@ -380,6 +401,8 @@ impl Inner {
             ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
             ErrorKind::InvalidRequest => "Drift refused the request",
             ErrorKind::Unauthorized => "the access token is wrong or has expired",
+            ErrorKind::Credentials => "no access token could be had",
+            ErrorKind::OtherOrganization => "the new access token is of another organization",
             ErrorKind::Forbidden => "the access token may not do this",
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",
             ErrorKind::RateLimited => "Drift asks for fewer calls",

@@ -10,18 +10,21 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
-use drift_sdk::{Progress, ResponseValue, Stage};
+use drift_sdk::{Progress, ResponseValue, Stage, Transport};
 use reqwest::StatusCode;
 use tracing::level_filters::LevelFilter;
 
+use crate::engine::access::{Access, changing};
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
+use crate::engine::observe::Observation;
 use crate::engine::response::{self, Explained, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner, Success, unreadable_sentence};
 use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::model::objection::Objection;
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
+use crate::policy::token_refusal;
 
 /// What the generated methods return.
 pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
@@ -42,11 +45,31 @@ where
     type Running = Running;
 }
 
-/// Makes one attempt within a time limit.
+/// Makes attempt number `number` (from 1) within a time limit, with the token of the connection.
 pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
+    number: u32,
     limit: Duration,
     method: impl SdkMethod<T>,
+) -> Result<T::Value, Error> {
+    match call.connection.access() {
+        Access::Fixed(authorized) => {
+            send(call, number, limit, &authorized.transport, &method).await
+        }
+        // Boxed, since most clients have a fixed token, and each call would be as large as if it had not.
+        Access::Changing(changing) => {
+            Box::pin(changing::attempt(call, number, limit, changing, method)).await
+        }
+    }
+}
+
+/// Sends one request within a time limit.
+pub(crate) async fn send<T: Decode>(
+    call: &Call<'_>,
+    number: u32,
+    limit: Duration,
+    transport: &Transport,
+    method: &impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
     // Before a request leaves, not after one was lost: of a create that went to a dead connection nobody knows whether it
     // was executed.
@@ -54,9 +77,12 @@ pub(crate) async fn attempt<T: Decode>(
         .last_response()
         .drop_dead_connections()
         .await;
+    let (observation, headers) = Observation::begin(call, number);
     // The generated client returns an error without saying how far the request got; this watches it.
     let progress = Arc::new(Progress::default());
-    let running = pin!(method(call.connection.sdk(&progress, limit)));
+    let running = pin!(method(
+        call.connection.sdk(transport, &progress, limit, headers,)
+    ));
     let response = match running.await {
         // Boxed, since hardly any call needs it, and each would be as large as if it did.
         Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
@@ -67,8 +93,21 @@ pub(crate) async fn attempt<T: Decode>(
     if progress.stage() == Stage::Reading {
         call.connection.last_response().came();
     }
+    let result = read(call, &progress, response);
+    if let Some(observation) = observation {
+        observation.end(call, &progress, result.as_ref().err());
+    }
+    result
+}
+
+/// What the attempt has brought.
+fn read<T: Decode>(
+    call: &Call<'_>,
+    progress: &Progress,
+    response: Generated<T>,
+) -> Result<T::Value, Error> {
     if progress.was_redirected() {
-        return Err(redirected(&progress));
+        return Err(redirected(progress));
     }
     match response {
         Ok(response) => {
@@ -79,7 +118,7 @@ pub(crate) async fn attempt<T: Decode>(
                 .or(partial.then_some(Objection::NotDrifts))
             {
                 None => Ok(value.into_value()),
-                Some(objection) => Err(objected(call, &progress, objection)),
+                Some(objection) => Err(objected(call, progress, objection)),
             }
         }
         Err(error) => {
@@ -88,7 +127,7 @@ pub(crate) async fn attempt<T: Decode>(
                 Some(Err(unreadable)) => Some(unreadable),
                 None => None,
             };
-            Err(failure(call, &progress, error, unreadable))
+            Err(failure(call, progress, error, unreadable))
         }
     }
 }
@@ -209,6 +248,11 @@ fn failure(
         body: status.and(Some(body)),
         success: unreadable.map(|body| success(status, &body)),
         may_be_another_requests,
+        refuses_token: token_refusal::is_about_the_token(
+            status,
+            failed.code.as_deref(),
+            failed.error_type.as_deref(),
+        ),
         must_not_repeat: !operation.idempotent,
         code: failed.code,
         request_id: headers.and_then(response::request_id),

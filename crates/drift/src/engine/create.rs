@@ -80,20 +80,18 @@ fn intent(options: &CallOptions, key: &CreateKey, id: Option<ExternalId>) -> Int
 }
 
 /// The write of all who have joined.
-fn lead(mut write: SafeWrite, deadline: Deadline) -> impl Future<Output = Landed> + Send {
-    async move {
-        let span = write.call().span();
-        // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
-        let out_of_time = {
-            let running = pin!(run(&mut write, deadline));
-            running.instrument(span.clone()).await
-        };
-        let result = write.finish();
-        record_end(&span, &result);
-        Landed {
-            result,
-            out_of_time,
-        }
+async fn lead(mut write: SafeWrite, deadline: Deadline) -> Landed {
+    let span = write.call().span();
+    // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
+    let out_of_time = {
+        let running = pin!(run(&mut write, deadline));
+        running.instrument(span.clone()).await
+    };
+    let result = write.finish();
+    record_end(&span, &result);
+    Landed {
+        result,
+        out_of_time,
     }
 }
 

@@ -1,5 +1,7 @@
-//! How the engine makes errors that are more than a kind and a sentence.
+//! How errors are made that are more than a kind and a sentence.
 
+use std::error::Error as StdError;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::{DEFAULT_WAIT, Error, ErrorKind, Inner, Unconfirmed, unreadable_sentence};
@@ -107,6 +109,37 @@ impl Error {
         Self::new(Inner {
             candidates: candidates.iter().map(Contact::id).collect(),
             ..Inner::bare(kind, delivery)
+        })
+    }
+
+    /// A failure to get an access token, for your own [`Credentials`](crate::credentials::Credentials). Its kind is
+    /// [`Credentials`](ErrorKind::Credentials), and the cause becomes its [`source`](StdError::source).
+    ///
+    /// ```
+    /// use drift::{Error, ErrorKind};
+    ///
+    /// let error = Error::no_token("the vault is sealed");
+    /// assert_eq!(error.kind(), ErrorKind::Credentials);
+    /// assert!(error.is_retryable());
+    /// ```
+    pub fn no_token(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Inner {
+            source: Some(Arc::from(cause.into())),
+            ..Inner::bare(ErrorKind::Credentials, Delivery::NotSent)
+        })
+    }
+
+    /// The token is of another organization than the one before it.
+    pub(crate) fn other_organization(before: i64, now: Option<i64>) -> Self {
+        let now = now.map_or_else(
+            || "of an organization that Drift does not name".to_owned(),
+            |now| format!("of organization {now}"),
+        );
+        Self::new(Inner {
+            detail: Some(format!(
+                "the new access token is {now}, and the one before it was of organization {before}; nothing was sent with it"
+            )),
+            ..Inner::bare(ErrorKind::OtherOrganization, Delivery::Refused)
         })
     }
 }

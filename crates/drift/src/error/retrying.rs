@@ -42,6 +42,19 @@ impl Error {
         whole && matches!(self.status(), Some(200..=299))
     }
 
+    /// Whether the request was refused for its token, and not executed.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.0.refuses_token
+    }
+
+    /// The same failure, where it stood in the way of a request that was not sent for it. It stays final where it is.
+    pub(crate) fn before_it_was_sent(self) -> Self {
+        match self.is_final() {
+            true => self,
+            false => self.with_delivery(Delivery::NotSent),
+        }
+    }
+
     /// Whether a success began. Where it cannot be read, the same request would only be executed a second time.
     pub(crate) fn is_of_success(&self) -> bool {
         matches!(self.status(), Some(200..=299))

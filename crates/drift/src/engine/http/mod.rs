@@ -5,6 +5,7 @@
 pub(crate) mod base_url;
 pub(crate) mod client;
 pub(crate) mod failure;
+pub(crate) mod headers;
 pub(crate) mod idle;
 mod proxy_variable;
 pub(crate) mod reach;
