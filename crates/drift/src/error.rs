@@ -67,7 +67,7 @@ pub(crate) struct Inner {
 }
 
 /// Why it is not known whether a ticket belongs to the organization of a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unconfirmed {
     /// The ticket does not name its own; that of the token, where it is known.
     NotInTicket(Option<i64>),
@@ -76,7 +76,7 @@ pub(crate) enum Unconfirmed {
 }
 
 /// What a success that cannot be read shows of who gave it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Success {
     /// It has no contact and needs none, as a 204.
     Empty,

@@ -41,7 +41,8 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
-        let client = client(account.token, &account.base_url, global).map_err(|error| {
+        let builder = Client::builder(account.token).base_url(&account.base_url);
+        let client = build(builder, global).map_err(|error| {
             let advice = match error.next_action() {
                 NextAction::FixInput => format!(
                     "check the base URL ({}) and the token ({})",
@@ -112,8 +113,9 @@ impl Connection {
 }
 
 /// A client of an account. Nothing is sent.
-pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, drift::Error> {
-    build(Client::builder(token).base_url(base_url), global)
+pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
+    let built = build(Client::builder(token).base_url(base_url), global);
+    built.map_err(|error| Failure::of_reading(&error))
 }
 
 fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, drift::Error> {

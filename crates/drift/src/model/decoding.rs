@@ -443,22 +443,13 @@ mod tests {
                 Some(Denied("error")),
             ),
         ] {
-            assert_eq!(
+            let objections = (
                 objection::<types::OperationResult>(body),
-                short_yes,
-                "{body}"
-            );
-            assert_eq!(
                 objection::<types::TimelineEventResponse>(body),
-                data,
-                "{body}"
-            );
-            assert_eq!(
                 objection::<types::PersonalDataRetrievalResponse>(body),
-                data,
-                "{body}"
+                objection::<types::TokenInfo>(body),
             );
-            assert_eq!(objection::<types::TokenInfo>(body), token, "{body}");
+            assert!(objections == (short_yes, data, data, token), "{body}");
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 /// Why a body with a status of success is none.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Objection {
     /// This member says that what was asked for was not done, such as `"ok": false`.
     Denied(&'static str),

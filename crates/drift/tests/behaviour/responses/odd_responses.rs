@@ -259,7 +259,8 @@ async fn an_update_that_is_done_and_cannot_be_read_is_done() {
 #[tokio::test]
 async fn an_update_whose_success_cannot_be_read_is_sent_once_and_read() {
     let half = || Reply::Cut(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".to_vec());
-    let replies: [(&str, fn() -> Reply, bool); 5] = [
+    type Case = (&'static str, fn() -> Reply, bool);
+    let replies: [Case; 5] = [
         (
             "an odd contact",
             || Reply::new(200, "", r#"{"data":{"id":"7"}}"#),
