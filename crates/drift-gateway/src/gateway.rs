@@ -171,7 +171,10 @@ impl Builder {
         if !self.host.is_loopback() && (self.tls.is_none() || self.held.is_none()) {
             return Err(StartError::Unsafe);
         }
-        let acceptor = self.tls.as_ref().map(|(chain, key)| tls::acceptor(chain, key));
+        let acceptor = self
+            .tls
+            .as_ref()
+            .map(|(chain, key)| tls::acceptor(chain, key));
         let acceptor = acceptor
             .transpose()
             .map_err(|problem| StartError::Certificate(problem.to_string()))?;
@@ -202,13 +205,9 @@ impl Builder {
     }
 
     fn options(&self) -> CallOptions {
-        let options = CallOptions::default()
+        CallOptions::default()
             .attempt_timeout(self.attempt_time)
-            .total_timeout(self.total_time);
-        match &self.stamp {
-            Some(attribute) => options.stamp(attribute),
-            None => options,
-        }
+            .total_timeout(self.total_time)
     }
 
     fn app(self, bound: SocketAddr) -> Result<Parts, StartError> {
@@ -315,8 +314,13 @@ impl Gateway {
             let _served = (&mut self.served).await;
             self.app.work.finish().await;
         };
-        if tokio::time::timeout(self.stop_time, finished).await.is_err() {
-            tracing::warn!("requests in flight are ended; those with a key are looked up by their next request");
+        if tokio::time::timeout(self.stop_time, finished)
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "requests in flight are ended; those with a key are looked up by their next request"
+            );
         }
         if let Err(error) = self.app.work.store.close().await {
             tracing::warn!(%error, "the store is not closed in order");

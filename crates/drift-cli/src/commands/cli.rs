@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use super::contacts::ContactsCommand;
 use super::emails::EmailsCommand;
 use super::emulator::EmulatorOptions;
+use super::gateway::GatewayArgs;
 use super::identity::IdentityCommand;
 use super::privacy::PrivacyCommand;
 use super::profiles::ProfilesCommand;
@@ -79,6 +80,13 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Whether the command serves many callers at a time.
+    pub fn is_server(&self) -> bool {
+        matches!(self.command, Command::Gateway(_))
+    }
+}
+
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
@@ -126,6 +134,8 @@ pub enum Command {
     },
     /// Serve a local Drift until Ctrl-C
     Emulator(EmulatorOptions),
+    /// Serve Drift's contract to any language: creates are never lost and never doubled
+    Gateway(GatewayArgs),
     /// Print completions for a shell
     #[command(
         after_help = "Examples:\n  drift completions bash > ~/.local/share/bash-completion/completions/drift\n  drift completions zsh > ~/.zfunc/_drift\n  drift completions fish > ~/.config/fish/completions/drift.fish"

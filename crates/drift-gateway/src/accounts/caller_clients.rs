@@ -74,21 +74,34 @@ impl CallerClients {
             used.last = Instant::now();
             return Ok(used.session.clone());
         }
-        let client = self.template.with_token(token).map_err(|error| Reply::from(&error))?;
+        let client = self
+            .template
+            .with_token(token)
+            .map_err(|error| Reply::from(&error))?;
         if sessions.len() >= MOST {
             forget_oldest(&mut sessions);
         }
         let session = Session::new(client, self.endpoint.clone());
         let last = Instant::now();
-        sessions.insert(name, Used { session: session.clone(), last });
+        sessions.insert(
+            name,
+            Used {
+                session: session.clone(),
+                last,
+            },
+        );
         Ok(session)
     }
 }
 
 /// One whose requests are in flight stays, so that equal ones are still joined.
 fn forget_oldest(sessions: &mut HashMap<[u8; 32], Used>) {
-    let idle = sessions.iter().filter(|(_, used)| Arc::strong_count(&used.session) == 1);
-    let oldest = idle.min_by_key(|(_, used)| used.last).map(|(name, _)| *name);
+    let idle = sessions
+        .iter()
+        .filter(|(_, used)| Arc::strong_count(&used.session) == 1);
+    let oldest = idle
+        .min_by_key(|(_, used)| used.last)
+        .map(|(name, _)| *name);
     if let Some(name) = oldest {
         sessions.remove(&name);
     }

@@ -14,8 +14,8 @@ use crate::store::Store;
 /// How long the keys of the store are believed, so that one that was removed stops working.
 const BELIEVED: Duration = Duration::from_secs(5);
 
-/// The hash of a key, as it is stored. A key is random, so a plain hash is enough.
-pub(crate) fn hash(key: &str) -> [u8; 32] {
+/// The hash of a key of the gateway, as the store holds it: SHA-256. A key is random, so a plain hash is enough.
+pub fn hash_key(key: &str) -> [u8; 32] {
     let mut hash = [0; 32];
     hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
     hash
@@ -36,10 +36,14 @@ impl GatewayKeys {
 
     /// Whether this is one of them. All are compared, so that the time says nothing of which one.
     pub(crate) async fn holds(&self, key: &str) -> Result<bool, Reply> {
-        let presented = hash(key);
-        let found = self.hashes().await?.iter().fold(Choice::from(0), |found, hash| {
-            found | hash.ct_eq(&presented)
-        });
+        let presented = hash_key(key);
+        let found = self
+            .hashes()
+            .await?
+            .iter()
+            .fold(Choice::from(0), |found, hash| {
+                found | hash.ct_eq(&presented)
+            });
         Ok(found.into())
     }
 

@@ -15,10 +15,10 @@ pub(crate) use organization::Organization;
 
 use crate::reply::Reply;
 use crate::store::{AccountId, Store};
-pub(crate) use caller_clients::Template;
 use caller_clients::CallerClients;
-pub(crate) use gateway_keys::hash as hash_key;
+pub(crate) use caller_clients::Template;
 use gateway_keys::GatewayKeys;
+pub use gateway_keys::hash_key;
 
 /// Where the credentials of a request come from.
 pub(crate) enum Accounts {
@@ -52,7 +52,10 @@ impl Session {
     /// The account that keys belong to: base URL and organization. Asks Drift, at most once a minute.
     pub(crate) async fn account(&self) -> Result<AccountId, Reply> {
         let organization = self.organization.of(&self.client).await?;
-        Ok(AccountId::new(format!("{} {organization}", self.endpoint())))
+        Ok(AccountId::new(format!(
+            "{} {organization}",
+            self.endpoint()
+        )))
     }
 
     /// The base URL, or what stands for it.

@@ -98,7 +98,10 @@ pub(super) async fn erase(State(app): Shared, headers: HeaderMap, body: Body) ->
     let work = app.work.clone();
     let call = async move {
         match session.client.json().delete_personal_data(&body).await {
-            Ok(done) => work.erase_email(&session, &body, Reply::success(200, done)).await,
+            Ok(done) => {
+                work.erase_email(&session, &body, Reply::success(200, done))
+                    .await
+            }
             Err(error) => Reply::from(&error),
         }
     };

@@ -23,7 +23,8 @@ pub(crate) async fn front(State(app): State<Arc<App>>, request: Request, next: N
     let _in_flight = app.metrics.in_flight();
     let response = guarded(&app, request, next).instrument(span.clone()).await;
     span.record("http.response.status_code", response.status().as_u16());
-    app.metrics.request(method.as_str(), &route, response.status().as_u16());
+    app.metrics
+        .request(method.as_str(), &route, response.status().as_u16());
     response
 }
 

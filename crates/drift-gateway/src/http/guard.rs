@@ -77,7 +77,12 @@ impl Guard {
 mod tests {
     use super::*;
 
-    fn is_let_in(guard: &Guard, host: Option<&str>, origin: Option<&str>, version: Version) -> bool {
+    fn is_let_in(
+        guard: &Guard,
+        host: Option<&str>,
+        origin: Option<&str>,
+        version: Version,
+    ) -> bool {
         let mut request = Request::builder().version(version);
         for (name, value) in [(header::HOST, host), (header::ORIGIN, origin)] {
             if let Some(value) = value {
@@ -107,7 +112,8 @@ mod tests {
             assert_eq!(is_let_in(&local, None), on_loopback, "{host}");
             assert_eq!(is_let_in(&open, None), elsewhere, "{host}");
             let origin = format!("http://{host}");
-            let from_page = super::tests::is_let_in(&local, Some("localhost"), Some(&origin), Version::HTTP_11);
+            let from_page =
+                super::tests::is_let_in(&local, Some("localhost"), Some(&origin), Version::HTTP_11);
             assert_eq!(from_page, on_loopback, "origin {host}");
         }
     }
@@ -117,6 +123,11 @@ mod tests {
         let guard = Guard::new(([127, 0, 0, 1], 80).into(), Vec::new());
         assert!(is_let_in(&guard, None, None, Version::HTTP_10));
         assert!(!is_let_in(&guard, None, None, Version::HTTP_11));
-        assert!(!is_let_in(&guard, Some("localhost"), Some("null"), Version::HTTP_11));
+        assert!(!is_let_in(
+            &guard,
+            Some("localhost"),
+            Some("null"),
+            Version::HTTP_11
+        ));
     }
 }

@@ -46,7 +46,11 @@ fn single<'a>(pairs: &'a Pairs, name: &'a str) -> Result<Option<&'a str>, Reply>
 fn known(pairs: &Pairs, names: &[&str]) -> Result<(), Reply> {
     match pairs.iter().all(|(name, _)| names.contains(&name.as_str())) {
         true => Ok(()),
-        false => Err(Reply::error(400, "CONTACT-10", "Unrecognized query parameter")),
+        false => Err(Reply::error(
+            400,
+            "CONTACT-10",
+            "Unrecognized query parameter",
+        )),
     }
 }
 
@@ -59,13 +63,20 @@ mod tests {
     use super::*;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        let owned = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let owned = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         owned.collect()
     }
 
     #[test]
     fn a_look_up_is_handed_on_as_it_is() {
-        let query = pairs(&[("idType", "external"), ("id", "a"), ("id", "b"), ("limit", "10")]);
+        let query = pairs(&[
+            ("idType", "external"),
+            ("id", "a"),
+            ("id", "b"),
+            ("limit", "10"),
+        ]);
         let expected = FindQuery {
             id_type: Some("external".to_owned()),
             ids: vec!["a".to_owned(), "b".to_owned()],
@@ -83,7 +94,10 @@ mod tests {
             (pairs(&[("email", "a"), ("email", "b")]), "validation_error"),
         ] {
             let refused = find(&query).expect_err("refused");
-            assert_eq!((refused.status, refused.body["error"]["type"].as_str()), (400, Some(kind)));
+            assert_eq!(
+                (refused.status, refused.body["error"]["type"].as_str()),
+                (400, Some(kind))
+            );
         }
         assert!(other_id(&pairs(&[("idType", "drift")])).is_err());
     }

@@ -64,7 +64,11 @@ mod tests {
             (&["Ensure"], None),
             (&["ensure", "ensure"], None),
         ] {
-            assert_eq!(goal(&headers("drift-goal", values)).ok(), expected, "{values:?}");
+            assert_eq!(
+                goal(&headers("drift-goal", values)).ok(),
+                expected,
+                "{values:?}"
+            );
         }
     }
 
@@ -77,7 +81,11 @@ mod tests {
             (&["return=minimal", "respond-async;x=1"], true),
             (&["respond-asynchronously"], false),
         ] {
-            assert_eq!(prefers_async(&headers("prefer", values)), expected, "{values:?}");
+            assert_eq!(
+                prefers_async(&headers("prefer", values)),
+                expected,
+                "{values:?}"
+            );
         }
     }
 }

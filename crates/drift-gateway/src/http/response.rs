@@ -21,7 +21,10 @@ impl IntoResponse for Reply {
         *response.status_mut() = status(self.status);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, JSON);
-        if let Some(outcome) = self.outcome.and_then(|outcome| HeaderValue::try_from(outcome).ok()) {
+        if let Some(outcome) = self
+            .outcome
+            .and_then(|outcome| HeaderValue::try_from(outcome).ok())
+        {
             headers.insert(OUTCOME, outcome);
         }
         if self.is_replayed {
@@ -30,7 +33,10 @@ impl IntoResponse for Reply {
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
-        if let Some(id) = self.request_id.and_then(|id| HeaderValue::try_from(id).ok()) {
+        if let Some(id) = self
+            .request_id
+            .and_then(|id| HeaderValue::try_from(id).ok())
+        {
             headers.insert(REQUEST_ID, id);
         }
         for (name, value) in self.headers {

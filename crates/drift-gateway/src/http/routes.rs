@@ -41,9 +41,17 @@ pub(crate) fn router(app: Arc<App>) -> Router {
 }
 
 async fn no_route() -> Reply {
-    Reply::error(404, "not_found", "There is no such path in Drift's contract")
+    Reply::error(
+        404,
+        "not_found",
+        "There is no such path in Drift's contract",
+    )
 }
 
 async fn wrong_method() -> Reply {
-    Reply::error(405, "validation_error", "This path has no such method in Drift's contract")
+    Reply::error(
+        405,
+        "validation_error",
+        "This path has no such method in Drift's contract",
+    )
 }

@@ -32,13 +32,26 @@ mod tests {
     #[test]
     fn each_part_counts_and_the_way_it_is_written_does_not() {
         let of = |method: &str, path: &str, goal, body: &str| {
-            fingerprint(method, path, goal, &serde_json::from_str(body).expect("JSON"))
+            fingerprint(
+                method,
+                path,
+                goal,
+                &serde_json::from_str(body).expect("JSON"),
+            )
         };
         let one = of("POST", "/contacts", Goal::Create, r#"{"a":1,"b":2}"#);
-        assert_eq!(one, of("POST", "/contacts", Goal::Create, r#"{ "b": 2, "a": 1 }"#));
+        assert_eq!(
+            one,
+            of("POST", "/contacts", Goal::Create, r#"{ "b": 2, "a": 1 }"#)
+        );
         for other in [
             of("PATCH", "/contacts", Goal::Create, r#"{"a":1,"b":2}"#),
-            of("POST", "/contacts/timeline", Goal::Create, r#"{"a":1,"b":2}"#),
+            of(
+                "POST",
+                "/contacts/timeline",
+                Goal::Create,
+                r#"{"a":1,"b":2}"#,
+            ),
             of("POST", "/contacts", Goal::Ensure, r#"{"a":1,"b":2}"#),
             of("POST", "/contacts", Goal::Update, r#"{"a":1,"b":2}"#),
             of("POST", "/contacts", Goal::Create, r#"{"a":1,"b":3}"#),

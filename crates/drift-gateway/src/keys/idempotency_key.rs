@@ -113,8 +113,14 @@ mod tests {
     #[test]
     fn bare_and_quoted_keys_are_equal() {
         for (value, key) in [
-            ("8e03978e-40d5-43dd-bc93-6894a57f9324", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
-            ("\"8e03978e-40d5-43dd-bc93-6894a57f9324\"", "8e03978e-40d5-43dd-bc93-6894a57f9324"),
+            (
+                "8e03978e-40d5-43dd-bc93-6894a57f9324",
+                "8e03978e-40d5-43dd-bc93-6894a57f9324",
+            ),
+            (
+                "\"8e03978e-40d5-43dd-bc93-6894a57f9324\"",
+                "8e03978e-40d5-43dd-bc93-6894a57f9324",
+            ),
             ("  k_7/+=:.~ ", "k_7/+=:.~"),
             ("\"signup of ada\"", "signup of ada"),
             ("\"a,b;c\"", "a,b;c"),
@@ -129,7 +135,10 @@ mod tests {
     fn the_longest_key_has_255_bytes() {
         let longest = "k".repeat(LONGEST);
         assert_eq!(read(&[&longest]), Ok(Some(longest.clone())));
-        assert_eq!(read(&[&format!("\"{longest}\"")]), Ok(Some(longest.clone())));
+        assert_eq!(
+            read(&[&format!("\"{longest}\"")]),
+            Ok(Some(longest.clone()))
+        );
         for value in [format!("{longest}k"), format!("\"{longest}k\"")] {
             assert_eq!(read(&[&value]), Err(InvalidKey::TooLong));
         }

@@ -72,27 +72,67 @@ impl Metrics {
         let requests = self.requests.clone();
         registry.register("requests", "Requests by route and status", requests);
         let in_flight = self.in_flight.clone();
-        registry.register("requests_in_flight", "Requests in work or waiting", in_flight);
+        registry.register(
+            "requests_in_flight",
+            "Requests in work or waiting",
+            in_flight,
+        );
         let refused = self.refused.clone();
-        registry.register("requests_refused", "Requests refused since too many wait", refused);
+        registry.register(
+            "requests_refused",
+            "Requests refused since too many wait",
+            refused,
+        );
         let outcomes = self.outcomes.clone();
         registry.register("outcomes", "Creates by what became of them", outcomes);
         let deliveries = self.deliveries.clone();
-        registry.register("deliveries", "Attempts at deliveries by how they ended", deliveries);
+        registry.register(
+            "deliveries",
+            "Attempts at deliveries by how they ended",
+            deliveries,
+        );
         for (name, help, counter) in [
-            ("creates_sent", "Creates that keyed requests sent to Drift", &self.sends),
-            ("updates_sent", "Updates that keyed upserts sent to Drift", &self.updates),
-            ("look_ups", "Look-ups of keyed requests after a doubt", &self.look_ups),
+            (
+                "creates_sent",
+                "Creates that keyed requests sent to Drift",
+                &self.sends,
+            ),
+            (
+                "updates_sent",
+                "Updates that keyed upserts sent to Drift",
+                &self.updates,
+            ),
+            (
+                "look_ups",
+                "Look-ups of keyed requests after a doubt",
+                &self.look_ups,
+            ),
             ("replays", "Responses that were replayed", &self.replays),
-            ("joins", "Requests that joined one with their key", &self.joins),
+            (
+                "joins",
+                "Requests that joined one with their key",
+                &self.joins,
+            ),
         ] {
             registry.register(name, help, counter.clone());
         }
         for (name, help, gauge) in [
             ("deliveries_pending", "Deliveries that wait", &self.pending),
-            ("deliveries_failed", "Deliveries that Drift refused", &self.failed),
-            ("keys_unresolved", "Keys that need a person", &self.unresolved),
-            ("deliveries_oldest_due_seconds", "How long the oldest delivery has been due", &self.oldest_due),
+            (
+                "deliveries_failed",
+                "Deliveries that Drift refused",
+                &self.failed,
+            ),
+            (
+                "keys_unresolved",
+                "Keys that need a person",
+                &self.unresolved,
+            ),
+            (
+                "deliveries_oldest_due_seconds",
+                "How long the oldest delivery has been due",
+                &self.oldest_due,
+            ),
         ] {
             registry.register(name, help, gauge.clone());
         }

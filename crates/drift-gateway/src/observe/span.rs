@@ -14,7 +14,10 @@ fn is_traceparent(value: &str) -> bool {
     let mut parts = value.split('-');
     let mut is_hex = |length: usize| {
         let part = parts.next().unwrap_or_default();
-        part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        part.len() == length
+            && part
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
     };
     value.len() <= 128 && is_hex(2) && is_hex(32) && is_hex(16) && is_hex(2)
 }
@@ -45,7 +48,10 @@ mod tests {
             (&[trace][..], Some(trace)),
             (&[], None),
             (&[trace, trace], None),
-            (&["00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"], None),
+            (
+                &["00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01"],
+                None,
+            ),
             (&["00-4bf92f3577b34da6-00f067aa0ba902b7-01"], None),
             (&["ada@example.test"], None),
         ] {

@@ -112,6 +112,7 @@ pub(crate) fn is_refused_for_good(error: &Error) -> bool {
             | ErrorKind::Timeout
             | ErrorKind::NotDrift
     );
-    let is_refused = matches!(error.status(), Some(400..=499)) && error.delivery() == Delivery::Refused;
+    let is_refused =
+        matches!(error.status(), Some(400..=499)) && error.delivery() == Delivery::Refused;
     is_final(error) || (is_lasting && is_refused)
 }

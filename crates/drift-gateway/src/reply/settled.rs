@@ -54,6 +54,12 @@ mod tests {
         reply.outcome = Some("created".to_owned());
         reply.request_id = Some("r-7".to_owned());
         let replayed = Reply::replay(SettledResponse::from(&reply));
-        assert_eq!(replayed, Reply { is_replayed: true, ..reply });
+        assert_eq!(
+            replayed,
+            Reply {
+                is_replayed: true,
+                ..reply
+            }
+        );
     }
 }

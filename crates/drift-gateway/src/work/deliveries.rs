@@ -173,7 +173,10 @@ fn learn(pace: &mut Pace, now: Duration, delivered: Option<Delivered>) {
 fn accepted(key: &str) -> Reply {
     let body = json!({"data": {"key": key, "state": "waiting", "attempts": 0}});
     Reply::success(202, body)
-        .header("location", format!("/_gateway/deliveries/{}", path_segment(key)))
+        .header(
+            "location",
+            format!("/_gateway/deliveries/{}", path_segment(key)),
+        )
         .header("preference-applied", "respond-async")
 }
 
@@ -231,7 +234,11 @@ mod tests {
 
     #[test]
     fn a_key_is_one_segment_of_a_path() {
-        for (key, segment) in [("8e03-_~.", "8e03-_~."), ("a/b c%", "a%2Fb%20c%25"), ("../x", "..%2Fx")] {
+        for (key, segment) in [
+            ("8e03-_~.", "8e03-_~."),
+            ("a/b c%", "a%2Fb%20c%25"),
+            ("../x", "..%2Fx"),
+        ] {
             assert_eq!(path_segment(key), segment);
         }
     }

@@ -50,7 +50,9 @@ pub(crate) async fn drive(
 
 /// How long Drift puts a request off; one second where it does not say.
 fn put_off(seen: &Seen) -> Option<Duration> {
-    let error = seen.error().filter(|error| error.kind() == ErrorKind::RateLimited)?;
+    let error = seen
+        .error()
+        .filter(|error| error.kind() == ErrorKind::RateLimited)?;
     Some(error.retry_after().unwrap_or(Duration::from_secs(1)))
 }
 

@@ -158,7 +158,10 @@ impl Work {
                 }
                 Ok(Begun::Mismatch) => return mismatch(),
                 Ok(Begun::Unresolved) => return needs_a_person(),
-                Ok(Begun::InFlight { revision, takeover_in }) => {
+                Ok(Begun::InFlight {
+                    revision,
+                    takeover_in,
+                }) => {
                     self.metrics.joined();
                     let left = deadline.saturating_duration_since(Instant::now());
                     if left.is_zero() {
@@ -209,9 +212,12 @@ impl Work {
             Ok(written) => {
                 let reply = reply::of_written(&written);
                 self.metrics.outcome(&reply);
-                self.settle(&leased, reply, Some(written.contact.id().get())).await
+                self.settle(&leased, reply, Some(written.contact.id().get()))
+                    .await
             }
-            Err(error) if ends(&job, &error) => self.settle(&leased, Reply::from(&error), None).await,
+            Err(error) if ends(&job, &error) => {
+                self.settle(&leased, Reply::from(&error), None).await
+            }
             Err(error) => {
                 let reply = self.with_ticket(session, &error).await;
                 let release = Release {
@@ -234,7 +240,9 @@ impl Work {
         }
         match session.client.json().create_timeline_event(&body).await {
             Ok(event) => self.settle(&leased, Reply::success(200, event), None).await,
-            Err(error) if ends(&job, &error) => self.settle(&leased, Reply::from(&error), None).await,
+            Err(error) if ends(&job, &error) => {
+                self.settle(&leased, Reply::from(&error), None).await
+            }
             Err(error) => {
                 let may_be_executed =
                     matches!(error.delivery(), Delivery::Unknown | Delivery::Done);
@@ -252,7 +260,12 @@ impl Work {
     }
 
     /// The final response is stored before anybody gets it. Where it cannot be, the next request with the key looks first.
-    async fn settle(&self, leased: &Leased<'_>, reply: Reply, contact: Option<i64>) -> Option<Reply> {
+    async fn settle(
+        &self,
+        leased: &Leased<'_>,
+        reply: Reply,
+        contact: Option<i64>,
+    ) -> Option<Reply> {
         match leased.settle(SettledResponse::from(&reply), contact).await {
             Ok(Fenced::Written) => Some(reply),
             Ok(Fenced::Lost) => None,
@@ -297,7 +310,9 @@ fn release(job: &Job, error: &drift::Error) -> Release {
         may_be_executed: job.in_doubt,
         reason: error.to_string(),
         ticket: None,
-        retry_in: error.retry_after().unwrap_or_else(|| retry_in(job.attempts)),
+        retry_in: error
+            .retry_after()
+            .unwrap_or_else(|| retry_in(job.attempts)),
     }
 }
 
@@ -309,12 +324,14 @@ fn retry_in(attempts: u32) -> Duration {
 }
 
 pub(crate) fn mismatch() -> Reply {
-    let sentence = "This Idempotency-Key was used with another request. Make a new key for a new request.";
+    let sentence =
+        "This Idempotency-Key was used with another request. Make a new key for a new request.";
     Reply::error(422, "idempotency_key_reused", sentence)
 }
 
 fn in_flight() -> Reply {
-    let sentence = "The request with this Idempotency-Key is still in flight; send it again with the same key";
+    let sentence =
+        "The request with this Idempotency-Key is still in flight; send it again with the same key";
     reply::unresolved(sentence).after(Duration::from_secs(1))
 }
 

@@ -66,7 +66,9 @@ impl Work {
             store,
             metrics,
             tasks: TaskTracker::new(),
-            places: Arc::new(Semaphore::new(settings.places.clamp(1, Semaphore::MAX_PERMITS))),
+            places: Arc::new(Semaphore::new(
+                settings.places.clamp(1, Semaphore::MAX_PERMITS),
+            )),
             settings,
         }
     }

@@ -9,11 +9,15 @@ use crate::store::Identity;
 /// Reads the body. An external id that strangers can guess is accepted, as Drift does: a caller changes its base URL
 /// alone.
 pub(crate) fn read(body: &Value) -> Result<NewContact, Reply> {
-    let attributes = body.get("attributes").ok_or_else(|| {
-        Reply::error(400, "CONTACT-8", "The body needs an object \"attributes\"")
-    })?;
+    let attributes = body
+        .get("attributes")
+        .ok_or_else(|| Reply::error(400, "CONTACT-8", "The body needs an object \"attributes\""))?;
     if attributes["email"].is_null() {
-        return Err(Reply::error(400, "CONTACT-7", "An email is required to create a contact"));
+        return Err(Reply::error(
+            400,
+            "CONTACT-7",
+            "An email is required to create a contact",
+        ));
     }
     let mut body = body.clone();
     let id = match body["attributes"].as_object_mut() {
@@ -73,14 +77,29 @@ mod tests {
             (json!({"attributes": {}}), "CONTACT-7"),
             (json!({"attributes": {"email": null}}), "CONTACT-7"),
             (json!({"attributes": {"email": "ada"}}), "validation_error"),
-            (json!({"attributes": {"email": "a@b.test", "externalId": 7}}), "validation_error"),
-            (json!({"attributes": {"email": "a@b.test", "externalId": ""}}), "validation_error"),
-            (json!({"attributes": {"email": "a@b.test", "plan": null}}), "validation_error"),
-            (json!({"attributes": {"email": "a@b.test"}, "other": 1}), "validation_error"),
+            (
+                json!({"attributes": {"email": "a@b.test", "externalId": 7}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test", "externalId": ""}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test", "plan": null}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test"}, "other": 1}),
+                "validation_error",
+            ),
             (json!({"attributes": "ada@example.test"}), "CONTACT-7"),
         ] {
             let refused = read(&body).err().expect("refused");
-            assert_eq!((refused.status, refused.body["error"]["type"].as_str()), (400, Some(kind)));
+            assert_eq!(
+                (refused.status, refused.body["error"]["type"].as_str()),
+                (400, Some(kind))
+            );
         }
     }
 }

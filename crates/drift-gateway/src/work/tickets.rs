@@ -34,14 +34,20 @@ impl Work {
 
     /// Keeps a ticket, and returns its id.
     async fn keep_ticket(&self, session: &Session, ticket: &Ticket) -> Result<String, StoreError> {
-        let id = format!("t_{}", ExternalId::random().as_str().trim_start_matches("r_"));
+        let id = format!(
+            "t_{}",
+            ExternalId::random().as_str().trim_start_matches("r_")
+        );
         let json = serde_json::to_string(ticket).unwrap_or_default();
         let record = NewRecord {
             key: key(session, &id),
             fingerprint: [0; 32],
             operation: "ticket".to_owned(),
             repeatability: Repeatability::AfterLookUp,
-            content: Content { ticket: Some(json.clone()), ..Content::default() },
+            content: Content {
+                ticket: Some(json.clone()),
+                ..Content::default()
+            },
             identity: Identity::default(),
         };
         let begun = self.store.begin(record, self.settings.terms()).await?;
@@ -59,7 +65,8 @@ impl Work {
     /// Finds out what became of the create of a ticket. Only look-ups are sent.
     pub(crate) async fn resolve(self: Arc<Self>, session: Arc<Session>, id: String) -> Reply {
         let work = self.clone();
-        self.run(async move { work.resolved(&session, &id).await }).await
+        self.run(async move { work.resolved(&session, &id).await })
+            .await
     }
 
     async fn resolved(&self, session: &Session, id: &str) -> Reply {
@@ -105,5 +112,9 @@ fn key(session: &Session, id: &str) -> RecordKey {
 }
 
 fn unknown() -> Reply {
-    Reply::error(404, "not_found", "There is no such ticket for this access token")
+    Reply::error(
+        404,
+        "not_found",
+        "There is no such ticket for this access token",
+    )
 }

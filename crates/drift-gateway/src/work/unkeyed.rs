@@ -19,7 +19,8 @@ impl Work {
     ) -> Reply {
         let work = self.clone();
         self.run(async move {
-            let reply = match written(&session, goal, new).await {
+            let written = work.written(&session, goal, new).await;
+            let reply = match written {
                 Ok(reply) => reply,
                 Err(error) => work.with_ticket(&session, &error).await,
             };
@@ -28,13 +29,31 @@ impl Work {
         })
         .await
     }
-}
 
-async fn written(session: &Session, goal: Goal, new: NewContact) -> Result<Reply, Error> {
-    let contacts = session.client.contacts();
-    match goal {
-        Goal::Create => contacts.create(new).await.map(|outcome| reply::of_outcome(&outcome)),
-        Goal::Ensure => contacts.ensure(new).await.map(|outcome| reply::of_outcome(&outcome)),
-        Goal::Update => contacts.upsert(new).await.map(|done| reply::of_upserted(&done)),
+    async fn written(
+        &self,
+        session: &Session,
+        goal: Goal,
+        new: NewContact,
+    ) -> Result<Reply, Error> {
+        let mut contacts = session.client.contacts();
+        if let Some(attribute) = &self.settings.stamp {
+            let options = session.client.options().clone();
+            contacts = contacts.with_options(options.stamp(attribute));
+        }
+        match goal {
+            Goal::Create => contacts
+                .create(new)
+                .await
+                .map(|done| reply::of_outcome(&done)),
+            Goal::Ensure => contacts
+                .ensure(new)
+                .await
+                .map(|done| reply::of_outcome(&done)),
+            Goal::Update => contacts
+                .upsert(new)
+                .await
+                .map(|done| reply::of_upserted(&done)),
+        }
     }
 }

@@ -106,9 +106,8 @@ impl JsonCalls {
     /// [`Contacts::update`](crate::Contacts::update).
     pub async fn update_contact(&self, id: ContactId, body: &Value) -> Result<Value, Error> {
         let body = &changes(body)?;
-        let method = |sdk: drift_sdk::Client| async move {
-            whole(sdk.update_contact(id.get(), body).await)
-        };
+        let method =
+            |sdk: drift_sdk::Client| async move { whole(sdk.update_contact(id.get(), body).await) };
         match self.call(UPDATE).send(method).await {
             // It was done, and the response has no contact.
             Err(error) if error.has_no_contact() => Box::pin(self.get_contact(id)).await,
