@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use crate::contract::{CONTRACT, artifacts, lint, schemas};
+use crate::contract::{CONTRACT, artifacts, gateway, lint, schemas};
 use crate::generator::Failure;
 use crate::tidy;
 use crate::util::{cargo, diff, workspace};
@@ -40,7 +40,8 @@ pub fn run() -> Result<(), Failure> {
 fn up_to_date() -> Result<(), Failure> {
     let root = workspace::root();
     let yaml = workspace::read(&root.join(CONTRACT))?;
-    let stale = stale(&root, &yaml)?;
+    let overlay = workspace::read(&root.join(gateway::OVERLAY))?;
+    let stale = stale(&root, &yaml, &overlay)?;
     if stale.is_empty() {
         return Ok(());
     }
@@ -52,9 +53,9 @@ fn up_to_date() -> Result<(), Failure> {
 }
 
 /// A diff of each file below `root` that differs from what the contract makes.
-pub fn stale(root: &Path, yaml: &str) -> Result<Vec<String>, Failure> {
+pub fn stale(root: &Path, yaml: &str, overlay: &str) -> Result<Vec<String>, Failure> {
     let mut diffs = Vec::new();
-    for artifact in artifacts::of(yaml)? {
+    for artifact in artifacts::of(yaml, overlay)? {
         let found = workspace::read_if_there(&root.join(artifact.path))?.unwrap_or_default();
         diffs.extend(diff::unified(artifact.path, &found, &artifact.text));
     }
@@ -90,13 +91,14 @@ mod tests {
     use crate::util::workspace;
 
     const YAML: &str = include_str!("../../openapi/contacts.yaml");
+    const OVERLAY: &str = include_str!("../../openapi/gateway.overlay.yaml");
     const JSON: &str = "openapi/contacts.json";
     const SNAPSHOT: &str = "crates/drift-sdk/tests/snapshots/generated_code__client.snap";
 
     /// A folder in which everything is as the contract makes it.
     fn fresh() -> tempfile::TempDir {
         let folder = tempfile::tempdir().expect("a folder can be made");
-        for artifact in artifacts::of(YAML).expect("the contract is whole") {
+        for artifact in artifacts::of(YAML, OVERLAY).expect("the contract is whole") {
             let path = folder.path().join(artifact.path);
             workspace::write(&path, &artifact.text).expect("a file can be written");
         }
@@ -105,8 +107,8 @@ mod tests {
 
     /// The files of the folder that this contract makes otherwise.
     fn stale_files(folder: &Path, yaml: &str) -> Vec<&'static str> {
-        let diffs = stale(folder, yaml).expect("the contract is whole");
-        let made = artifacts::of(yaml).expect("the contract is whole");
+        let diffs = stale(folder, yaml, OVERLAY).expect("the contract is whole");
+        let made = artifacts::of(yaml, OVERLAY).expect("the contract is whole");
         let paths = made.iter().map(|artifact| artifact.path);
         paths
             .filter(|path| diffs.iter().any(|diff| diff.contains(path)))
@@ -142,7 +144,7 @@ mod tests {
     fn a_renamed_operation_shows_in_client_mocks_and_json() {
         let yaml = changed("operationId: getContact\n", "operationId: readContact\n");
         let folder = fresh();
-        let diffs = stale(folder.path(), &yaml)
+        let diffs = stale(folder.path(), &yaml, OVERLAY)
             .expect("the contract is whole")
             .join("\n");
         for expected in [
@@ -166,7 +168,7 @@ mod tests {
     #[test]
     fn a_contract_that_cannot_be_read_names_its_file_and_line() {
         let failure =
-            stale(fresh().path(), &changed("paths:\n", "paths: [\n")).expect_err("broken");
+            stale(fresh().path(), &changed("paths:\n", "paths: [\n"), OVERLAY).expect_err("broken");
         let failure = failure.to_string();
         assert!(failure.starts_with("openapi/contacts.yaml: "), "{failure}");
         assert!(failure.contains("line"), "{failure}");

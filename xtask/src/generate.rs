@@ -1,6 +1,6 @@
 //! `cargo xtask generate`: writes everything that is made from the contract.
 
-use crate::contract::{CONTRACT, artifacts, schemas};
+use crate::contract::{CONTRACT, artifacts, gateway, schemas};
 use crate::generator::Failure;
 use crate::util::workspace;
 
@@ -8,7 +8,8 @@ use crate::util::workspace;
 pub fn run() -> Result<(), Failure> {
     let root = workspace::root();
     let yaml = workspace::read(&root.join(CONTRACT))?;
-    for artifact in artifacts::of(&yaml)? {
+    let overlay = workspace::read(&root.join(gateway::OVERLAY))?;
+    for artifact in artifacts::of(&yaml, &overlay)? {
         let path = root.join(artifact.path);
         if workspace::read_if_there(&path)?.as_deref() != Some(&artifact.text) {
             workspace::write(&path, &artifact.text)?;

@@ -42,7 +42,7 @@ pub struct Options {
     /// Write the table of the verification into docs/clients.md; every language must have been verified.
     #[arg(long, requires = "verify", conflicts_with = "languages")]
     write: bool,
-    /// Another contract than openapi/contacts.yaml.
+    /// Another contract than openapi/contacts.yaml, such as openapi/gateway.json.
     #[arg(long, value_name = "FILE", default_value = CONTRACT)]
     contract: PathBuf,
     #[command(flatten)]

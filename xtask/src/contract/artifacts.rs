@@ -1,6 +1,6 @@
-//! Everything that is made from the contract's text alone, in memory.
+//! Everything that is made from the texts of the contract and of its overlay alone, in memory.
 
-use super::{CONTRACT, every_type, httpmock};
+use super::{CONTRACT, every_type, gateway, httpmock};
 use crate::generator::{self, Failure};
 
 /// A file that is made from the contract.
@@ -12,12 +12,16 @@ pub struct Artifact {
 }
 
 /// All of them.
-pub fn of(yaml: &str) -> Result<Vec<Artifact>, Failure> {
+pub fn of(yaml: &str, overlay: &str) -> Result<Vec<Artifact>, Failure> {
     let yaml = yaml.replace("\r\n", "\n");
     let contract = generator::parse(&yaml).map_err(|error| format!("{CONTRACT}: {error}"))?;
     let client = generator::client(&contract).map_err(|error| format!("{CONTRACT}: {error}"))?;
     let made = [
         ("openapi/contacts.json", json(&yaml)?),
+        (
+            gateway::CONTRACT,
+            serde_json::to_string_pretty(&gateway::contract(&contract, overlay)?)? + "\n",
+        ),
         (
             "crates/drift-sdk/tests/snapshots/generated_code__client.snap",
             snapshot(&client),
@@ -62,6 +66,7 @@ mod tests {
     use crate::generator;
 
     const YAML: &str = include_str!("../../../openapi/contacts.yaml");
+    const OVERLAY: &str = include_str!("../../../openapi/gateway.overlay.yaml");
     const TYPES: &str = "crates/drift-sdk/tests/schema_loop/every_type.rs";
 
     /// A change of the contract: what is replaced by what, and the artifacts that have nothing to do with it.
@@ -113,7 +118,7 @@ mod tests {
     ];
 
     fn made(yaml: &str) -> Vec<Artifact> {
-        of(yaml).expect("the contract is whole")
+        of(yaml, OVERLAY).expect("the contract is whole")
     }
 
     #[test]

@@ -4,6 +4,7 @@
 pub mod artifacts;
 pub mod breaking;
 mod every_type;
+pub mod gateway;
 mod httpmock;
 pub mod lint;
 mod redocly;

@@ -4,7 +4,7 @@
 
 use serde_json::Value;
 
-use super::{CONTRACT, redocly};
+use super::{CONTRACT, gateway, redocly};
 use crate::generator::{self, Failure};
 use crate::util::finding::Finding;
 use crate::util::workspace;
@@ -16,25 +16,36 @@ mod schemas;
 mod text;
 pub mod walk;
 
+/// The contracts: Drift's, as it is written, and the gateway's, as it is made.
+const CONTRACTS: [&str; 2] = [CONTRACT, gateway::CONTRACT];
+
 /// Fails with what our own rules and the stock linter find.
 pub fn run() -> Result<(), Failure> {
-    let stock = redocly::findings(&workspace::root().join(CONTRACT))?;
-    match (own_rules(), stock) {
-        (own, None) => own,
-        (Ok(()), Some(report)) => Err(report.into()),
-        (Err(own), Some(report)) => Err(format!("{own}\n{report}").into()),
+    let mut reports: Vec<String> = own_rules().err().iter().map(ToString::to_string).collect();
+    for contract in CONTRACTS {
+        reports.extend(redocly::findings(&workspace::root().join(contract))?);
     }
+    if reports.is_empty() {
+        return Ok(());
+    }
+    Err(reports.join("\n").into())
 }
 
 /// Fails with what our own rules find; needs nothing but Rust.
 pub fn own_rules() -> Result<(), Failure> {
-    let yaml = workspace::read(&workspace::root().join(CONTRACT))?;
-    let contract = generator::parse(&yaml).map_err(|error| format!("{CONTRACT}: {error}"))?;
-    let found: Vec<String> = findings(&contract).iter().map(Finding::to_string).collect();
-    if found.is_empty() {
+    let mut reports = Vec::new();
+    for path in CONTRACTS {
+        let text = workspace::read(&workspace::root().join(path))?;
+        let contract = generator::parse(&text).map_err(|error| format!("{path}: {error}"))?;
+        let found: Vec<String> = findings(&contract).iter().map(Finding::to_string).collect();
+        if !found.is_empty() {
+            reports.push(format!("{path}:\n{}", found.join("\n")));
+        }
+    }
+    if reports.is_empty() {
         return Ok(());
     }
-    Err(format!("{CONTRACT}:\n{}", found.join("\n")).into())
+    Err(reports.join("\n").into())
 }
 
 /// What our own rules find.
