@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::accounts::{Accounts, Template};
+use crate::accounts::Accounts;
 use crate::error::StartError;
 use crate::http::accept::{Serving, accept};
 use crate::http::app::App;
@@ -28,6 +28,8 @@ pub const DEFAULT_PORT: u16 = 8474;
 const TOTAL_TIME: Duration = Duration::from_secs(60);
 /// The limit for one attempt: 15 s.
 const ATTEMPT_TIME: Duration = Duration::from_secs(15);
+/// Stands for the token in the client that those of callers are made like. Nothing is sent with it.
+const NO_TOKEN: &str = "none";
 /// The most deliveries in flight at a time.
 const DELIVERIES: usize = 16;
 /// How often what was kept for long enough is removed.
@@ -216,7 +218,10 @@ impl Builder {
         let accounts = match self.held {
             Some(client) => Accounts::held(client, self.endpoint, self.store.clone()),
             None => {
-                let template = Template::new(self.drift_base_url, options)
+                let template = Client::builder(NO_TOKEN)
+                    .base_url(self.drift_base_url)
+                    .options(options)
+                    .build()
                     .map_err(|problem| StartError::Client(problem.to_string()))?;
                 Accounts::callers(template, self.endpoint)
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use drift::{CallOptions, Client};
+use drift::Client;
 use ring::digest::{SHA256, digest};
 
 use super::Session;
@@ -13,40 +13,9 @@ use crate::reply::Reply;
 /// The most tokens that are remembered; the one that was used longest ago goes first.
 const MOST: usize = 1_000;
 
-/// What all clients share but the token.
-pub(crate) struct Template {
-    base_url: String,
-    options: CallOptions,
-    http: drift::reqwest::Client,
-}
-
-impl Template {
-    /// Checks the base URL. Nothing is sent.
-    pub(crate) fn new(base_url: String, options: CallOptions) -> Result<Self, drift::Error> {
-        let builder = Client::http_client_builder()?;
-        // A builder without options of a caller's is never refused; should it be, reqwest's own defaults are no worse.
-        let http = builder.build().unwrap_or_default();
-        let template = Self {
-            base_url,
-            options,
-            http,
-        };
-        template.with_token("a-token-to-check-the-base-url-with")?;
-        Ok(template)
-    }
-
-    fn with_token(&self, token: &str) -> Result<Client, drift::Error> {
-        Client::builder(token)
-            .base_url(self.base_url.as_str())
-            .options(self.options.clone())
-            .http_client(self.http.clone())
-            .build()
-    }
-}
-
 /// Clients by the hash of their token.
 pub(crate) struct CallerClients {
-    template: Template,
+    template: Client,
     endpoint: Option<String>,
     sessions: Mutex<HashMap<[u8; 32], Used>>,
 }
@@ -57,8 +26,8 @@ struct Used {
 }
 
 impl CallerClients {
-    /// Clients of this kind.
-    pub(crate) fn new(template: Template, endpoint: Option<String>) -> Self {
+    /// Clients like this one, but for the token.
+    pub(crate) fn new(template: Client, endpoint: Option<String>) -> Self {
         Self {
             template,
             endpoint,

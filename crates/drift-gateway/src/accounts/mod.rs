@@ -16,7 +16,6 @@ pub(crate) use organization::Organization;
 use crate::reply::Reply;
 use crate::store::{AccountId, Store};
 use caller_clients::CallerClients;
-pub(crate) use caller_clients::Template;
 use gateway_keys::GatewayKeys;
 pub use gateway_keys::hash_key;
 
@@ -65,7 +64,7 @@ impl Session {
 }
 
 impl Accounts {
-    pub(crate) fn callers(template: Template, endpoint: Option<String>) -> Self {
+    pub(crate) fn callers(template: Client, endpoint: Option<String>) -> Self {
         Self::Callers(CallerClients::new(template, endpoint))
     }
 

@@ -23,7 +23,7 @@ impl IntoResponse for Reply {
         headers.insert(header::CONTENT_TYPE, JSON);
         if let Some(outcome) = self
             .outcome
-            .and_then(|outcome| HeaderValue::try_from(outcome).ok())
+            .and_then(|outcome| HeaderValue::from_str(&outcome).ok())
         {
             headers.insert(OUTCOME, outcome);
         }
@@ -35,7 +35,7 @@ impl IntoResponse for Reply {
         }
         if let Some(id) = self
             .request_id
-            .and_then(|id| HeaderValue::try_from(id).ok())
+            .and_then(|id| HeaderValue::from_str(&id).ok())
         {
             headers.insert(REQUEST_ID, id);
         }

@@ -215,12 +215,14 @@ impl Drop for InFlight {
 }
 
 fn outcome_of(reply: &Reply) -> OutcomeOf {
-    let outcome = reply.outcome.clone();
-    let outcome = outcome.unwrap_or_else(|| match reply.status {
-        504 => "unresolved".to_owned(),
-        _ => "failed".to_owned(),
+    let outcome = reply.outcome.as_deref();
+    let outcome = outcome.unwrap_or(match reply.status {
+        504 => "unresolved",
+        _ => "failed",
     });
-    OutcomeOf { outcome }
+    OutcomeOf {
+        outcome: outcome.to_owned(),
+    }
 }
 
 #[cfg(test)]

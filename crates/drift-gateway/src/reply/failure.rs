@@ -21,7 +21,7 @@ impl From<&Error> for Reply {
         };
         Self {
             retry_after: error.retry_after().or(reply.retry_after),
-            request_id: error.request_id().map(str::to_owned),
+            request_id: error.request_id().map(Box::from),
             ..reply
         }
     }

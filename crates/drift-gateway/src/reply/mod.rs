@@ -20,13 +20,13 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) body: Value,
     /// The header `Drift-Outcome`.
-    pub(crate) outcome: Option<String>,
+    pub(crate) outcome: Option<Box<str>>,
     /// The header `Idempotency-Replayed`.
     pub(crate) is_replayed: bool,
     /// The header `Retry-After`.
     pub(crate) retry_after: Option<Duration>,
     /// The header `X-Request-Id`, of Drift's response.
-    pub(crate) request_id: Option<String>,
+    pub(crate) request_id: Option<Box<str>>,
     /// Further headers.
     pub(crate) headers: Vec<(&'static str, String)>,
 }

@@ -26,7 +26,7 @@ pub(crate) fn of_written(written: &Written) -> Reply {
 
 fn of_contact(contact: &Contact, outcome: &'static str) -> Reply {
     Reply {
-        outcome: Some(outcome.to_owned()),
+        outcome: Some(outcome.into()),
         ..Reply::success(200, json!({"data": contact.to_json()}))
     }
 }

@@ -10,9 +10,9 @@ const REQUEST_ID: &str = "x-request-id";
 
 impl From<&Reply> for SettledResponse {
     fn from(reply: &Reply) -> Self {
-        let header = |name: &str, value: &Option<String>| {
-            let value = value.clone();
-            value.map(|value| (name.to_owned(), value))
+        let header = |name: &str, value: &Option<Box<str>>| {
+            let value = value.as_deref();
+            value.map(|value| (name.to_owned(), value.to_owned()))
         };
         let outcome = header(OUTCOME, &reply.outcome);
         let request_id = header(REQUEST_ID, &reply.request_id);
@@ -33,8 +33,8 @@ impl Reply {
         reply.is_replayed = true;
         for (name, value) in settled.headers {
             match name.as_str() {
-                OUTCOME => reply.outcome = Some(value),
-                REQUEST_ID => reply.request_id = Some(value),
+                OUTCOME => reply.outcome = Some(value.into()),
+                REQUEST_ID => reply.request_id = Some(value.into()),
                 _ => {}
             }
         }
@@ -51,8 +51,8 @@ mod tests {
     #[test]
     fn what_is_stored_is_replayed() {
         let mut reply = Reply::success(200, json!({"data": {"id": 24_100_000_017_i64}}));
-        reply.outcome = Some("created".to_owned());
-        reply.request_id = Some("r-7".to_owned());
+        reply.outcome = Some("created".into());
+        reply.request_id = Some("r-7".into());
         let replayed = Reply::replay(SettledResponse::from(&reply));
         assert_eq!(
             replayed,

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use drift_sdk::{ResponseValue, types};
+use drift_sdk::types;
 use serde::de::{Deserialize, DeserializeOwned, Deserializer};
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ impl JsonCalls {
     ///
     /// As [`Contacts::get`](crate::Contacts::get).
     pub async fn get_contact(&self, id: ContactId) -> Result<Value, Error> {
-        let method = |sdk: drift_sdk::Client| async move { whole(sdk.get_contact(id.get()).await) };
+        let method = |sdk: drift_sdk::Client| async move { whole(sdk.get_contact(id.get())).await };
         asked_for(id, self.call(GET).send(method).await?)
     }
 
@@ -93,7 +93,7 @@ impl JsonCalls {
         let (email, limit) = (query.email.as_deref(), query.limit);
         let ids = (!query.ids.is_empty()).then_some(&query.ids);
         let method = |sdk: drift_sdk::Client| async move {
-            whole(sdk.find_contacts(email, ids, kind, limit).await)
+            whole(sdk.find_contacts(email, ids, kind, limit)).await
         };
         self.call(FIND).send(method).await
     }
@@ -107,7 +107,7 @@ impl JsonCalls {
     pub async fn update_contact(&self, id: ContactId, body: &Value) -> Result<Value, Error> {
         let body = &changes(body)?;
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.update_contact(id.get(), body).await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.update_contact(id.get(), body)).await };
         match self.call(UPDATE).send(method).await {
             // It was done, and the response has no contact.
             Err(error) if error.has_no_contact() => Box::pin(self.get_contact(id)).await,
@@ -132,7 +132,7 @@ impl JsonCalls {
             .map_err(|_| Error::input("idType must be drift, external or internal"))?;
         let body = &changes(body)?;
         let method = |sdk: drift_sdk::Client| async move {
-            whole(sdk.update_contact_by_other_id(id, kind, body).await)
+            whole(sdk.update_contact_by_other_id(id, kind, body)).await
         };
         self.call(UPDATE).send(method).await
     }
@@ -144,7 +144,7 @@ impl JsonCalls {
     /// As [`Contacts::attributes`](crate::Contacts::attributes).
     pub async fn list_contact_attributes(&self) -> Result<Value, Error> {
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.list_contact_attributes().await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.list_contact_attributes()).await };
         self.call(ATTRIBUTES).send(method).await
     }
 
@@ -157,7 +157,7 @@ impl JsonCalls {
     pub async fn create_timeline_event(&self, body: &Value) -> Result<Value, Error> {
         let body: &types::TimelineEventRequest = &read(body)?;
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.create_timeline_event(body).await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.create_timeline_event(body)).await };
         self.call(POST_EVENT).send(method).await
     }
 
@@ -169,7 +169,7 @@ impl JsonCalls {
     pub async fn unsubscribe_emails(&self, body: &Value) -> Result<Value, Error> {
         let body: &Vec<String> = &read(body)?;
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.unsubscribe_emails(body).await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.unsubscribe_emails(body)).await };
         self.call(UNSUBSCRIBE).send(method).await
     }
 
@@ -181,7 +181,7 @@ impl JsonCalls {
     pub async fn retrieve_personal_data(&self, body: &Value) -> Result<Value, Error> {
         let body: &types::PersonalDataRequest = &read(body)?;
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.retrieve_personal_data(body).await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.retrieve_personal_data(body)).await };
         self.call(RETRIEVE).send(method).await
     }
 
@@ -193,7 +193,7 @@ impl JsonCalls {
     pub async fn delete_personal_data(&self, body: &Value) -> Result<Value, Error> {
         let body: &types::PersonalDataRequest = &read(body)?;
         let method =
-            |sdk: drift_sdk::Client| async move { whole(sdk.delete_personal_data(body).await) };
+            |sdk: drift_sdk::Client| async move { whole(sdk.delete_personal_data(body)).await };
         self.call(ERASE).send(method).await
     }
 
@@ -204,7 +204,7 @@ impl JsonCalls {
     /// [`ErrorKind::Input`] when the body is not what the contract asks for; else as any call.
     pub async fn describe_token(&self, body: &Value) -> Result<Value, Error> {
         let body: &types::TokenInfoRequest = &read(body)?;
-        let method = |sdk: drift_sdk::Client| async move { whole(sdk.describe_token(body).await) };
+        let method = |sdk: drift_sdk::Client| async move { whole(sdk.describe_token(body)).await };
         self.call(DESCRIBE).send(method).await
     }
 }
@@ -243,8 +243,8 @@ impl<T> fmt::Debug for Whole<T> {
     }
 }
 
-fn whole<T>(response: Generated<T>) -> Generated<Whole<T>> {
-    response.and_then(|response: ResponseValue<T>| response.map(Whole))
+async fn whole<T>(response: impl Future<Output = Generated<T>>) -> Generated<Whole<T>> {
+    response.await?.map(Whole)
 }
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Whole<T> {
