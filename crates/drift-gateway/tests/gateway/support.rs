@@ -186,7 +186,7 @@ impl Scene {
     }
 
     pub fn fault(&self, fault: Fault) {
-        self.emulator.faults().add(fault);
+        self.emulator.faults().add(fault).expect("a fault");
     }
 }
 
