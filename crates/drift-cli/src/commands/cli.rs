@@ -9,6 +9,7 @@ use super::emails::EmailsCommand;
 use super::emulator::EmulatorOptions;
 use super::gateway::GatewayArgs;
 use super::identity::IdentityCommand;
+use super::login::LoginArgs;
 use super::privacy::PrivacyCommand;
 use super::profiles::ProfilesCommand;
 use super::sandbox::SandboxCommand;
@@ -122,6 +123,11 @@ pub enum Command {
         after_help = "Examples:\n  drift doctor\n  drift --profile acme doctor --json | jq '.[] | select(.state != \"good\")'\n\nIt exits with 0 when calls can be made, lacking scopes or not."
     )]
     Doctor,
+    /// Log in to an organization, and keep its token in a profile
+    Login(LoginArgs),
+    /// Remove the token of a profile from this machine
+    #[command(after_help = "Examples:\n  drift logout\n  drift --profile beta logout")]
+    Logout,
     /// Keep the settings of several organizations
     Profiles {
         #[command(subcommand)]

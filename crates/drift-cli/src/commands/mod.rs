@@ -12,6 +12,8 @@ mod emails;
 mod emulator;
 mod gateway;
 mod identity;
+mod login;
+mod logout;
 mod manual;
 mod privacy;
 mod profiles;
@@ -34,6 +36,8 @@ pub async fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Token { command } => token::run(command, global, screen).await,
         Command::Identity { command } => identity::run(command, screen),
         Command::Doctor => doctor::run(global, screen).await,
+        Command::Login(args) => login::run(args, global, screen).await,
+        Command::Logout => logout::run(global, screen),
         Command::Profiles { command } => profiles::run(command, global, screen),
         Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
+use clap::error::{ContextKind, ErrorKind};
 use serde_json::{Value, json};
 
 use super::screen::{Screen, write_error};
@@ -26,12 +26,21 @@ pub fn report_failure(failure: &Failure, screen: &Screen) -> ExitCode {
 pub fn report_arguments(error: &clap::Error) -> ExitCode {
     let is_help = !error.use_stderr();
     let json = std::env::args_os().any(|argument| argument == "--json");
+    if let Some(failure) = of_secret(error) {
+        let report = if json {
+            as_json(&failure)
+        } else {
+            as_text(&failure, "error:")
+        };
+        write_error(&report);
+        return ExitCode::from(Exit::Input as u8);
+    }
     if is_help || !json {
         // A reader that has gone has seen enough of the help.
         let _ = error.print();
         return ExitCode::from(if is_help { 0 } else { Exit::Input as u8 });
     }
-    let failure = if error.kind() == MissingCommand {
+    let failure = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         Failure::input("there is no command").next("add one; see them by --help")
     } else {
         of_arguments(error)
@@ -61,6 +70,24 @@ fn as_json(failure: &Failure) -> String {
         }
     }
     format!("{}\n", json!({ "error": error }))
+}
+
+/// A word too many after a command that takes a secret may be the secret, so it is not repeated.
+fn of_secret(error: &clap::Error) -> Option<Failure> {
+    let mut words = std::env::args_os().skip(1);
+    let takes_secret = words.any(|word| word == "login" || word == "profiles");
+    let is_word = match error.kind() {
+        ErrorKind::TooManyValues => true,
+        ErrorKind::UnknownArgument => !error
+            .get(ContextKind::InvalidArg)
+            .is_some_and(|word| word.to_string().starts_with('-')),
+        _ => false,
+    };
+    (takes_secret && is_word).then(|| {
+        Failure::input("there is a word too many, which is not repeated since it may be a secret")
+            .next("a token is no argument, since other processes see those: drift login --token < FILE_WITH_THE_TOKEN")
+            .next("if it was one, it may be in the history of your shell: make a new token in Drift")
+    })
 }
 
 /// What clap says: its first paragraph is the sentence, the others are the advice.

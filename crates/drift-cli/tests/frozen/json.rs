@@ -21,6 +21,7 @@ fn session(home: &Home, lines: &[&str]) -> (String, BTreeSet<i32>) {
             continue;
         }
         let (arguments, input) = line.split_once(" < ").unwrap_or((line, ""));
+        let arguments = arguments.replace("THE_EMULATOR", home.emulator.url());
         let ended = home.run(&format!("{arguments} --json < {input}"));
         codes.insert(ended.code);
         let _ = writeln!(seen, "$ drift {line}\nexit {}", ended.code);
@@ -96,6 +97,11 @@ async fn of_every_other_command() {
         "profiles add acme < a_token",
         "profiles add beta --token-env BETA",
         "profiles list",
+        "profiles token acme < another_token",
+        "profiles default beta",
+        "profiles remove beta",
+        "DRIFT_TOKEN= login --token --profile acme --base-url THE_EMULATOR < sandbox",
+        "logout --profile acme",
         "profiles path",
         "sandbox path",
         "sandbox reset --yes",
