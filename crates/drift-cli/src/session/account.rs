@@ -6,6 +6,7 @@ use std::path::Path;
 use drift::DRIFT_BASE_URL;
 
 use super::config::{self, Config, Profile, TokenSource};
+use crate::arguments::profile_name;
 use crate::failure::Failure;
 use crate::output::shell_word;
 use crate::private_file;
@@ -94,6 +95,22 @@ pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Fa
         .next("put the token for it into DRIFT_TOKEN, or choose a profile by --profile")
         .fact("reason", "no_token")),
     }
+}
+
+/// The profile that a login or logout is about: the one that is named, else the default one, else `default`.
+pub fn profile_to_log_in(named: Option<&str>, config: &Config) -> Result<String, Failure> {
+    let of_environment = variable("DRIFT_PROFILE", false)?;
+    let named = named.or(of_environment.as_deref());
+    let name = named.or(config.default.as_deref()).unwrap_or("default");
+    profile_name(name).map_err(|flaw| {
+        Failure::input(format!("the profile {name:?} cannot be used: {flaw}"))
+            .next("name another by --profile")
+    })
+}
+
+/// Whether the environment has a token, which is used where no profile is named.
+pub fn environment_has_token() -> bool {
+    std::env::var_os("DRIFT_TOKEN").is_some_and(|token| !token.is_empty())
 }
 
 /// Reads a variable of the environment, without white space around it; `None` where it is not set.
