@@ -1,4 +1,4 @@
-//! What all calls of a client share: connection pool, token, retry budget, and the creates in flight.
+//! What all calls of a client share: connection pool, token, pace, retry budget, and the creates in flight.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,8 @@ use crate::engine::http::headers::CallHeaders;
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
 use crate::engine::observe::interceptor::Interceptors;
-use crate::engine::retry_budget::RetryBudget;
+use crate::engine::pacing::retry_budget::RetryBudget;
+use crate::engine::pacing::shared_pace::SharedPace;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
 use crate::hex::hex;
@@ -46,6 +47,7 @@ pub(crate) struct Connection {
     last_response: LastResponse,
     transport: Transport,
     token: String,
+    pace: SharedPace,
     budget: RetryBudget,
     single_flight: SingleFlight,
     interceptors: Interceptors,
@@ -85,6 +87,7 @@ impl Connection {
             last_response: LastResponse::none(),
             transport,
             token: settings.token,
+            pace: SharedPace::default(),
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
             interceptors: settings.interceptors,
@@ -122,6 +125,10 @@ impl Connection {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
         let digest = hmac::sign(&key, self.token.as_bytes());
         hex(&digest.as_ref()[..8])
+    }
+
+    pub(crate) fn pace(&self) -> &SharedPace {
+        &self.pace
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {
