@@ -168,9 +168,10 @@ impl<'a> Call<'a> {
         if error.kind() != ErrorKind::RateLimited {
             return false;
         }
-        let asked = error.retry_after();
-        let wait = self.options.retry.wait(times, random::chance(), asked);
-        let pause = wait.or(asked).unwrap_or_default();
+        let policy = &self.options.retry;
+        let wait = policy.wait(times, random::chance(), error.retry_after());
+        // One response does not silence a client for longer than a call would wait.
+        let pause = wait.unwrap_or(policy.max_retry_after);
         self.connection.pace().rate_limited(slot, pause);
         let waits = wait.is_some_and(|wait| !wait.is_zero() && wait < self.left_to_send());
         self.is_paced && waits
