@@ -20,6 +20,7 @@ use std::time::SystemTime;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
+use crate::credentials::Credentials;
 use crate::{
     AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
     Error, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
@@ -121,6 +122,26 @@ impl Client {
             client: builder.build()?,
             engine: Engine::new()?,
         })
+    }
+
+    /// As [`crate::Client::with_token`].
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::Client::with_token`].
+    pub fn with_token(&self, token: impl Into<String>) -> Result<Self, Error> {
+        Ok(Self {
+            client: self.client.with_token(token)?,
+            engine: self.engine.clone(),
+        })
+    }
+
+    /// As [`crate::Client::with_credentials`].
+    pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
+        Self {
+            client: self.client.with_credentials(credentials),
+            engine: self.engine.clone(),
+        }
     }
 
     /// As [`crate::Client::contacts`].

@@ -33,6 +33,7 @@ mod api;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod client;
+pub mod credentials;
 pub mod defaults;
 mod engine;
 mod error;

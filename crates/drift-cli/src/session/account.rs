@@ -5,8 +5,10 @@ use std::path::Path;
 
 use drift::DRIFT_BASE_URL;
 
-use super::config_file::{self, Config, Profile};
+use super::config::{self, Config, Profile, TokenSource};
+use crate::arguments::profile_name;
 use crate::failure::Failure;
+use crate::output::shell_word;
 use crate::private_file;
 
 /// A token, and the base URL that it is for.
@@ -95,6 +97,22 @@ pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Fa
     }
 }
 
+/// The profile that a login or logout is about: the one that is named, else the default one, else `default`.
+pub fn profile_to_log_in(named: Option<&str>, config: &Config) -> Result<String, Failure> {
+    let of_environment = variable("DRIFT_PROFILE", false)?;
+    let named = named.or(of_environment.as_deref());
+    let name = named.or(config.default.as_deref()).unwrap_or("default");
+    profile_name(name).map_err(|flaw| {
+        Failure::input(format!("the profile {name:?} cannot be used: {flaw}"))
+            .next("name another by --profile")
+    })
+}
+
+/// Whether the environment has a token, which is used where no profile is named.
+pub fn environment_has_token() -> bool {
+    std::env::var_os("DRIFT_TOKEN").is_some_and(|token| !token.is_empty())
+}
+
 /// Reads a variable of the environment, without white space around it; `None` where it is not set.
 ///
 /// An empty variable that is needed is an error, such as a secret that is missing: without it the request would go
@@ -119,23 +137,15 @@ fn variable(name: &str, is_needed: bool) -> Result<Option<String>, Failure> {
 }
 
 fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account, Failure> {
-    let path = config_file::path()?;
-    let mut config = config_file::read(&path)?;
+    let path = config::path()?;
+    let config = config::read(&path)?;
     let Some(name) = name.or_else(|| config.default.clone()) else {
         return Err(no_token(&config));
     };
-    let Some(profile) = config.profiles.remove(&name) else {
-        return Err(
-            Failure::input(format!("{} has no profile {name:?}", path.display()))
-                .next("see them: drift profiles list")
-                .next(format!(
-                    "add it: drift profiles add {name} < FILE_WITH_THE_TOKEN"
-                )),
-        );
-    };
-    let (token, token_from) = token(&name, &profile, &path)?;
+    let profile = config.profile(&path, &name)?;
+    let (token, token_from) = token(&name, profile, &path)?;
     let base_url = base_url
-        .or(profile.base_url)
+        .or_else(|| profile.base_url.clone())
         .unwrap_or_else(|| DRIFT_BASE_URL.to_owned());
     Ok(Account {
         token,
@@ -145,28 +155,30 @@ fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account,
 }
 
 fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String), Failure> {
-    match (&profile.token_file, &profile.token_env) {
-        (Some(file), None) => {
-            let file = config_file::beside(config, file);
-            Ok((
-                private_file::read_secret(&file, "the access token")?,
-                file.display().to_string(),
+    let token_from = profile.shown_token_source(config);
+    let token = match profile.token_source() {
+        TokenSource::File(file) => {
+            private_file::read_secret(&config::beside(config, file), "the access token")?
+        }
+        TokenSource::Variable(variable) => std::env::var(variable).map_err(|_| {
+            Failure::input(format!(
+                "the profile {name:?} takes its token from {variable}, which is not set"
             ))
+        })?,
+        TokenSource::Nowhere => {
+            return Err(Failure::input(format!(
+                "the profile {name:?} has no token: neither token_file or token_env, nor a login"
+            ))
+            .next(format!("drift login --profile {}", shell_word(name))));
         }
-        (None, Some(variable)) => {
-            let token = std::env::var(variable);
-            let token = token.map_err(|_| {
-                Failure::input(format!(
-                    "the profile {name:?} takes its token from {variable}, which is not set"
-                ))
-            })?;
-            Ok((token, variable.clone()))
+        TokenSource::Several => {
+            return Err(
+                Failure::input(format!("the profile {name:?} has more than one token"))
+                    .next(format!("edit {}", config.display())),
+            );
         }
-        _ => Err(Failure::input(format!(
-            "the profile {name:?} must have either token_file or token_env"
-        ))
-        .next(format!("edit {}", config.display()))),
-    }
+    };
+    Ok((token, token_from))
 }
 
 fn no_token(config: &Config) -> Failure {

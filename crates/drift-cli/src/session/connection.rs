@@ -41,8 +41,7 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
-        let builder = Client::builder(account.token).base_url(&account.base_url);
-        let client = build(builder, global).map_err(|failure| {
+        let client = client(account.token, &account.base_url, global).map_err(|failure| {
             failure.advise(format!(
                 "check the base URL ({}) and the token ({})",
                 shown_url(&account.base_url),
@@ -106,6 +105,11 @@ impl Connection {
             emulator.shutdown().await;
         }
     }
+}
+
+/// A client of an account. Nothing is sent.
+pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
+    build(Client::builder(token).base_url(base_url), global)
 }
 
 fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {

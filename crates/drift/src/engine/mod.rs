@@ -3,6 +3,7 @@
 //! What touches a socket or a clock is here, and is thin. Nothing here knows the calls in `api` or
 //! [`Client`](crate::Client): the engine works on a [`Connection`](connection::Connection), which both share.
 
+pub(crate) mod access;
 pub(crate) mod attempt;
 pub(crate) mod call;
 pub(crate) mod connection;

@@ -289,6 +289,11 @@ impl SafeWrite {
         self.target
     }
 
+    /// The contact, as the last response showed it that held one.
+    pub fn contact(&self) -> Option<&Contact> {
+        self.contact.as_ref()
+    }
+
     /// The last failure of a request that writes.
     pub fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()
@@ -297,7 +302,12 @@ impl SafeWrite {
     /// What finds out later what became of this write. To be kept before the first request, and again after an error
     /// that has a newer one.
     pub fn ticket(&self) -> Ticket {
-        self.intent.ticket(self.protocol.exists(), self.origin)
+        let origin = match self.is_resolving {
+            true => self.origin,
+            // Only now may the organization be known.
+            false => self.connection.origin(),
+        };
+        self.intent.ticket(self.protocol.exists(), origin)
     }
 
     /// How it ended. One that has not ended is [stopped](Self::stop) first.

@@ -37,6 +37,19 @@ impl Error {
         whole && matches!(self.status(), Some(200..=299))
     }
 
+    /// Whether the request was refused for its token, and not executed.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.0.refuses_token
+    }
+
+    /// The same failure, where it stood in the way of a request that was not sent for it. It stays final where it is.
+    pub(crate) fn before_it_was_sent(self) -> Self {
+        match self.is_final() {
+            true => self,
+            false => self.with_delivery(Delivery::NotSent),
+        }
+    }
+
     /// Whether the request was executed, and its response has no contact, as a 204 has none.
     pub(crate) fn has_no_contact(&self) -> bool {
         self.0.has_no_contact

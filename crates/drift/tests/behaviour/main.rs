@@ -1,6 +1,7 @@
 //! What the library does, one module per behaviour, against the emulator and over real sockets.
 
 mod blocking;
+mod credentials;
 mod delete;
 mod find;
 mod input;
