@@ -216,6 +216,7 @@ fn failure(
         must_not_repeat: !operation.idempotent,
         error_type: failed.error_type,
         code: failed.code,
+        error_type: failed.error_type,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,
