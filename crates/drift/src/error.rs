@@ -45,8 +45,6 @@ pub(crate) struct Inner {
     pub(crate) status: Option<u16>,
     /// What is known of the body of the response, if one began.
     pub(crate) body: Option<ResponseBody>,
-    /// `error.type` of the response.
-    pub(crate) error_type: Option<String>,
     /// The response is a success without a contact in it, as a 204 is.
     pub(crate) has_no_contact: bool,
     /// A second execution of the call would do it twice.
@@ -472,7 +470,6 @@ impl Inner {
             detail: None,
             status: None,
             body: None,
-            error_type: None,
             has_no_contact: false,
             must_not_repeat: false,
             code: None,

@@ -214,7 +214,6 @@ fn failure(
         body: status.and(Some(body)),
         has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
         must_not_repeat: !operation.idempotent,
-        error_type: failed.error_type,
         code: failed.code,
         error_type: failed.error_type,
         request_id: headers.and_then(response::request_id),

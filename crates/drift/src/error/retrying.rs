@@ -43,11 +43,6 @@ impl Error {
         token_refusal::is_about_the_token(self.status(), self.code(), self.error_type())
     }
 
-    /// `error.type` of the response.
-    pub(crate) fn error_type(&self) -> Option<&str> {
-        self.0.error_type.as_deref()
-    }
-
     /// The same failure, where it stood in the way of a request that was not sent for it: what a response said, it did
     /// not say of that request. It stays final where it is.
     pub(crate) fn before_it_was_sent(self) -> Self {
