@@ -12,6 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use self::making::{Success, Unconfirmed, unreadable_sentence};
 use crate::model::contact_id::ContactId;
 use crate::model::ticket::Ticket;
 use crate::next_action::NextAction;
@@ -49,11 +50,11 @@ pub(crate) struct Inner {
     pub(crate) success: Option<Success>,
     /// It may be the response to what the HTTP client made of a redirect.
     pub(crate) may_be_another_requests: bool,
-    /// The request was refused for its token, and not executed; another token may be let through.
-    pub(crate) refuses_token: bool,
     /// A second execution of the call would do it twice.
     pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
+    /// `error.type` of the response.
+    pub(crate) error_type: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) server_message: Option<String>,
@@ -64,26 +65,6 @@ pub(crate) struct Inner {
     /// Why the last look-up of a create in doubt has failed.
     pub(crate) look_up: Option<Error>,
     pub(crate) source: Option<Arc<dyn StdError + Send + Sync>>,
-}
-
-/// Why it is not known whether a ticket belongs to the organization of a token.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unconfirmed {
-    /// The ticket does not name its own; that of the token, where it is known.
-    NotInTicket(Option<i64>),
-    /// Nobody says which one the token is of.
-    NotOfToken,
-}
-
-/// What a success that cannot be read shows of who gave it.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Success {
-    /// It has no contact and needs none, as a 204.
-    Empty,
-    /// It has `data`, as Drift's have.
-    Drifts,
-    /// It may be anybody's.
-    Foreign,
 }
 
 /// What happened.
@@ -159,6 +140,14 @@ pub enum ErrorKind {
     ///
     /// `source()` is the cause: a file that cannot be read, or what a closure failed with.
     Credentials,
+    /// The access token cannot be renewed any more: its refresh token was revoked, has expired, or was replaced by one that
+    /// never arrived. Nothing was sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Log in again: `drift login` where the command keeps the tokens, else the way of your program. A client whose tokens
+    /// are in a file then goes on by itself.
+    LoginRequired,
     /// The token has been replaced by one of another organization, or of one that is not known. Nothing was sent with it,
     /// so that what was begun for one organization does not go on in another.
     ///
@@ -269,6 +258,11 @@ impl Error {
         self.0.code.as_deref()
     }
 
+    /// `error.type` as Drift sent it, such as `validation_error`; `None` where the response is not in Drift's words.
+    pub fn error_type(&self) -> Option<&str> {
+        self.0.error_type.as_deref()
+    }
+
     /// The server's id of the call, from `X-Request-Id` and its like, for a report.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -351,6 +345,7 @@ impl Error {
             ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
                 NextAction::LookUp
             }
+            ErrorKind::LoginRequired => NextAction::LogIn,
             ErrorKind::NotDrift | ErrorKind::Redirected => NextAction::CheckBaseUrl,
             ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect
@@ -360,11 +355,6 @@ impl Error {
             | ErrorKind::Server => NextAction::Wait(self.retry_after().unwrap_or(DEFAULT_WAIT)),
         }
     }
-}
-
-/// Names the place in a response that cannot be read, and no value of it.
-pub(crate) fn unreadable_sentence(path: &str) -> String {
-    format!("the response is not what Drift's contract says, at `{path}`")
 }
 
 impl Inner {
@@ -377,9 +367,9 @@ impl Inner {
             body: None,
             success: None,
             may_be_another_requests: false,
-            refuses_token: false,
             must_not_repeat: false,
             code: None,
+            error_type: None,
             request_id: None,
             retry_after: None,
             server_message: None,
@@ -402,6 +392,9 @@ impl Inner {
             ErrorKind::InvalidRequest => "Drift refused the request",
             ErrorKind::Unauthorized => "the access token is wrong or has expired",
             ErrorKind::Credentials => "no access token could be had",
+            ErrorKind::LoginRequired => {
+                "the access token cannot be renewed any more, since its refresh token is not valid"
+            }
             ErrorKind::OtherOrganization => "the new access token is of another organization",
             ErrorKind::Forbidden => "the access token may not do this",
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",

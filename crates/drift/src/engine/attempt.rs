@@ -24,7 +24,6 @@ use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::model::objection::Objection;
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
-use crate::policy::token_refusal;
 
 /// What the generated methods return.
 pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
@@ -53,6 +52,7 @@ pub(crate) async fn attempt<T: Decode>(
     method: impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
     match call.connection.access() {
+        Access::None(transport) => send(call, number, limit, transport, &method).await,
         Access::Fixed(authorized) => {
             send(call, number, limit, &authorized.transport, &method).await
         }
@@ -248,13 +248,9 @@ fn failure(
         body: status.and(Some(body)),
         success: unreadable.map(|body| success(status, &body)),
         may_be_another_requests,
-        refuses_token: token_refusal::is_about_the_token(
-            status,
-            failed.code.as_deref(),
-            failed.error_type.as_deref(),
-        ),
         must_not_repeat: !operation.idempotent,
         code: failed.code,
+        error_type: failed.error_type,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,

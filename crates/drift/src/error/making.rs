@@ -4,11 +4,36 @@ use std::error::Error as StdError;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::{DEFAULT_WAIT, Error, ErrorKind, Inner, Unconfirmed, unreadable_sentence};
+use crate::error::{DEFAULT_WAIT, Error, ErrorKind, Inner};
 use crate::model::contact::Contact;
 use crate::model::ticket::Ticket;
 use crate::next_action::NextAction;
 use crate::policy::delivery::Delivery;
+
+/// Why it is not known whether a ticket belongs to the organization of a token.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unconfirmed {
+    /// The ticket does not name its own; that of the token, where it is known.
+    NotInTicket(Option<i64>),
+    /// Nobody says which one the token is of.
+    NotOfToken,
+}
+
+/// What a success that cannot be read shows of who gave it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Success {
+    /// It has no contact and needs none, as a 204.
+    Empty,
+    /// It has `data`, as Drift's have.
+    Drifts,
+    /// It may be anybody's.
+    Foreign,
+}
+
+/// Names the place in a response that cannot be read, and no value of it.
+pub(crate) fn unreadable_sentence(path: &str) -> String {
+    format!("the response is not what Drift's contract says, at `{path}`")
+}
 
 /// How long to wait for look-ups to show a contact: 5,000 ms, as long as the look-ups of a write take.
 const INDEX_WAIT: Duration = Duration::from_millis(5_000);
@@ -126,6 +151,31 @@ impl Error {
         Self::new(Inner {
             source: Some(Arc::from(cause.into())),
             ..Inner::bare(ErrorKind::Credentials, Delivery::NotSent)
+        })
+    }
+
+    /// The refresh token was refused before.
+    pub(crate) fn login_required() -> Self {
+        Self::of_kind(ErrorKind::LoginRequired, Delivery::Refused)
+    }
+
+    /// The same failure of an exchange of tokens, which says that a login is required.
+    pub(crate) fn into_login_required(self) -> Self {
+        Self::new(Inner {
+            kind: ErrorKind::LoginRequired,
+            delivery: Delivery::Refused,
+            detail: None,
+            ..(*self.0).clone()
+        })
+    }
+
+    /// The same failure of an exchange of tokens, which says that the app is not known.
+    pub(crate) fn into_unknown_app(self) -> Self {
+        Self::new(Inner {
+            kind: ErrorKind::Unauthorized,
+            delivery: Delivery::Refused,
+            detail: Some("Drift refused the client id or the client secret".to_owned()),
+            ..(*self.0).clone()
         })
     }
 

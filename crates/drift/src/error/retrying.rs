@@ -1,8 +1,11 @@
 //! What the engine asks of an error before it sends a request again.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Inner, Success};
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, ResponseBody};
+use crate::policy::token_refusal;
 
 impl Error {
     /// Whether every attempt would fail like this one until somebody changes a setting.
@@ -44,20 +47,27 @@ impl Error {
 
     /// Whether the request was refused for its token, and not executed.
     pub(crate) fn refuses_token(&self) -> bool {
-        self.0.refuses_token
+        token_refusal::is_about_the_token(self.status(), self.code(), self.error_type())
     }
 
-    /// The same failure, where it stood in the way of a request that was not sent for it. It stays final where it is.
+    /// The same failure, where it stood in the way of a request that was not sent for it: what a response said, it did
+    /// not say of that request. It stays final where it is.
     pub(crate) fn before_it_was_sent(self) -> Self {
-        match self.is_final() {
-            true => self,
-            false => self.with_delivery(Delivery::NotSent),
-        }
+        let is_refusal = self.is_final() && self.kind() != ErrorKind::Input;
+        Self::new(Inner {
+            delivery: match is_refusal {
+                true => Delivery::Refused,
+                false => Delivery::NotSent,
+            },
+            body: None,
+            must_not_repeat: false,
+            ..(*self.0).clone()
+        })
     }
 
     /// Whether a success began. Where it cannot be read, the same request would only be executed a second time.
     pub(crate) fn is_of_success(&self) -> bool {
-        matches!(self.status(), Some(200..=299))
+        self.delivery() >= Delivery::Unknown && matches!(self.status(), Some(200..=299))
     }
 
     /// Whether a success that cannot be read has no contact, as a 204 has none.
@@ -78,6 +88,14 @@ impl Error {
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
+    }
+
+    /// A request that was not sent, since Drift has asked this client for a pause that takes longer than it can wait.
+    pub(crate) fn rate_limited_before_it_was_sent(pause: Option<Duration>) -> Self {
+        Self::new(Inner {
+            retry_after: pause,
+            ..Inner::bare(ErrorKind::RateLimited, Delivery::NotSent)
+        })
     }
 
     /// The same failure, where this is known of what was to be written.
