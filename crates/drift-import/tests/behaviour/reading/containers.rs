@@ -7,7 +7,7 @@ use drift_import::{Import, InputOptions, Options, Purpose, Source};
 use crate::support::{Fixture, leads, quick};
 
 fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     encoder.write_all(text).expect("written");
     encoder.finish().expect("finished")
 }
