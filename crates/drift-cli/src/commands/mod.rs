@@ -1,11 +1,13 @@
 //! The commands of `drift`: a file for each, those of `contacts` in a folder. To add one: its file, a variant in `cli.rs`
 //! and a line in `run`.
 //!
-//! A command reads its arguments, makes its calls through `session`, and shows what came of them through `output`. It
-//! knows no standard output or error, no environment variable but its own, and no other command; what two of them need
-//! is in `arguments`, `output` or `session`.
+//! A command reads its arguments, makes its calls through `session`, and shows the results through `output`. It knows
+//! no standard output or error, no environment variable but its own, and no other command; what two of them need is in
+//! `arguments`, `output`, `session` or `confirm`. `suggestion` knows the definition of all of them.
 
 mod cli;
+mod completions;
+mod confirm;
 mod contacts;
 mod doctor;
 mod emails;
@@ -17,10 +19,13 @@ mod manual;
 mod privacy;
 mod profiles;
 mod sandbox;
+mod suggestion;
 mod token;
+mod version;
 
 pub use cli::Cli;
 use cli::Command;
+pub use suggestion::with_suggestion;
 
 use crate::failure::Failure;
 use crate::output::Screen;
@@ -40,7 +45,8 @@ pub async fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Profiles { command } => profiles::run(command, global, screen),
         Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,
-        Command::Completions { shell } => manual::completions(shell, screen),
+        Command::Completions(args) => completions::run(&args, screen),
+        Command::Version => version::run(screen),
         Command::Man { folder } => manual::write_pages(&folder, screen),
     }
 }

@@ -72,7 +72,7 @@ async fn of_every_command_about_contacts() {
         "emails unsubscribe ada@example.test",
         "privacy retrieve ada@example.test",
         "privacy delete ada@example.test --yes",
-        "contacts delete 24100000055",
+        "contacts delete 24100000055 --yes",
     ];
     let (seen, _) = session(&home, &lines);
     insta::assert_snapshot!(seen);
@@ -105,6 +105,7 @@ async fn of_every_other_command() {
         "profiles path",
         "sandbox path",
         "sandbox reset --yes",
+        "version",
     ];
     let (mut seen, _) = session(&home, &lines);
     // The signature differs from run to run.

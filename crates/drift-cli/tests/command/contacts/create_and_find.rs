@@ -81,9 +81,10 @@ fn a_create_says_where_to_look() {
     let environment = account("sandbox", emulator.url.as_str());
     let created = workspace.run_with("contacts create --email ada@example.test", &environment);
     assert!(
-        created
-            .stdout
-            .contains(&format!("see it: {}/contacts/details/", emulator.url)),
+        created.stdout.contains(&format!(
+            "open it in a browser: {}/contacts/details/",
+            emulator.url
+        )),
         "{}",
         created.stdout
     );

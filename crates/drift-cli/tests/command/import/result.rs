@@ -26,7 +26,7 @@ async fn each_end_of_an_import_has_its_exit_code() {
         (
             "contacts import --undo good.csv.drift-journal",
             2,
-            "deletes 3 contacts",
+            "delete 3 contacts from Drift",
         ),
         ("contacts import --undo absent --yes", 2, "absent"),
     ] {
