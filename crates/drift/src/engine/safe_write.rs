@@ -290,6 +290,11 @@ impl SafeWrite {
         self.target
     }
 
+    /// The contact, as the last response showed it that held one.
+    pub fn contact(&self) -> Option<&Contact> {
+        self.contact.as_ref()
+    }
+
     /// The last failure of a request that writes.
     pub fn last_error(&self) -> Option<&Error> {
         self.last_error.as_ref()

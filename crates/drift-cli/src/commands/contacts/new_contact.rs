@@ -14,7 +14,7 @@ use crate::session::ticket_file;
 #[derive(Args)]
 pub struct NewContactArgs {
     /// The email address
-    #[arg(long)]
+    #[arg(long, value_parser = drift_import::read_address)]
     email: Email,
     #[command(flatten)]
     external_id: ExternalIdArgs,
