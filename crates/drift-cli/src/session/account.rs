@@ -165,6 +165,15 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String
                 "the profile {name:?} takes its token from {variable}, which is not set"
             ))
         })?,
+        TokenSource::Login(login) => {
+            let tokens = config::beside(config, login.tokens_file);
+            let tokens = private_file::read_secret(&tokens, "the login")?;
+            let tokens: serde_json::Value = serde_json::from_str(&tokens).unwrap_or_default();
+            tokens["access_token"]
+                .as_str()
+                .unwrap_or_default()
+                .to_owned()
+        }
         TokenSource::Nowhere => {
             return Err(Failure::input(format!(
                 "the profile {name:?} has no token: neither token_file or token_env, nor a login"

@@ -28,7 +28,7 @@ pub async fn with_consent<T>(
     let state = State::random();
     let address = consent_url(request.page, request.client_id, bound.redirect(), &state)?;
     let mut listener = bound.listen(state);
-    screen.note(
+    screen.request(
         "open",
         &format!("Open this address in a browser of this machine: {address}"),
     );
@@ -37,15 +37,18 @@ pub async fn with_consent<T>(
     }
     let consent = tokio::time::timeout(PATIENCE, listener.consent()).await;
     let Ok(Some(consent)) = consent else {
-        return Err(Failure::input("nobody allowed the access within 10 minutes")
-            .next("run the command again when you can"));
+        return Err(
+            Failure::input("nobody allowed the access within 10 minutes")
+                .next("run the command again when you can"),
+        );
     };
     let ended = match &consent.code {
         Ok(code) => go_on(code).await,
-        Err(reason) => Err(
-            Failure::refused("denied", format!("the access was not allowed: {reason}"))
-                .next("run the command again, and allow it on the page"),
-        ),
+        Err(reason) => Err(Failure::refused(
+            "denied",
+            format!("the access was not allowed: {reason}"),
+        )
+        .next("run the command again, and allow it on the page")),
     };
     let page = match (&consent.code, &ended) {
         (Err(_), _) => Page::Denied,

@@ -113,11 +113,7 @@ impl Profile {
 
     /// The files that hold its secrets, as they stand in the config file.
     pub fn secret_files(&self) -> Vec<&Path> {
-        let files = [
-            &self.token_file,
-            &self.client_secret_file,
-            &self.login_file,
-        ];
+        let files = [&self.token_file, &self.client_secret_file, &self.login_file];
         files.into_iter().flatten().map(PathBuf::as_path).collect()
     }
 }

@@ -6,13 +6,14 @@
 mod address;
 pub mod browser;
 mod callback;
+pub mod exchange;
 mod listener;
 mod page;
 mod redirect;
 mod state;
 
 pub use address::{consent_page, consent_url};
-pub use listener::{Bound, Consent};
+pub use listener::Bound;
 pub use page::Page;
 pub use redirect::Redirect;
 pub use state::State;

@@ -121,7 +121,10 @@ fn an_organization_logs_in_and_its_commands_go_on() {
     assert_eq!(result["profile"], "acme");
     assert_eq!(result["base_url"], emulator.url);
     assert!(result["organization"].is_i64(), "{result}");
-    assert_silent(&workspace, &(finished.stdout + &finished.stderr + &shown.text));
+    assert_silent(
+        &workspace,
+        &(finished.stdout + &finished.stderr + &shown.text),
+    );
     for (name, _) in stored(&workspace) {
         #[cfg(unix)]
         super::assert_private(&workspace, &name);
@@ -260,7 +263,11 @@ fn a_port_that_is_in_use_is_reported_before_a_browser_is_opened() {
         format!("login --no-browser --profile acme --redirect http://127.0.0.1:{port}/callback");
     let finished = super::run(&workspace, &line, APP);
     assert_eq!(finished.code, 2, "{}", finished.stderr);
-    assert!(finished.stderr.contains("--redirect"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("--redirect"),
+        "{}",
+        finished.stderr
+    );
     assert!(
         !finished.stderr.contains("Open this address"),
         "{}",
@@ -288,7 +295,9 @@ fn the_browser_is_opened_on_the_address_that_is_shown() {
     std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o700)).expect("ours");
     let mut command = workspace.command();
     command.args(line.replace("--no-browser ", "").split_whitespace());
-    command.env("BROWSER", &browser).env("PATH", "/usr/bin:/bin");
+    command
+        .env("BROWSER", &browser)
+        .env("PATH", "/usr/bin:/bin");
     let login = Login::of(command, APP);
     let opened = workspace.path().join("opened");
     while !opened.exists() {

@@ -1,6 +1,8 @@
 //! Logging in and out.
 
+mod browser;
 mod logout;
+mod person;
 mod token;
 
 use crate::support::{Finished, Workspace, finish_with_input};

@@ -40,7 +40,9 @@ pub fn request(method: &str, address: &str, form: &str) -> Page {
     let mut text = String::new();
     socket.read_to_string(&mut text).expect("a response");
     let status = text.split(' ').nth(1).and_then(|code| code.parse().ok());
-    let location = text.lines().find_map(|line| line.strip_prefix("location: "));
+    let location = text
+        .lines()
+        .find_map(|line| line.strip_prefix("location: "));
     Page {
         status: status.expect("a status"),
         location: location.unwrap_or_default().to_owned(),
