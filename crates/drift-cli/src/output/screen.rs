@@ -167,7 +167,7 @@ impl Screen {
     }
 
     /// Writes a note that says what a person must do for the command to go on, also with `--quiet`.
-    pub fn request(&self, word: &str, sentence: &str) {
+    pub fn instruct(&self, word: &str, sentence: &str) {
         write_error(&note(self.json, word, sentence));
     }
 

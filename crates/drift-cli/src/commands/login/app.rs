@@ -2,9 +2,11 @@
 
 use std::path::Path;
 
+use drift::ErrorKind;
+use drift::credentials::{OAuthApp, OAuthTokens, TokenEndpoint};
+
 use crate::failure::Failure;
-use crate::private_file;
-use crate::session::config::{self, Profile, TokenSource};
+use crate::session::config::{Profile, TokenSource};
 use crate::session::secret_input::SecretInput;
 use crate::shell_word::shell_word;
 
@@ -20,10 +22,9 @@ impl App {
         let TokenSource::Login(login) = profile.token_source() else {
             return Self::ask(name);
         };
-        let secret_file = config::beside(config, login.secret_file);
         Ok(Self {
             client_id: login.client_id.to_owned(),
-            client_secret: private_file::read_secret(&secret_file, "the client secret")?,
+            client_secret: login.client_secret(config)?,
         })
     }
 
@@ -36,6 +37,26 @@ impl App {
         Ok(Self {
             client_id: input.read("client id")?,
             client_secret: input.read("client secret")?,
+        })
+    }
+
+    /// Exchanges the code of a consent for tokens.
+    pub async fn exchange(
+        &self,
+        endpoint: &TokenEndpoint,
+        code: &str,
+        redirect: &str,
+    ) -> Result<OAuthTokens, Failure> {
+        let app = OAuthApp::new(&self.client_id, &self.client_secret);
+        let exchanged = endpoint.exchange_code(&app, code, Some(redirect)).await;
+        exchanged.map_err(|error| {
+            let failure = Failure::of_reading(&error);
+            match error.kind() {
+                ErrorKind::Unauthorized => failure.advise(
+                    "check both on dev.drift.com; to give them again: drift logout, then drift login",
+                ),
+                _ => failure.advise("nothing was kept; log in again: drift login"),
+            }
         })
     }
 }

@@ -28,7 +28,7 @@ pub async fn with_consent<T>(
     let state = State::random();
     let address = consent_url(request.page, request.client_id, bound.redirect(), &state)?;
     let mut listener = bound.listen(state);
-    screen.request(
+    screen.instruct(
         "open",
         &format!("Open this address in a browser of this machine: {address}"),
     );

@@ -71,7 +71,7 @@ struct Target {
 /// Logs in.
 pub async fn run(args: LoginArgs, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
     if global.sandbox {
-        return sandbox::run(args.browser, screen).await;
+        return sandbox::run(args.browser, global, screen).await;
     }
     let path = config::path()?;
     let config = config::read(&path)?;

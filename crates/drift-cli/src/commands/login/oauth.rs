@@ -2,14 +2,18 @@
 
 use std::path::Path;
 
+use drift::credentials::OAuthTokens;
+
 use super::app::App;
 use super::consent::{Request, with_consent};
 use super::{BrowserArgs, Target, report};
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
 use crate::output::Screen;
-use crate::session::config::{Config, ConfigEdit, Profile};
-use crate::session::login::{Bound, Redirect, consent_page, exchange};
+use crate::private_file;
+use crate::session::config::{self, Config, ConfigEdit, Profile, TokenSource, lock_of};
+use crate::session::connection;
+use crate::session::login::{Bound, Redirect, consent_page};
 
 /// Sends the person to the consent page, exchanges the code for tokens, and keeps them.
 pub async fn run(
@@ -17,14 +21,11 @@ pub async fn run(
     target: &Target,
     path: &Path,
     config: &Config,
-    _global: &GlobalArgs,
+    global: &GlobalArgs,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
-    let known = config
-        .profiles
-        .get(&target.name)
-        .cloned()
-        .unwrap_or_default();
+    let known = config.profiles.get(&target.name).cloned();
+    let known = known.unwrap_or_default();
     let settings = Profile {
         redirect: args.redirect.or(known.redirect.clone()),
         consent_page: args.consent_page.or(known.consent_page.clone()),
@@ -33,37 +34,93 @@ pub async fn run(
     };
     let redirect = settings.redirect.as_deref().unwrap_or(Redirect::DEFAULT);
     let redirect = Redirect::new(redirect).map_err(Failure::input)?;
-    let page = settings.consent_page.clone();
-    let page = page.unwrap_or_else(|| consent_page(target.base_url()));
+    let own_page = settings.consent_page.clone();
     let app = App::known_or_asked(&known, path, &target.name)?;
-    let bound = Bound::to(redirect.clone()).await?;
+    let endpoint = connection::token_endpoint(target.base_url(), global)?;
     let request = Request {
-        page: &page,
+        page: &own_page.unwrap_or_else(|| consent_page(target.base_url())),
         client_id: &app.client_id,
         open: !args.no_browser,
     };
-    let organization = with_consent(bound, &request, screen, async |code| {
-        let tokens = exchange::exchange(
-            target.base_url(),
-            &app.client_id,
-            &app.client_secret,
-            code,
-            redirect.as_str(),
-        )
-        .await?;
-        let mut edit = ConfigEdit::begin(path)?;
-        let name = &target.name;
-        let profile = Profile {
-            client_id: Some(app.client_id.clone()),
-            client_secret_file: Some(edit.write_secret(name, "secret", &app.client_secret)?),
-            login_file: Some(edit.write_secret(name, "login", &tokens.to_string())?),
-            ..settings
-        };
-        edit.put_profile(name, profile)?;
-        edit.finish()?;
-        Ok(tokens["orgId"].as_i64())
+    let bound = Bound::to(redirect.clone()).await?;
+    let login = NewLogin {
+        app: &app,
+        settings,
+    };
+    let tokens = with_consent(bound, &request, screen, async |code| {
+        let tokens = app.exchange(&endpoint, code, redirect.as_str()).await?;
+        login.keep(&tokens, &target.name, path)?;
+        Ok(tokens)
     })
     .await?;
-    report(target, organization, screen);
+    report(target, tokens.organization(), screen);
     Ok(())
+}
+
+/// What is kept of a login, beside its tokens.
+struct NewLogin<'a> {
+    app: &'a App,
+    /// The profile without a token.
+    settings: Profile,
+}
+
+impl NewLogin<'_> {
+    fn keep(&self, tokens: &OAuthTokens, name: &str, path: &Path) -> Result<(), Failure> {
+        let mut edit = ConfigEdit::begin(path)?;
+        let known = edit.config().profiles.get(name);
+        let profile = match known.filter(|known| self.is_again(known)) {
+            Some(known) => self.in_place_of(known, tokens, path)?,
+            None => self.in_new_files(tokens, name, &mut edit)?,
+        };
+        edit.put_profile(name, profile)?;
+        edit.finish()
+    }
+
+    /// Whether the profile has a login of the same app at the same server.
+    fn is_again(&self, known: &Profile) -> bool {
+        let same_app = matches!(
+            known.token_source(),
+            TokenSource::Login(login) if login.client_id == self.app.client_id
+        );
+        same_app && known.base_url == self.settings.base_url
+    }
+
+    /// Commands that run, such as an import that waits for a login, go on with the new tokens of the same file.
+    fn in_place_of(
+        &self,
+        known: &Profile,
+        tokens: &OAuthTokens,
+        path: &Path,
+    ) -> Result<Profile, Failure> {
+        if let Some(file) = &known.login_file {
+            let file = config::beside(path, file);
+            let _no_renewal = private_file::lock(&lock_of(&file))
+                .map_err(|cause| Failure::input(format!("{}: {cause}", file.display())))?;
+            tokens
+                .save(&file)
+                .map_err(|error| Failure::of_reading(&error))?;
+        }
+        Ok(Profile {
+            redirect: self.settings.redirect.clone(),
+            consent_page: self.settings.consent_page.clone(),
+            ..known.clone()
+        })
+    }
+
+    fn in_new_files(
+        &self,
+        tokens: &OAuthTokens,
+        name: &str,
+        edit: &mut ConfigEdit,
+    ) -> Result<Profile, Failure> {
+        let tokens = serde_json::to_string(tokens)
+            .map_err(|cause| Failure::other(format!("the tokens cannot be kept: {cause}")))?;
+        let secret = &self.app.client_secret;
+        Ok(Profile {
+            client_id: Some(self.app.client_id.clone()),
+            client_secret_file: Some(edit.write_secret(name, "secret", secret)?),
+            login_file: Some(edit.write_secret(name, "login", &tokens)?),
+            ..self.settings.clone()
+        })
+    }
 }

@@ -4,18 +4,24 @@ use drift_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator};
 use serde_json::json;
 
 use super::BrowserArgs;
+use super::app::App;
 use super::consent::{Request, with_consent};
+use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
 use crate::output::Screen;
-use crate::session::login::{Bound, consent_page, exchange};
-use crate::session::start_failure;
+use crate::session::login::{Bound, consent_page};
+use crate::session::{connection, start_failure};
 
 /// Shows a login on the consent page of an emulator, which ends with the command. Nothing is kept.
-pub async fn run(args: BrowserArgs, screen: &mut Screen) -> Result<(), Failure> {
+pub async fn run(
+    args: BrowserArgs,
+    global: &GlobalArgs,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
     let emulator = Emulator::start()
         .await
         .map_err(start_failure::of_emulator)?;
-    let ended = log_in(args, emulator.url(), screen).await;
+    let ended = log_in(args, emulator.url(), global, screen).await;
     emulator.shutdown().await;
     let organization = ended?;
     if screen.is_json() {
@@ -30,6 +36,7 @@ pub async fn run(args: BrowserArgs, screen: &mut Screen) -> Result<(), Failure> 
 async fn log_in(
     args: BrowserArgs,
     base_url: &str,
+    global: &GlobalArgs,
     screen: &Screen,
 ) -> Result<Option<i64>, Failure> {
     let bound = Bound::to_any_port().await?;
@@ -39,16 +46,14 @@ async fn log_in(
         client_id: DEFAULT_CLIENT_ID,
         open: !args.no_browser,
     };
-    with_consent(bound, &request, screen, async |code| {
-        let tokens = exchange::exchange(
-            base_url,
-            DEFAULT_CLIENT_ID,
-            DEFAULT_CLIENT_SECRET,
-            code,
-            redirect.as_str(),
-        )
-        .await?;
-        Ok(tokens["orgId"].as_i64())
+    let app = App {
+        client_id: DEFAULT_CLIENT_ID.to_owned(),
+        client_secret: DEFAULT_CLIENT_SECRET.to_owned(),
+    };
+    let endpoint = connection::token_endpoint(base_url, global)?;
+    let tokens = with_consent(bound, &request, screen, async |code| {
+        app.exchange(&endpoint, code, redirect.as_str()).await
     })
-    .await
+    .await?;
+    Ok(tokens.organization())
 }

@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use drift::credentials::{OAuth, OAuthApp};
 use serde::Deserialize;
 
 use super::file::beside;
+use crate::failure::Failure;
+use crate::private_file;
 
 /// The settings as they stand in the config file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,6 +52,21 @@ pub struct Login<'a> {
     pub client_id: &'a str,
     pub secret_file: &'a Path,
     pub tokens_file: &'a Path,
+}
+
+impl Login<'_> {
+    /// The secret of the organization's own app.
+    pub fn client_secret(&self, config: &Path) -> Result<String, Failure> {
+        private_file::read_secret(&beside(config, self.secret_file), "the client secret")
+    }
+
+    /// The tokens, which are renewed in their file.
+    pub fn credentials(&self, config: &Path) -> Result<OAuth, Failure> {
+        let app = OAuthApp::new(self.client_id, self.client_secret(config)?);
+        let file = beside(config, self.tokens_file);
+        private_file::require_private(&file, "the tokens")?;
+        Ok(OAuth::in_file(app, file))
+    }
 }
 
 impl Profile {

@@ -6,7 +6,6 @@
 mod address;
 pub mod browser;
 mod callback;
-pub mod exchange;
 mod listener;
 mod page;
 mod redirect;

@@ -1,109 +1,15 @@
 //! `drift login` through a browser, against the emulator's consent page.
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStderr, Stdio};
-
+use super::browser_login::{APP, BrowserLogin, assert_silent, place};
 use super::person::{decide, open, request};
 use super::stored;
-use crate::support::{EmulatorProcess, Finished, Workspace};
-
-const APP: &str = "sandbox-app\nsandbox-secret\n";
-
-/// What no output may contain.
-const SECRETS: [&str; 1] = ["sandbox-secret"];
-
-/// A login that waits for the browser.
-struct Login {
-    child: Child,
-    notes: BufReader<ChildStderr>,
-    seen: String,
-    /// What a person opens.
-    address: String,
-}
-
-impl Login {
-    fn start(workspace: &Workspace, line: &str, app: &str) -> Self {
-        let mut command = workspace.command();
-        command.args(line.split_whitespace());
-        Self::of(command, app)
-    }
-
-    fn of(mut command: std::process::Command, app: &str) -> Self {
-        let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = pipes.stderr(Stdio::piped()).spawn().expect("it runs");
-        let mut input = child.stdin.take().expect("it is piped");
-        input.write_all(app.as_bytes()).expect("it is read");
-        drop(input);
-        let mut notes = BufReader::new(child.stderr.take().expect("it is piped"));
-        let mut seen = String::new();
-        notes.read_line(&mut seen).expect("a line");
-        let address = seen.split_whitespace().next_back().unwrap_or_default();
-        let address = address.trim_end_matches(['"', '}']).to_owned();
-        assert!(address.starts_with("http://"), "{seen}");
-        Self {
-            child,
-            notes,
-            seen,
-            address,
-        }
-    }
-
-    /// The parameter `state` of the address.
-    fn state(&self) -> &str {
-        self.address.rsplit("state=").next().expect("a state")
-    }
-
-    /// Waits for the command to end.
-    fn finish(mut self) -> Finished {
-        let mut stdout = String::new();
-        let mut out = self.child.stdout.take().expect("it is piped");
-        out.read_to_string(&mut stdout).expect("text");
-        self.notes.read_to_string(&mut self.seen).expect("text");
-        let code = self.child.wait().expect("it ends").code();
-        Finished {
-            code: code.expect("no signal ended it"),
-            stdout,
-            stderr: self.seen,
-        }
-    }
-}
-
-/// A port that was free a moment ago.
-fn free_port() -> u16 {
-    let socket = std::net::TcpListener::bind("127.0.0.1:0").expect("a socket");
-    socket.local_addr().expect("an address").port()
-}
-
-/// An emulator, and the line that logs in to it.
-fn place(workspace: &Workspace, options: &str) -> (EmulatorProcess, String) {
-    let emulator = EmulatorProcess::start(workspace, options);
-    let line = format!(
-        "login --no-browser --profile acme --base-url {} --redirect http://127.0.0.1:{}/callback",
-        emulator.url,
-        free_port()
-    );
-    (emulator, line)
-}
-
-/// Neither an output nor the page of a browser shows a secret or a token, whatever is in the files.
-fn assert_silent(workspace: &Workspace, seen: &str) {
-    for secret in SECRETS {
-        assert!(!seen.contains(secret), "{secret} in {seen}");
-    }
-    for (name, text) in stored(workspace) {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_');
-        let secrets = words.filter(|word| !name.ends_with("toml") && word.len() > 20);
-        for secret in secrets {
-            assert!(!seen.contains(secret), "{name}: {secret} in {seen}");
-        }
-    }
-}
+use crate::support::Workspace;
 
 #[test]
 fn an_organization_logs_in_and_its_commands_go_on() {
     let workspace = Workspace::new();
     let (emulator, line) = place(&workspace, "");
-    let login = Login::start(&workspace, &format!("{line} --json"), APP);
+    let login = BrowserLogin::start(&workspace, &format!("{line} --json"), APP);
     let back = decide(&login.address, "allow");
     let shown = open(&back);
     assert_eq!(shown.status, 200, "{}", shown.text);
@@ -146,7 +52,7 @@ fn the_app_is_given_once() {
     let workspace = Workspace::new();
     let (_emulator, line) = place(&workspace, "");
     for app in [APP, ""] {
-        let login = Login::start(&workspace, &line, app);
+        let login = BrowserLogin::start(&workspace, &line, app);
         assert_eq!(open(&decide(&login.address, "allow")).status, 200);
         let finished = login.finish();
         assert_eq!(finished.code, 0, "{}", finished.stderr);
@@ -166,7 +72,7 @@ fn a_callback_with_a_second_question_mark_is_understood() {
     let settings = r#"{"callback_query": "question_mark"}"#;
     std::fs::write(workspace.path().join("settings.json"), settings).expect("a file");
     let (_emulator, line) = place(&workspace, "--settings settings.json");
-    let login = Login::start(&workspace, &line, APP);
+    let login = BrowserLogin::start(&workspace, &line, APP);
     let back = decide(&login.address, "allow");
     assert_eq!(back.matches('?').count(), 2, "{back}");
     assert_eq!(open(&back).status, 200);
@@ -177,7 +83,7 @@ fn a_callback_with_a_second_question_mark_is_understood() {
 fn a_callback_of_somebody_else_changes_nothing() {
     let workspace = Workspace::new();
     let (_emulator, line) = place(&workspace, "");
-    let login = Login::start(&workspace, &line, APP);
+    let login = BrowserLogin::start(&workspace, &line, APP);
     let back = decide(&login.address, "allow");
     let (base, _) = back.split_once('?').expect("a query");
     for (method, address, status) in [
@@ -200,7 +106,7 @@ fn a_callback_of_somebody_else_changes_nothing() {
 fn a_denied_consent_keeps_nothing() {
     let workspace = Workspace::new();
     let (_emulator, line) = place(&workspace, "");
-    let login = Login::start(&workspace, &format!("{line} --json"), APP);
+    let login = BrowserLogin::start(&workspace, &format!("{line} --json"), APP);
     let shown = open(&decide(&login.address, "deny"));
     assert!(
         shown.text.contains("You are not logged in"),
@@ -225,7 +131,7 @@ fn a_second_callback_is_not_exchanged() {
     let faults = r#"[{"path": "/oauth2/token", "do": {"stall": {"ms": 2000}}}]"#;
     std::fs::write(workspace.path().join("faults.json"), faults).expect("a file");
     let (_emulator, line) = place(&workspace, "--faults faults.json");
-    let login = Login::start(&workspace, &line, APP);
+    let login = BrowserLogin::start(&workspace, &line, APP);
     let back = decide(&login.address, "allow");
     let (first, second) = std::thread::scope(|scope| {
         let pages = [scope.spawn(|| open(&back)), scope.spawn(|| open(&back))];
@@ -244,7 +150,7 @@ fn a_second_callback_is_not_exchanged() {
 fn an_app_that_drift_does_not_know_keeps_nothing() {
     let workspace = Workspace::new();
     let (_emulator, line) = place(&workspace, "");
-    let login = Login::start(&workspace, &line, "sandbox-app\nwrong-secret-1\n");
+    let login = BrowserLogin::start(&workspace, &line, "sandbox-app\nwrong-secret-1\n");
     let shown = open(&decide(&login.address, "allow"));
     assert_eq!(shown.status, 502);
     let finished = login.finish();
@@ -298,7 +204,7 @@ fn the_browser_is_opened_on_the_address_that_is_shown() {
     command
         .env("BROWSER", &browser)
         .env("PATH", "/usr/bin:/bin");
-    let login = Login::of(command, APP);
+    let login = BrowserLogin::of(command, APP);
     let opened = workspace.path().join("opened");
     while !opened.exists() {
         std::thread::yield_now();
@@ -313,7 +219,7 @@ fn the_browser_is_opened_on_the_address_that_is_shown() {
 #[test]
 fn the_sandbox_shows_the_whole_way() {
     let workspace = Workspace::new();
-    let login = Login::start(&workspace, "login --sandbox --no-browser --json", "");
+    let login = BrowserLogin::start(&workspace, "login --sandbox --no-browser --json", "");
     let shown = open(&decide(&login.address, "allow"));
     assert!(shown.text.contains("You are logged in"), "{}", shown.text);
     let finished = login.finish();

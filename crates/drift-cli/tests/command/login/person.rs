@@ -27,15 +27,28 @@ pub fn decide(address: &str, decision: &str) -> String {
 
 /// Sends a form, or nothing.
 pub fn request(method: &str, address: &str, form: &str) -> Page {
+    let head = "content-type: application/x-www-form-urlencoded";
+    send(method, address, head, form)
+}
+
+/// Asks an emulator about itself, or changes it.
+pub fn control(method: &str, url: &str, path: &str, json: &str) -> String {
+    let head = "authorization: Bearer sandbox\r\ncontent-type: application/json";
+    let page = send(method, &format!("{url}/_emulator/{path}"), head, json);
+    assert_eq!(page.status, 200, "{method} {path}: {}", page.text);
+    page.text
+}
+
+fn send(method: &str, address: &str, head: &str, body: &str) -> Page {
     let rest = address.strip_prefix("http://").expect("plain http");
     let (host, path) = rest.split_once('/').expect("a path");
     let mut socket = TcpStream::connect(host).expect("somebody listens");
+    let length = body.len();
     let head = format!(
-        "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
-        form.len()
+        "{method} /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n{head}\r\ncontent-length: {length}\r\n\r\n"
     );
     socket
-        .write_all((head + form).as_bytes())
+        .write_all((head + body).as_bytes())
         .expect("it is sent");
     let mut text = String::new();
     socket.read_to_string(&mut text).expect("a response");
