@@ -180,7 +180,7 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(Token, String)
         TokenSource::Login(login) => Token::Login(login.credentials(config)?),
         TokenSource::Nowhere => {
             return Err(Failure::input(format!(
-                "the profile {name:?} has no token: neither token_file or token_env, nor a login"
+                "the profile {name:?} has no token_file, no token_env and no login"
             ))
             .next(format!("drift login --profile {}", shell_word(name))));
         }

@@ -28,7 +28,7 @@ With a token: the one of your own app on dev.drift.com. It does not expire.
 
 Through a browser (OAuth): with the client id and secret of your app, with which
 the redirect URL is registered: http://localhost:8976/callback, or another by
---redirect. The tokens are refreshed by themselves.
+--redirect. The tokens are renewed by themselves.
 
 What is kept is a profile: that of --profile or DRIFT_PROFILE, else the default
 one. What it had before is replaced once Drift has accepted the new login.";
