@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
+use crate::api::json_calls::JsonCalls;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
 use crate::credentials::Credentials;
@@ -141,7 +142,8 @@ impl Client {
 
     /// As [`with_token`](Self::with_token), for a token that changes while the client runs.
     pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
-        self.over(self.connection.with_credentials(Arc::new(credentials)))
+        let (credentials, options) = (Arc::new(credentials), self.options.clone());
+        self.over(self.connection.with_credentials(credentials, options))
     }
 
     fn over(&self, connection: Connection) -> Self {
@@ -208,6 +210,24 @@ impl Client {
     /// ```
     pub fn privacy(&self) -> Privacy {
         Privacy::new(self.connection.clone(), self.options.clone())
+    }
+
+    /// The operations of the contract as JSON, for a program that hands requests on.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::FindQuery;
+    ///
+    /// let query = FindQuery { email: Some("ada@example.test".to_owned()), ..FindQuery::default() };
+    /// assert_eq!(client.json().find_contacts(&query).await?, serde_json::json!({"data": []}));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json(&self) -> JsonCalls {
+        JsonCalls::new(self.connection.clone(), self.options.clone())
     }
 
     /// Describes the token of this client: organization, scopes, age.
