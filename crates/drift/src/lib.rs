@@ -50,6 +50,7 @@ pub mod tutorial;
 pub use api::contacts::Contacts;
 pub use api::contacts_api::ContactsApi;
 pub use api::emails::Emails;
+pub use api::prepared::Prepared;
 pub use api::privacy::Privacy;
 pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
@@ -68,6 +69,7 @@ pub use model::email::{Email, InvalidEmail};
 pub use model::external_id::{ExternalId, IdKey, InvalidIdKey};
 pub use model::guessable::{self, Guessable};
 pub use model::intent::Intent;
+pub use model::matches::Matches;
 pub use model::new_contact::{ContactChanges, NewContact};
 pub use model::outcome::{Outcome, Resolution, Upserted, Written};
 #[cfg(feature = "signed-identity")]

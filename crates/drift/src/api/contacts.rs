@@ -9,13 +9,14 @@ use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
 use crate::engine::safe_write::{SafeWrite, Start};
 use crate::engine::update::{self, Target};
-use crate::engine::{create, delete, email_check, lookup};
+use crate::engine::{bulk_lookup, create, delete, email_check, lookup};
 use crate::error::{Error, ErrorKind};
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::email::{Email, InvalidEmail};
 use crate::model::intent::Intent;
+use crate::model::matches::Matches;
 use crate::model::new_contact::{ContactChanges, NewContact};
 use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
 use crate::model::ticket::{Belonging, Ticket};
@@ -34,8 +35,8 @@ const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::Inval
 /// Code that takes [`ContactsApi`](crate::ContactsApi) instead can be tested without a server.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    connection: Arc<Connection>,
-    options: Arc<CallOptions>,
+    pub(super) connection: Arc<Connection>,
+    pub(super) options: Arc<CallOptions>,
 }
 
 group_of_calls!(Contacts);
@@ -51,7 +52,7 @@ impl Contacts {
     /// Equal creates at the same time become one: the first one's options and proof hold for the request, and each waits
     /// within its own time limit. With [`CallOptions::check_email_first`] an email that Drift knows is
     /// refused also where an external id switches Drift's own check of it off. A future that is dropped may have created
-    /// the contact; look it up then.
+    /// the contact; [`prepare`](Self::prepare) gives what finds out then.
     ///
     /// # Errors
     ///
@@ -236,7 +237,8 @@ impl Contacts {
         lookup::by_id(&self.call(lookup::BY_ID), id.into()).await
     }
 
-    /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
+    /// Finds the contacts with an email address: none, one, or several. At most 100 are returned; [`Matches::may_be_more`]
+    /// says where there may be more.
     ///
     /// # Errors
     ///
@@ -255,7 +257,7 @@ impl Contacts {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Vec<Contact>, Error> {
+    pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Matches, Error> {
         let email = Email::new(email).map_err(|problem: InvalidEmail| Error::input(problem))?;
         lookup::by_email(&self.call(lookup::BY_EMAIL), email.as_str()).await
     }
@@ -286,8 +288,8 @@ impl Contacts {
         Ok(found.pop())
     }
 
-    /// Finds the contacts with some of your own ids, by one call, or by more where its URL would be longer than 8,000
-    /// bytes. The most ids that Drift accepts is not documented: where it refuses a call (400, 414), half as many are
+    /// Finds the contacts with some of your own ids, in any order: by one request, or by more where its URL would be longer
+    /// than 8,000 bytes, 8 of them at a time at the pace of the client. 10,000 derived ids take about 50 requests. The most ids that Drift accepts is not documented: where it refuses a call (400, 414), half as many are
     /// asked for from then on.
     ///
     /// # Errors
@@ -314,7 +316,7 @@ impl Contacts {
         if ids.is_empty() || ids.iter().any(String::is_empty) {
             return Err(Error::input("an external id to look for is missing"));
         }
-        lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
+        bulk_lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
     }
 
     /// Changes attributes of a contact, and returns it as it is then. Where the response has no contact (202, 204), it is

@@ -5,8 +5,11 @@ use std::future::{Future, Ready, ready};
 use crate::api::contacts::Contacts;
 use crate::error::Error;
 use crate::error::conversions::Result;
+use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
+use crate::model::intent::Intent;
+use crate::model::matches::Matches;
 use crate::model::new_contact::{ContactChanges, NewContact};
 use crate::model::outcome::{Outcome, Resolution, Upserted};
 use crate::model::ticket::Ticket;
@@ -67,6 +70,12 @@ pub trait ContactsApi: Send + Sync {
         not_faked("resolve")
     }
 
+    /// As [`Contacts::resume`].
+    fn resume(&self, intent: Intent) -> impl Future<Output = Result<Outcome>> + Send {
+        let _ = intent;
+        not_faked("resume")
+    }
+
     /// As [`Contacts::get`].
     fn get(&self, id: ContactId) -> impl Future<Output = Result<Contact>> + Send {
         let _ = id;
@@ -74,7 +83,7 @@ pub trait ContactsApi: Send + Sync {
     }
 
     /// As [`Contacts::find_by_email`].
-    fn find_by_email(&self, email: &str) -> impl Future<Output = Result<Vec<Contact>>> + Send {
+    fn find_by_email(&self, email: &str) -> impl Future<Output = Result<Matches>> + Send {
         let _ = email;
         not_faked("find_by_email")
     }
@@ -117,6 +126,11 @@ pub trait ContactsApi: Send + Sync {
         not_faked("update_by_external_id")
     }
 
+    /// As [`Contacts::attributes`].
+    fn attributes(&self) -> impl Future<Output = Result<Vec<AttributeDefinition>>> + Send {
+        not_faked("attributes")
+    }
+
     /// As [`Contacts::delete`].
     fn delete(&self, id: ContactId) -> impl Future<Output = Result<()>> + Send {
         let _ = id;
@@ -148,11 +162,15 @@ impl ContactsApi for Contacts {
         Self::resolve(self, ticket).await
     }
 
+    async fn resume(&self, intent: Intent) -> Result<Outcome> {
+        Self::resume(self, intent).await
+    }
+
     async fn get(&self, id: ContactId) -> Result<Contact> {
         Self::get(self, id).await
     }
 
-    async fn find_by_email(&self, email: &str) -> Result<Vec<Contact>> {
+    async fn find_by_email(&self, email: &str) -> Result<Matches> {
         Self::find_by_email(self, email).await
     }
 
@@ -170,6 +188,10 @@ impl ContactsApi for Contacts {
 
     async fn update_by_external_id(&self, id: &str, changes: ContactChanges) -> Result<Contact> {
         Self::update_by_external_id(self, id, changes).await
+    }
+
+    async fn attributes(&self) -> Result<Vec<AttributeDefinition>> {
+        Self::attributes(self).await
     }
 
     async fn delete(&self, id: ContactId) -> Result<()> {
