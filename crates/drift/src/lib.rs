@@ -15,7 +15,8 @@
 //! Drift has no idempotency key and cannot merge duplicates, so a timeout on a create leaves a question: does the
 //! contact exist now, and did this call make it? [`Contacts::create`] finds out. See [`Delivery`] for what is known of a
 //! request, [`Outcome`] for how a create ends, [`protocol`] for how it gets there, and [`ExternalId`] for ids that
-//! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
+//! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts; [`observability`] lists spans
+//! and metrics.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![deny(
@@ -40,6 +41,7 @@ mod error;
 mod hex;
 mod model;
 mod next_action;
+pub mod observability;
 mod options;
 mod policy;
 mod random;
