@@ -23,8 +23,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use crate::credentials::Credentials;
 use crate::{
     AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
-    Error, Intent, Matches, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent,
-    TokenInfo, Upserted,
+    Error, Intent, Matches, Metadata, NewContact, Outcome, Resolution, Start, Ticket,
+    TimelineEvent, TokenInfo, Upserted, Written,
 };
 
 /// As [`crate::Client`], without async. It works on any thread that may block, those of tokio's `spawn_blocking` and
@@ -285,7 +285,7 @@ impl Contacts {
         upsert(new: NewContact) -> Upserted;
         resolve(ticket: &Ticket) -> Resolution;
         get(id: impl Into<ContactId>) -> Contact;
-        resume(intent: Intent) -> Outcome;
+        write(intent: Intent, start: Start) -> Written;
         find_by_email(email: impl AsRef<str>) -> Matches;
         find_by_external_id(id: impl AsRef<str>) -> Option<Contact>;
         update(id: impl Into<ContactId>, changes: ContactChanges) -> Contact;

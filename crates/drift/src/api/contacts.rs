@@ -76,7 +76,7 @@ impl Contacts {
             new.check()?;
             email_check::refuse_known(&self.call(lookup::BY_EMAIL), &new).await?;
         }
-        self.write(Goal::Create, new).await.map(Outcome::from)
+        self.write_new(Goal::Create, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -107,7 +107,7 @@ impl Contacts {
         if let Some(known) = known {
             return Ok(Outcome::Existed(known));
         }
-        self.write(Goal::Ensure, new).await.map(Outcome::from)
+        self.write_new(Goal::Ensure, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
@@ -141,16 +141,17 @@ impl Contacts {
             Some(known) => {
                 create::update_known(&self.connection, &self.options, new, known).await?
             }
-            None => self.write(Goal::Update, new).await?,
+            None => self.write_new(Goal::Update, new).await?,
         };
         Ok(Upserted::from(written))
     }
 
-    async fn write(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
+    async fn write_new(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
         create::create(&self.connection, &self.options, goal, new).await
     }
 
-    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]. Nothing is sent by this call. Equal
+    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]; [`write`](Self::write) makes them all.
+    /// Nothing is sent by this call. Equal
     /// writes are not joined, and [`CallOptions::check_email_first`] and [`CallOptions::stamp`] do not apply.
     pub fn safe_write(&self, intent: Intent, start: Start) -> SafeWrite {
         let (connection, options) = (self.connection.clone(), self.options.clone());

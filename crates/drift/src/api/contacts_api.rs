@@ -3,6 +3,7 @@
 use std::future::{Future, Ready, ready};
 
 use crate::api::contacts::Contacts;
+use crate::engine::safe_write::Start;
 use crate::error::Error;
 use crate::error::conversions::Result;
 use crate::model::attribute_definition::AttributeDefinition;
@@ -11,7 +12,7 @@ use crate::model::contact_id::ContactId;
 use crate::model::intent::Intent;
 use crate::model::matches::Matches;
 use crate::model::new_contact::{ContactChanges, NewContact};
-use crate::model::outcome::{Outcome, Resolution, Upserted};
+use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
 use crate::model::ticket::Ticket;
 
 /// The calls of [`Contacts`] as a trait. Code that takes `&impl ContactsApi` runs against Drift with
@@ -70,10 +71,10 @@ pub trait ContactsApi: Send + Sync {
         not_faked("resolve")
     }
 
-    /// As [`Contacts::resume`].
-    fn resume(&self, intent: Intent) -> impl Future<Output = Result<Outcome>> + Send {
-        let _ = intent;
-        not_faked("resume")
+    /// As [`Contacts::write`].
+    fn write(&self, intent: Intent, start: Start) -> impl Future<Output = Result<Written>> + Send {
+        let _ = (intent, start);
+        not_faked("write")
     }
 
     /// As [`Contacts::get`].
@@ -162,8 +163,8 @@ impl ContactsApi for Contacts {
         Self::resolve(self, ticket).await
     }
 
-    async fn resume(&self, intent: Intent) -> Result<Outcome> {
-        Self::resume(self, intent).await
+    async fn write(&self, intent: Intent, start: Start) -> Result<Written> {
+        Self::write(self, intent, start).await
     }
 
     async fn get(&self, id: ContactId) -> Result<Contact> {

@@ -10,7 +10,7 @@ use crate::engine::safe_write::Start;
 use crate::error::Error;
 use crate::model::intent::Intent;
 use crate::model::new_contact::NewContact;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Outcome, Written};
 use crate::model::ticket::Ticket;
 use crate::options::CallOptions;
 
@@ -25,7 +25,7 @@ impl Contacts {
     /// Prepares a create: checks it, and makes its proof. Nothing is sent before [`Prepared::send`].
     ///
     /// Store [`Prepared::intent`] or [`Prepared::ticket`] first, as in an outbox, and neither a crash nor a future that is
-    /// dropped leaves a contact that nobody knows of: [`resume`](Self::resume) finishes the intent, and
+    /// dropped leaves a contact that nobody knows of: [`write`](Self::write) finishes the intent, and
     /// [`resolve`](Self::resolve) says what became of it. Equal creates are not joined, and
     /// [`CallOptions::check_email_first`] does not apply.
     ///
@@ -58,19 +58,19 @@ impl Contacts {
         })
     }
 
-    /// Finishes an intent that was stored before it was sent, whether it was sent or not: looks for its contact first, and
-    /// creates it only where it is not there.
+    /// Writes an intent that was stored before it was sent. [`Start`] says whether it may have been sent already: then its
+    /// contact is looked for first, and created only where it is not there.
     ///
     /// # Errors
     ///
-    /// As [`create`](Self::create), by the goal of the intent.
+    /// As [`create`](Self::create), [`ensure`](Self::ensure) or [`upsert`](Self::upsert), by the goal of the intent.
     ///
     /// ```
     /// # #[tokio::main]
     /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
     /// # let emulator = drift_emulator::Emulator::start().await?;
     /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
-    /// use drift::{ExternalId, Intent, NewContact, Outcome};
+    /// use drift::{ExternalId, Intent, NewContact, Start, protocol::Claim};
     ///
     /// let new = NewContact::new("ada@example.test")?.external_id(ExternalId::random());
     /// let prepared = client.contacts().prepare(new)?;
@@ -78,16 +78,14 @@ impl Contacts {
     /// prepared.send().await?;
     /// // The process ends before it notes that. The next one does not know, and asks:
     /// let intent: Intent = serde_json::from_str(&stored)?;
-    /// let outcome = client.contacts().resume(intent).await?;
-    /// assert!(matches!(outcome, Outcome::Recovered(_)));
+    /// let written = client.contacts().write(intent, Start::InDoubt).await?;
+    /// assert_eq!(written.claim, Claim::Recovered);
     /// assert_eq!(emulator.state().count().await?, 1);
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn resume(&self, intent: Intent) -> Result<Outcome, Error> {
-        let (connection, options) = (&self.connection, &self.options);
-        let written = create::write(connection, options, Arc::new(intent), Start::InDoubt);
-        written.await.map(Outcome::from)
+    pub async fn write(&self, intent: Intent, start: Start) -> Result<Written, Error> {
+        create::write(&self.connection, &self.options, Arc::new(intent), start).await
     }
 }
 
@@ -97,7 +95,7 @@ impl Prepared {
         self.intent.ticket(false, self.connection.origin())
     }
 
-    /// What is sent, to be stored (serde), and finished by [`Contacts::resume`] after a crash.
+    /// What is sent, to be stored (serde), and finished by [`Contacts::write`] after a crash.
     pub fn intent(&self) -> &Intent {
         &self.intent
     }

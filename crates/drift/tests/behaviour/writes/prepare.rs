@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use drift::{ErrorKind, ExternalId, Intent, NewContact, Outcome, Resolution};
+use drift::protocol::Claim;
+use drift::{ErrorKind, ExternalId, Intent, NewContact, Outcome, Resolution, Start};
 use drift_tests::{ada, quick, started};
 use tokio::sync::Notify;
 
@@ -47,9 +48,15 @@ async fn a_stored_create_is_finished_once_whether_it_was_sent_or_not() {
             assert!(matches!(outcome, Outcome::Created(_)));
         }
         let intent: Intent = serde_json::from_str(&stored).expect("an intent");
-        let outcome = client.contacts().resume(intent).await.expect("finished");
-        assert!(outcome.is_ours());
-        assert_eq!(matches!(outcome, Outcome::Recovered(_)), was_sent);
+        let contacts = client.contacts();
+        let written = contacts.write(intent, Start::InDoubt).await;
+        let claim = written.expect("finished").claim;
+        let expected = if was_sent {
+            Claim::Recovered
+        } else {
+            Claim::Created
+        };
+        assert_eq!(claim, expected);
         assert_eq!(emulator.state().count().await.expect("a count"), 1);
     }
 }
