@@ -1,9 +1,10 @@
 //! The server that a command talks to: Drift itself, another base URL, or the sandbox in this process.
 
+use drift::credentials::TokenEndpoint;
 use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId, NextAction};
 use drift_emulator::Emulator;
 
-use super::account;
+use super::account::{self, Token};
 use super::base_url::shown_url;
 use super::sandbox;
 use crate::arguments::GlobalArgs;
@@ -41,8 +42,7 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
-        let builder = Client::builder(account.token).base_url(&account.base_url);
-        let client = build(builder, global).map_err(|error| {
+        let client = build(account.token, &account.base_url, global).map_err(|error| {
             let advice = match error.next_action() {
                 NextAction::FixInput => format!(
                     "check the base URL ({}) and the token ({})",
@@ -71,9 +71,8 @@ impl Connection {
             .start()
             .await
             .map_err(sandbox::start_failure)?;
-        let builder = Client::builder(token).base_url(emulator.url());
         Ok(Self {
-            client: build(builder, global).map_err(|error| Failure::of_reading(&error))?,
+            client: client(Token::Fixed(token), emulator.url(), global)?,
             token_from: "the sandbox".to_owned(),
             command: command(global),
             sandbox: Some(emulator),
@@ -119,17 +118,32 @@ impl Connection {
 }
 
 /// A client of an account. Nothing is sent.
-pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
-    let built = build(Client::builder(token).base_url(base_url), global);
+pub fn client(token: Token, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
+    let built = build(token, base_url, global);
     built.map_err(|error| Failure::of_reading(&error))
 }
 
-fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, drift::Error> {
+/// Where a login gets its tokens. Nothing is sent.
+pub fn token_endpoint(base_url: &str, global: &GlobalArgs) -> Result<TokenEndpoint, Failure> {
+    configured(Client::builder("").base_url(base_url), global)
+        .token_endpoint()
+        .map_err(|error| Failure::of_reading(&error))
+}
+
+fn build(token: Token, base_url: &str, global: &GlobalArgs) -> Result<Client, drift::Error> {
+    let builder = match token {
+        Token::Fixed(token) => Client::builder(token),
+        Token::Login(login) => Client::builder_with_credentials(login),
+    };
+    configured(builder.base_url(base_url), global).build()
+}
+
+fn configured(builder: ClientBuilder, global: &GlobalArgs) -> ClientBuilder {
     let mut options = CallOptions::default();
     if let Some(limit) = global.timeout {
         options = options.total_timeout(limit);
     }
-    builder.options(options).user_agent(USER_AGENT).build()
+    builder.options(options).user_agent(USER_AGENT)
 }
 
 fn command(global: &GlobalArgs) -> String {
