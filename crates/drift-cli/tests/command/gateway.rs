@@ -140,7 +140,7 @@ async fn what_drift_refused_is_listed_sent_again_and_dropped() {
         .create(ada())
         .await;
 
-    let failed = until_failed(&workspace).await;
+    let failed = until(&workspace, "--failed", "failed").await;
     assert_eq!(
         (&failed["key"], &failed["reason"]),
         (&json!("k1"), &json!("409 CONTACT-6"))
@@ -148,19 +148,20 @@ async fn what_drift_refused_is_listed_sent_again_and_dropped() {
     let deliveries = |line: &str| workspace.run(&format!("--sandbox gateway deliveries {line}"));
     assert_eq!(deliveries("retry nothing").code, 1);
     assert_eq!(deliveries("retry k1").code, 0);
-    until_failed(&workspace).await;
+    until(&workspace, "", "delivered").await;
     assert!(deliveries("").stdout.contains("k1"));
     assert_eq!(deliveries("drop k1").code, 0);
     assert_eq!(deliveries("--json").json(), json!([]));
 }
 
-async fn until_failed(workspace: &Workspace) -> Value {
+/// Lists until the first delivery is in this state. Sent again, it is looked up first, and the contact is there.
+async fn until(workspace: &Workspace, option: &str, state: &str) -> Value {
     loop {
-        let listed = workspace.run("--sandbox gateway deliveries --failed --json");
+        let listed = workspace.run(&format!("--sandbox gateway deliveries {option} --json"));
         assert_eq!(listed.code, 0, "{}", listed.stderr);
-        let listed = listed.json();
-        if !listed[0].is_null() {
-            return listed[0].clone();
+        let first = listed.json()[0].clone();
+        if first["state"] == state {
+            return first;
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }

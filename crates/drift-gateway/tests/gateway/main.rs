@@ -5,6 +5,7 @@ mod callers;
 mod deliveries;
 mod erasure;
 mod keyed;
+mod matrix;
 mod neighbour;
 mod seed_page;
 mod support;
