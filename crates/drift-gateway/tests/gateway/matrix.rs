@@ -94,8 +94,12 @@ impl Cell<'_> {
         if is_final(first) {
             assert!(
                 second.is_replayed() && second.json == first.json,
-                "{}",
-                self.name()
+                "{}: {} {}, then {} {}",
+                self.name(),
+                first.status,
+                first.json,
+                second.status,
+                second.json
             );
         }
         let third = self.ask(scene).await;
