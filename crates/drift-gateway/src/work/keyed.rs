@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drift::protocol::Goal;
-use drift::{Delivery, Intent, NewContact, Start};
+use drift::{Delivery, ErrorKind, Intent, NewContact, Start};
 use serde_json::Value;
 
 use super::drive::{Driven, drive};
@@ -220,7 +220,13 @@ impl Work {
                 self.settle(&leased, Reply::from(&error), None).await
             }
             Err(error) => {
-                let reply = self.with_ticket(caller, &error).await;
+                let reply = match error.kind() {
+                    // The body was checked before: there was no time to send anything.
+                    ErrorKind::Input => {
+                        reply::unavailable("There was no time left to send the request")
+                    }
+                    _ => self.with_ticket(caller, &error).await,
+                };
                 let release = Release {
                     may_be_executed,
                     ticket: ticket.filter(|_| may_be_executed),

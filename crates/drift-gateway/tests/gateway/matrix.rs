@@ -1,7 +1,10 @@
 //! The fault matrix through the gateway: every fault × once or always × every goal × whether the contact existed × with a
 //! key or without. What the caller is told is held against what the emulator has.
 
-use drift_emulator::{Effect, Fault};
+use std::time::Duration;
+
+use drift_emulator::{Effect, Emulator, Fault};
+use drift_gateway::Builder;
 use serde_json::json;
 
 use crate::support::{Response, Scene, status};
@@ -170,7 +173,9 @@ async fn every_fault_leaves_one_contact_and_a_true_response() {
 
 /// All cells with this fault.
 async fn play_row(effect: &Effect, is_always: bool) -> usize {
-    let scene = Scene::held().await;
+    let emulator = Emulator::start().await.expect("an emulator");
+    let short = |builder: Builder| builder.total_timeout(Duration::from_secs(4));
+    let scene = Scene::before(emulator, true, short).await;
     let mut number = 0;
     for goal in GOALS {
         for existed in [false, true] {

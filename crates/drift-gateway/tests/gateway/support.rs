@@ -200,7 +200,7 @@ impl Scene {
 pub fn client_of(emulator: &Emulator) -> Client {
     let options = CallOptions::default()
         .attempt_timeout(Duration::from_secs(2))
-        .total_timeout(Duration::from_secs(20))
+        .total_timeout(Duration::from_secs(6))
         .verify(VerifyPolicy::after([
             Duration::ZERO,
             Duration::from_millis(50),
