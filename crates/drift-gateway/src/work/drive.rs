@@ -11,8 +11,10 @@ use super::leased::Leased;
 /// How a write under a lease ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Driven {
-    /// It ended, or its time did.
+    /// It ended by itself.
     Ended,
+    /// It was stopped since its time is up: its last refusal need not be the last word.
+    OutOfTime,
     /// Somebody else has taken the record over. Nothing more is sent.
     LeaseLost,
 }
@@ -36,7 +38,7 @@ pub(crate) async fn drive(
                 .into_iter()
                 .for_each(|seen| write.report(seen));
             write.stop();
-            return Driven::Ended;
+            return Driven::OutOfTime;
         }
         if !leased.may_send().await {
             return Driven::LeaseLost;

@@ -196,6 +196,7 @@ impl Work {
         let Ok(intent) = serde_json::from_str::<Intent>(&job.content.intent) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
         };
+        let goal = intent.goal();
         let start = match (job.in_doubt, job.age > INDEX_LAG) {
             (false, _) => Start::Fresh,
             (true, false) => Start::InDoubt,
@@ -204,9 +205,13 @@ impl Work {
         let client = self.settings.for_one_request(&caller.client);
         let mut write = client.contacts().safe_write(intent, start).paced();
         let deadline = Instant::now() + self.settings.total_time;
-        if drive(&mut write, &mut leased, deadline).await == Driven::LeaseLost {
+        let driven = drive(&mut write, &mut leased, deadline).await;
+        if driven == Driven::LeaseLost {
             return None;
         }
+        let is_over = driven == Driven::Ended;
+        // Such a goal is to get the contact that is there; a duplicate that no look-up shows yet is not its end.
+        let gets_what_is_there = goal != Goal::Create && write.protocol().updates() == 0;
         let may_be_executed = write.protocol().may_be_executed();
         let ticket = serde_json::to_string(&write.ticket()).ok();
         match write.finish() {
@@ -216,7 +221,11 @@ impl Work {
                 self.settle(&leased, reply, Some(written.contact.id().get()))
                     .await
             }
-            Err(error) if ends(&job, &error) => {
+            Err(error)
+                if is_over
+                    && !(gets_what_is_there && is_duplicate(&error))
+                    && ends(&job, &error) =>
+            {
                 self.settle(&leased, Reply::from(&error), None).await
             }
             Err(error) => {
@@ -225,6 +234,7 @@ impl Work {
                     ErrorKind::Input => {
                         reply::unavailable("There was no time left to send the request")
                     }
+                    _ if gets_what_is_there && is_duplicate(&error) => not_shown_yet(),
                     _ => self.with_ticket(caller, &error).await,
                 };
                 let release = Release {
@@ -310,6 +320,17 @@ impl Work {
 /// Whether this error is the job's final response.
 fn ends(job: &Job, error: &drift::Error) -> bool {
     reply::is_final(error) || (job.is_delivery && reply::is_refused_for_good(error))
+}
+
+/// Whether Drift has refused a create since the contact exists.
+fn is_duplicate(error: &drift::Error) -> bool {
+    let kinds = [ErrorKind::DuplicateEmail, ErrorKind::DuplicateExternalId];
+    error.status() == Some(409) && kinds.contains(&error.kind())
+}
+
+fn not_shown_yet() -> Reply {
+    let sentence = "The contact exists, and look-ups do not show it yet; send the request again with the same key";
+    reply::unresolved(sentence).after(Duration::from_secs(1))
 }
 
 /// How a job is left that this error ended for now.
