@@ -42,11 +42,11 @@ fn every_next_step_runs() {
     let mut ran = 0;
     for (line, codes) in [
         (
-            format!("{create} \"o'hara+\\$(reboot)@example.test\""),
+            format!("{create} \"o'hara+\\$reboot@example.test\""),
             [0, 0],
         ),
         (
-            format!("{create} \"o'hara+\\$(reboot)@example.test\""),
+            format!("{create} \"o'hara+\\$reboot@example.test\""),
             [1, 0],
         ),
         (format!("{create}=-x@example.test"), [0, 0]),
