@@ -23,13 +23,18 @@ pub(crate) async fn drive(
     leased: &mut Leased<'_>,
     deadline: Instant,
 ) -> Driven {
-    let mut refusals = 0;
+    let (mut refusals, mut refusal) = (0, None);
     loop {
         if write.has_ended() {
             return Driven::Ended;
         }
         let wait = write.wait().max(backoff(write, refusals));
         if !sleep(wait, deadline).await {
+            // No time is left to make it again, so the refusal is the last word.
+            refusal
+                .take()
+                .into_iter()
+                .for_each(|seen| write.report(seen));
             write.stop();
             return Driven::Ended;
         }
@@ -42,8 +47,14 @@ pub(crate) async fn drive(
         };
         match put_off(&seen) {
             // The request was not executed. It is not reported to the write, so that it is made again.
-            Some(wait) if sleep(wait, deadline).await => refusals += 1,
-            _ => write.report(seen),
+            Some(wait) if sleep(wait, deadline).await => {
+                refusals += 1;
+                refusal = Some(seen);
+            }
+            _ => {
+                refusal = None;
+                write.report(seen);
+            }
         }
     }
 }

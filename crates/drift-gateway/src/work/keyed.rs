@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drift::protocol::Goal;
-use drift::{Delivery, Intent, NewContact, Start};
+use drift::{Delivery, ErrorKind, Intent, NewContact, Start};
 use serde_json::Value;
 
 use super::drive::{Driven, drive};
 use super::leased::Leased;
 use super::{Work, new_contact};
-use crate::accounts::Session;
+use crate::accounts::Caller;
 use crate::keys::fingerprint::fingerprint;
 use crate::keys::idempotency_key::IdempotencyKey;
 use crate::reply::{self, Reply};
@@ -139,13 +139,13 @@ pub(crate) fn record_key(account: AccountId, key: &IdempotencyKey) -> RecordKey 
 
 impl Work {
     /// Makes a keyed request, joins it, or replays its response.
-    pub(crate) async fn keyed(self: Arc<Self>, session: Arc<Session>, new: NewRecord) -> Reply {
+    pub(crate) async fn keyed(self: Arc<Self>, caller: Caller, new: NewRecord) -> Reply {
         let work = self.clone();
-        self.run(async move { work.begin_or_join(&session, new).await })
+        self.run(async move { work.begin_or_join(&caller, new).await })
             .await
     }
 
-    async fn begin_or_join(&self, session: &Session, new: NewRecord) -> Reply {
+    async fn begin_or_join(&self, caller: &Caller, new: NewRecord) -> Reply {
         let deadline = Instant::now() + self.settings.total_time;
         let id = new.key.id();
         loop {
@@ -176,22 +176,22 @@ impl Work {
                 Ok(Begun::Started(lease)) => Job::started(lease, &new),
                 Ok(Begun::Taken(taken)) => Job::taken(taken),
             };
-            if let Some(reply) = self.lead(session, job).await {
+            if let Some(reply) = self.lead(caller, job).await {
                 return reply;
             }
         }
     }
 
     /// Makes the request of a job, and stores how it ended. `None` where somebody else has taken it over.
-    pub(crate) async fn lead(&self, session: &Session, job: Job) -> Option<Reply> {
+    pub(crate) async fn lead(&self, caller: &Caller, job: Job) -> Option<Reply> {
         if job.operation == TIMELINE {
-            Box::pin(self.lead_timeline(session, job)).await
+            Box::pin(self.lead_timeline(caller, job)).await
         } else {
-            Box::pin(self.lead_create(session, job)).await
+            Box::pin(self.lead_create(caller, job)).await
         }
     }
 
-    async fn lead_create(&self, session: &Session, job: Job) -> Option<Reply> {
+    async fn lead_create(&self, caller: &Caller, job: Job) -> Option<Reply> {
         let mut leased = Leased::new(self, job.lease.clone());
         let Ok(intent) = serde_json::from_str::<Intent>(&job.content.intent) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
@@ -201,7 +201,8 @@ impl Work {
             (true, false) => Start::InDoubt,
             (true, true) => Start::LongAfter,
         };
-        let mut write = session.client.contacts().safe_write(intent, start);
+        let client = self.settings.for_one_request(&caller.client);
+        let mut write = client.contacts().safe_write(intent, start).paced();
         let deadline = Instant::now() + self.settings.total_time;
         if drive(&mut write, &mut leased, deadline).await == Driven::LeaseLost {
             return None;
@@ -219,7 +220,13 @@ impl Work {
                 self.settle(&leased, Reply::from(&error), None).await
             }
             Err(error) => {
-                let reply = self.with_ticket(session, &error).await;
+                let reply = match error.kind() {
+                    // The body was checked before: there was no time to send anything.
+                    ErrorKind::Input => {
+                        reply::unavailable("There was no time left to send the request")
+                    }
+                    _ => self.with_ticket(caller, &error).await,
+                };
                 let release = Release {
                     may_be_executed,
                     ticket: ticket.filter(|_| may_be_executed),
@@ -230,7 +237,7 @@ impl Work {
         }
     }
 
-    async fn lead_timeline(&self, session: &Session, job: Job) -> Option<Reply> {
+    async fn lead_timeline(&self, caller: &Caller, job: Job) -> Option<Reply> {
         let mut leased = Leased::new(self, job.lease.clone());
         let Ok(body) = serde_json::from_slice::<Value>(&job.content.request) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
@@ -238,7 +245,8 @@ impl Work {
         if !leased.may_send().await {
             return None;
         }
-        match session.client.json().create_timeline_event(&body).await {
+        let client = self.settings.for_one_request(&caller.client);
+        match client.json().create_timeline_event(&body).await {
             Ok(event) => self.settle(&leased, Reply::success(200, event), None).await,
             Err(error) if ends(&job, &error) => {
                 self.settle(&leased, Reply::from(&error), None).await
