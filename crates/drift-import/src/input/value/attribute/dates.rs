@@ -16,7 +16,7 @@ const NOT_IN_FORMAT: &str =
     "not in the format of dates that is named, and not as ISO 8601 writes it";
 
 /// How days and moments are read beside the usual forms.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct DateRules {
     formats: Vec<String>,
     zone: Option<TimeZone>,
