@@ -144,7 +144,7 @@ pub enum ErrorKind {
     /// the change is meant.
     OtherOrganization,
     /// The token may not do this (403). With `delivery()` unknown a page said so, which may be a filter's on the way to
-    /// Drift; some answer like this after the work was done.
+    /// Drift; some respond like this after the work was done.
     ///
     /// # Troubleshooting
     ///
@@ -420,7 +420,7 @@ impl Error {
 
 /// Names the place in a response that cannot be read, and no value of it.
 pub(crate) fn unreadable_sentence(path: &str) -> String {
-    format!("the response is not what Drift's contract says, at `{path}`")
+    format!("the response does not match Drift's contract, at `{path}`")
 }
 
 impl Inner {
@@ -450,22 +450,22 @@ impl Inner {
             ErrorKind::Input => "the input is not valid",
             ErrorKind::Connect => "no connection to Drift could be made",
             ErrorKind::Timeout => "Drift did not respond in time",
-            ErrorKind::Interrupted => "the connection broke before the whole response had come",
-            ErrorKind::DuplicateEmail => "a contact with this email exists already",
-            ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
+            ErrorKind::Interrupted => "the connection broke before the response was complete",
+            ErrorKind::DuplicateEmail => "a contact with this email already exists",
+            ErrorKind::DuplicateExternalId => "a contact with this external id already exists",
             ErrorKind::InvalidRequest => "Drift refused the request",
             ErrorKind::Unauthorized => "the access token is wrong or has expired",
-            ErrorKind::Credentials => "no access token could be had",
-            ErrorKind::OtherOrganization => "the new access token is of another organization",
+            ErrorKind::Credentials => "no access token is available",
+            ErrorKind::OtherOrganization => "the new access token belongs to another organization",
             ErrorKind::Forbidden => "the access token may not do this",
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",
-            ErrorKind::RateLimited => "Drift asks for fewer calls",
+            ErrorKind::RateLimited => "Drift's rate limit is reached",
             ErrorKind::Server => "Drift failed",
             ErrorKind::Redirected => "the server redirected to another URL, which is not followed",
-            ErrorKind::UnreadableResponse => "the response is not what Drift's contract says",
+            ErrorKind::UnreadableResponse => "the response does not match Drift's contract",
             ErrorKind::NotDrift => "the response does not come from Drift",
             ErrorKind::Ambiguous => "several contacts match",
-            ErrorKind::Unresolved => "it is not known whether the contact was created",
+            ErrorKind::Unresolved => "it is unknown whether the contact was created",
         }
     }
 }

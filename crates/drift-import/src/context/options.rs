@@ -75,7 +75,7 @@ pub struct Options {
     /// Whether to plan from the file alone, without look-ups.
     pub offline: bool,
     /// How many rows of one run may be refused by Drift or end unknown: with the last of them the run stops, and the next
-    /// one goes on. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
+    /// one continues. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
     pub max_errors: Option<u64>,
     /// The most requests in flight at a time; 16 unless set.
     pub concurrency: usize,

@@ -1,10 +1,11 @@
-//! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` says what can be
-//! typed, `input` finds the rows, `reading` shows how the file was understood, `progress`, `report` and `undo_report` what
-//! happens and what came of it.
+//! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` defines the
+//! arguments, `input` finds the rows, `command_line` is the line that continues, `reading` shows how the file was read, and
+//! `progress`, `report` and `undo_report` show what happens and how it ended.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 
 mod arguments;
+mod command_line;
 mod input;
 mod progress;
 mod reading;

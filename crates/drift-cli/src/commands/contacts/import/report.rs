@@ -6,6 +6,7 @@ use std::path::Path;
 use drift_import::{Plan, PlanSummary, PlannedRow, Reading, Stop, Summary, Verdict};
 use serde_json::json;
 
+use super::command_line::CommandLine;
 use super::reading;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
@@ -54,7 +55,7 @@ pub fn show_plan(plan: &Plan, screen: &mut Screen) -> Result<(), Failure> {
 
 fn plan_line(summary: &PlanSummary) -> String {
     format!(
-        "{}: {} to create, {} to update, {} exist, {} refused, {} done before; nothing was written to Drift",
+        "{}: {} to create, {} to update, {} existing, {} refused, {} already done. Nothing was written to Drift.",
         counted(summary.rows, "row"),
         summary.create,
         summary.update,
@@ -113,7 +114,7 @@ pub fn show_reading(plan: &Plan, screen: &Screen) -> Result<Reading, Failure> {
 }
 
 /// Lines of warnings that are shown.
-const WARNINGS: usize = 20;
+const WARNINGS: u64 = 20;
 
 /// Says which rows are sent although something about them is doubtful.
 pub fn show_warnings(plan: &Plan, screen: &Screen) -> Result<(), Failure> {
@@ -136,8 +137,8 @@ pub fn show_warnings(plan: &Plan, screen: &Screen) -> Result<(), Failure> {
     }
     if found > WARNINGS {
         let more = format!(
-            "{} more rows have warnings; the results say which",
-            found - WARNINGS
+            "{} with warnings; see the result files",
+            counted(found - WARNINGS, "more row")
         );
         screen.note("warning", &more);
     }
@@ -149,12 +150,12 @@ fn is_warned(row: &PlannedRow) -> bool {
     is_sent && !row.settled && row.reason.contains("warning: ")
 }
 
-/// Writes the summary; an exit code other than 0 comes as the failure. `command_line` goes on with the import.
+/// Writes the summary; an exit code other than 0 comes as the failure. `command_line` is the one that was typed.
 pub fn show_summary(
     summary: &Summary,
     reading: &Reading,
     journal: &Path,
-    command_line: &str,
+    command_line: &CommandLine,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     if screen.is_json() {
@@ -162,7 +163,9 @@ pub fn show_summary(
     } else {
         if let Some(done) = summary.done_before {
             let (rows, when) = (counted(summary.rows, "row"), moment(done));
-            screen.line(&format!("nothing to do: all {rows} were done on {when}"));
+            screen.line(&format!(
+                "Nothing to do: an earlier run did all {rows}, on {when}"
+            ));
         }
         screen.rows(&summary_rows(summary, journal));
     }
@@ -191,28 +194,42 @@ fn summary_rows(summary: &Summary, journal: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-fn exit_of(summary: &Summary, command_line: &str) -> Result<(), Failure> {
+fn exit_of(summary: &Summary, command_line: &CommandLine) -> Result<(), Failure> {
     let stopped = summary
         .stopped
         .as_ref()
         .map_or_else(String::new, |stop| format!("{stop}: "));
-    let go_on = format!("to go on: {command_line}");
+    let go_on = format!("to continue: {}", command_line.again());
     match summary.exit_code() {
         0 => Ok(()),
         1 => Err(Failure::refused(
             "rows_refused",
             format!("{} refused", counted(summary.refused, "row")),
         )
-        .next("the reasons are in the result file; fix it and import it as it is")),
+        .next(fix_refused(summary, command_line))),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
         _ => Err(rows_open(summary, &stopped).next(go_on)),
+    }
+}
+
+/// What to do with the rows that were refused.
+fn fix_refused(summary: &Summary, command_line: &CommandLine) -> String {
+    let mut results = summary.results.iter();
+    let refused = results.find(|file| file.to_string_lossy().contains(".refused."));
+    match refused {
+        Some(file) => format!(
+            "fix {}, then run: {}",
+            file.display(),
+            command_line.for_file(file)
+        ),
+        None => "the reasons are in the result files".to_owned(),
     }
 }
 
 fn rows_open(summary: &Summary, stopped: &str) -> Failure {
     let unknown = counted(summary.unknown, "row");
     let sentence = format!(
-        "{stopped}{unknown} unknown, and {} not reached",
+        "{stopped}{unknown} with an unknown outcome, {} not reached",
         summary.left
     );
     let failure = Failure::unknown("rows_open", sentence);

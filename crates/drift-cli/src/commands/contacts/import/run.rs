@@ -1,19 +1,20 @@
-//! Plans an import and commits it, or goes on with one that was begun.
+//! Plans an import and commits it, or continues one that was started.
 
 use std::path::Path;
 
 use drift_import::{Error, Import, Options, Purpose, Source, Suppression};
 
 use super::arguments::ImportArgs;
+use super::command_line::CommandLine;
 use super::input::{Input, remove_copy};
 use super::progress::Watched;
 use super::report;
 use crate::arguments::GlobalArgs;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::{Exit, Failure};
-use crate::output::{Screen, shell_word};
+use crate::output::Screen;
+use crate::session::connected;
 use crate::session::interrupt::signal_came;
-use crate::session::{Connection, connected};
 
 /// How far an import got.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub async fn run(
     if options.suppress.as_ref().is_some_and(Suppression::is_empty) {
         screen.note(
             "suppress",
-            "the do-not-contact list names nobody: no row is left out for it",
+            "The do-not-contact list is empty: no row is excluded by it.",
         );
     }
     let Input { source, is_copy } = Input::open(args.file.as_deref(), &options).await?;
@@ -79,7 +80,7 @@ async fn plan_and_commit(
         if args.dry_run {
             return plan_only(&import, keep, screen).await;
         }
-        commit(&import, args, &command_line(args, connection), screen).await
+        commit(&import, args, screen).await
     })
     .await;
     match progress {
@@ -94,7 +95,7 @@ async fn plan_and_commit(
 /// Says of a file that an export wrote which columns are left out in silence otherwise.
 fn note_export(import: &Import, screen: &Screen) -> Result<(), Failure> {
     if import.is_export().map_err(|error| file_failure(&error))? {
-        screen.note("export", "an export wrote this file: what Drift sets (id, createdAt, start_date, …) is left out, and other columns are attributes");
+        screen.note("export", "This file is an export: the columns that Drift sets (id, createdAt, start_date, …) are ignored, and other columns are attributes.");
     }
     Ok(())
 }
@@ -122,7 +123,6 @@ async fn show_plan(import: &Import, screen: &mut Screen) -> Result<(), Failure> 
 async fn commit(
     import: &Import,
     args: &ImportArgs,
-    command_line: &str,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
     note_export(import, screen)?;
@@ -142,7 +142,7 @@ async fn commit(
         &summary,
         &reading,
         &import.journal_path(),
-        command_line,
+        &CommandLine::typed(args.file.as_deref().unwrap_or(Path::new("-"))),
         screen,
     )?;
     if summary.left + summary.unknown > 0 {
@@ -151,22 +151,12 @@ async fn commit(
     Ok(Progress::Complete)
 }
 
-/// What to type to go on.
-fn command_line(args: &ImportArgs, connection: &Connection) -> String {
-    let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    let word = shell_word(&file.display().to_string());
-    format!(
-        "{} contacts import {word} …, with the same options",
-        connection.command
-    )
-}
-
 /// A commit that ended early.
 fn commit_failure(error: &Error) -> Failure {
     match error {
         // The import ended without a summary, so what it sent is known to the journal alone.
         Error::Interrupted => Failure::unknown("rows_open", error.to_string())
-            .next("what was sent is in the journal; the same command goes on"),
+            .next("what was sent is in the journal; run the same command to continue"),
         _ => file_failure(error),
     }
 }
