@@ -73,7 +73,7 @@ impl Transport {
         Self::anonymous().with_bearer(token)
     }
 
-    /// Sends no token: for calls that need none.
+    /// Sends no token: for [`exchange_token`](Client::exchange_token), whose body has the credentials.
     pub fn anonymous() -> Self {
         Self {
             authorization: None,

@@ -179,8 +179,10 @@ pub(super) fn takeover_at(now: Time, terms: LeaseTerms) -> Time {
     now.saturating_add(in_millis(whole))
 }
 
+/// Milliseconds, at most some 300 years, so that a time plus them is one.
 pub(super) fn in_millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+    const LONGEST: i64 = 10_000_000_000_000;
+    i64::try_from(duration.as_millis()).map_or(LONGEST, |millis| millis.min(LONGEST))
 }
 
 pub(super) fn millis(millis: i64) -> Duration {

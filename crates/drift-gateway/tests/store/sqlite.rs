@@ -18,15 +18,15 @@ struct Sqlite {
 }
 
 impl Subject for Sqlite {
-    async fn empty() -> Self {
+    async fn empty() -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("gateway.db");
         let store = SqliteStore::open(&path, Role::Gateway).expect("opened");
-        Self {
+        Some(Self {
             path,
             store: Arc::new(store),
             _folder: folder,
-        }
+        })
     }
 
     async fn open(&self) -> Arc<dyn Store> {

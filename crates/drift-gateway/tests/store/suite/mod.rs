@@ -16,8 +16,8 @@ use drift_gateway::store::{
 
 /// A kind of store under test.
 pub trait Subject: Sized {
-    /// With nothing in it.
-    async fn empty() -> Self;
+    /// With nothing in it. None where this machine has none of this kind: then the suite says nothing of it.
+    async fn empty() -> Option<Self>;
 
     /// A gateway's view of it; another one each time, where several gateways may share a store.
     async fn open(&self) -> Arc<dyn Store>;
@@ -68,8 +68,9 @@ macro_rules! conformance {
     ($subject:ty, $($file:ident: $name:ident,)+) => { $(
         #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
         async fn $name() {
-            let subject = <$subject as $crate::suite::Subject>::empty().await;
-            $crate::suite::$file::$name(&subject).await;
+            if let Some(subject) = <$subject as $crate::suite::Subject>::empty().await {
+                $crate::suite::$file::$name(&subject).await;
+            }
         }
     )+ };
 }
