@@ -222,7 +222,8 @@ async fn by_email(client: &Client, text: &str) -> Result<Option<Vec<Contact>>, d
     };
     let mut all: Vec<Contact> = Vec::new();
     for spelling in spellings(email.as_str()) {
-        let Some(found) = or_invalid(client.contacts().find_by_email(&spelling).await)? else {
+        let found = client.contacts().find_by_email(&spelling).await;
+        let Some(found) = or_invalid(found.map(drift::Matches::into_vec))? else {
             return Ok(None);
         };
         for contact in found {

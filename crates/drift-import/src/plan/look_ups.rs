@@ -151,7 +151,10 @@ fn retry_reason(error: &drift::Error) -> Option<Waiting> {
 async fn send(contacts: Contacts, query: Query, sent: Duration) -> Response {
     let response = match &query {
         Query::Ids(ids) => contacts.find_by_external_ids(ids).await,
-        Query::Email(_, email) => contacts.find_by_email(email).await,
+        Query::Email(_, email) => contacts
+            .find_by_email(email)
+            .await
+            .map(drift::Matches::into_vec),
     };
     (query, sent, response)
 }
