@@ -98,7 +98,7 @@ fn invalid(path: &Path, text: &str, problem: &toml_edit::de::Error) -> Failure {
         path.display(),
         problem.message()
     ))
-    .next("a profile has token_file or token_env, and base_url where it is not Drift itself")
+    .next("a profile has token_file, token_env or what drift login writes, and base_url where it is not Drift itself")
 }
 
 #[cfg(test)]
