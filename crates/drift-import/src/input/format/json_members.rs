@@ -62,7 +62,7 @@ pub(crate) fn unnested(mut members: Members, nested: &[String]) -> Result<Member
                 .insert(column.clone(), Member::Value(value))
                 .is_some()
             {
-                return Err(format!("column {column:?}: the key is there twice"));
+                return Err(format!("column {column:?}: the key occurs twice"));
             }
         }
     }
@@ -248,7 +248,7 @@ mod tests {
             ("{\"c\":3}", Ok("c")),
             (
                 "{\"a\":{\"x\":1},\"a.x\":3}",
-                Err("column \"a.x\": the key is there twice"),
+                Err("column \"a.x\": the key occurs twice"),
             ),
         ] {
             let read = unnested(members(text).expect("an object"), &nested);
