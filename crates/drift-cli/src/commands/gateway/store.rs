@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use drift_gateway::store::{Role, SqliteStore, Store, StoreError};
+use drift_gateway::store::{PostgresStore, Role, SqliteStore, Store, StoreError};
 
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
@@ -14,25 +14,42 @@ use crate::session::data_folder;
 /// Where the store is.
 #[derive(Args)]
 pub struct StoreArgs {
-    /// Keep keys and deliveries in this file [default: gateway.db in your data folder]
-    #[arg(long, global = true, value_name = "FILE")]
+    /// Keep keys and deliveries in this file [default: gateway.db in your data folder], or in PostgreSQL: postgres://…
+    ///
+    /// A URL with a password belongs into DRIFT_GATEWAY_STORE, since others can see arguments.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE|URL",
+        env = "DRIFT_GATEWAY_STORE",
+        hide_env_values = true
+    )]
     store: Option<PathBuf>,
 }
 
 /// The place of a store.
-pub struct Place {
-    file: PathBuf,
+pub enum Place {
+    File(PathBuf),
+    /// A database of PostgreSQL. Its URL may hold a password.
+    Postgres(String),
 }
 
 impl StoreArgs {
     /// The place that was given, or the one in the data folder.
     pub fn place(&self, global: &GlobalArgs) -> Result<Place, Failure> {
-        let file = match &self.store {
-            Some(file) => file.clone(),
-            None => default_file(global.sandbox)?,
-        };
-        Ok(Place { file })
+        Ok(match &self.store {
+            None => Place::File(default_file(global.sandbox)?),
+            Some(place) => match place.to_str().filter(|text| is_postgres(text)) {
+                Some(url) => Place::Postgres(url.to_owned()),
+                None => Place::File(place.clone()),
+            },
+        })
     }
+}
+
+fn is_postgres(text: &str) -> bool {
+    let schemes = ["postgres://", "postgresql://"];
+    schemes.iter().any(|scheme| text.starts_with(scheme))
 }
 
 fn default_file(is_sandbox: bool) -> Result<PathBuf, Failure> {
@@ -63,15 +80,17 @@ impl Place {
 
     /// Opens the store for a command that may be the first to use it.
     pub fn open_or_make(&self) -> Result<Arc<dyn Store>, Failure> {
-        match self.file.exists() {
-            true => self.open_as_tool(),
-            false => self.open(),
+        match self {
+            Self::File(file) if file.exists() => self.open_as_tool(),
+            _ => self.open(),
         }
     }
 
     fn open_as(&self, role: Role) -> Result<Arc<dyn Store>, Failure> {
-        let opened = SqliteStore::open(&self.file, role).map_err(failed)?;
-        Ok(Arc::new(opened))
+        Ok(match self {
+            Self::File(file) => Arc::new(SqliteStore::open(file, role).map_err(failed)?),
+            Self::Postgres(url) => Arc::new(PostgresStore::new(url).map_err(failed)?),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::private_file;
 
 /// The settings as they stand in the config file.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Profile {
     /// A file with the access token, relative to the folder of the config file.
@@ -32,7 +32,6 @@ pub struct Profile {
 }
 
 /// Where a profile has its token.
-#[derive(Debug, PartialEq, Eq)]
 pub enum TokenSource<'a> {
     /// In a file, whose path stands in the config file.
     File(&'a Path),
@@ -47,7 +46,6 @@ pub enum TokenSource<'a> {
 }
 
 /// A login through a browser, as it is kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Login<'a> {
     pub client_id: &'a str,
     pub secret_file: &'a Path,

@@ -3,17 +3,25 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use drift_import::{InputOptions, OnDuplicate, Options, SecondContact, Suppression, Unmapped};
+use drift_import::{
+    InputOptions, OnDuplicate, Options, SecondContact, Suppression, Unmapped, read_mapping,
+};
 
-use crate::arguments::{ConfirmArgs, FormatArg, IdKeyArgs};
+use crate::arguments::{
+    AttributeArgs, ConfirmArgs, FormatArg, IdKeyArgs, TextAttribute, TypedAttribute,
+};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::private_file;
 
 const EXAMPLES: &str = "\
 Examples:
-  See what would happen to each row; nothing is written to Drift:
+  See what would happen; nothing is written to Drift:
     drift contacts import leads.csv --dry-run
+  Try ten rows:
+    drift contacts import leads.csv --limit 10
+  An export of HubSpot, Salesforce, Mailchimp, Intercom, Google or Outlook:
+    drift contacts import contacts.csv --unmapped suggested
   Import it; after Ctrl-C, a crash or a lost network, run the same to continue:
     drift contacts import leads.csv
   Map columns, and derive unguessable external ids from your own:
@@ -65,12 +73,15 @@ Exit codes:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ImportArgs {
-    /// The file: CSV or JSON Lines, also in gzip or zip, or a workbook (.xlsx, .ods); `-` for standard input
+    /// The file: CSV or JSON Lines, also in gzip or zip, or a workbook (.xlsx, .ods); - for standard input; a pipe works too
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub(super) file: Option<PathBuf>,
-    /// Show what would happen to each row, or what --undo would delete; write nothing to Drift
+    /// Say what would happen, or what --undo would delete, and write nothing to Drift
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// With --dry-run: every row, not only some examples of each kind
+    #[arg(long, requires = "dry_run")]
+    pub(super) list: bool,
     /// Plan from the file alone, without look-ups in Drift
     #[arg(long)]
     pub(super) offline: bool,
@@ -80,7 +91,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub(super) confirm: ConfirmArgs,
     #[command(flatten)]
-    columns: ColumnArgs,
+    pub(super) columns: ColumnArgs,
     #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
@@ -90,16 +101,21 @@ pub struct ImportArgs {
     #[command(flatten)]
     reading: ReadingArgs,
     #[command(flatten)]
+    pace: PaceArgs,
+    #[command(flatten)]
     stop: StopArgs,
 }
 
 /// Which column is what.
 #[derive(Args)]
 #[command(next_help_heading = "Columns")]
-struct ColumnArgs {
+pub(super) struct ColumnArgs {
     /// The attribute of a column: email, name, phone, externalId or a custom one; - ignores the column
     #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// A file with such lines; a dry run writes it if it does not exist, with suggestions for columns that do not fit
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
     /// What to do with columns that are no attributes; `suggested` maps the names that HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook use
     #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
     unmapped: UnmappedArg,
@@ -132,6 +148,12 @@ struct RuleArgs {
     /// A file with the key of the hashes in --suppress (HMAC-SHA-256), readable by you alone
     #[arg(long, value_name = "FILE", requires = "suppress")]
     suppress_key_file: Option<PathBuf>,
+    /// A custom attribute for rows that have no value for it; numbers, true and false are sent as such, all else as text
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<TypedAttribute>,
+    /// The same, always sent as text
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_text: Vec<TextAttribute>,
     /// Write a stamp into this custom attribute; after a lost response it proves that this import created the contact
     #[arg(long, value_name = "ATTRIBUTE")]
     stamp: Option<String>,
@@ -164,6 +186,18 @@ pub(super) struct WorkArgs {
     /// How long to wait for a lost network, or at a rate limit that names no time
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
+}
+
+/// How fast, and how much.
+#[derive(Args)]
+#[command(next_help_heading = "Work")]
+struct PaceArgs {
+    /// Send only N rows, as a trial; the same command continues
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// At most this many requests per second [default: as many as Drift accepts]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
 }
 
 /// When a run stops by itself.
@@ -212,6 +246,15 @@ struct ReadingArgs {
     /// Accept this value as an id, although it looks like a placeholder, such as 0; may be given several times
     #[arg(long, value_name = "VALUE")]
     allow_placeholder: Vec<String>,
+    /// A value that means an empty cell, such as NULL; may be given several times
+    #[arg(long, value_name = "VALUE")]
+    null_marker: Vec<String>,
+    /// The format of dates and times, such as %d.%m.%Y or '%m/%d/%Y %H:%M'; may be given several times
+    #[arg(long, value_name = "FORMAT")]
+    date_format: Vec<String>,
+    /// The time zone of times that have none, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
     /// Send values that a spreadsheet damaged (#REF!, 1.23457E+12) with a warning, except addresses and ids
     #[arg(long)]
     warn_only: bool,
@@ -299,6 +342,20 @@ impl ImportArgs {
         options.allow_placeholders = self.reading.allow_placeholder.clone();
         options.warn_only = self.reading.warn_only;
         options.map = self.columns.map.clone();
+        if let Some(file) = self.columns.mapping.as_ref().filter(|file| file.exists()) {
+            let kept = read_mapping(file).map_err(|error| file_failure(&error))?;
+            let is_given = |column: &String| options.map.iter().any(|(given, _)| given == column);
+            let kept: Vec<_> = kept
+                .into_iter()
+                .filter(|(column, _)| !is_given(column))
+                .collect();
+            options.map.extend(kept);
+        } else if let Some(file) = self.columns.mapping.as_ref().filter(|_| !self.dry_run) {
+            return Err(
+                Failure::input(format!("there is no file {}", file.display()))
+                    .next("--dry-run writes it"),
+            );
+        }
         options.input.nested = nested(&options.map);
         if let Some(column) = &self.columns.external_id_column {
             options.map.push((column.clone(), "externalId".to_owned()));
@@ -336,6 +393,16 @@ impl ImportArgs {
             .collect();
         options.patience = std::time::Duration::from_secs(u64::from(self.work.patience));
         options.max_errors = self.stop.max_errors;
+        options.null_markers = self.reading.null_marker.clone();
+        options.date_formats = self.reading.date_format.clone();
+        options.time_zone = self.reading.time_zone.clone();
+        options.defaults = AttributeArgs {
+            set: self.rules.set.clone(),
+            set_text: self.rules.set_text.clone(),
+        }
+        .pairs()?;
+        options.limit = self.pace.limit;
+        options.rate = self.pace.rate;
         options.check().map_err(|error| file_failure(&error))?;
         Ok(options)
     }

@@ -1,12 +1,13 @@
 //! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` defines the
-//! arguments, `input` finds the rows, `command_line` is the line that continues, `reading` shows how the file was read, and
+//! arguments, `input` finds the rows, `next_command` is the line to type next, `reading` shows how the file was read, and
 //! `progress`, `report` and `undo_report` show what happens and how it ended.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 
 mod arguments;
-mod command_line;
 mod input;
+mod next_command;
+mod plan_report;
 mod progress;
 mod reading;
 mod report;
