@@ -65,6 +65,8 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "IdentityError",
     "InvalidEmail",
     "InvalidIdKey",
+    "JsonCalls",
+    "Matches",
     "NextAction",
     "Operation",
     "Outcome",
