@@ -49,9 +49,13 @@ pub fn ensure_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Writes a new file that nobody else can read.
+/// Writes a new file that nobody else can read. One that cannot be written as a whole is removed.
 pub fn write_new(path: &Path, content: &[u8]) -> io::Result<()> {
-    private().create_new(true).open(path)?.write_all(content)
+    let mut file = private().create_new(true).open(path)?;
+    let written = file.write_all(content).and_then(|()| file.sync_all());
+    written.inspect_err(|_| {
+        let _ = fs::remove_file(path);
+    })
 }
 
 /// Lets its owner read and write a file, and nobody else, whatever the umask.
@@ -59,6 +63,27 @@ pub fn only_for_owner(_file: &fs::File) -> io::Result<()> {
     #[cfg(unix)]
     _file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     Ok(())
+}
+
+/// Replaces a file at once, by one that nobody else can read: whoever reads it meanwhile sees the old content or the new
+/// one, and a full disk leaves the old one. Of a link the file that it leads to is replaced.
+pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(content)?;
+    new.as_file().sync_all()?;
+    only_for_owner(new.as_file())?;
+    new.persist(&path)?;
+    Ok(())
+}
+
+/// Whether others than its owner may write to a file.
+pub fn others_may_write(_metadata: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    return std::os::unix::fs::PermissionsExt::mode(&_metadata.permissions()) & 0o022 != 0;
+    #[cfg(not(unix))]
+    false
 }
 
 /// Replaces the content of a file. A new file is made so that nobody else can read it; an existing one keeps its
@@ -71,6 +96,14 @@ pub fn rewrite(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Makes an empty file that nobody else can read. An existing file stays as it is.
 pub fn ensure(path: &Path) -> io::Result<()> {
     private().create(true).truncate(false).open(path).map(drop)
+}
+
+/// Waits until no other process holds the lock on a file, which is made if it does not exist. The lock is held until the
+/// file is closed.
+pub fn lock(path: &Path) -> io::Result<fs::File> {
+    let file = private().create(true).truncate(false).open(path)?;
+    file.lock()?;
+    Ok(file)
 }
 
 fn private() -> fs::OpenOptions {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use reqwest::{Body, Request, Response, Url};
 
@@ -47,6 +47,7 @@ pub struct Transport {
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
+    headers: Option<Arc<HeaderMap>>,
     watch_redirects: bool,
     url_cache: UrlCache,
 }
@@ -79,6 +80,7 @@ impl Transport {
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
+            headers: None,
             watch_redirects: false,
             url_cache: UrlCache::default(),
         })
@@ -106,6 +108,14 @@ impl Transport {
         self
     }
 
+    /// Sends these headers with each call, beside its own. One that a call sets itself, such as `Authorization`, stays the
+    /// call's.
+    #[must_use]
+    pub fn headers(mut self, headers: Arc<HeaderMap>) -> Self {
+        self.headers = Some(headers);
+        self
+    }
+
     /// Tells the progress whether a call was redirected; for an HTTP client that follows redirects. Not done unless set,
     /// since it costs a copy of each URL.
     #[must_use]
@@ -120,6 +130,9 @@ impl Transport {
     }
 
     fn prepare(&self, request: &mut Request) {
+        if let Some(headers) = &self.headers {
+            add(request.headers_mut(), headers);
+        }
         request
             .headers_mut()
             .insert(AUTHORIZATION, self.authorization.clone());
@@ -170,6 +183,13 @@ impl Transport {
             head,
             Body::wrap(Limited::new(body, self.body_limit)),
         ))
+    }
+}
+
+/// Adds the headers that are not set yet.
+fn add(to: &mut HeaderMap, headers: &HeaderMap) {
+    for (name, value) in headers {
+        to.entry(name).or_insert_with(|| value.clone());
     }
 }
 

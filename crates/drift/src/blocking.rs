@@ -19,7 +19,7 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::{
     AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
-    Error, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
+    Error, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
 };
 
 /// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) on a thread
@@ -131,6 +131,20 @@ impl Client {
         self.engine.run(self.client.token_info())
     }
 
+    /// As [`crate::Client::with_options`].
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            client: self.client.with_options(options),
+            engine: self.engine.clone(),
+        }
+    }
+
+    /// As [`crate::Client::options`].
+    pub fn options(&self) -> &CallOptions {
+        self.client.options()
+    }
+
     /// As [`crate::Client::check_connection`].
     ///
     /// # Errors
@@ -170,14 +184,34 @@ macro_rules! as_async {
     };
 }
 
-impl Contacts {
-    /// As [`crate::Contacts::with_options`].
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.contacts = self.contacts.with_options(options);
-        self
-    }
+/// The calls of a group with other options, and what was seen of them.
+macro_rules! group_of_calls {
+    ($group:ident, $field:ident) => {
+        impl $group {
+            /// The same calls with other options than the client's.
+            #[must_use]
+            pub fn with_options(mut self, options: CallOptions) -> Self {
+                self.$field = self.$field.with_options(options);
+                self
+            }
 
+            /// Makes one call, or several, and says how the result was got.
+            pub fn with_metadata<T>(&self, calls: impl FnOnce(Self) -> T) -> (T, Metadata) {
+                let (recording, $field) = self.$field.recorded();
+                let engine = self.engine.clone();
+                let result = calls(Self { $field, engine });
+                (result, recording.end())
+            }
+        }
+    };
+}
+
+group_of_calls!(Contacts, contacts);
+group_of_calls!(Timeline, timeline);
+group_of_calls!(Emails, emails);
+group_of_calls!(Privacy, privacy);
+
+impl Contacts {
     /// As [`crate::Contacts::timeline`].
     pub fn timeline(&self) -> Timeline {
         Timeline {

@@ -1,20 +1,23 @@
 //! The client: a handle of one connection and the options of its calls. Clones share both.
 
+mod builder;
+
 use std::env::VarError;
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
-use crate::engine::connection::{Connection, Settings};
-use crate::engine::http::base_url;
-use crate::engine::http::client::{self, HttpSettings};
+use crate::engine::connection::Connection;
+use crate::engine::http::client;
+use crate::engine::observe::metadata::{Metadata, Recording};
 use crate::error::Error;
 use crate::options::CallOptions;
-use crate::policy::retry::RetryPolicy;
+
+pub use builder::ClientBuilder;
 
 /// A client of Drift. Make one and clone it: a clone is cheap and shares connections, while a new client costs about
 /// 2 ms, since it loads the platform's trusted certificates.
@@ -87,7 +90,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::{Duration, SystemTime};
+    /// use std::time::SystemTime;
     /// use drift::{Client, RetryPolicy};
     ///
     /// let client = Client::builder("my-token")
@@ -99,13 +102,7 @@ impl Client {
     /// # }
     /// ```
     pub fn builder(token: impl Into<String>) -> ClientBuilder {
-        ClientBuilder {
-            token: token.into(),
-            base_url: base_url::DRIFT.to_owned(),
-            options: CallOptions::default(),
-            http: HttpSettings::default(),
-            own_http: None,
-        }
+        ClientBuilder::new(token.into())
     }
 
     /// A builder of an HTTP client that can be given to [`ClientBuilder::http_client`]: with a crypto provider and the
@@ -209,6 +206,43 @@ impl Client {
         self.connection.reach(limit).await
     }
 
+    /// The same client, whose calls are made with other options. It shares everything else with this one.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use std::time::Duration;
+    /// use drift::RetryPolicy;
+    ///
+    /// let quick = client.options().clone().retry(RetryPolicy::none()).total_timeout(Duration::from_secs(2));
+    /// client.with_options(quick).token_info().await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_options(&self, options: CallOptions) -> Self {
+        Self {
+            connection: self.connection.clone(),
+            options: Arc::new(options),
+        }
+    }
+
+    /// Makes one call, or several, and says how the result was got, as [`Metadata`] shows.
+    pub async fn with_metadata<T, Calls: Future<Output = T>>(
+        &self,
+        calls: impl FnOnce(Self) -> Calls,
+    ) -> (T, Metadata) {
+        let connection = self.connection.clone();
+        let (recording, options) = Recording::begin(&self.options);
+        let result = calls(Self {
+            connection,
+            options,
+        });
+        (result.await, recording.end())
+    }
+
     /// How this client makes calls.
     ///
     /// ```
@@ -269,161 +303,6 @@ impl fmt::Debug for Client {
             .debug_struct("Client")
             .field("base_url", &self.base_url())
             .finish_non_exhaustive()
-    }
-}
-
-/// Settings of a client. Made by [`Client::builder`].
-pub struct ClientBuilder {
-    token: String,
-    base_url: String,
-    options: CallOptions,
-    http: HttpSettings,
-    own_http: Option<reqwest::Client>,
-}
-
-impl ClientBuilder {
-    /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never
-    /// goes through a proxy.
-    #[must_use]
-    pub fn base_url(mut self, url: impl Into<String>) -> Self {
-        self.base_url = url.into();
-        self
-    }
-
-    /// The limit for making a connection; 5,000 ms unless set. Not with [`http_client`](Self::http_client).
-    #[must_use]
-    pub fn connect_timeout(mut self, limit: Duration) -> Self {
-        self.http.connect_timeout = Some(limit);
-        self
-    }
-
-    /// The limit for one attempt; 15,000 ms unless set.
-    #[must_use]
-    pub fn attempt_timeout(mut self, limit: Duration) -> Self {
-        self.options = self.options.attempt_timeout(limit);
-        self
-    }
-
-    /// The limit for a call with all its retries and look-ups; 60,000 ms unless set.
-    #[must_use]
-    pub fn total_timeout(mut self, limit: Duration) -> Self {
-        self.options = self.options.total_timeout(limit);
-        self
-    }
-
-    /// When calls are retried; see [`RetryPolicy`] for the defaults.
-    #[must_use]
-    pub fn retry(mut self, policy: RetryPolicy) -> Self {
-        self.options = self.options.retry(policy);
-        self
-    }
-
-    /// All options of calls at once.
-    #[must_use]
-    pub fn options(mut self, options: CallOptions) -> Self {
-        self.options = options;
-        self
-    }
-
-    /// The name and version of your program, put before ours in `User-Agent`: `acme-sync/1.4`. Not with
-    /// [`http_client`](Self::http_client).
-    #[must_use]
-    pub fn user_agent(mut self, app: impl Into<String>) -> Self {
-        self.http.app = Some(app.into());
-        self
-    }
-
-    /// Trusts these certificates of authorities too, beside the platform's: any number of them, as PEM. Not with
-    /// [`http_client`](Self::http_client).
-    ///
-    /// Without this, the platform's certificates count, or those in the file that `SSL_CERT_FILE` names.
-    ///
-    /// ```no_run
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let client = drift::Client::builder("my-token")
-    ///     .root_certificates(std::fs::read("company-ca.pem")?)
-    ///     .build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.http.tls.root_certificates = pem.into();
-        self
-    }
-
-    /// Identifies this client to servers and gateways that ask for a certificate: the certificate, those between it and
-    /// its authority, and its private key, as PEM. Not with [`http_client`](Self::http_client).
-    #[must_use]
-    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.http.tls.client_certificate = Some(pem.into());
-        self
-    }
-
-    /// Changes the HTTP client that is made for this one, for what has no method here: a proxy, addresses of hosts,
-    /// limits of the connection pool. Not with [`http_client`](Self::http_client).
-    ///
-    /// What this crate relies on is set afterwards: no redirects, no retries of reqwest's own, the time limit, and no
-    /// proxy where the base URL is `http://`. TLS is configured already; use
-    /// [`root_certificates`](Self::root_certificates) and [`client_certificate`](Self::client_certificate), since
-    /// reqwest's methods for them have no effect.
-    ///
-    /// ```
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use drift::reqwest::Proxy;
-    ///
-    /// let proxy = Proxy::https("http://proxy.example.test:3128")?;
-    /// let client = drift::Client::builder("my-token").configure_http(|http| http.proxy(proxy)).build()?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn configure_http(
-        mut self,
-        configure: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync + 'static,
-    ) -> Self {
-        self.http.configure = Some(Box::new(configure));
-        self
-    }
-
-    /// Uses a client of your own, for one connection pool for everything; [`Client::http_client_builder`] begins one.
-    /// Its settings are its own, so those of this builder for HTTP are refused beside it.
-    ///
-    /// Give it no redirects and no retries: a call that was redirected is reported as
-    /// [`Redirected`](crate::ErrorKind::Redirected) with an unknown delivery, whatever the other URL responded. For a
-    /// base URL that is `http://`, give it no proxy, which would see the token.
-    #[must_use]
-    pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.own_http = Some(client);
-        self
-    }
-
-    /// Makes the client. Nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token, the base URL, a certificate or the user agent is not
-    /// valid, when no trusted certificates are found, or when [`http_client`](Self::http_client) is given beside a setting
-    /// that it has no part in.
-    pub fn build(self) -> Result<Client, Error> {
-        let connection = Connection::new(Settings {
-            token: self.token,
-            base_url: self.base_url,
-            attempt_timeout: self.options.attempt_timeout,
-            http: self.http,
-            own_http: self.own_http,
-        })?;
-        Ok(Client {
-            connection: Arc::new(connection),
-            options: Arc::new(self.options),
-        })
-    }
-}
-
-/// Shows nothing: until it is checked, the base URL may hold a password.
-impl fmt::Debug for ClientBuilder {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("ClientBuilder(..)")
     }
 }
 

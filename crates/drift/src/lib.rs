@@ -54,6 +54,8 @@ pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
 pub use client::{Client, ClientBuilder};
 pub use engine::http::base_url::DRIFT as DRIFT_BASE_URL;
+pub use engine::observe::interceptor::{AttemptEnd, AttemptStart, Interceptor};
+pub use engine::observe::metadata::Metadata;
 pub use engine::safe_write::{SafeWrite, Start};
 pub use engine::seen::Seen;
 pub use error::conversions::Result;

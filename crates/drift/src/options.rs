@@ -1,19 +1,24 @@
 //! What can be set for a client, or for some of its calls.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::defaults;
+use crate::engine::http::headers::CallHeaders;
+use crate::engine::observe::metadata::Recorder;
+use crate::error::Error;
 use crate::policy::retry::RetryPolicy;
 
-/// How calls are made. A client has one for all its calls; [`Contacts::with_options`](crate::Contacts::with_options)
-/// sets another for some.
+/// How calls are made. A client has one for all its calls; `with_options` of a client, or of a group of calls as
+/// [`Contacts::with_options`](crate::Contacts::with_options), sets another for some.
 ///
 /// ```no_run
-/// # async fn example(client: drift::Client) -> Result<(), drift::Error> {
+/// # async fn example(client: drift::Client) -> drift::Result<()> {
 /// use std::time::Duration;
 ///
-/// let options = client.options().clone().total_timeout(Duration::from_secs(300));
-/// let contact = client.contacts().with_options(options).get(24_100_000_017).await?;
+/// let patient = client.options().clone().total_timeout(Duration::from_secs(300));
+/// let contact = client.contacts().with_options(patient.clone()).get(24_100_000_017).await?;
+/// client.emails().with_options(patient).unsubscribe(["ada@example.test".parse()?]).await?;
 /// # Ok(())
 /// # }
 /// ```
@@ -25,11 +30,13 @@ pub struct CallOptions {
     pub(crate) verify: VerifyPolicy,
     pub(crate) check_email_first: bool,
     pub(crate) stamp: Option<String>,
+    pub(crate) headers: CallHeaders,
+    pub(crate) recorder: Option<Arc<Recorder>>,
 }
 
 impl Default for CallOptions {
     /// 15,000 ms for an attempt, 60,000 ms for a call, the defaults of [`RetryPolicy`] and [`VerifyPolicy`]; emails
-    /// are not looked up first; no stamp.
+    /// are not looked up first; no stamp, no headers.
     fn default() -> Self {
         Self {
             attempt_timeout: defaults::ATTEMPT_TIMEOUT,
@@ -38,6 +45,8 @@ impl Default for CallOptions {
             verify: VerifyPolicy::default(),
             check_email_first: false,
             stamp: None,
+            headers: CallHeaders::default(),
+            recorder: None,
         }
     }
 }
@@ -100,6 +109,30 @@ impl CallOptions {
     pub fn stamp(mut self, attribute: impl Into<String>) -> Self {
         self.stamp = Some(attribute.into());
         self
+    }
+
+    /// Sends a header with each request of a call, its retries and look-ups included; one of the same name is replaced.
+    /// Creates that join an equal one in flight are sent with the headers of the first.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the client or HTTP sets such a header itself, as `Authorization`,
+    /// or when it cannot be sent.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// let traced = client.options().clone().header("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")?;
+    /// client.contacts().with_options(traced).find_by_email("ada@example.test").await?;
+    /// assert!(client.options().clone().header("Authorization", "Bearer other").is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
+        self.headers.set(name, value)?;
+        Ok(self)
     }
 }
 

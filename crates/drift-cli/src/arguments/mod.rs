@@ -10,6 +10,7 @@ mod external_id;
 mod file_format;
 mod file_or_stdin;
 mod global;
+mod profile_name;
 
 pub use attributes::AttributeArgs;
 pub use confirm::ConfirmArgs;
@@ -18,3 +19,4 @@ pub use external_id::{ExternalIdArgs, IdKeyArgs};
 pub use file_format::FormatArg;
 pub use file_or_stdin::read_file_or_stdin;
 pub use global::GlobalArgs;
+pub use profile_name::profile_name;

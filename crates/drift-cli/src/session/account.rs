@@ -5,8 +5,9 @@ use std::path::Path;
 
 use drift::DRIFT_BASE_URL;
 
-use super::config_file::{self, Config, Profile};
+use super::config::{self, Config, Profile, TokenSource};
 use crate::failure::Failure;
+use crate::output::shell_word;
 use crate::private_file;
 
 /// A token, and the base URL that it is for.
@@ -119,23 +120,15 @@ fn variable(name: &str, is_needed: bool) -> Result<Option<String>, Failure> {
 }
 
 fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account, Failure> {
-    let path = config_file::path()?;
-    let mut config = config_file::read(&path)?;
+    let path = config::path()?;
+    let config = config::read(&path)?;
     let Some(name) = name.or_else(|| config.default.clone()) else {
         return Err(no_token(&config));
     };
-    let Some(profile) = config.profiles.remove(&name) else {
-        return Err(
-            Failure::input(format!("{} has no profile {name:?}", path.display()))
-                .next("see them: drift profiles list")
-                .next(format!(
-                    "add it: drift profiles add {name} < FILE_WITH_THE_TOKEN"
-                )),
-        );
-    };
-    let (token, token_from) = token(&name, &profile, &path)?;
+    let profile = config.profile(&path, &name)?;
+    let (token, token_from) = token(&name, profile, &path)?;
     let base_url = base_url
-        .or(profile.base_url)
+        .or_else(|| profile.base_url.clone())
         .unwrap_or_else(|| DRIFT_BASE_URL.to_owned());
     Ok(Account {
         token,
@@ -145,28 +138,30 @@ fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account,
 }
 
 fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String), Failure> {
-    match (&profile.token_file, &profile.token_env) {
-        (Some(file), None) => {
-            let file = config_file::beside(config, file);
-            Ok((
-                private_file::read_secret(&file, "the access token")?,
-                file.display().to_string(),
+    let token_from = profile.shown_token_source(config);
+    let token = match profile.token_source() {
+        TokenSource::File(file) => {
+            private_file::read_secret(&config::beside(config, file), "the access token")?
+        }
+        TokenSource::Variable(variable) => std::env::var(variable).map_err(|_| {
+            Failure::input(format!(
+                "the profile {name:?} takes its token from {variable}, which is not set"
             ))
+        })?,
+        TokenSource::Nowhere => {
+            return Err(Failure::input(format!(
+                "the profile {name:?} has no token: neither token_file or token_env, nor a login"
+            ))
+            .next(format!("drift login --profile {}", shell_word(name))));
         }
-        (None, Some(variable)) => {
-            let token = std::env::var(variable);
-            let token = token.map_err(|_| {
-                Failure::input(format!(
-                    "the profile {name:?} takes its token from {variable}, which is not set"
-                ))
-            })?;
-            Ok((token, variable.clone()))
+        TokenSource::Several => {
+            return Err(
+                Failure::input(format!("the profile {name:?} has more than one token"))
+                    .next(format!("edit {}", config.display())),
+            );
         }
-        _ => Err(Failure::input(format!(
-            "the profile {name:?} must have either token_file or token_env"
-        ))
-        .next(format!("edit {}", config.display()))),
-    }
+    };
+    Ok((token, token_from))
 }
 
 fn no_token(config: &Config) -> Failure {

@@ -1,4 +1,14 @@
-//! How a base URL can be shown.
+//! Base URLs that a person gives: how one is checked, and how it can be shown.
+
+use crate::failure::Failure;
+
+/// The base URL as calls use it. What the library would refuse is refused now.
+pub fn checked_base_url(base_url: &str) -> Result<String, Failure> {
+    let client = drift::Client::builder("any").base_url(base_url).build();
+    client
+        .map(|client| client.base_url().to_owned())
+        .map_err(|error| Failure::of_reading(&error))
+}
 
 /// A base URL as it can be shown: a password in it, which is refused later, is left out.
 pub fn shown_url(base_url: &str) -> String {

@@ -5,11 +5,12 @@
 
 pub mod account;
 pub mod base_url;
-pub mod config_file;
+pub mod config;
 pub mod connection;
 pub mod data_folder;
 pub mod interrupt;
 pub mod sandbox;
+pub mod secret_input;
 pub mod start_failure;
 pub mod ticket_file;
 

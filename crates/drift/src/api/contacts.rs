@@ -38,37 +38,11 @@ pub struct Contacts {
     options: Arc<CallOptions>,
 }
 
-impl Contacts {
-    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
-        Self {
-            connection,
-            options,
-        }
-    }
+group_of_calls!(Contacts);
 
+impl Contacts {
     fn call(&self, operation: Operation) -> Call<'_> {
         Call::new(&self.connection, &self.options, operation)
-    }
-
-    /// The same, with other options than the client's.
-    ///
-    /// ```
-    /// # #[tokio::main]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let emulator = drift_emulator::Emulator::start().await?;
-    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
-    /// use std::time::Duration;
-    /// use drift::{NewContact, RetryPolicy};
-    ///
-    /// let quick = client.options().clone().retry(RetryPolicy::none()).total_timeout(Duration::from_secs(2));
-    /// client.contacts().with_options(quick).create(NewContact::new("ada@example.test")?).await?;
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn with_options(mut self, options: CallOptions) -> Self {
-        self.options = Arc::new(options);
-        self
     }
 
     /// Creates a contact: never twice, and never without saying what became of it.

@@ -19,14 +19,9 @@ pub struct Emails {
     options: Arc<CallOptions>,
 }
 
-impl Emails {
-    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
-        Self {
-            connection,
-            options,
-        }
-    }
+group_of_calls!(Emails);
 
+impl Emails {
     /// Stops Drift from sending email to these addresses. The response does not say which of them Drift knew.
     ///
     /// # Errors

@@ -23,14 +23,9 @@ pub struct Privacy {
     options: Arc<CallOptions>,
 }
 
-impl Privacy {
-    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
-        Self {
-            connection,
-            options,
-        }
-    }
+group_of_calls!(Privacy);
 
+impl Privacy {
     /// Asks Drift to gather all data of an address. They are mailed to an administrator, whose address is returned
     /// where Drift says it. The token needs the scope `gdpr_read`.
     ///

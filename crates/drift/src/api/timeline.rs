@@ -18,14 +18,9 @@ pub struct Timeline {
     options: Arc<CallOptions>,
 }
 
-impl Timeline {
-    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
-        Self {
-            connection,
-            options,
-        }
-    }
+group_of_calls!(Timeline);
 
+impl Timeline {
     /// Posts an event. Drift has no idempotency key, so a post whose delivery is unknown is never sent again. Where the
     /// network delivers the request twice there are two events, which nothing here can see.
     ///

@@ -11,6 +11,7 @@ use tracing::level_filters::LevelFilter;
 
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
+use crate::engine::observe::Observation;
 use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
 use crate::model::decoding::{Decode, Unreadable, decode};
@@ -35,9 +36,10 @@ where
     type Running = Running;
 }
 
-/// Makes one attempt within a time limit.
+/// Makes attempt number `number` (from 1) within a time limit.
 pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
+    number: u32,
     limit: Duration,
     method: impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
@@ -45,8 +47,9 @@ pub(crate) async fn attempt<T: Decode>(
         .last_response()
         .drop_dead_connections()
         .await;
+    let (observation, headers) = Observation::begin(call, number);
     let progress = Arc::new(Progress::default());
-    let running = pin!(method(call.connection.sdk(&progress, limit)));
+    let running = pin!(method(call.connection.sdk(&progress, limit, headers)));
     let response = match running.await {
         // Boxed, since hardly any call needs it, and each would be as large as if it did.
         Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
@@ -56,15 +59,28 @@ pub(crate) async fn attempt<T: Decode>(
     if progress.stage() == Stage::Reading {
         call.connection.last_response().came();
     }
+    let result = read(call, &progress, response);
+    if let Some(observation) = observation {
+        observation.end(call, &progress, result.as_ref().err());
+    }
+    result
+}
+
+/// What the attempt has brought.
+fn read<T: Decode>(
+    call: &Call<'_>,
+    progress: &Progress,
+    response: Generated<T>,
+) -> Result<T::Value, Error> {
     if progress.was_redirected() {
-        return Err(redirected(&progress));
+        return Err(redirected(progress));
     }
     match response {
         Ok(response) => {
             let value = response.into_inner();
             match value.denial() {
                 None => Ok(value.into_value()),
-                Some(member) => Err(denied(&progress, member)),
+                Some(member) => Err(denied(progress, member)),
             }
         }
         Err(error) => {
@@ -73,7 +89,7 @@ pub(crate) async fn attempt<T: Decode>(
                 Some(Err(unreadable)) => Some(unreadable),
                 None => None,
             };
-            Err(failure(call, &progress, error, unreadable))
+            Err(failure(call, progress, error, unreadable))
         }
     }
 }

@@ -108,7 +108,7 @@ impl<'a> Call<'a> {
     ) -> Result<T::Value, Error> {
         let limit = self.options.attempt_timeout.min(self.left_to_send());
         // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
-        let attempt = pin!(attempt(self, limit, method));
+        let attempt = pin!(attempt(self, number, limit, method));
         let result = attempt.await;
         match &result {
             Ok(_) => self.connection.budget().refund(),

@@ -10,8 +10,10 @@ use ring::hmac;
 
 use crate::engine::http::base_url;
 use crate::engine::http::client::{HttpSettings, may_redirect};
+use crate::engine::http::headers::CallHeaders;
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
+use crate::engine::observe::interceptor::Interceptors;
 use crate::engine::retry_budget::RetryBudget;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
@@ -26,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) http: HttpSettings,
     /// A client of the caller's own, instead of one that is made here.
     pub(crate) own_http: Option<reqwest::Client>,
+    pub(crate) interceptors: Interceptors,
 }
 
 /// A connection to Drift, for any number of calls at the same time.
@@ -45,6 +48,7 @@ pub(crate) struct Connection {
     token: String,
     budget: RetryBudget,
     single_flight: SingleFlight,
+    interceptors: Interceptors,
 }
 
 impl Connection {
@@ -83,6 +87,7 @@ impl Connection {
             token: settings.token,
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
+            interceptors: settings.interceptors,
         })
     }
 
@@ -127,6 +132,10 @@ impl Connection {
         &self.single_flight
     }
 
+    pub(crate) fn interceptors(&self) -> &Interceptors {
+        &self.interceptors
+    }
+
     /// Whether the HTTP client may follow redirects: one of the caller's own.
     pub(crate) fn may_redirect(&self) -> bool {
         self.may_redirect
@@ -143,8 +152,16 @@ impl Connection {
     }
 
     /// The generated client for one attempt.
-    pub(crate) fn sdk(&self, progress: &Arc<Progress>, limit: Duration) -> drift_sdk::Client {
+    pub(crate) fn sdk(
+        &self,
+        progress: &Arc<Progress>,
+        limit: Duration,
+        headers: CallHeaders,
+    ) -> drift_sdk::Client {
         let mut transport = self.transport.clone().watched_by(progress.clone());
+        if let Some(headers) = headers.into_map() {
+            transport = transport.headers(headers);
+        }
         if self.own_limit != Some(limit) {
             transport = transport.timeout(limit);
         }

@@ -12,6 +12,7 @@ pub(crate) mod delete;
 pub(crate) mod email_check;
 pub(crate) mod http;
 pub(crate) mod lookup;
+pub(crate) mod observe;
 pub(crate) mod operation;
 pub(crate) mod response;
 pub(crate) mod retry_budget;

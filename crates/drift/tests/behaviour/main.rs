@@ -5,6 +5,7 @@ mod delete;
 mod find;
 mod input;
 mod network;
+mod observed;
 mod other_calls;
 mod raw_server;
 mod responses;

@@ -13,6 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 pub struct Request {
     pub method: String,
     pub target: String,
+    /// The request line and the headers.
+    pub head: String,
     pub body: Vec<u8>,
 }
 
@@ -26,6 +28,15 @@ pub enum Reply {
     Closed,
     /// Nothing is sent until the client leaves.
     Silence,
+}
+
+impl Request {
+    /// The value of a header, by its name in lower case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        let found = headers.find(|(found, _)| found.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value)
+    }
 }
 
 impl Reply {
@@ -182,6 +193,7 @@ async fn next_request(socket: &mut TcpStream, read: &mut Vec<u8>) -> Option<Requ
                 return Some(Request {
                     method,
                     target,
+                    head,
                     body,
                 });
             }

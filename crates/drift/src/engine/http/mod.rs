@@ -5,6 +5,7 @@
 pub(crate) mod base_url;
 pub(crate) mod client;
 pub(crate) mod failure;
+pub(crate) mod headers;
 pub(crate) mod idle;
 pub(crate) mod reach;
 mod resolver;

@@ -1,5 +1,8 @@
 //! Profiles: which token goes where, and which files are refused.
 
+mod change;
+mod writing;
+
 use crate::support::{ConnectionCounter, EmulatorProcess, Finished, Workspace, finish_with_input};
 
 fn add(workspace: &Workspace, name: &str, token: &str) -> Finished {
@@ -10,6 +13,27 @@ fn add_with(workspace: &Workspace, arguments: &[&str], token: &str) -> Finished 
     let mut command = workspace.command();
     command.args(["profiles", "add"]).args(arguments);
     finish_with_input(command, token)
+}
+
+/// All text of all files below the folder of the configuration, and their names.
+fn stored(workspace: &Workspace) -> Vec<(String, String)> {
+    let folder = workspace.path().join("config/drift");
+    let entries = std::fs::read_dir(folder).into_iter().flatten();
+    let mut files: Vec<(String, String)> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .map(|path| {
+            let name = path.file_name().expect("a name").to_string_lossy();
+            let text = std::fs::read_to_string(&path).expect("text");
+            (name.into_owned(), text)
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn names(workspace: &Workspace) -> Vec<String> {
+    let files = stored(workspace).into_iter();
+    files.map(|(name, _)| name).collect()
 }
 
 fn config(workspace: &Workspace) -> std::path::PathBuf {
@@ -161,6 +185,47 @@ fn a_token_or_base_url_that_no_call_can_use_is_refused() {
         assert!(!finished.stderr.contains("hunter2"), "{}", finished.stderr);
     }
     assert!(!workspace.path().join("config").exists());
+}
+
+/// As `ssh` does with its own configuration: whoever may write it decides where the token is sent.
+#[cfg(unix)]
+#[test]
+fn a_configuration_that_others_may_write_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let workspace = Workspace::new();
+    let counter = ConnectionCounter::start();
+    let arguments = ["acme", "--base-url", &counter.url];
+    assert_eq!(add_with(&workspace, &arguments, "t_acme").code, 0);
+    let before = stored(&workspace);
+    for (mode, code) in [
+        (0o600, 0),
+        (0o644, 0),
+        (0o660, 2),
+        (0o602, 2),
+        (0o666, 2),
+        (0o604, 0),
+    ] {
+        let permissions = std::fs::Permissions::from_mode(mode);
+        std::fs::set_permissions(config(&workspace), permissions).expect("it is ours");
+        for line in [
+            "profiles list",
+            "contacts get 1 --timeout 1",
+            "profiles default acme",
+            "profiles token acme",
+            "profiles remove acme",
+            "profiles add beta --token-env T",
+        ] {
+            if code == 0 && line != "profiles list" {
+                continue;
+            }
+            let finished = workspace.run(line);
+            assert_eq!(finished.code, code, "{mode:o} {line}: {}", finished.stderr);
+            let told = finished.stderr.contains("chmod go-w ");
+            assert_eq!(told, code == 2, "{mode:o} {line}: {}", finished.stderr);
+        }
+    }
+    assert_eq!(stored(&workspace), before);
+    assert_eq!(counter.connections(), 0);
 }
 
 #[cfg(unix)]
