@@ -38,8 +38,8 @@ class Driver:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.url + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with DIRECT.open(request, timeout=60) as answer:
-                return json.load(answer)["value"]
+            with DIRECT.open(request, timeout=60) as response:
+                return json.load(response)["value"]
         except urllib.error.HTTPError as error:
             raise RuntimeError(json.load(error)["value"]["message"]) from None
 

@@ -18,8 +18,8 @@ class Emulator:
     def post(self, path, body):
         headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
         request = urllib.request.Request(self.url + path, json.dumps(body).encode(), headers)
-        with DIRECT.open(request, timeout=10) as answer:
-            return json.load(answer)
+        with DIRECT.open(request, timeout=10) as response:
+            return json.load(response)
 
     def create(self, **attributes):
         return self.post("/contacts", {"attributes": attributes})["data"]["id"]

@@ -13,6 +13,7 @@ mod contract;
 mod examples;
 mod generate;
 mod matrix;
+mod postgres;
 mod release;
 mod tidy;
 mod util;
@@ -54,6 +55,8 @@ enum Command {
     Codegen(clients::Options),
     /// Play every fault with every call over real sockets, print the table, and write it to docs/faults.md.
     Matrix,
+    /// Start a PostgreSQL server of its own, and run the tests of the gateway's store and storm on it; needs PostgreSQL.
+    Postgres,
     /// Run the programs of examples/ against the emulator; needs their languages.
     Examples,
 }
@@ -82,6 +85,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Bench(options) => bench::run(&options),
         Command::Codegen(options) => clients::run(&options),
         Command::Matrix => matrix::run(),
+        Command::Postgres => postgres::run(),
         Command::Examples => examples::run(),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 /// The exit codes other than 0, as the README documents them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
-    /// Drift said no.
+    /// Drift refused.
     Refused = 1,
     /// Nothing was sent.
     Input = 2,
@@ -53,7 +53,7 @@ impl Failure {
         Self::new(Exit::Input, "input", sentence)
     }
 
-    /// Drift said no.
+    /// Drift refused.
     pub fn refused(kind: &'static str, sentence: impl Into<String>) -> Self {
         Self::new(Exit::Refused, kind, sentence)
     }
@@ -164,7 +164,7 @@ impl Failure {
         &self.0.facts
     }
 
-    /// Whether the output could not be written because nobody reads it any more, which is no failure.
+    /// Whether the output could not be written because its reader has gone, which is no failure.
     pub fn is_reader_gone(&self) -> bool {
         self.0.reader_gone
     }
@@ -202,15 +202,15 @@ fn advice(error: &drift::Error) -> Option<String> {
         (_, action @ NextAction::CheckInDrift) => return Some(action.to_string()),
         (ErrorKind::Input, _) => return None,
         (ErrorKind::NotFound, _) if error.code().is_none() => {
-            "check the id, which is the one that `create` and `find` print, and the base URL"
+            "check the id, as `create` and `find` print it, and the base URL"
         }
-        (ErrorKind::NotFound, _) => "check the id; it is the one that `create` and `find` print",
+        (ErrorKind::NotFound, _) => "check the id, as `create` and `find` print it",
         (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
             "another contact has this email or external id; look at it first"
         }
-        (ErrorKind::Connect, _) => "`drift doctor` tells more",
+        (ErrorKind::Connect, _) => "check the connection: drift doctor",
         (ErrorKind::Unauthorized, _) => {
-            "check the token (`drift doctor` says which it is), or ask an administrator of Drift"
+            "check which token is used (drift doctor), or ask your Drift administrator for a new one"
         }
         (_, action) => return Some(action.to_string()),
     };

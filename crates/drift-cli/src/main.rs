@@ -1,7 +1,7 @@
 //! The command `drift`: contacts for Drift, and a local Drift to try it on.
 //!
 //! `commands` knows all other modules. `session` knows `arguments`, and of `output` only how a word is quoted for a shell.
-//! `arguments` and `output` know no other folder. `failure` and `private_file` are for all.
+//! `arguments` and `output` know no other folder. `failure`, `private_file` and `shell_word` are for all.
 
 #![deny(
     clippy::dbg_macro,
@@ -20,6 +20,7 @@ mod failure;
 mod output;
 mod private_file;
 mod session;
+mod shell_word;
 
 use std::process::ExitCode;
 
@@ -27,14 +28,19 @@ use clap::Parser;
 
 use crate::commands::Cli;
 use crate::failure::Failure;
-use crate::output::Screen;
+use crate::output::{Detail, Screen};
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return output::report_arguments(&error),
+        Err(error) => return output::report_arguments(&commands::with_suggestion(error)),
     };
-    let mut screen = Screen::new(cli.global.json);
+    let detail = match (cli.global.quiet, cli.global.verbose) {
+        (true, _) => Detail::Quiet,
+        (false, true) => Detail::Verbose,
+        (false, false) => Detail::Normal,
+    };
+    let mut screen = Screen::new(cli.global.json, detail);
     let ended = run(cli, &mut screen).and_then(|()| finish(&mut screen));
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -42,18 +48,24 @@ fn main() -> ExitCode {
     }
 }
 
-/// Writes the result out. If that fails, the error also says what was done, so that nobody does it again.
+/// Writes the result out. If that fails, the error also says what was done, so that nobody repeats it.
 fn finish(screen: &mut Screen) -> Result<(), Failure> {
     let written = screen.finish().map_err(Failure::from);
     match (written, screen.what_was_done()) {
-        (Err(failure), Some(done)) => Err(failure.next(format!("it is done all the same: {done}"))),
+        (Err(failure), Some(done)) => {
+            Err(failure.next(format!("it was done nevertheless: {done}")))
+        }
         (written, _) => written,
     }
 }
 
-/// One thread: a command makes a few calls, and a thread pool would cost more than it gives.
+/// One thread: a command makes a few calls, for which a thread pool would cost more than it gains. A gateway serves many.
 fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let mut runtime = match cli.is_server() {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime
         .enable_all()
         .build()
         .map_err(|cause| Failure::other(format!("the command cannot start: {cause}")))?;

@@ -14,6 +14,7 @@ use crate::http::guard::Guard;
 use crate::rules::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope, Tokens};
 use crate::rules::clock::{Clock, SharedClock};
 use crate::rules::definitions::KnownNames;
+use crate::rules::grants::{App as OauthApp, Grants};
 use crate::rules::lag::Lag;
 use crate::rules::rate::Limiter;
 use crate::rules::settings::Settings;
@@ -27,6 +28,7 @@ pub struct Builder {
     location: Location,
     token: String,
     organizations: Vec<Organization>,
+    oauth: Option<OauthApp>,
     names: Vec<String>,
     settings: Settings,
     clock: Clock,
@@ -42,6 +44,7 @@ impl Default for Builder {
             location: Location::Memory,
             token: DEFAULT_TOKEN.to_owned(),
             organizations: Vec::new(),
+            oauth: None,
             names: Vec::new(),
             settings: Settings::default(),
             clock: Clock::System,
@@ -159,6 +162,20 @@ impl Builder {
         self
     }
 
+    /// The OAuth app that organizations grant tokens to. Unless given it is `sandbox-app` with the secret
+    /// `sandbox-secret`; beyond loopback, where everybody could use that, there is none.
+    pub fn oauth_app(
+        mut self,
+        client_id: impl Into<String>,
+        client_secret: impl Into<String>,
+    ) -> Self {
+        self.oauth = Some(OauthApp {
+            client_id: client_id.into(),
+            client_secret: client_secret.into(),
+        });
+        self
+    }
+
     /// Accepts this host name too, besides `localhost` and IP addresses.
     pub fn allow_host(mut self, name: impl Into<String>) -> Self {
         self.names.push(name.into());
@@ -218,7 +235,10 @@ impl Builder {
         let store = open(self.location, rules).await?;
         let clock = SharedClock::default();
         clock.set(self.clock);
+        let default_app = self.host.is_loopback().then(OauthApp::default);
         let app = App {
+            oauth: self.oauth.or(default_app),
+            grants: Grants::default(),
             started_at: clock.now(),
             settings: self.settings,
             tokens,

@@ -70,6 +70,7 @@ pub use fault::{Effect, Fault, FaultRecord, Faults, RetryAfter, ScenarioError};
 pub use rules::auth::{DEFAULT_ORGANIZATION, DEFAULT_TOKEN, Organization, Scope};
 pub use rules::clock::Clock;
 pub use rules::definitions::AttributeDefinition;
+pub use rules::grants::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Granted};
 pub use rules::settings;
 pub use rules::settings::Settings;
 pub use store::{Dump, DumpError, TimelineEvent};

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Client, Response};
+use drift_emulator::settings::{EventCase, Settings};
 use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use reqwest::Method;
 
@@ -53,6 +54,7 @@ async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
         "NUMERIC",
         "BOOLEAN",
         "trial started",
+        "<code>timeline_event_case</code> is <code>lower</code>",
         "2025-01-01 00:00:00 UTC",
         "Unsubscribed from emails",
         "1 other contact has",
@@ -65,6 +67,28 @@ async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
     let shown = page(&client, &format!("/contacts/details/{other}")).await;
     assert!(shown.text.contains("holds text"), "{}", shown.text);
     assert!(!shown.text.contains("can be guessed"), "{}", shown.text);
+}
+
+#[tokio::test]
+async fn a_timeline_that_no_setting_changes_says_nothing_of_it() {
+    let mut settings = Settings::default();
+    settings.timeline_event_case = EventCase::Kept;
+    let emulator = Emulator::builder()
+        .settings(settings)
+        .start()
+        .await
+        .unwrap();
+    let client = Client::new(&emulator);
+    let id = client.created(r#"{"email":"ada@example.test"}"#).await;
+    let event = format!(r#"{{"contactId":{id},"event":"Trial started"}}"#);
+    client.post("/contacts/timeline", &event).await;
+    let shown = page(&client, &format!("/contacts/details/{id}")).await;
+    assert!(shown.text.contains("Trial started"), "{}", shown.text);
+    assert!(
+        !shown.text.contains("timeline_event_case"),
+        "{}",
+        shown.text
+    );
 }
 
 #[tokio::test]
@@ -135,6 +159,7 @@ async fn the_list_is_searched_and_paged() {
     let first = page(&client, "/").await;
     assert!(first.text.contains("p50@example.test") && first.text.contains("p01@example.test"));
     assert!(!first.text.contains("p00@example.test"));
+    assert!(first.text.contains("51 contacts, newest first"));
     let older = first
         .text
         .split("rel=\"next\" href=\"")
@@ -157,6 +182,10 @@ async fn the_list_is_searched_and_paged() {
             "{search}: {}",
             shown.text
         );
+    }
+    for (search, count) in [("p07", "1 contact found"), ("p0", "10 contacts found")] {
+        let shown = page(&client, &format!("/?q={search}")).await;
+        assert!(shown.text.contains(count), "{search}: {}", shown.text);
     }
     assert_eq!(page(&client, "/?before=x").await.status, 400);
 }

@@ -67,13 +67,14 @@ impl Account {
                 self.endpoint_name().to_owned(),
             ));
         }
-        let token = self.client.token_fingerprint(journal.id()?.as_bytes());
         let described = poller.poll(|| self.client.token_info(), retry_reason);
         let (organization, refusal) = match described.await? {
             Ok(info) => (info.organization(), None),
             Err(error) if retry_reason(&error).is_none() => (None, Some(error)),
             Err(error) => return Err(error.into()),
         };
+        // Only now is a token that changes known.
+        let token = self.client.token_fingerprint(journal.id()?.as_bytes());
         let owner = Owner {
             endpoint: self.endpoint_name().to_owned(),
             organization,

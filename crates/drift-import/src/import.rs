@@ -231,14 +231,15 @@ fn columns(
 ) -> Result<Columns, Error> {
     let (mut headers, mut given) = (source.headers().to_vec(), options.map.clone());
     let mut unmapped = options.unmapped;
-    if is_export(source)? {
-        let (columns, left_out) = columns_of_export(source);
-        let is_free = |column: &String| !options.map.iter().any(|(own, _)| own == column);
-        given.extend(left_out.into_iter().filter(|(column, _)| is_free(column)));
-        headers = columns;
+    let is_export = is_export(source)?;
+    if is_export {
         if unmapped == Unmapped::Refuse {
             unmapped = Unmapped::Attribute;
         }
+        let (columns, targets) = columns_of_export(source, unmapped);
+        let is_free = |column: &String| !options.map.iter().any(|(own, _)| own == column);
+        given.extend(targets.into_iter().filter(|(column, _)| is_free(column)));
+        headers = columns;
     }
     let mapping = Mapping {
         given: &given,
@@ -253,6 +254,10 @@ fn columns(
         });
     }
     let columns = Columns::map(&headers, &mapping).map_err(Error::Columns)?;
+    let columns = match is_export {
+        true => columns.exact(),
+        false => columns,
+    };
     if let Some(stamp) = &options.stamp {
         check_free(stamp, &headers, &columns, definitions)?;
     }
@@ -264,7 +269,11 @@ fn with_found_types(
     context: ImportContext,
     mut definitions: Vec<Definition>,
 ) -> Result<(ImportContext, Vec<Definition>), Error> {
-    let found = found_types(&context)?;
+    // The cells of an export show their types themselves.
+    let found = match context.columns.is_exact() {
+        true => Vec::new(),
+        false => found_types(&context)?,
+    };
     if found.is_empty() {
         return Ok((context, definitions));
     }

@@ -119,6 +119,7 @@ pub use input::source::legacy::EncodingCandidate;
 pub use input::source::opening::{InputOptions, Source};
 pub use input::source::spool::{reads_once, spool, spool_records};
 pub use input::suppression::Suppression;
+pub use input::value::address::reader::read_address;
 pub use input::value::mapping::Unmapped;
 pub use plan::{ColumnReading, Reading, Verdict};
 pub use planned_import::{Plan, PlanSummary, PlannedRow};

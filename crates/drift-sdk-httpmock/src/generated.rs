@@ -1,7 +1,7 @@
 //! Typed mocks, written by `cargo xtask generate`.
 
 /// FNV-1a of the contract that these mocks were made from.
-pub const FINGERPRINT: u64 = 0xc0806b1599f01021;
+pub const FINGERPRINT: u64 = 0x0e200aa064f3d41f;
 
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)
@@ -1087,6 +1087,76 @@ pub mod operations {
             )
         }
     }
+    pub struct ExchangeTokenWhen(::httpmock::When);
+    impl ExchangeTokenWhen {
+        pub fn new(inner: ::httpmock::When) -> Self {
+            Self(
+                inner
+                    .method(::httpmock::Method::POST)
+                    .path_matches(regex::Regex::new("^/oauth2/token$").unwrap()),
+            )
+        }
+        pub fn into_inner(self) -> ::httpmock::When {
+            self.0
+        }
+        pub fn body(self, value: &types::TokenExchangeRequest) -> Self {
+            Self(self.0.and(crate::form(value)))
+        }
+    }
+    pub struct ExchangeTokenThen(::httpmock::Then);
+    impl ExchangeTokenThen {
+        pub fn new(inner: ::httpmock::Then) -> Self {
+            Self(inner)
+        }
+        pub fn into_inner(self) -> ::httpmock::Then {
+            self.0
+        }
+        pub fn ok(self, value: &types::TokenExchange) -> Self {
+            Self(
+                self
+                    .0
+                    .status(200u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn bad_request(self, value: &types::ErrorResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(400u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn unauthorized(self, value: &types::ErrorResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(401u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn too_many_requests(self, value: &types::ErrorResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(429u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+        pub fn internal_server_error(self, value: &types::ErrorResponse) -> Self {
+            Self(
+                self
+                    .0
+                    .status(500u16)
+                    .header("content-type", "application/json")
+                    .json_body_obj(value),
+            )
+        }
+    }
 }
 /// An extension trait for [`MockServer`](::httpmock::MockServer) that
 /// adds a method for each operation. These are the equivalent of
@@ -1143,6 +1213,9 @@ pub trait MockServerExt {
             operations::RetrievePersonalDataWhen,
             operations::RetrievePersonalDataThen,
         );
+    fn exchange_token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ExchangeTokenWhen, operations::ExchangeTokenThen);
 }
 impl MockServerExt for ::httpmock::MockServer {
     fn describe_token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
@@ -1289,6 +1362,17 @@ impl MockServerExt for ::httpmock::MockServer {
             config_fn(
                 operations::RetrievePersonalDataWhen::new(when),
                 operations::RetrievePersonalDataThen::new(then),
+            )
+        })
+    }
+    fn exchange_token<F>(&self, config_fn: F) -> ::httpmock::Mock<'_>
+    where
+        F: FnOnce(operations::ExchangeTokenWhen, operations::ExchangeTokenThen),
+    {
+        self.mock(|when, then| {
+            config_fn(
+                operations::ExchangeTokenWhen::new(when),
+                operations::ExchangeTokenThen::new(then),
             )
         })
     }

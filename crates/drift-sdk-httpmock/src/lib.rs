@@ -49,6 +49,17 @@ mod generated;
 
 pub use generated::{MockServerExt, operations};
 
+/// Matches a form that has these members.
+fn form(form: &impl serde::Serialize) -> impl FnOnce(httpmock::When) -> httpmock::When {
+    let members = serde_json::to_value(form).unwrap_or_default();
+    let members = members.as_object().cloned().unwrap_or_default();
+    move |when| {
+        members.into_iter().fold(when, |when, (name, value)| {
+            when.form_urlencoded_tuple(name, value.as_str().unwrap_or_default())
+        })
+    }
+}
+
 /// Compiles the code of README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -114,3 +114,33 @@ async fn what_the_contract_forbids_can_be_mocked_too() -> Result<(), Failure> {
     );
     Ok(())
 }
+
+#[tokio::test]
+async fn a_form_is_matched_by_its_members_and_sent_without_a_token() -> Result<(), Failure> {
+    let server = MockServer::start_async().await;
+    let request = |refresh_token: &str| types::TokenExchangeRequest {
+        client_id: "an app".to_owned(),
+        client_secret: "a secret & more".to_owned(),
+        grant_type: "refresh_token".to_owned(),
+        refresh_token: Some(refresh_token.to_owned()),
+        code: None,
+        redirect_uri: None,
+    };
+    let wanted: types::TokenExchange =
+        serde_json::from_value(json!({ "access_token": "a-token", "orgId": 7 }))?;
+    let mock = server.exchange_token(|when, then| {
+        let inner = when.body(&request("r+1")).into_inner();
+        inner.header_missing("authorization");
+        then.ok(&wanted);
+    });
+    let client = Client::new_with_client(
+        &server.base_url(),
+        reqwest::Client::new(),
+        Transport::anonymous(),
+    );
+    let response = client.exchange_token(&request("r+1")).await?;
+    assert!(response.into_inner() == wanted);
+    assert!(client.exchange_token(&request("another")).await.is_err());
+    mock.assert_async().await;
+    Ok(())
+}

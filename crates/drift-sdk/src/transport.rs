@@ -43,7 +43,8 @@ impl std::error::Error for InvalidToken {}
 /// The part of a [`Client`] that is not generated. Cloning is cheap.
 #[derive(Clone)]
 pub struct Transport {
-    authorization: HeaderValue,
+    /// None for calls that need no token.
+    authorization: Option<HeaderValue>,
     body_limit: usize,
     timeout: Option<Duration>,
     progress: Option<Arc<Progress>>,
@@ -69,21 +70,36 @@ impl Transport {
     ///
     /// [`InvalidToken`] when the token is empty or holds anything but visible ASCII.
     pub fn bearer(token: &str) -> Result<Self, InvalidToken> {
-        if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
-            return Err(InvalidToken);
-        }
-        let mut authorization =
-            HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| InvalidToken)?;
-        authorization.set_sensitive(true);
-        Ok(Self {
-            authorization,
+        Self::anonymous().with_bearer(token)
+    }
+
+    /// Sends no token: for [`exchange_token`](Client::exchange_token), whose body has the credentials.
+    pub fn anonymous() -> Self {
+        Self {
+            authorization: None,
             body_limit: DEFAULT_BODY_LIMIT,
             timeout: None,
             progress: None,
             headers: None,
             watch_redirects: false,
             url_cache: UrlCache::default(),
-        })
+        }
+    }
+
+    /// The same with this token instead of its own.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidToken`] when the token is empty or holds anything but visible ASCII.
+    pub fn with_bearer(mut self, token: &str) -> Result<Self, InvalidToken> {
+        self.authorization = Some(authorization(token)?);
+        Ok(self)
+    }
+
+    /// The token that is sent, if one is.
+    pub fn token(&self) -> Option<&str> {
+        let authorization = self.authorization.as_ref()?.to_str().ok()?;
+        authorization.strip_prefix("Bearer ")
     }
 
     /// Reads at most so many bytes of a response; 16 MiB unless set. A longer one is an error of the body.
@@ -133,9 +149,10 @@ impl Transport {
         if let Some(headers) = &self.headers {
             add(request.headers_mut(), headers);
         }
-        request
-            .headers_mut()
-            .insert(AUTHORIZATION, self.authorization.clone());
+        if let Some(authorization) = &self.authorization {
+            let headers = request.headers_mut();
+            headers.insert(AUTHORIZATION, authorization.clone());
+        }
         if let Some(timeout) = self.timeout {
             *request.timeout_mut() = Some(timeout);
         }
@@ -184,6 +201,15 @@ impl Transport {
             Body::wrap(Limited::new(body, self.body_limit)),
         ))
     }
+}
+
+fn authorization(token: &str) -> Result<HeaderValue, InvalidToken> {
+    if token.is_empty() || !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Err(InvalidToken);
+    }
+    let mut value = HeaderValue::try_from(format!("Bearer {token}")).map_err(|_| InvalidToken)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// Adds the headers that are not set yet.

@@ -9,9 +9,11 @@ use std::time::SystemTime;
 
 use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
+use crate::api::json_calls::JsonCalls;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
-use crate::engine::connection::Connection;
+use crate::credentials::Credentials;
+use crate::engine::connection::{Connection, TokenSource};
 use crate::engine::http::client;
 use crate::engine::observe::metadata::{Metadata, Recording};
 use crate::error::Error;
@@ -102,7 +104,52 @@ impl Client {
     /// # }
     /// ```
     pub fn builder(token: impl Into<String>) -> ClientBuilder {
-        ClientBuilder::new(token.into())
+        ClientBuilder::new(TokenSource::Fixed(token.into()))
+    }
+
+    /// A client whose token changes while it runs; see [`credentials`](crate::credentials).
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use drift::{Client, credentials::TokenFile};
+    ///
+    /// let client = Client::builder_with_credentials(TokenFile::new("/run/secrets/drift-token")).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn builder_with_credentials(credentials: impl Credentials) -> ClientBuilder {
+        ClientBuilder::new(TokenSource::Changing(Arc::new(credentials)))
+    }
+
+    /// A client for another token, such as another organization's: with the same base URL, connections and options, and
+    /// with a retry budget and creates in flight of its own. It is cheap, so make one for each organization.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token is empty or holds a character that no token has.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let first = drift::Client::new("a-token")?;
+    /// let second = first.with_token("a-token-of-another-organization")?;
+    /// assert_eq!(first.base_url(), second.base_url());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_token(&self, token: impl Into<String>) -> Result<Self, Error> {
+        Ok(self.over(self.connection.with_token(token.into())?))
+    }
+
+    /// As [`with_token`](Self::with_token), for a token that changes while the client runs.
+    pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
+        self.over(self.connection.with_credentials(Arc::new(credentials)))
+    }
+
+    fn over(&self, connection: Connection) -> Self {
+        Self {
+            connection: Arc::new(connection),
+            options: self.options.clone(),
+        }
     }
 
     /// A builder of an HTTP client that can be given to [`ClientBuilder::http_client`]: with a crypto provider and the
@@ -162,6 +209,24 @@ impl Client {
     /// ```
     pub fn privacy(&self) -> Privacy {
         Privacy::new(self.connection.clone(), self.options.clone())
+    }
+
+    /// The operations of the contract as JSON, for a program that hands requests on.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::FindQuery;
+    ///
+    /// let query = FindQuery { email: Some("ada@example.test".to_owned()), ..FindQuery::default() };
+    /// assert_eq!(client.json().find_contacts(&query).await?, serde_json::json!({"data": []}));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json(&self) -> JsonCalls {
+        JsonCalls::new(self.connection.clone(), self.options.clone())
     }
 
     /// Describes the token of this client: organization, scopes, age.
@@ -263,7 +328,7 @@ impl Client {
         self.connection.base_url()
     }
 
-    /// A fingerprint of the token, so that a program can find out later whether it has the same one without storing it:
+    /// A fingerprint of the token that was used last, so that a program can find out later whether it has the same one without storing it:
     /// the first 64 bits of HMAC-SHA-256 over the token, in hexadecimal. Give it random bits of your own as the key, or
     /// two programs could compare theirs.
     ///

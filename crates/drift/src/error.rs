@@ -45,11 +45,15 @@ pub(crate) struct Inner {
     pub(crate) status: Option<u16>,
     /// What is known of the body of the response, if one began.
     pub(crate) body: Option<ResponseBody>,
+    /// The request was refused for its token, and not executed; another token may be let through.
+    pub(crate) refuses_token: bool,
     /// The response is a success without a contact in it, as a 204 is.
     pub(crate) has_no_contact: bool,
     /// A second execution of the call would do it twice.
     pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
+    /// `error.type` of the response.
+    pub(crate) error_type: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) server_message: Option<String>,
@@ -124,8 +128,23 @@ pub enum ErrorKind {
     ///
     /// # Troubleshooting
     ///
-    /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works.
+    /// Make a new token in the app on dev.drift.com. `client.token_info()` describes one that still works. Where the token
+    /// comes from [credentials](crate::credentials), another one was tried.
     Unauthorized,
+    /// No access token could be had from the [credentials](crate::credentials) of the client. Nothing was sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// `source()` is the cause: a file that cannot be read, or what a closure failed with.
+    Credentials,
+    /// The token has been replaced by one of another organization, or of one that is not known. Nothing was sent with it,
+    /// so that what was begun for one organization does not go on in another.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Give each organization a client of its own ([`with_token`](crate::Client::with_token)), and make a new client where
+    /// the change is meant.
+    OtherOrganization,
     /// The token may not do this (403). With `delivery()` unknown a page said so, which may be a filter's on the way to
     /// Drift; some answer like this after the work was done.
     ///
@@ -279,6 +298,37 @@ impl Error {
         })
     }
 
+    /// A failure to get an access token, for your own [`Credentials`](crate::credentials::Credentials). Its kind is
+    /// [`Credentials`](ErrorKind::Credentials), and the cause becomes its [`source`](StdError::source).
+    ///
+    /// ```
+    /// use drift::{Error, ErrorKind};
+    ///
+    /// let error = Error::no_token("the vault is sealed");
+    /// assert_eq!(error.kind(), ErrorKind::Credentials);
+    /// assert!(error.is_retryable());
+    /// ```
+    pub fn no_token(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::new(Inner {
+            source: Some(Arc::from(cause.into())),
+            ..Inner::bare(ErrorKind::Credentials, Delivery::NotSent)
+        })
+    }
+
+    /// The token is of another organization than the one before it.
+    pub(crate) fn other_organization(before: i64, now: Option<i64>) -> Self {
+        let now = now.map_or_else(
+            || "of an organization that Drift does not name".to_owned(),
+            |now| format!("of organization {now}"),
+        );
+        Self::new(Inner {
+            detail: Some(format!(
+                "the new access token is {now}, and the one before it was of organization {before}; nothing was sent with it"
+            )),
+            ..Inner::bare(ErrorKind::OtherOrganization, Delivery::Refused)
+        })
+    }
+
     /// What happened.
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
@@ -298,6 +348,11 @@ impl Error {
     /// Source: <https://devdocs.drift.com/docs/contact-errors>.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
+    }
+
+    /// `error.type` as Drift sent it, such as `validation_error`; `None` where the response is not in Drift's words.
+    pub fn error_type(&self) -> Option<&str> {
+        self.0.error_type.as_deref()
     }
 
     /// The server's id of the call, from `X-Request-Id` and its like, for a report.
@@ -352,7 +407,10 @@ impl Error {
             | ErrorKind::InvalidRequest
             | ErrorKind::NotFound
             | ErrorKind::Ambiguous => NextAction::FixInput,
-            ErrorKind::Unauthorized | ErrorKind::Forbidden => NextAction::AskAdmin,
+            ErrorKind::Unauthorized
+            | ErrorKind::Forbidden
+            | ErrorKind::Credentials
+            | ErrorKind::OtherOrganization => NextAction::AskAdmin,
             ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
                 NextAction::LookUp
             }
@@ -380,9 +438,11 @@ impl Inner {
             detail: None,
             status: None,
             body: None,
+            refuses_token: false,
             has_no_contact: false,
             must_not_repeat: false,
             code: None,
+            error_type: None,
             request_id: None,
             retry_after: None,
             server_message: None,
@@ -403,6 +463,8 @@ impl Inner {
             ErrorKind::DuplicateExternalId => "a contact with this external id exists already",
             ErrorKind::InvalidRequest => "Drift refused the request",
             ErrorKind::Unauthorized => "the access token is wrong or has expired",
+            ErrorKind::Credentials => "no access token could be had",
+            ErrorKind::OtherOrganization => "the new access token is of another organization",
             ErrorKind::Forbidden => "the access token may not do this",
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",
             ErrorKind::RateLimited => "Drift asks for fewer calls",

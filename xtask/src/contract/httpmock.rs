@@ -1,4 +1,4 @@
-//! The typed mocks: what the generator makes, with two of its faults fixed.
+//! The typed mocks: what the generator makes, with three of its faults fixed.
 
 use serde_json::Value;
 
@@ -8,6 +8,7 @@ use crate::generator::{self, Failure};
 pub fn of(contract: &Value, yaml: &str) -> Result<String, Failure> {
     let code = generator::httpmock(contract)?;
     let code = with_numbers_in_paths(&with_repeated_parameters(&code), contract);
+    let code = with_forms(&code, contract);
     let fingerprint = fingerprint(yaml);
     Ok(format!(
         "//! Typed mocks, written by `cargo xtask generate`.\n\n\
@@ -48,6 +49,29 @@ fn repeated(line: &str) -> String {
         "Self(value.iter().fold(self.0, |when, value| when.query_param(",
     )
     .replace(", value.to_string()))", ", value.to_string())))")
+}
+
+/// A form is matched by its members; the generator expects JSON of it.
+fn with_forms(code: &str, contract: &Value) -> String {
+    let mut code = code.to_owned();
+    for name in form_types(contract) {
+        let matcher = format!("value: &types::{name}) -> Self {{\n            Self(self.0.");
+        code = code.replace(
+            &format!("{matcher}json_body_obj(value))"),
+            &format!("{matcher}and(crate::form(value)))"),
+        );
+    }
+    code
+}
+
+/// The types that are sent as forms.
+fn form_types(contract: &Value) -> impl Iterator<Item = &str> {
+    let paths = contract["paths"].as_object().into_iter().flatten();
+    let operations = paths.flat_map(|(_, item)| item.as_object().into_iter().flatten());
+    operations.filter_map(|(_, operation)| {
+        let media = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+        media["schema"]["$ref"].as_str()?.rsplit('/').next()
+    })
 }
 
 /// `/contacts/{contactId}` must not take `/contacts/attributes`, so a parameter that is a number takes digits only.
@@ -91,7 +115,7 @@ fn pattern(path: &str, parameter: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{with_numbers_in_paths, with_repeated_parameters};
+    use super::{with_forms, with_numbers_in_paths, with_repeated_parameters};
     use serde_json::json;
 
     #[test]
@@ -100,6 +124,24 @@ mod tests {
         let fixed = with_repeated_parameters(code);
         assert!(fixed.contains("Self(value.iter().fold(self.0, |when, value| when.query_param(\"id\", value.to_string())))"));
         assert!(fixed.contains("Self(self.0.query_param(\"email\", value.to_string()))"));
+    }
+
+    #[test]
+    fn only_a_form_is_matched_by_its_members() {
+        let form = json!({ "schema": { "$ref": "#/components/schemas/A" } });
+        let content = json!({ "application/x-www-form-urlencoded": form });
+        let operation = json!({ "requestBody": { "content": content } });
+        let contract = json!({ "paths": { "/a": { "post": operation } } });
+        let method = |name: &str, matcher: &str| {
+            format!("value: &types::{name}) -> Self {{\n            Self(self.0.{matcher}(value))")
+        };
+        let code = method("A", "json_body_obj") + &method("B", "json_body_obj");
+        let fixed = with_forms(&code, &contract);
+        assert!(
+            fixed.contains("Self(self.0.and(crate::form(value)))"),
+            "{fixed}"
+        );
+        assert!(fixed.ends_with(&method("B", "json_body_obj")), "{fixed}");
     }
 
     #[test]

@@ -2,13 +2,16 @@
 
 use drift::ContactId;
 
+use crate::shell_word::shell_option;
+
 /// Parses it. The error says which option takes an email or an external id.
-pub fn contact_id(text: &str) -> Result<ContactId, &'static str> {
+pub fn contact_id(text: &str) -> Result<ContactId, String> {
     text.parse().map_err(|_| {
-        if text.contains('@') {
-            "an id of Drift's is a number; for an email: drift contacts find --email"
+        let find = if text.contains('@') {
+            shell_option("--email", text)
         } else {
-            "an id of Drift's is a number; for your own id use --external-id where there is one"
-        }
+            shell_option("--external-id", text)
+        };
+        format!("a contact id is a number; look it up: drift contacts find {find}")
     })
 }

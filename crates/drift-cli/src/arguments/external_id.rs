@@ -11,16 +11,16 @@ use crate::private_file;
 /// At most one of three ways to an external id.
 #[derive(Args)]
 pub struct ExternalIdArgs {
-    /// Your own id of the contact, for `drift.identify`; Drift then does not check the email
+    /// The external id, for `drift.identify`; Drift then does not check the email
     #[arg(long, value_name = "ID", group = "external")]
     pub external_id: Option<String>,
-    /// Give it a new random external id
+    /// Use a new random external id
     #[arg(long, group = "external")]
     pub random_id: bool,
     /// Derive the external id from your own id, with the key in DRIFT_ID_KEY or --id-key-file
     #[arg(long, value_name = "OWN_ID", group = "external")]
     pub derive_id: Option<String>,
-    /// Take an external id that strangers can guess; only right where signed identities are required
+    /// Accept an external id that strangers can guess; safe only if signed identities are required
     #[arg(long, requires = "external_id")]
     pub allow_guessable_id: bool,
     #[command(flatten)]
@@ -30,7 +30,7 @@ pub struct ExternalIdArgs {
 /// Where the key for derived ids is.
 #[derive(Args)]
 pub struct IdKeyArgs {
-    /// A file with the key for derived ids, as KEYID:SECRET, that only you can read
+    /// A file with the key for derived ids, as KEYID:SECRET, readable by you alone
     #[arg(long, value_name = "FILE")]
     pub id_key_file: Option<PathBuf>,
 }
@@ -62,7 +62,7 @@ fn checked(id: &str, allow_guessable: bool) -> Result<ExternalId, Failure> {
         ))
         .next("use --random-id, or --derive-id OWN_ID to get the same id on every run")
         .next(
-            "or --allow-guessable-id, if signed identities are required in Drift's widget settings",
+            "or use --allow-guessable-id if signed identities are required in Drift's widget settings",
         )
         .fact("reason", reason.code())
     })
@@ -74,8 +74,8 @@ impl IdKeyArgs {
     /// The external id that the key derives from somebody's own id.
     pub fn derive(&self, own_id: &str) -> Result<ExternalId, Failure> {
         ExternalId::derive(&self.key()?, own_id).map_err(|_| {
-            Failure::input("the own id to derive the external id from is empty")
-                .next("is a variable of the shell not set?")
+            Failure::input("the id to derive the external id from is empty")
+                .next("check that the shell variable is set")
         })
     }
 
@@ -85,8 +85,8 @@ impl IdKeyArgs {
             Some(path) => private_file::read_secret(path, "the key")?,
             None => std::env::var("DRIFT_ID_KEY").map_err(|_| {
                 Failure::input(NO_KEY)
-                    .next("put KEYID:SECRET into DRIFT_ID_KEY, or into a file and name it by --id-key-file")
-                    .next("a good secret: openssl rand -hex 32")
+                    .next("set DRIFT_ID_KEY to KEYID:SECRET, or name a file that holds it: --id-key-file FILE")
+                    .next("make a secret: openssl rand -hex 32")
             })?,
         };
         text.parse()

@@ -1,4 +1,4 @@
-//! `drift doctor`: what works, what does not, and why.
+//! `drift doctor`: what works, what fails, and why.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant, SystemTime};
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::GlobalArgs;
 use crate::failure::{Exit, Failure, deepest_cause};
-use crate::output::{Screen, harmless, token_rows};
+use crate::output::{Screen, counted, token_rows};
 use crate::session::{Connection, connected};
 
 /// What a token must hold for each job, as the contract's `x-required-scopes` say.
@@ -37,6 +37,17 @@ enum State {
     Good,
     Warning,
     Bad(Exit),
+}
+
+impl State {
+    /// How the report marks it.
+    fn mark(self) -> &'static str {
+        match self {
+            State::Good => "ok",
+            State::Warning => "WARN",
+            State::Bad(_) => "FAIL",
+        }
+    }
 }
 
 impl Check {
@@ -76,7 +87,11 @@ pub async fn run(global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure
         return Ok(());
     };
     screen.finish()?;
-    let failure = Failure::new(exit, "doctor", format!("this fails: {}", check.name));
+    let failure = Failure::new(
+        exit,
+        "doctor",
+        format!("the check of {} failed", check.name),
+    );
     Err(match &check.next {
         Some(next) => failure.next(next),
         None => failure,
@@ -113,7 +128,7 @@ async fn check_network(client: &Client) -> (Check, Option<Check>) {
     let began = Instant::now();
     match client.check_connection().await {
         Ok(date) => {
-            let finding = format!("{base_url} answers in {} ms", began.elapsed().as_millis());
+            let finding = format!("{base_url} responds in {} ms", began.elapsed().as_millis());
             let clock = date.map(|date| clock_check(ahead_of(date)));
             (Check::new("network", State::Good, finding), clock)
         }
@@ -121,9 +136,9 @@ async fn check_network(client: &Client) -> (Check, Option<Check>) {
     }
 }
 
-/// What is in the way to the server, and who can change it.
+/// Why the server cannot be reached, and who can change it.
 fn unreachable(base_url: &str, error: &drift::Error) -> Check {
-    let mut finding = format!("{base_url} does not answer: {error}");
+    let mut finding = format!("{base_url} does not respond: {error}");
     if let Some(cause) = error.source() {
         finding.push_str(&format!(" ({})", deepest_cause(cause)));
     }
@@ -147,14 +162,14 @@ fn ahead_of(theirs: SystemTime) -> i64 {
 fn clock_check(off: i64) -> Check {
     let way = if off < 0 { "behind" } else { "ahead" };
     let finding = match off.abs() {
-        0..=1 => "right to the second".to_owned(),
+        0..=1 => "exact to the second".to_owned(),
         seconds => format!("{seconds} s {way}"),
     };
     if off.abs() <= CLOCK_TOLERANCE {
         return Check::new("clock", State::Good, finding);
     }
     Check::new("clock", State::Warning, finding)
-        .next("set the clock: signed identities end too early or too late")
+        .next("set the clock: signed identities expire too early or too late")
 }
 
 fn describe(info: &TokenInfo) -> String {
@@ -172,14 +187,18 @@ fn scope_check(info: &TokenInfo, job: &'static str, scope: &str) -> Check {
     Check::new(
         job,
         State::Warning,
-        format!("would be refused: the token lacks {scope}"),
+        format!("would be refused: the token lacks the scope {scope}"),
     )
-    .next("add the scope to the app on dev.drift.com, then make a new token")
+    .next("add the scope to the app on dev.drift.com, then create a new token")
 }
 
 /// Checks by a look-up whether a token works that Drift does not describe.
 async fn check_by_look_up(client: &Client, error: &drift::Error) -> Vec<Check> {
-    let no_info = Check::new("token info", State::Warning, format!("not told: {error}"));
+    let no_info = Check::new(
+        "token info",
+        State::Warning,
+        format!("not available: {error}"),
+    );
     let looked_up = client
         .contacts()
         .find_by_email("nobody@example.invalid")
@@ -188,7 +207,7 @@ async fn check_by_look_up(client: &Client, error: &drift::Error) -> Vec<Check> {
         Ok(_) => Check::new(JOBS[0].0, State::Good, "allowed"),
         Err(error) if error.kind() == ErrorKind::Unauthorized => {
             Check::new("token info", State::Bad(Exit::Refused), error.to_string())
-                .next("ask an administrator of Drift for a new token")
+                .next("ask your Drift administrator for a new token")
         }
         Err(error) if error.kind() == ErrorKind::NotDrift => {
             let finding = format!("{} is not Drift: {error}", client.base_url());
@@ -213,15 +232,13 @@ fn report(checks: &[Check], screen: &mut Screen) {
         screen.value(&checks.iter().map(Check::to_json).collect::<Value>());
         return;
     }
-    let mut rows = Vec::new();
-    for check in checks {
-        let mark = match check.state {
-            State::Good => "ok",
-            State::Warning => "!!",
-            State::Bad(_) => "no",
-        };
-        rows.push((format!("{mark}  {}", check.name), harmless(&check.finding)));
-    }
+    let rows: Vec<(String, String)> = checks
+        .iter()
+        .map(|check| {
+            let mark = check.state.mark();
+            (format!("{mark:<4} {}", check.name), check.finding.clone())
+        })
+        .collect();
     screen.rows(&rows);
     let mut advice: Vec<&str> = checks
         .iter()
@@ -230,8 +247,29 @@ fn report(checks: &[Check], screen: &mut Screen) {
         .collect();
     advice.dedup();
     for next in advice {
-        screen.line(&format!("  next: {next}"));
+        screen.next_step(&format!("next: {next}"));
     }
+    screen.line(&summary(checks));
+}
+
+/// One line: how many checks were made, and how they ended.
+fn summary(checks: &[Check]) -> String {
+    let count = |mark: &str| {
+        let ended = checks.iter().filter(|check| check.state.mark() == mark);
+        ended.count() as u64
+    };
+    let mut parts = vec![format!("{} passed", count("ok"))];
+    if count("WARN") > 0 {
+        parts.push(counted(count("WARN"), "warning"));
+    }
+    if count("FAIL") > 0 {
+        parts.push(format!("{} failed", count("FAIL")));
+    }
+    format!(
+        "{}: {}",
+        counted(checks.len() as u64, "check"),
+        parts.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -241,14 +279,33 @@ mod tests {
     #[test]
     fn a_clock_is_judged_by_how_far_it_is_off() {
         for (off, finding, state) in [
-            (0, "right to the second", State::Good),
-            (-1, "right to the second", State::Good),
+            (0, "exact to the second", State::Good),
+            (-1, "exact to the second", State::Good),
             (30, "30 s ahead", State::Good),
             (31, "31 s ahead", State::Warning),
             (-3600, "3600 s behind", State::Warning),
         ] {
             let check = clock_check(off);
             assert!(check.finding == finding && check.state == state, "{off}");
+        }
+    }
+
+    #[test]
+    fn the_summary_counts_each_state() {
+        let check = |state| Check::new("x", state, "");
+        let (good, warning, bad) = (State::Good, State::Warning, State::Bad(Exit::Other));
+        for (states, line) in [
+            (&[good, good][..], "2 checks: 2 passed"),
+            (&[good, warning], "2 checks: 1 passed, 1 warning"),
+            (&[good, warning, warning], "3 checks: 1 passed, 2 warnings"),
+            (&[bad], "1 check: 0 passed, 1 failed"),
+            (
+                &[good, warning, bad],
+                "3 checks: 1 passed, 1 warning, 1 failed",
+            ),
+        ] {
+            let checks: Vec<Check> = states.iter().map(|state| check(*state)).collect();
+            assert_eq!(summary(&checks), line);
         }
     }
 

@@ -11,14 +11,14 @@ use crate::session::connected;
 /// What can be done with email subscriptions.
 #[derive(Subcommand)]
 pub enum EmailsCommand {
-    /// Stop Drift from sending email to addresses
+    /// Unsubscribe addresses from emails
     Unsubscribe(UnsubscribeArgs),
 }
 
 /// The addresses to unsubscribe.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  drift emails unsubscribe ada@example.test bob@example.test\n\nDrift does not say which of the addresses it knew."
+    after_help = "Examples:\n  drift emails unsubscribe ada@example.test bob@example.test\n\nDrift does not report which of the addresses it has."
 )]
 pub struct UnsubscribeArgs {
     /// The addresses

@@ -15,12 +15,12 @@ use crate::session::{sandbox, start_failure};
 
 const EXAMPLES: &str = r#"Examples:
   drift emulator --port 8080 --db contacts.db
-  drift emulator --port 0             a free one; its URL is the first line
-  drift emulator --sandbox            look at what --sandbox has made
-  drift emulator --faults FILE        misbehave, where the file holds:
+  drift emulator --port 0             any free port; the first line is its URL
+  drift emulator --sandbox            serve the contacts of --sandbox
+  drift emulator --faults FILE        inject faults, where the file holds:
     [{"method": "POST", "path": "/contacts", "share": 0.2, "seed": 7,
       "do": {"disconnect": {"commit": true}}}]
-  drift emulator --organizations FILE more tokens, where the file holds:
+  drift emulator --organizations FILE add tokens, where the file holds:
     [{"id": 2, "tokens": [{"token": "reader", "scopes": ["contact_read"]}]}]
 
 Then, in another terminal:
@@ -31,28 +31,28 @@ Then, in another terminal:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct EmulatorOptions {
-    /// The port; 0 takes a free one
+    /// The port; 0 for any that is free
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The address to listen on; any but a loopback address wants a token of your own
+    /// The address to listen on; one that is not loopback needs a token of your own
     #[arg(long, default_value_t = IpAddr::V4(Ipv4Addr::LOCALHOST), value_parser = address)]
     host: IpAddr,
-    /// Keep the contacts in this file; in memory unless given
+    /// Keep the contacts in this file [default: in memory]
     #[arg(long, value_name = "FILE", conflicts_with = "sandbox")]
     db: Option<PathBuf>,
-    /// The access token that callers need [default: DRIFT_EMULATOR_TOKEN, else sandbox]
+    /// The access token that callers must send [default: DRIFT_EMULATOR_TOKEN, else sandbox]
     #[arg(long)]
     token: Option<String>,
-    /// Accept this host name too, beside localhost and IP addresses
+    /// Accept this host name too, besides localhost and IP addresses
     #[arg(long, value_name = "NAME")]
     allow_host: Vec<String>,
     /// A JSON file with further organizations, each with its tokens and their scopes
     #[arg(long, value_name = "FILE")]
     organizations: Option<PathBuf>,
-    /// A JSON file with settings for what Drift's documentation leaves open
+    /// A JSON file with settings for behaviour that Drift does not document
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
-    /// A JSON file with faults: which calls, and what happens to them
+    /// A JSON file with faults to inject
     #[arg(long, value_name = "FILE")]
     faults: Vec<PathBuf>,
 }
@@ -62,7 +62,7 @@ fn address(text: &str) -> Result<IpAddr, &'static str> {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
     text.parse()
-        .map_err(|_| "an IP address, such as 127.0.0.1 or ::1")
+        .map_err(|_| "give an IP address, such as 127.0.0.1 or ::1")
 }
 
 /// Serves until Ctrl-C or SIGTERM.
@@ -133,7 +133,7 @@ fn organizations(file: &Path) -> Result<Vec<Organization>, Failure> {
     let text = read("organizations", file)?;
     serde_json::from_str(&text).map_err(|cause| {
         let position = format!("line {}, column {}", cause.line(), cause.column());
-        not_valid("organizations", file, &position).next("see drift emulator --help for an example")
+        not_valid("organizations", file, &position).next("see an example: drift emulator --help")
     })
 }
 
@@ -158,16 +158,16 @@ fn announce(emulator: &Emulator, screen: &mut Screen, token: &str) -> Result<(),
     let url = emulator.url();
     screen.fact("base_url", url);
     screen.finish()?;
-    if screen.is_json() {
+    if screen.is_json() || screen.is_quiet() {
         return Ok(());
     }
     let shown = if token == DEFAULT_TOKEN {
         DEFAULT_TOKEN
     } else {
-        "the one that you gave"
+        "the one you gave"
     };
     screen.guide(&format!(
-        "A local Drift; the token is {shown}. Stop it with Ctrl-C.\n  contacts: {url}/\n  the API:  {url}/docs"
+        "A local Drift; the token is {shown}. Stop it with Ctrl-C.\n  contacts: {url}/\n  API docs: {url}/docs"
     ));
     Ok(())
 }

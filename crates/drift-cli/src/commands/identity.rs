@@ -1,4 +1,4 @@
-//! `drift identity`: external ids that nobody can guess, and tokens that prove them. Nothing here uses the network.
+//! `drift identity`: external ids that nobody can guess, and signed tokens for them. Nothing here uses the network.
 
 use std::path::PathBuf;
 
@@ -9,20 +9,20 @@ use serde_json::json;
 
 use crate::arguments::{IdKeyArgs, read_file_or_stdin};
 use crate::failure::Failure;
-use crate::output::{Screen, harmless, moment};
+use crate::output::{Screen, moment};
 use crate::private_file;
 
-/// What can be done about identities.
+/// What can be done with identities.
 #[derive(Subcommand)]
 pub enum IdentityCommand {
-    /// Make a new random external id
+    /// Print a new random external id
     #[command(after_help = "Examples:\n  id=$(drift identity random)")]
     Random,
-    /// Derive the external id of one of your own ids; the same on every run
+    /// Derive an external id from your own id; the same on every run
     Derive(DeriveArgs),
-    /// Make a signed identity, the `userJwt` of `drift.identify`
+    /// Sign an identity: the `userJwt` of `drift.identify`
     Sign(SignArgs),
-    /// Check a signed identity, and show what it says
+    /// Verify a signed identity and show what it holds
     Verify(VerifyArgs),
 }
 
@@ -41,12 +41,12 @@ pub struct DeriveArgs {
 /// What to sign.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  drift identity sign u_9f3c1ad27b60e845 --expires-in 15m\n  drift identity sign u_9f3c1ad27b60e845 --signing-key-file signing.key\n\nThe key stands in the security settings of Drift's chat widget."
+    after_help = "Examples:\n  drift identity sign u_9f3c1ad27b60e845 --expires-in 15m\n  drift identity sign u_9f3c1ad27b60e845 --signing-key-file signing.key\n\nFind the key in the security settings of Drift's chat widget."
 )]
 pub struct SignArgs {
     /// The contact's external id
     external_id: String,
-    /// How long it is good for: 45s, 15m, 2h
+    /// How long it is valid: 45s, 15m, 2h
     #[arg(long, default_value = "1h", value_name = "TIME")]
     expires_in: SignedDuration,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub struct SignArgs {
     after_help = "Examples:\n  drift identity sign u_9f3c1ad27b60e845 | drift identity verify"
 )]
 pub struct VerifyArgs {
-    /// A file with the signed identity; standard input unless given
+    /// A file with the signed identity [default: standard input]
     file: Option<PathBuf>,
     #[command(flatten)]
     key: SigningKeyArgs,
@@ -68,7 +68,7 @@ pub struct VerifyArgs {
 /// Where the signing key is.
 #[derive(Args)]
 pub struct SigningKeyArgs {
-    /// A file with the signing key that only you can read [default: the key in DRIFT_SIGNING_KEY]
+    /// A file with the signing key, readable by you alone [default: the key in DRIFT_SIGNING_KEY]
     #[arg(long, value_name = "FILE")]
     signing_key_file: Option<PathBuf>,
 }
@@ -79,7 +79,7 @@ impl SigningKeyArgs {
             Some(path) => private_file::read_secret(path, "the signing key")?,
             None => std::env::var("DRIFT_SIGNING_KEY").map_err(|_| {
                 Failure::input("there is no signing key")
-                    .next("put it into DRIFT_SIGNING_KEY, or into a file and name it by --signing-key-file")
+                    .next("set DRIFT_SIGNING_KEY, or name a file that holds the key: --signing-key-file FILE")
             })?,
         };
         IdentityKey::new(text).map_err(|reason| Failure::input(reason.to_string()))
@@ -129,11 +129,11 @@ fn verify(args: &VerifyArgs, screen: &mut Screen) -> Result<(), Failure> {
     if screen.is_json() {
         screen.value(&json!({ "externalId": identity.external_id(), "expires": end }));
     } else {
-        screen.headline("The signature is right");
+        screen.headline("The signature is valid");
         let until = moment(i64::try_from(end).unwrap_or(i64::MAX).saturating_mul(1_000));
         let rows = [
-            ("external id".to_owned(), harmless(identity.external_id())),
-            ("good until".to_owned(), until),
+            ("external id".to_owned(), identity.external_id().to_owned()),
+            ("expires".to_owned(), until),
         ];
         screen.rows(&rows);
     }

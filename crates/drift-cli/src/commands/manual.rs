@@ -1,4 +1,4 @@
-//! Completions and man pages, made from the definition of the arguments.
+//! Man pages, made from the definition of the arguments.
 
 use std::path::Path;
 
@@ -7,14 +7,6 @@ use clap::CommandFactory;
 use crate::commands::cli::Cli;
 use crate::failure::Failure;
 use crate::output::Screen;
-
-/// Prints completions.
-pub fn completions(shell: clap_complete::Shell, screen: &mut Screen) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "drift", &mut script);
-    screen.line(String::from_utf8_lossy(&script).trim_end());
-    Ok(())
-}
 
 /// Writes a page for each command: `drift.1`, `drift-contacts-create.1` and so on.
 pub fn write_pages(folder: &Path, screen: &mut Screen) -> Result<(), Failure> {

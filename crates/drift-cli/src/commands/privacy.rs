@@ -5,14 +5,15 @@ use drift::Email;
 use serde_json::json;
 
 use crate::arguments::{ConfirmArgs, GlobalArgs};
+use crate::commands::confirm::confirm;
 use crate::failure::Failure;
-use crate::output::{Screen, harmless};
+use crate::output::Screen;
 use crate::session::connected;
 
-/// The requests that the GDPR gives a person a right to.
+/// The requests that the GDPR gives a person a right to make.
 #[derive(Subcommand)]
 pub enum PrivacyCommand {
-    /// Have all data of an address mailed to an administrator of your organization
+    /// Have Drift mail all data of an address to an administrator of your organization
     #[command(after_help = "Examples:\n  drift privacy retrieve ada@example.test")]
     Retrieve {
         /// The address
@@ -25,7 +26,7 @@ pub enum PrivacyCommand {
 /// The address whose data is erased.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  drift privacy delete ada@example.test --yes\n\nTo take one contact out of view instead: drift contacts delete ID"
+    after_help = "Examples:\n  drift privacy delete ada@example.test --yes\n\nTo delete one contact instead, see: drift contacts delete --help"
 )]
 pub struct DeleteArgs {
     /// The address
@@ -55,15 +56,17 @@ async fn retrieve(email: &Email, global: &GlobalArgs, screen: &mut Screen) -> Re
     if screen.is_json() {
         screen.value(&json!({ "sentToEmail": sent_to }));
     } else {
-        let to = sent_to.map_or_else(|| "an administrator".to_owned(), |to| harmless(&to));
-        screen.line(&format!("The data will be mailed to {to}"));
+        let to = sent_to.unwrap_or_else(|| "an administrator".to_owned());
+        screen.line(&format!("Drift will mail the data to {to}"));
     }
     Ok(())
 }
 
 async fn delete(args: DeleteArgs, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
-    args.confirm.require(
-        "erases every contact and user with the address, their conversations and messages",
+    confirm(
+        &args.confirm,
+        "erase every contact and user with this address, their conversations and messages",
+        screen,
     )?;
     connected(global, async |connection| {
         let asked = connection
@@ -74,6 +77,6 @@ async fn delete(args: DeleteArgs, global: &GlobalArgs, screen: &mut Screen) -> R
         asked.map_err(|error| Failure::of_writing(&error))
     })
     .await?;
-    screen.done("Drift was asked to erase all data of the address");
+    screen.done("Drift accepted the request to erase all data of this address");
     Ok(())
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use crate::arguments::ConfirmArgs;
+use crate::commands::confirm::confirm;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::session::sandbox;
@@ -12,11 +13,11 @@ use crate::session::sandbox;
 /// What can be done with it.
 #[derive(Subcommand)]
 pub enum SandboxCommand {
-    /// Print where its file is
+    /// Print the path of its file
     Path,
-    /// Forget everything in it
+    /// Delete everything in it
     #[command(
-        after_help = "Examples:\n  drift sandbox reset --yes\n\nTo look at what is in it: drift emulator --sandbox"
+        after_help = "Examples:\n  drift sandbox reset --yes\n\nSee what is in it: drift emulator --sandbox"
     )]
     Reset(ConfirmArgs),
 }
@@ -26,14 +27,14 @@ pub fn run(command: &SandboxCommand, screen: &mut Screen) -> Result<(), Failure>
     let file = sandbox::file()?;
     match command {
         SandboxCommand::Path => screen.fact("path", &file.display().to_string()),
-        SandboxCommand::Reset(confirm) => {
-            confirm.require("deletes every contact of the sandbox")?;
+        SandboxCommand::Reset(args) => {
+            confirm(args, "delete every contact in the sandbox", screen)?;
             let linked = linked_database(&file);
             sandbox::reset(&file)?;
             screen.done(&match linked {
                 None => "The sandbox is empty".to_owned(),
                 Some(target) => format!(
-                    "The sandbox is empty. Its file was a link to {}: the link was removed, that database is unchanged",
+                    "The sandbox is empty. Its file was a symbolic link to {}: only the link was removed",
                     target.display()
                 ),
             });

@@ -4,7 +4,7 @@ use drift::Contact;
 use serde_json::Value;
 
 use super::screen::Screen;
-use super::text::{harmless, moment};
+use super::text::moment;
 
 /// The attributes that come first, in this order.
 const FIRST: [&str; 4] = ["email", "externalId", "name", "phone"];
@@ -41,7 +41,7 @@ pub fn list_contacts(screen: &mut Screen, contacts: &[Contact]) {
 fn line(contact: &Contact) -> Vec<String> {
     let external_id = contact.external_id();
     let texts = [contact.email(), contact.name(), external_id.as_deref()];
-    let texts = texts.into_iter().map(|text| harmless(text.unwrap_or("-")));
+    let texts = texts.into_iter().map(|text| text.unwrap_or("-").to_owned());
     std::iter::once(contact.id().to_string())
         .chain(texts)
         .chain([created(contact).unwrap_or_else(|| "-".to_owned())])
@@ -63,7 +63,7 @@ fn rows(contact: &Contact) -> Vec<(String, String)> {
     first
         .chain(rest)
         .filter(|(_, value)| !is_empty(value))
-        .map(|(name, value)| (harmless(name), plain(value)))
+        .map(|(name, value)| (name.clone(), plain(value)))
         .chain(created(contact).map(|moment| ("created".to_owned(), moment)))
         .collect()
 }
@@ -80,7 +80,7 @@ fn is_empty(value: &Value) -> bool {
 /// A value without the quotes of JSON.
 fn plain(value: &Value) -> String {
     match value {
-        Value::String(text) => harmless(text),
-        other => harmless(&other.to_string()),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
     }
 }

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand as MissingCommand;
+use clap::error::{ContextKind, ErrorKind};
 use serde_json::{Value, json};
 
+use super::pager;
 use super::screen::{Screen, write_error};
-use super::text::harmless;
+use super::text::{harmless, harmless_json};
 use crate::failure::{Exit, Failure};
 
 /// Writes the failure to standard error, and returns the exit code.
@@ -24,15 +25,27 @@ pub fn report_failure(failure: &Failure, screen: &Screen) -> ExitCode {
 
 /// Reports arguments that are wrong, or prints the help that was asked for.
 pub fn report_arguments(error: &clap::Error) -> ExitCode {
-    let is_help = !error.use_stderr();
-    let json = std::env::args_os().any(|argument| argument == "--json");
-    if is_help || !json {
-        // A reader that has gone has seen enough of the help.
-        let _ = error.print();
-        return ExitCode::from(if is_help { 0 } else { Exit::Input as u8 });
+    if !error.use_stderr() {
+        pager::print(&error.render());
+        return ExitCode::SUCCESS;
     }
-    let failure = if error.kind() == MissingCommand {
-        Failure::input("there is no command").next("add one; see them by --help")
+    let json = std::env::args_os().any(|argument| argument == "--json");
+    if let Some(failure) = of_secret(error) {
+        let report = if json {
+            as_json(&failure)
+        } else {
+            as_text(&failure, "error:")
+        };
+        write_error(&report);
+        return ExitCode::from(Exit::Input as u8);
+    }
+    if !json {
+        // Where standard error is closed, nobody reads it.
+        let _ = error.print();
+        return ExitCode::from(Exit::Input as u8);
+    }
+    let failure = if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        Failure::input("no command is given").next("list the commands: drift --help")
     } else {
         of_arguments(error)
     };
@@ -60,7 +73,28 @@ fn as_json(failure: &Failure) -> String {
             members.insert("next".to_owned(), Value::from(failure.advice()));
         }
     }
-    format!("{}\n", json!({ "error": error }))
+    format!(
+        "{}\n",
+        harmless_json(&json!({ "error": error }).to_string())
+    )
+}
+
+/// A word too many after a command that takes a secret may be the secret, so it is not repeated.
+fn of_secret(error: &clap::Error) -> Option<Failure> {
+    let mut words = std::env::args_os().skip(1);
+    let takes_secret = words.any(|word| word == "login" || word == "profiles");
+    let is_word = match error.kind() {
+        ErrorKind::TooManyValues => true,
+        ErrorKind::UnknownArgument => !error
+            .get(ContextKind::InvalidArg)
+            .is_some_and(|word| word.to_string().starts_with('-')),
+        _ => false,
+    };
+    (takes_secret && is_word).then(|| {
+        Failure::input("there is an unexpected argument; it is not shown, since it may be a secret")
+            .next("never pass a token as an argument, which other processes can see: drift login --token < FILE_WITH_THE_TOKEN")
+            .next("if it was a token, your shell history may hold it: create a new one in Drift")
+    })
 }
 
 /// What clap says: its first paragraph is the sentence, the others are the advice.

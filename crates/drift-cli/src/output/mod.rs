@@ -4,9 +4,10 @@
 
 mod contact;
 mod failure_report;
+mod pager;
 mod progress_line;
+mod request_log;
 mod screen;
-mod shell_word;
 mod table;
 mod text;
 mod token_info;
@@ -14,7 +15,8 @@ mod token_info;
 pub use contact::{list_contacts, show_as_text, show_contact};
 pub use failure_report::{report_arguments, report_failure};
 pub use progress_line::ProgressLine;
-pub use screen::Screen;
-pub use shell_word::shell_word;
-pub use text::{harmless, moment};
+pub use screen::{Detail, Screen};
+// The next command is quoted for a shell wherever it is shown.
+pub use crate::shell_word::{shell_option, shell_word};
+pub use text::{counted, harmless, moment};
 pub use token_info::token_rows;

@@ -17,6 +17,7 @@ const ERASE: &str = "\r\u{1b}[2K";
 /// The line.
 pub struct ProgressLine {
     json: bool,
+    quiet: bool,
     on_terminal: bool,
     last_line: Instant,
     drawn: bool,
@@ -28,6 +29,7 @@ impl ProgressLine {
         let json = screen.is_json();
         Self {
             json,
+            quiet: screen.is_quiet(),
             on_terminal: !json && io::stderr().is_terminal(),
             last_line: Instant::now(),
             drawn: false,
@@ -37,6 +39,9 @@ impl ProgressLine {
     /// Draws the line, or the JSON form of it, unless the last one was written less than 10 seconds ago. A terminal gets
     /// every line.
     pub fn draw(&mut self, line: &str, progress: &impl Serialize) {
+        if self.quiet {
+            return;
+        }
         if !self.on_terminal && self.last_line.elapsed() < LINE_INTERVAL {
             return;
         }

@@ -5,12 +5,23 @@ use std::io::{self, IsTerminal, Write};
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::table;
-use super::text::harmless;
+use super::text::{harmless, harmless_json};
+use super::{request_log, table};
+
+/// How much a command says beside its result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// The result and errors alone.
+    Quiet,
+    Normal,
+    /// Each request too.
+    Verbose,
+}
 
 /// Where a command writes its result. It is kept until the end, so that an error never follows half a result.
 pub struct Screen {
     json: bool,
+    quiet: bool,
     colour: bool,
     error_colour: bool,
     width: Option<usize>,
@@ -21,10 +32,14 @@ pub struct Screen {
 
 impl Screen {
     /// A screen that shows JSON or text.
-    pub fn new(json: bool) -> Self {
+    pub fn new(json: bool, detail: Detail) -> Self {
+        if detail == Detail::Verbose {
+            request_log::start(json);
+        }
         let wanted = colours_wanted();
         Self {
             json,
+            quiet: detail == Detail::Quiet,
             colour: wanted && io::stdout().is_terminal(),
             error_colour: wanted && io::stderr().is_terminal(),
             width: width(),
@@ -38,20 +53,38 @@ impl Screen {
         self.json
     }
 
+    /// Whether only the result and errors are wanted.
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Writes a line.
     pub fn line(&mut self, line: &str) {
-        self.text.push_str(line);
-        self.text.push('\n');
+        self.script(&harmless(line));
     }
 
     /// Writes a line that stands out.
     pub fn headline(&mut self, line: &str) {
+        let line = harmless(line);
         let line = if self.colour {
             format!("\u{1b}[1m{line}\u{1b}[0m")
         } else {
-            line.to_owned()
+            line
         };
-        self.line(&line);
+        self.script(&line);
+    }
+
+    /// Writes a line that says what to do next, which `--quiet` leaves out.
+    pub fn next_step(&mut self, line: &str) {
+        if !self.quiet {
+            self.line(&format!("  {line}"));
+        }
+    }
+
+    /// Writes a text as it is, for a program to read.
+    pub fn script(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.text.push('\n');
     }
 
     /// Writes names and values under each other; long values are broken to fit.
@@ -66,7 +99,8 @@ impl Screen {
             .width
             .map(|width| width.saturating_sub(names + 4).max(20));
         for (name, value) in rows {
-            let lines = room.map_or_else(|| vec![value.clone()], |room| table::wrap(value, room));
+            let value = harmless(value);
+            let lines = room.map_or_else(|| vec![value.clone()], |room| table::wrap(&value, room));
             for (index, line) in lines.iter().enumerate() {
                 let name = if index == 0 { name.as_str() } else { "" };
                 let gap = " ".repeat(names.saturating_sub(name.width()));
@@ -77,7 +111,9 @@ impl Screen {
 
     /// Writes a table that fits the width.
     pub fn table(&mut self, header: &[&str], rows: &[Vec<String>]) {
-        let mut lines = table::lay_out(header, rows, self.width).into_iter();
+        let harmless_row = |row: &Vec<String>| row.iter().map(|cell| harmless(cell)).collect();
+        let rows: Vec<Vec<String>> = rows.iter().map(harmless_row).collect();
+        let mut lines = table::lay_out(header, &rows, self.width).into_iter();
         if let Some(header) = lines.next() {
             self.headline(&header);
         }
@@ -99,19 +135,19 @@ impl Screen {
         self.did(sentence);
         if self.json {
             self.value(&serde_json::json!({ "ok": true }));
-        } else {
+        } else if !self.quiet {
             self.line(sentence);
         }
     }
 
-    /// Writes a JSON value, indented on a terminal.
+    /// Writes a JSON value; on a terminal indented, and with the characters escaped that it would obey.
     pub fn value(&mut self, value: &Value) {
         let text = if io::stdout().is_terminal() {
-            format!("{value:#}")
+            harmless_json(&format!("{value:#}"))
         } else {
             value.to_string()
         };
-        self.line(&text);
+        self.script(&text);
     }
 
     /// Writes one value: as a JSON object with one member, or as a line of text.
@@ -125,20 +161,14 @@ impl Screen {
 
     /// Writes a note to standard error, so that it never mixes with a result.
     pub fn note(&self, word: &str, sentence: &str) {
-        let text = if self.json {
-            format!(
-                "{}\n",
-                serde_json::json!({ "note": { "kind": word, "message": sentence } })
-            )
-        } else {
-            format!("{}\n", harmless(sentence))
-        };
-        write_error(&text);
+        if !self.quiet {
+            write_error(&note(self.json, word, sentence));
+        }
     }
 
     /// Writes a note below a line that `ProgressLine` has drawn.
     pub fn note_below_progress(&self, word: &str, sentence: &str) {
-        if !self.json {
+        if !self.json && !self.quiet {
             write_error("\n");
         }
         self.note(word, sentence);
@@ -147,6 +177,21 @@ impl Screen {
     /// Writes a line of guidance for a person to standard error, also with `--json`.
     pub fn guide(&self, line: &str) {
         write_error(&format!("{line}\n"));
+    }
+
+    /// Asks a question that is answered by yes or no; `None` where no person can answer it, since there is no terminal
+    /// or the output is for a program.
+    pub fn ask(&self, question: &str) -> Option<bool> {
+        let on_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();
+        if self.json || !on_terminal {
+            return None;
+        }
+        write_error(&format!("{} [y/N] ", harmless(question)));
+        let mut line = String::new();
+        // What cannot be read is no consent.
+        let _ = io::stdin().read_line(&mut line);
+        let answer = line.trim().to_ascii_lowercase();
+        Some(matches!(answer.as_str(), "y" | "yes"))
     }
 
     /// The word that begins an error.
@@ -166,15 +211,21 @@ impl Screen {
 
     /// Writes out the kept text.
     pub fn finish(&mut self) -> io::Result<()> {
-        let text = std::mem::take(&mut self.text);
-        let mut out = io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
+        write_out(&std::mem::take(&mut self.text))
     }
 }
 
+/// A note as it is written to standard error.
+pub fn note(json: bool, word: &str, sentence: &str) -> String {
+    if !json {
+        return format!("{}\n", harmless(sentence));
+    }
+    let note = serde_json::json!({ "note": { "kind": word, "message": sentence } });
+    format!("{}\n", harmless_json(&note.to_string()))
+}
+
 /// <https://no-color.org>: set and not empty means none.
-fn colours_wanted() -> bool {
+pub fn colours_wanted() -> bool {
     let forbidden = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     !forbidden && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
@@ -187,6 +238,13 @@ fn width() -> Option<usize> {
     set.or_else(|| {
         terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0))
     })
+}
+
+/// Writes to standard output.
+pub fn write_out(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// Writes to standard error. Where that is closed, nobody reads it, and the command goes on.

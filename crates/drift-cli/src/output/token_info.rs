@@ -2,15 +2,15 @@
 
 use drift::TokenInfo;
 
-use super::text::{harmless, moment};
+use super::text::moment;
 
 /// The organization, the scopes and the times, each with its name.
 pub fn token_rows(info: &TokenInfo) -> Vec<(String, String)> {
     let facts = [
         ("organization", info.organization().map(|id| id.to_string())),
-        ("scopes", Some(harmless(&info.scopes().join(", ")))),
-        ("made", info.created_at_millis().map(moment)),
-        ("lives", info.expires_in_millis().map(life)),
+        ("scopes", Some(info.scopes().join(", "))),
+        ("created", info.created_at_millis().map(moment)),
+        ("expires", expiry(info)),
     ];
     facts
         .into_iter()
@@ -18,10 +18,16 @@ pub fn token_rows(info: &TokenInfo) -> Vec<(String, String)> {
         .collect()
 }
 
-/// How long the token is valid from its creation; 0 means until it is revoked.
-fn life(millis: i64) -> String {
-    match millis {
-        0 => "until it is revoked".to_owned(),
-        millis => format!("{} s from then", millis / 1_000),
+/// When the token expires; a life of 0 ms means never.
+fn expiry(info: &TokenInfo) -> Option<String> {
+    let life = info.expires_in_millis()?;
+    if life == 0 {
+        return Some("never".to_owned());
     }
+    let created = info.created_at_millis();
+    let end = created.and_then(|created| created.checked_add(life));
+    Some(match end {
+        Some(end) => moment(end),
+        None => format!("{} s after it was created", life / 1_000),
+    })
 }

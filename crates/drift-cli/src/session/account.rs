@@ -6,6 +6,7 @@ use std::path::Path;
 use drift::DRIFT_BASE_URL;
 
 use super::config::{self, Config, Profile, TokenSource};
+use crate::arguments::profile_name;
 use crate::failure::Failure;
 use crate::output::shell_word;
 use crate::private_file;
@@ -65,6 +66,21 @@ pub fn choose(request: Request) -> Choice {
     }
 }
 
+/// Whether a token is chosen for the command: by a profile's name, or by the environment. A default profile is not.
+pub fn is_chosen(profile: Option<&str>) -> bool {
+    let is_set = |name| std::env::var_os(name).is_some();
+    profile.is_some() || is_set("DRIFT_PROFILE") || is_set("DRIFT_TOKEN")
+}
+
+/// Where the calls of callers go that bring their own token.
+pub fn base_url_of_callers(base_url: Option<&str>) -> Result<String, Failure> {
+    if let Some(base_url) = base_url {
+        return Ok(base_url.to_owned());
+    }
+    let base_url = variable("DRIFT_BASE_URL", true)?;
+    Ok(base_url.unwrap_or_else(|| DRIFT_BASE_URL.to_owned()))
+}
+
 /// Finds the account by options, environment and config file.
 pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Failure> {
     let env_profile = variable("DRIFT_PROFILE", false)?;
@@ -94,6 +110,22 @@ pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Fa
         .next("put the token for it into DRIFT_TOKEN, or choose a profile by --profile")
         .fact("reason", "no_token")),
     }
+}
+
+/// The profile that a login or logout is about: the one that is named, else the default one, else `default`.
+pub fn profile_to_log_in(named: Option<&str>, config: &Config) -> Result<String, Failure> {
+    let of_environment = variable("DRIFT_PROFILE", false)?;
+    let named = named.or(of_environment.as_deref());
+    let name = named.or(config.default.as_deref()).unwrap_or("default");
+    profile_name(name).map_err(|flaw| {
+        Failure::input(format!("the profile {name:?} cannot be used: {flaw}"))
+            .next("name another by --profile")
+    })
+}
+
+/// Whether the environment has a token, which is used where no profile is named.
+pub fn environment_has_token() -> bool {
+    std::env::var_os("DRIFT_TOKEN").is_some_and(|token| !token.is_empty())
 }
 
 /// Reads a variable of the environment, without white space around it; `None` where it is not set.

@@ -41,8 +41,7 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
-        let builder = Client::builder(account.token).base_url(&account.base_url);
-        let client = build(builder, global).map_err(|failure| {
+        let client = client(account.token, &account.base_url, global).map_err(|failure| {
             failure.advise(format!(
                 "check the base URL ({}) and the token ({})",
                 shown_url(&account.base_url),
@@ -86,6 +85,12 @@ impl Connection {
         Ok(account.endpoint(sandbox::name(&sandbox::file()?)?))
     }
 
+    /// The name of the sandbox, whose base URL differs from run to run; `None` where it is not the sandbox.
+    pub fn sandbox_name(&self) -> Result<Option<String>, Failure> {
+        let name = || sandbox::name(&sandbox::file()?);
+        self.sandbox.as_ref().map(|_| name()).transpose()
+    }
+
     /// What shows a contact to a person: a command line or a URL.
     pub fn location_of(&self, id: ContactId, contact_url: &str) -> String {
         if self.sandbox.is_some() {
@@ -106,6 +111,11 @@ impl Connection {
             emulator.shutdown().await;
         }
     }
+}
+
+/// A client of an account. Nothing is sent.
+pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
+    build(Client::builder(token).base_url(base_url), global)
 }
 
 fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {

@@ -6,10 +6,14 @@ use crate::failure::Failure;
 
 /// Where the secrets of a command come from: a terminal asks for each, and standard input has a line for each.
 pub struct SecretInput {
-    /// `None` on a terminal.
-    lines: Option<std::vec::IntoIter<String>>,
+    source: Source,
     /// How the command is typed, for whoever typed it in another way.
     usage: String,
+}
+
+enum Source {
+    Terminal(Hidden),
+    Lines(std::vec::IntoIter<String>),
 }
 
 impl SecretInput {
@@ -18,7 +22,8 @@ impl SecretInput {
         let mut input = std::io::stdin();
         let usage = usage.into();
         if input.is_terminal() {
-            return Ok(Self { lines: None, usage });
+            let source = Source::Terminal(Hidden::begin());
+            return Ok(Self { source, usage });
         }
         let mut text = String::new();
         input
@@ -33,16 +38,16 @@ impl SecretInput {
             return Err(Failure::input(format!("there is {limit} on standard input")).next(usage));
         }
         Ok(Self {
-            lines: Some(lines.into_iter()),
+            source: Source::Lines(lines.into_iter()),
             usage,
         })
     }
 
     /// The next secret, which must be one that a request can carry.
     pub fn read(&mut self, name: &str) -> Result<String, Failure> {
-        let (text, from) = match &mut self.lines {
-            Some(lines) => (lines.next().unwrap_or_default(), " on standard input"),
-            None => (ask(name)?, ""),
+        let (text, from) = match &mut self.source {
+            Source::Lines(lines) => (lines.next().unwrap_or_default(), " on standard input"),
+            Source::Terminal(hidden) => (hidden.ask(name)?, ""),
         };
         let secret = text.trim();
         match flaw(secret, name) {
@@ -52,9 +57,44 @@ impl SecretInput {
     }
 }
 
-fn ask(name: &str) -> Result<String, Failure> {
-    rpassword::prompt_password(format!("The {name}, which does not show: "))
-        .map_err(|cause| Failure::input(format!("the {name} cannot be read: {cause}")))
+/// What is typed on the terminal does not show until this is dropped. `rpassword` begins to hide it when the prompt is
+/// there already, and someone who pastes may be faster.
+struct Hidden {
+    #[cfg(unix)]
+    before: Option<rustix::termios::Termios>,
+}
+
+impl Hidden {
+    fn begin() -> Self {
+        #[cfg(unix)]
+        {
+            use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
+            let before = tcgetattr(std::io::stdin()).ok();
+            if let Some(mut modes) = before.clone() {
+                modes.local_modes.remove(LocalModes::ECHO);
+                // Where it cannot be hidden by us, `rpassword` fails for the same reason.
+                let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &modes);
+            }
+            Self { before }
+        }
+        #[cfg(not(unix))]
+        Self {}
+    }
+
+    fn ask(&self, name: &str) -> Result<String, Failure> {
+        rpassword::prompt_password(format!("The {name}, which does not show: "))
+            .map_err(|cause| Failure::input(format!("the {name} cannot be read: {cause}")))
+    }
+}
+
+impl Drop for Hidden {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        if let Some(before) = &self.before {
+            use rustix::termios::{OptionalActions, tcsetattr};
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+        }
+    }
 }
 
 /// What is wrong with a secret, if anything.

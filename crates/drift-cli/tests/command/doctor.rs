@@ -33,7 +33,7 @@ fn missing_scopes_are_listed_with_what_would_fail() {
         "warning"
     );
     assert!(
-        finished.stdout.contains("lacks contact_write")
+        finished.stdout.contains("lacks the scope contact_write")
             && finished.stdout.contains("organization: 7"),
         "{}",
         finished.stdout
@@ -72,6 +72,12 @@ fn a_server_that_does_not_respond_is_found() {
         (4, "bad".into()),
         "{}",
         finished.stderr
+    );
+    let shown = Workspace::new().run_with("doctor", &environment);
+    assert!(shown.stdout.contains("FAIL network"), "{}", shown.stdout);
+    assert_eq!(
+        shown.stdout.lines().last(),
+        Some("2 checks: 1 passed, 1 failed")
     );
 }
 

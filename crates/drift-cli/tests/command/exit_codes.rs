@@ -68,7 +68,7 @@ const CASES: [(&str, &str, i32, &str); 12] = [
     ),
     (
         r#"[{"method": "DELETE", "nth": 1, "do": {"status": {"status": 404, "body": "<html>No</html>"}}}]"#,
-        "contacts delete 1",
+        "contacts delete 1 --yes",
         4,
         "not_drift",
     ),
@@ -89,7 +89,7 @@ fn a_token_that_a_gateway_refuses_is_named_after_one_request() {
     let finished = server.run("contacts create --email ada@example.test");
     assert_eq!(finished.code, 1, "{}", finished.stderr);
     assert!(
-        finished.stderr.contains("check the token"),
+        finished.stderr.contains("check which token"),
         "{}",
         finished.stderr
     );
@@ -233,7 +233,7 @@ fn four_where_the_output_cannot_be_written_and_the_error_says_what_was_done() {
             "update 24100000019 --name Ada",
             "Updated contact 24100000019",
         ),
-        ("delete 24100000019", "Deleted contact 24100000019"),
+        ("delete 24100000019 --yes", "Deleted contact 24100000019"),
     ] {
         let full = std::fs::File::options().write(true).open("/dev/full");
         let mut command = workspace.command();

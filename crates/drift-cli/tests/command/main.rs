@@ -8,6 +8,7 @@ mod environment;
 mod exit_codes;
 mod import;
 mod layers;
+mod login;
 mod output;
 mod profiles;
 mod sandbox;

@@ -10,11 +10,12 @@ use regex::Regex;
 use crate::home::Home;
 
 /// Every one of them, in alphabetical order.
-const READ: [&str; 12] = [
+const READ: [&str; 13] = [
     "COLUMNS",
     "DRIFT_BASE_URL",
     "DRIFT_EMULATOR_TOKEN",
     "DRIFT_ID_KEY",
+    "DRIFT_PAGER",
     "DRIFT_PROFILE",
     "DRIFT_SIGNING_KEY",
     "DRIFT_TOKEN",

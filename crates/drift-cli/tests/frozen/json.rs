@@ -21,6 +21,7 @@ fn session(home: &Home, lines: &[&str]) -> (String, BTreeSet<i32>) {
             continue;
         }
         let (arguments, input) = line.split_once(" < ").unwrap_or((line, ""));
+        let arguments = arguments.replace("THE_EMULATOR", home.emulator.url());
         let ended = home.run(&format!("{arguments} --json < {input}"));
         codes.insert(ended.code);
         let _ = writeln!(seen, "$ drift {line}\nexit {}", ended.code);
@@ -71,7 +72,7 @@ async fn of_every_command_about_contacts() {
         "emails unsubscribe ada@example.test",
         "privacy retrieve ada@example.test",
         "privacy delete ada@example.test --yes",
-        "contacts delete 24100000055",
+        "contacts delete 24100000055 --yes",
     ];
     let (seen, _) = session(&home, &lines);
     insta::assert_snapshot!(seen);
@@ -96,9 +97,15 @@ async fn of_every_other_command() {
         "profiles add acme < a_token",
         "profiles add beta --token-env BETA",
         "profiles list",
+        "profiles token acme < another_token",
+        "profiles default beta",
+        "profiles remove beta",
+        "DRIFT_TOKEN= login --token --profile acme --base-url THE_EMULATOR < sandbox",
+        "logout --profile acme",
         "profiles path",
         "sandbox path",
         "sandbox reset --yes",
+        "version",
     ];
     let (mut seen, _) = session(&home, &lines);
     // The signature differs from run to run.

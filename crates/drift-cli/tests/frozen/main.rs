@@ -1,5 +1,6 @@
 //! What users have stored and scripted of the command. Nothing here may change without an upgrade note.
 
+mod documented;
 mod environment;
 mod home;
 mod json;

@@ -137,18 +137,18 @@ pub(super) async fn token_info(
         .access_token
         .ok_or_else(|| ApiError::malformed("access_token is required"))?;
     let asked = app
-        .tokens
-        .find(&token)
+        .find_caller(&token)
         .filter(|asked| asked.organization == organization);
     let asked = asked.ok_or_else(|| ApiError::absent("There is no such token"))?;
+    let (created_at, expires_in) = asked.life.unwrap_or((app.started_at, 0));
     let info = json!({
         "id": format!("token-{}", asked.token + 1),
         "access_token": token,
         "authenticated_userid": format!("orgId:{organization}"),
         "credential_id": format!("credential-{organization}"),
         "token_type": "bearer",
-        "expires_in": 0,
-        "created_at": app.started_at,
+        "expires_in": expires_in,
+        "created_at": created_at,
         "scope": asked.scopes(),
     });
     Ok(json_response(info.to_string()))

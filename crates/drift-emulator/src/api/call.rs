@@ -35,7 +35,7 @@ impl<O: Operation> FromRequestParts<Arc<App>> for Call<O> {
     type Rejection = ApiError;
 
     async fn from_request_parts(head: &mut Parts, app: &Arc<App>) -> Result<Self, ApiError> {
-        let caller = app.tokens.caller(&head.headers, &app.settings)?;
+        let caller = app.caller(&head.headers)?;
         let limit = app.settings.rate_limit.as_ref();
         app.limiter.take(limit, caller.token, app.clock.now())?;
         if let Some(scope) = O::SCOPE {

@@ -7,6 +7,7 @@ mod account;
 mod call;
 mod create;
 mod find;
+mod oauth;
 mod response;
 mod stubs;
 mod timeline;
@@ -44,6 +45,7 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/emails/unsubscribe", post(account::unsubscribe))
         .route("/gdpr/retrieve", post(account::retrieve))
         .route("/gdpr/delete", post(account::erase))
+        .route("/oauth2/token", post(oauth::exchange))
         .route("/app/token_info", post(account::token_info))
         .route("/users/list", get(stubs::users))
         .route("/accounts", get(stubs::accounts))

@@ -8,6 +8,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{get, post, put};
 use bytes::Bytes;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
@@ -41,6 +42,7 @@ pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
         )
         .route("/_emulator/faults/log", get(fault_log))
         .route("/_emulator/attributes", put(define))
+        .route("/_emulator/tokens", get(tokens).post(grant).delete(revoke))
         .route_layer(from_fn_with_state(Arc::clone(app), owner))
 }
 
@@ -51,7 +53,7 @@ pub(crate) fn is_control(path: &str) -> bool {
 
 /// Lets the emulator's own token through, the first of all.
 async fn owner(AppState(app): Shared, request: Request, next: Next) -> Outcome {
-    let caller = app.tokens.caller(request.headers(), &app.settings)?;
+    let caller = app.caller(request.headers())?;
     if caller.token != 0 {
         return Err(ApiError::forbidden(
             403,
@@ -117,6 +119,46 @@ async fn clear_faults(AppState(app): Shared) -> Outcome {
 
 async fn fault_log(AppState(app): Shared) -> Outcome {
     json_of(&app.faults.log())
+}
+
+async fn tokens(AppState(app): Shared) -> Outcome {
+    json_of(&json!({ "refreshes": State { app }.token_refreshes() }))
+}
+
+/// Whose tokens are to be granted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantTo {
+    organization: i64,
+}
+
+async fn grant(AppState(app): Shared, request: Request) -> Outcome {
+    let GrantTo { organization } = read(request).await?;
+    let granted = State { app }.grant_tokens(organization);
+    json_of(&json!({
+        "access_token": granted.access_token,
+        "refresh_token": granted.refresh_token,
+        "organization": granted.organization,
+        "lifetime_ms": granted.lifetime_ms,
+    }))
+}
+
+/// Which tokens are to be revoked: this one, or all that were granted.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revoke {
+    token: Option<String>,
+}
+
+async fn revoke(AppState(app): Shared, request: Request) -> Outcome {
+    let Revoke { token } = read(request).await?;
+    let state = State { app };
+    match token {
+        None => state.revoke_all_tokens(),
+        Some(token) if state.revoke_token(&token) => {}
+        Some(_) => return Err(ApiError::absent("There is no such token")),
+    }
+    done()
 }
 
 async fn define(AppState(app): Shared, request: Request) -> Outcome {

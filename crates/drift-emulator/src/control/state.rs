@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::rules::clock::Clock;
 use crate::rules::definitions::AttributeDefinition;
 use crate::rules::email::email_key;
+use crate::rules::grants::Granted;
 use crate::store::{Dump, StoreError, StoredContact, TimelineEvent};
 
 /// What an emulator holds, looked at and changed from outside the API. Made by
@@ -213,6 +214,27 @@ impl State {
             .store
             .write(move |ledger| ledger.redefine(organization, &definitions))
             .await?)
+    }
+
+    /// Grants tokens of this organization to the app, as its consent does.
+    pub fn grant_tokens(&self, organization: i64) -> Granted {
+        let (now, settings) = (self.app.clock.now(), &self.app.settings);
+        self.app.grants.grant(organization, now, settings)
+    }
+
+    /// Revokes an access token or a refresh token that was granted; whether it was known.
+    pub fn revoke_token(&self, token: &str) -> bool {
+        self.app.grants.revoke(token)
+    }
+
+    /// Revokes all tokens that were granted.
+    pub fn revoke_all_tokens(&self) {
+        self.app.grants.revoke_all();
+    }
+
+    /// How many times a refresh token was exchanged for an access token.
+    pub fn token_refreshes(&self) -> u64 {
+        self.app.grants.refreshes()
     }
 
     /// Forgets what is kept in memory about the rows that are gone.

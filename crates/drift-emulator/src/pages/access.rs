@@ -16,7 +16,7 @@ pub(super) fn organization(app: &App, headers: &HeaderMap) -> Result<i64, Refusa
             .to_str()
             .ok()
             .and_then(basic_password)
-            .and_then(|token| app.tokens.find(&token)),
+            .and_then(|token| app.find_caller(&token)),
         None => open_to_all(app),
     };
     let caller = caller.ok_or(Refusal::Token)?;

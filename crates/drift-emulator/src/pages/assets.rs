@@ -30,6 +30,7 @@ fn find(name: &str) -> Option<Asset> {
     };
     Some(match name {
         "style.css" => plain(CSS, include_str!("assets/style.css")),
+        "reference.css" => plain(CSS, include_str!("assets/reference.css")),
         "icon.svg" => plain("image/svg+xml", include_str!("assets/icon.svg")),
         "live.js" => plain(SCRIPT, include_str!("assets/live.js")),
         "reference.js" => plain(SCRIPT, include_str!("assets/reference.js")),

@@ -16,7 +16,7 @@ use crate::http::request::contact_id;
 use crate::rules::contact::Contact;
 use crate::rules::definitions::AttributeDefinition;
 use crate::rules::email::email_key;
-use crate::rules::settings::Settings;
+use crate::rules::settings::{EventCase, Settings};
 use crate::store::{Ledger, TimelineEvent};
 
 /// Most events that the page shows; of more, the newest.
@@ -41,6 +41,8 @@ struct ContactPage {
     twins: usize,
     attributes: Vec<Attribute>,
     events: Vec<Event>,
+    /// Whether a setting changes the text of events.
+    in_lower_case: bool,
     /// Earlier events that are not shown.
     earlier: usize,
 }
@@ -71,7 +73,10 @@ pub(super) async fn details(
     let organization = access::organization(&app, &headers)?;
     let id = contact_id(&id).map_err(|_| Refusal::Contact)?;
     let record = find(&app, organization, id).await?;
-    page(&ContactPage::of(record.ok_or(Refusal::Contact)?))
+    page(&ContactPage {
+        in_lower_case: app.settings.timeline_event_case == EventCase::Lower,
+        ..ContactPage::of(record.ok_or(Refusal::Contact)?)
+    })
 }
 
 async fn find(app: &App, organization: i64, id: i64) -> Result<Option<Record>, Refusal> {
@@ -132,6 +137,7 @@ impl ContactPage {
             unsubscribed: record.unsubscribed,
             twins: record.twins,
             attributes: rows(&contact, &record.definitions),
+            in_lower_case: false,
             earlier: record.events.len().saturating_sub(EVENTS),
             events: record
                 .events

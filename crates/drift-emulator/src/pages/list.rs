@@ -35,6 +35,8 @@ struct ListPage {
     search: String,
     /// Whether new contacts come up on this page.
     live: bool,
+    /// How many contacts all pages together hold.
+    total: u64,
     rows: Vec<Row>,
     /// The ids from which the neighbouring pages are reached.
     newer: Option<i64>,
@@ -64,11 +66,13 @@ pub(super) async fn list(
     let listing = asked.listing(&app, organization);
     let live = listing.from == PageStart::Newest;
     let found = app.store.page(&listing).await?;
+    let total = app.store.count_listed(&listing).await?;
     let host = headers
         .get(http::header::HOST)
         .and_then(|host| host.to_str().ok());
     page(&ListPage {
         live,
+        total,
         host: host.unwrap_or("localhost").to_owned(),
         open: access::open_to_all(&app).is_some(),
         ..ListPage::of(&asked, &found)
@@ -106,6 +110,7 @@ impl ListPage {
         ListPage {
             search: asked.search().to_owned(),
             live: false,
+            total: 0,
             rows: found.contacts.iter().map(Row::of).collect(),
             newer: edge(found.has_newer, found.contacts.first()),
             older: edge(found.has_older, found.contacts.last()),

@@ -1,12 +1,14 @@
 //! The pages for people: the list of contacts, the page of one, and the API reference.
 //!
-//! HTML and what it is made of belong here. Pages only read: they change nothing, and know no fault.
+//! HTML and what it is made of belong here. Pages only read, but for the one that asks whether an app may have access;
+//! they know no fault.
 //! They are made on the server and are whole without scripts. On an emulator with the default token, which
 //! listens on loopback only, they are open; any other wants HTTP Basic with a token as the password.
 
 mod access;
 mod assets;
 mod attribute;
+mod authorize;
 mod contact;
 mod external_id;
 mod list;
@@ -29,13 +31,13 @@ pub(crate) fn router() -> Router<Arc<App>> {
         .route("/contacts/details/{id}", get(contact::details))
         .route("/docs", get(reference::reference))
         .route("/docs/contacts.yaml", get(reference::contract))
+        .route("/authorize", get(authorize::ask).post(authorize::decide))
         .route("/assets/{name}", get(assets::asset))
 }
 
 /// Whether a path belongs here, and not to the API: it is not faulted then.
 pub(crate) fn is_page(path: &str) -> bool {
-    path == "/"
-        || path == "/docs"
+    ["/", "/docs", "/authorize"].contains(&path)
         || ["/docs/", "/assets/", "/contacts/details/"]
             .iter()
             .any(|folder| path.starts_with(folder))
@@ -51,6 +53,7 @@ mod tests {
             "/",
             "/docs",
             "/docs/contacts.yaml",
+            "/authorize",
             "/assets/style.css",
             "/contacts/details/7",
         ] {
@@ -63,6 +66,8 @@ mod tests {
             "/contacts/attributes",
             "/_emulator/state",
             "/docsx",
+            "/authorize/",
+            "/oauth2/token",
         ] {
             assert!(!is_page(path), "{path}");
         }

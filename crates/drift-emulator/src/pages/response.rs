@@ -62,6 +62,8 @@ pub(super) enum Refusal {
     Contact,
     /// The query cannot be read.
     Query,
+    /// An app asks for access that it cannot have: it is not known, or is not on this machine.
+    App,
     /// There is no such file.
     File,
     /// The database or a template failed.
@@ -81,7 +83,7 @@ impl Refusal {
             Refusal::Token => StatusCode::UNAUTHORIZED,
             Refusal::Scope => StatusCode::FORBIDDEN,
             Refusal::Contact | Refusal::File => StatusCode::NOT_FOUND,
-            Refusal::Query => StatusCode::BAD_REQUEST,
+            Refusal::Query | Refusal::App => StatusCode::BAD_REQUEST,
             Refusal::Broken => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -103,6 +105,10 @@ impl Refusal {
             Refusal::Query => (
                 "The address cannot be read",
                 "A part after the question mark is not understood.",
+            ),
+            Refusal::App => (
+                "This app gets no access",
+                "Its client id is not known here, or the address to return to is not on this machine.",
             ),
             Refusal::File => ("No such page", "Nothing is found at this address."),
             Refusal::Broken => (

@@ -5,6 +5,8 @@ use askama::filters::HtmlSafe;
 
 /// Characters of one value that a page shows; the rest is counted.
 const SHOWN: usize = 2000;
+/// Characters of code that fit one line on a phone.
+const UNBROKEN: usize = 24;
 
 /// Foreign text in a page: escaped, kept apart from the direction of the text around it, and with characters
 /// that cannot be seen, or that turn text around, shown by their number.
@@ -12,7 +14,7 @@ const SHOWN: usize = 2000;
 #[template(path = "text.html")]
 pub(super) struct Text {
     pieces: Vec<Piece>,
-    /// Whether it reads from left to right whatever it holds, as code does.
+    /// Whether it reads from left to right whatever it holds, as code does. Its lines break after punctuation.
     ltr: bool,
     /// Characters that are not shown.
     left_out: usize,
@@ -26,6 +28,8 @@ enum Piece {
     Plain(String),
     /// A character that cannot be seen, as `U+202E`.
     Mark(String),
+    /// Where a line may break.
+    Break,
 }
 
 impl Text {
@@ -45,13 +49,31 @@ impl Text {
         }
     }
 
-    /// An email, an id or JSON: its parts keep their order, of whatever script they are.
+    /// An email, an id or JSON: its parts keep their order, of whatever script they are. A long one may break after
+    /// punctuation, so that no word of it is cut where it is wider than the page.
     pub(super) fn code(text: &str) -> Self {
+        let whole = Text::new(text);
+        let is_long = text.chars().nth(UNBROKEN).is_some();
+        let pieces = match is_long {
+            true => whole.pieces.into_iter().flat_map(breakable).collect(),
+            false => whole.pieces,
+        };
         Text {
+            pieces,
             ltr: true,
-            ..Text::new(text)
+            left_out: whole.left_out,
         }
     }
+}
+
+/// The piece with a break after each run of punctuation.
+fn breakable(piece: Piece) -> Vec<Piece> {
+    let Piece::Plain(run) = piece else {
+        return vec![piece];
+    };
+    let words = run.split_inclusive(|c| "@.-_+/,:".contains(c));
+    let words = words.map(|word| Piece::Plain(word.to_owned()));
+    words.flat_map(|word| [word, Piece::Break]).collect()
 }
 
 /// Control characters save tab and line break, marks of direction, and blanks without width. The joiners of
@@ -111,6 +133,15 @@ mod tests {
         );
         let html = Text::code("שרה@example.test").to_string();
         assert!(html.starts_with("<bdi dir=\"ltr\">"), "{html}");
+    }
+
+    #[test]
+    fn a_long_address_breaks_between_its_words() {
+        let html = Text::code("augusta.ada.king@example.test").to_string();
+        let words = "augusta.<wbr>ada.<wbr>king@<wbr>example.<wbr>test";
+        assert!(html.contains(words), "{html}");
+        let short = Text::code("ada@example.test").to_string();
+        assert!(short.contains("ada@example.test"), "{short}");
     }
 
     #[test]

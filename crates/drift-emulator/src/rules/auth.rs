@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::error::ApiError;
+use super::grants::Access;
 use super::settings::Settings;
 
 /// The token of an emulator that was given none.
@@ -100,9 +101,11 @@ pub(crate) struct Tokens(Vec<Organization>);
 #[derive(Clone, Copy)]
 pub(crate) struct Caller<'a> {
     pub(crate) organization: i64,
-    /// The index of the token among all tokens; 0 is the emulator's own.
+    /// The index of the token among all tokens; 0 is the emulator's own. Tokens that renew one another have one index.
     pub(crate) token: usize,
-    grant: &'a Grant,
+    /// When it was granted and how long it lives, in milliseconds; none for a token that does not expire.
+    pub(crate) life: Option<(i64, i64)>,
+    scopes: &'a [Scope],
 }
 
 impl Tokens {
@@ -134,28 +137,28 @@ impl Tokens {
                 found = Some(Caller {
                     organization,
                     token: index,
-                    grant,
+                    life: None,
+                    scopes: &grant.scopes,
                 });
             }
         }
         found
     }
 
-    /// The caller named by the `Authorization` header.
-    pub(crate) fn caller(
-        &self,
-        headers: &HeaderMap,
-        settings: &Settings,
-    ) -> Result<Caller<'_>, ApiError> {
-        bearer(headers)
-            .and_then(|token| self.find(token))
-            .ok_or_else(|| ApiError::bad_token(settings.bad_token_status))
+    /// The caller of a token that was granted to an app, which may do everything.
+    pub(crate) fn of_grant(&self, access: &Access) -> Caller<'_> {
+        Caller {
+            organization: access.organization,
+            token: self.all().count() + access.grant,
+            life: Some((access.created_at, access.lifetime_ms)),
+            scopes: &Scope::ALL,
+        }
     }
 }
 
 impl Caller<'_> {
     pub(crate) fn require(&self, scope: Scope, settings: &Settings) -> Result<(), ApiError> {
-        if self.grant.scopes.contains(&scope) {
+        if self.scopes.contains(&scope) {
             return Ok(());
         }
         let message = format!("The token lacks the scope {}", scope.name());
@@ -164,13 +167,13 @@ impl Caller<'_> {
 
     /// The scopes as Drift lists them, separated by spaces.
     pub(crate) fn scopes(&self) -> String {
-        let names: Vec<&str> = self.grant.scopes.iter().map(|scope| scope.name()).collect();
+        let names: Vec<&str> = self.scopes.iter().map(|scope| scope.name()).collect();
         names.join(" ")
     }
 }
 
 /// The token of a header `Authorization: Bearer …`; the scheme's case does not matter.
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let value = values.next()?.to_str().ok()?;
     if values.next().is_some() {

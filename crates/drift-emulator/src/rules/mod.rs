@@ -11,6 +11,7 @@ pub(crate) mod definitions;
 pub(crate) mod email;
 pub(crate) mod error;
 pub(crate) mod external_id;
+pub(crate) mod grants;
 pub(crate) mod lag;
 mod own_attributes;
 pub(crate) mod payload;

@@ -40,6 +40,12 @@ pub struct Settings {
     pub lookup_lag: Option<LookupLag>,
     pub timeline_event_case: EventCase,
     pub admin_email: String,
+    pub token_lifetime_ms: i64,
+    pub token_expiry: TokenExpiry,
+    pub refresh_tokens: RefreshTokens,
+    pub token_requests: TokenRequests,
+    pub token_errors: TokenErrors,
+    pub callback_query: CallbackQuery,
     pub rate_limit: Option<RateLimit>,
     pub body_limit: usize,
     pub attributes_max: usize,
@@ -81,6 +87,12 @@ impl Default for Settings {
             lookup_lag: None,
             timeline_event_case: EventCase::Lower,
             admin_email: "admin@example.test".to_owned(),
+            token_lifetime_ms: 7_200_000,
+            token_expiry: TokenExpiry::Seconds,
+            refresh_tokens: RefreshTokens::Rotate,
+            token_requests: TokenRequests::Form,
+            token_errors: TokenErrors::Envelope,
+            callback_query: CallbackQuery::Ampersand,
             rate_limit: None,
             body_limit: 1_048_576,
             attributes_max: 1000,
@@ -117,6 +129,10 @@ impl Settings {
                 "find_limit_default is not from 1 to find_limit_max",
             ),
             (self.find_ids_max > 0, "find_ids_max is not from 1"),
+            (
+                self.token_lifetime_ms > 0,
+                "token_lifetime_ms is not from 1",
+            ),
             (self.body_limit > 0, "body_limit is not from 1"),
             (self.attributes_max > 0, "attributes_max is not from 1"),
             (
@@ -267,6 +283,62 @@ choice!(
     }
 );
 
+choice!(
+    /// How long an access token lives, as the response that grants it says.
+    TokenExpiry {
+        /// In seconds, as RFC 6749 has it.
+        Seconds,
+        /// In milliseconds, as Drift's page on token information has it.
+        Milliseconds,
+        /// It does not say.
+        Absent,
+    }
+);
+
+choice!(
+    /// What becomes of a refresh token that is used.
+    RefreshTokens {
+        /// Another one takes its place at once.
+        Rotate,
+        /// Another one takes its place; it stays good until that one is used.
+        Overlap,
+        /// It stays as it is.
+        Stay,
+    }
+);
+
+choice!(
+    /// The body in which tokens are asked for.
+    TokenRequests {
+        /// A form, as Drift's page says.
+        Form,
+        /// A form, or JSON with names in camel case, as Drift's older sample sends it.
+        FormOrJson,
+        /// JSON alone.
+        Json,
+    }
+);
+
+choice!(
+    /// The form in which tokens are refused.
+    TokenErrors {
+        /// Drift's envelope.
+        Envelope,
+        /// `{"error":"invalid_grant","error_description":"…"}`, as RFC 6749 has it.
+        Rfc6749,
+    }
+);
+
+choice!(
+    /// How `state` is joined to the code in the address that a browser is sent back to.
+    CallbackQuery {
+        /// `?code=…&state=…`
+        Ampersand,
+        /// `?code=…?state=…`, as Drift's page prints it.
+        QuestionMark,
+    }
+);
+
 /// How far look-ups by email and external id stay behind creates. Reading by id never lags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -330,6 +402,7 @@ mod tests {
             (r#"{"find_limit_default": 0}"#, "find_limit_default"),
             (r#"{"find_limit_max": 50}"#, "find_limit_default"),
             (r#"{"find_ids_max": 0}"#, "find_ids_max"),
+            (r#"{"token_lifetime_ms": 0}"#, "token_lifetime_ms"),
             (r#"{"body_limit": 0}"#, "body_limit"),
             (r#"{"attributes_max": 0}"#, "attributes_max"),
             (r#"{"request_timeout_ms": 0}"#, "timeout"),

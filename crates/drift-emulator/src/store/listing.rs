@@ -69,6 +69,22 @@ impl Store {
         }
         Ok(page(listing, found))
     }
+
+    /// How many contacts all pages together hold.
+    pub(crate) async fn count_listed(&self, listing: &Listing) -> Result<u64, StoreError> {
+        let mut count = 0;
+        let mut from = Some(PageStart::Newest);
+        while let Some(start) = from {
+            let slice = Listing {
+                from: start,
+                ..listing.clone()
+            };
+            let (found, rest) = self.read(move |ledger| ledger.count_slice(&slice)).await?;
+            count += u64::from(found);
+            from = rest;
+        }
+        Ok(count)
+    }
 }
 
 /// A page of what was found, one contact more than fits if there is one.
@@ -92,59 +108,21 @@ fn page(listing: &Listing, mut contacts: Vec<Contact>) -> Page {
 }
 
 impl Ledger {
-    /// What a slice of the rows holds, and where the next slice begins, if there is one.
+    /// The contacts of a slice of the rows, and where the next slice begins, if there is one.
     fn slice(&self, listing: &Listing) -> rusqlite::Result<(Vec<Contact>, Option<PageStart>)> {
-        let (beyond, order, edge, from) = match listing.from {
-            PageStart::Newest => ("<=", "DESC", "min", i64::MAX),
-            PageStart::OlderThan(id) => ("<", "DESC", "min", id),
-            PageStart::NewerThan(id) => (">", "ASC", "max", id),
-        };
-        let rows =
-            format!("FROM contacts WHERE id {beyond} :from ORDER BY id {order} LIMIT {SLICE}");
-        let (last, count): (Option<i64>, u32) = self
-            .connection
-            .prepare_cached(&format!(
-                "SELECT {edge}(id), count(*) FROM (SELECT id {rows})"
-            ))?
-            .query_row(named_params! { ":from": from }, |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })?;
-        let found = self.matches(&rows, order, from, listing)?;
-        let rest = last
-            .filter(|_| count == SLICE)
-            .map(|id| match listing.from {
-                PageStart::NewerThan(_) => PageStart::NewerThan(id),
-                PageStart::Newest | PageStart::OlderThan(_) => PageStart::OlderThan(id),
-            });
-        Ok((found, rest))
-    }
-
-    fn matches(
-        &self,
-        rows: &str,
-        order: &str,
-        from: i64,
-        listing: &Listing,
-    ) -> rusqlite::Result<Vec<Contact>> {
-        let (email, external_id) = match &listing.search {
-            Some(search) => (
-                Some(search.email.as_str()),
-                Some(search.external_id.as_str()),
-            ),
-            None => (None, None),
-        };
+        let slice = Slice::of(listing.from);
         let sql = format!(
-            "SELECT {COLUMNS} FROM (SELECT * {rows})
-             WHERE organization = :organization AND deleted_at IS NULL
-                 AND (:email IS NULL OR email >= :email AND email < :email || :last
-                     OR external_id >= :external_id AND external_id < :external_id || :last)
-             ORDER BY id {order} LIMIT :limit"
+            "SELECT {COLUMNS} {} ORDER BY id {} LIMIT :limit",
+            slice.matches(),
+            slice.order
         );
-        self.connection
+        let (email, external_id) = listing.wanted();
+        let found = self
+            .connection
             .prepare_cached(&sql)?
             .query_map(
                 named_params! {
-                    ":from": from,
+                    ":from": slice.from,
                     ":organization": listing.organization,
                     ":limit": listing.limit.saturating_add(1),
                     ":email": email,
@@ -153,7 +131,94 @@ impl Ledger {
                 },
                 contact,
             )?
-            .collect()
+            .collect::<rusqlite::Result<_>>()?;
+        Ok((found, self.after(&slice, listing.from)?))
+    }
+
+    /// How many contacts of a slice are listed, and where the next slice begins, if there is one.
+    fn count_slice(&self, listing: &Listing) -> rusqlite::Result<(u32, Option<PageStart>)> {
+        let slice = Slice::of(listing.from);
+        let (email, external_id) = listing.wanted();
+        let count = self
+            .connection
+            .prepare_cached(&format!("SELECT count(*) {}", slice.matches()))?
+            .query_row(
+                named_params! {
+                    ":from": slice.from,
+                    ":organization": listing.organization,
+                    ":email": email,
+                    ":external_id": external_id,
+                    ":last": LAST.to_string(),
+                },
+                |row| row.get(0),
+            )?;
+        Ok((count, self.after(&slice, listing.from)?))
+    }
+
+    fn after(&self, slice: &Slice, start: PageStart) -> rusqlite::Result<Option<PageStart>> {
+        let (edge, rows) = (slice.edge, slice.rows());
+        let (last, count): (Option<i64>, u32) = self
+            .connection
+            .prepare_cached(&format!("SELECT {edge}(id), count(*) FROM ({rows})"))?
+            .query_row(named_params! { ":from": slice.from }, |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        let last = last.filter(|_| count == SLICE);
+        Ok(last.map(|id| match start {
+            PageStart::NewerThan(_) => PageStart::NewerThan(id),
+            PageStart::Newest | PageStart::OlderThan(_) => PageStart::OlderThan(id),
+        }))
+    }
+}
+
+impl Listing {
+    /// The beginnings that are looked for, if any.
+    fn wanted(&self) -> (Option<&str>, Option<&str>) {
+        let search = self.search.as_ref();
+        (
+            search.map(|search| search.email.as_str()),
+            search.map(|search| search.external_id.as_str()),
+        )
+    }
+}
+
+/// The rows that are looked at in one go, as SQL.
+struct Slice {
+    beyond: &'static str,
+    order: &'static str,
+    edge: &'static str,
+    from: i64,
+}
+
+impl Slice {
+    fn of(start: PageStart) -> Self {
+        let (beyond, order, edge, from) = match start {
+            PageStart::Newest => ("<=", "DESC", "min", i64::MAX),
+            PageStart::OlderThan(id) => ("<", "DESC", "min", id),
+            PageStart::NewerThan(id) => (">", "ASC", "max", id),
+        };
+        Slice {
+            beyond,
+            order,
+            edge,
+            from,
+        }
+    }
+
+    fn rows(&self) -> String {
+        let Slice { beyond, order, .. } = self;
+        format!("SELECT * FROM contacts WHERE id {beyond} :from ORDER BY id {order} LIMIT {SLICE}")
+    }
+
+    /// Those of the rows that are listed.
+    fn matches(&self) -> String {
+        format!(
+            "FROM ({})
+             WHERE organization = :organization AND deleted_at IS NULL
+                 AND (:email IS NULL OR email >= :email AND email < :email || :last
+                     OR external_id >= :external_id AND external_id < :external_id || :last)",
+            self.rows()
+        )
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::error::StoreError;
 use super::lease::{Lease, LeaseTerms};
-use super::pace::{PaceEvent, PaceShare};
+use super::pace::{PaceRequest, PaceShare};
 use super::record::{
     AccountId, Content, Filter, Identity, NewRecord, Record, RecordId, RecordKey, Release,
     Retention, Revision, SettledResponse,
@@ -55,7 +55,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Waits until the record is not at this revision any more, at most so long.
     fn wait(&self, id: RecordId, seen: Revision, at_most: Duration) -> Reply<'_, ()>;
 
-    /// Waits until a delivery of any account may have become due, at most so long.
+    /// Waits until a delivery of any account may have become due, at most so long. It returns at least once a second, for
+    /// those that became due since the caller looked.
     fn wait_for_delivery(&self, at_most: Duration) -> Reply<'_, ()>;
 
     /// The record of a key.
@@ -78,15 +79,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Removes some records that were kept for long enough, and returns how many; none left where it is 0.
     fn expire(&self, retention: Retention) -> Reply<'_, u64>;
 
-    /// Notes what this replica saw, and shares what the account allows among the replicas that ask for it: `wanted` is
-    /// how many requests this one has or wants in flight, `most` the bound of all together.
-    fn share_pace(
-        &self,
-        account: &AccountId,
-        most: u32,
-        wanted: u32,
-        events: Vec<PaceEvent>,
-    ) -> Reply<'_, PaceShare>;
+    /// Notes what this replica saw, and shares what the account allows among the replicas that ask for it.
+    fn share_pace(&self, account: &AccountId, request: PaceRequest) -> Reply<'_, PaceShare>;
 
     /// The token that was last stored under this name. It is a secret.
     fn token(&self, name: &str) -> Reply<'_, Option<String>>;

@@ -79,21 +79,21 @@ impl Lifecycle {
         }
     }
 
-    /// Asks for the record; `takeover_at` is that of the new lease.
+    /// Asks for the record; `takeover_at` is that of the new lease. What is refused changes nothing: whoever held the lease
+    /// may still come back with the truth.
     pub fn take(&mut self, now: Time, takeover_at: Time) -> Grant {
         match self.stage {
             Stage::Settled => return Grant::Settled,
             Stage::InFlight { takeover_at } if now < takeover_at => {
                 return Grant::Busy { takeover_at };
             }
-            // Whoever held the lease may have sent the request, and cannot say so any more.
-            Stage::InFlight { .. } => self.in_doubt = true,
-            Stage::Open => {}
+            Stage::InFlight { .. } | Stage::Open => {}
         }
-        if self.is_unresolved() {
-            self.stage = Stage::Open;
+        if self.is_unresolved(now) {
             return Grant::Unresolved;
         }
+        // Whoever held a lease that ended may have sent the request.
+        self.in_doubt |= self.stage != Stage::Open;
         self.stage = Stage::InFlight { takeover_at };
         self.fence = self.fence.saturating_add(1);
         Grant::Leased {
@@ -139,10 +139,13 @@ impl Lifecycle {
     }
 
     /// Whether only a person may have it sent again.
-    pub fn is_unresolved(&self) -> bool {
-        self.in_doubt
-            && self.repeatability == Repeatability::Never
-            && !matches!(self.stage, Stage::Settled)
+    pub fn is_unresolved(&self, now: Time) -> bool {
+        let may_be_executed = match self.stage {
+            Stage::InFlight { takeover_at } => now >= takeover_at,
+            Stage::Open => self.in_doubt,
+            Stage::Settled => false,
+        };
+        may_be_executed && self.repeatability == Repeatability::Never
     }
 
     /// A person wants it to be sent again. What can be looked up is looked up first.

@@ -18,13 +18,21 @@ mod interface;
 mod lease;
 pub mod lifecycle;
 mod pace;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod record;
+mod row;
+mod sqlite;
+mod waiters;
 
 pub use error::StoreError;
 pub use interface::{Begun, Enqueued, Fenced, GatewayKey, Health, Reply, Store, Taken, TokenLock};
 pub use lease::{Lease, LeaseTerms};
-pub use pace::{PaceEvent, PaceShare, Seen};
+pub use pace::{PaceRequest, PaceShare, Seen, Trouble};
+#[cfg(feature = "postgres")]
+pub use postgres::PostgresStore;
 pub use record::{
     AccountId, Content, Filter, Identity, NewRecord, Record, RecordId, RecordKey, Release,
     Repeatability, Retention, Revision, SettledResponse, State,
 };
+pub use sqlite::{Role, SqliteStore};

@@ -138,6 +138,12 @@ pub struct NewRecord {
     pub identity: Identity,
 }
 
+impl NewRecord {
+    pub(super) fn is_repeatable(&self) -> bool {
+        self.repeatability == Repeatability::AfterLookUp
+    }
+}
+
 impl fmt::Debug for NewRecord {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "NewRecord({:?})", self.key.id())
@@ -248,6 +254,8 @@ pub struct Record {
     pub due_at: Option<i64>,
     /// To wait for its next change.
     pub revision: Revision,
+    /// Its place in the order in which records began.
+    pub position: i64,
 }
 
 /// Which deliveries are listed.
@@ -257,8 +265,8 @@ pub struct Filter {
     pub account: Option<AccountId>,
     /// Only those that need a person: refused for good, or unresolved.
     pub failed: bool,
-    /// Those after this record of an earlier page, in the order in which they began.
-    pub after: Option<RecordId>,
+    /// Those after this position: the [`Record::position`] of the last one of an earlier page.
+    pub after: i64,
     /// The most to list.
     pub limit: u32,
 }

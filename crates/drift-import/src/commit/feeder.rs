@@ -55,6 +55,8 @@ pub(super) struct Feeder {
     /// Rows that were queued, and those of them that came back without anything sent.
     queued: u64,
     not_sent: u64,
+    /// Rows that came back so although a request left, which Drift did not execute.
+    not_executed: u64,
     /// Rows of this run that were refused or ended unknown.
     errors: u64,
     /// When an earlier run did all rows.
@@ -87,6 +89,7 @@ impl Feeder {
             ended: false,
             queued: 0,
             not_sent: 0,
+            not_executed: 0,
             errors: 0,
             done_before,
             in_flight: 0,
@@ -119,7 +122,7 @@ impl Feeder {
         // The result files hold the rows of the file beside the outcomes of the planned ones.
         self.context.source.check_unchanged()?;
         let mut summary = summary(&self.journal)?;
-        summary.sent = self.sent();
+        summary.sent = self.sent() + self.not_executed;
         summary.stopped = self.stop.take();
         if summary.left > 0 && self.has_too_many_errors() && !is_drifts(&summary.stopped) {
             summary.stopped = Some(Stop::TooManyErrors(self.errors));
@@ -274,7 +277,9 @@ impl Feeder {
                 Report::Row(result, row) => {
                     self.in_flight -= 1;
                     self.bytes_in_flight -= row.record.bytes();
-                    self.not_sent += u64::from(result.state == State::Open);
+                    let is_open = result.state == State::Open;
+                    self.not_sent += u64::from(is_open);
+                    self.not_executed += u64::from(is_open && result.requested);
                     let failed = matches!(result.state, State::Refused | State::Unknown);
                     self.errors += u64::from(failed);
                     ended.push(result);

@@ -17,6 +17,8 @@ pub(super) enum Signal {
     Unreachable,
     /// The token is refused; the import cannot go on.
     NotAllowed,
+    /// Another server refused the request, as it will refuse every other; the import cannot go on.
+    NotDrift,
 }
 
 /// Reads the signal of what was seen.
@@ -28,8 +30,7 @@ pub(super) fn signal(seen: &Seen) -> Signal {
         (_, Some((ErrorKind::Unauthorized | ErrorKind::Forbidden, _))) => Signal::NotAllowed,
         (_, Some((ErrorKind::Input, _))) => Signal::Silent,
         (_, Some((_, Delivery::NotSent))) => Signal::Unreachable,
-        // Another server refused the request, which says nothing of the row: it may be Drift's turn again soon.
-        (_, Some((ErrorKind::NotDrift, Delivery::Refused))) => Signal::Unreachable,
+        (_, Some((ErrorKind::NotDrift, Delivery::Refused))) => Signal::NotDrift,
         (_, Some((_, Delivery::Unknown | Delivery::Done))) => Signal::Silent,
         (_, Some((_, Delivery::Refused)) | None) => Signal::Responds,
     }

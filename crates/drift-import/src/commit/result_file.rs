@@ -129,7 +129,10 @@ impl ResultFile {
         if misfit.is_empty() && !cells.iter().all(|cell| record.is_valid(cell)) {
             NOT_VALID.clone_into(&mut misfit);
         }
-        if let Some(problem) = record.problem() {
+        // Cells that are too many stay; the reason says what is wrong.
+        if let Some(problem) = record.problem()
+            && cells.len() <= self.columns
+        {
             problem.clone_into(&mut misfit);
         }
         let added = added.iter().chain([&misfit]);

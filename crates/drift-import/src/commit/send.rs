@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use drift::pace::{Pace, Waiting};
 use drift::protocol::Step;
-use drift::{CallOptions, Client, Contacts, ErrorKind, RetryPolicy, SafeWrite, Seen, VerifyPolicy};
+use drift::{
+    CallOptions, Client, Contacts, Delivery, ErrorKind, RetryPolicy, SafeWrite, Seen, VerifyPolicy,
+};
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -15,7 +17,6 @@ use crate::commit::request::{Signal, signal};
 use crate::commit::row_outcome::{RowEnd, WriteEnd, row_end};
 use crate::context::import_context::ImportContext;
 use crate::context::outcome::Stop;
-use crate::context::poller::is_beyond;
 use crate::error::Error;
 use crate::journal::outcomes::RowResult;
 use crate::journal::state::State;
@@ -39,6 +40,8 @@ struct RowWrite {
     write: SafeWrite,
     /// How long to wait before its next request.
     wait: Duration,
+    /// Whether a request left.
+    requested: bool,
 }
 
 /// A row, when its request was sent, and what was seen.
@@ -182,7 +185,7 @@ impl Sender {
             Ok(intent) => intent,
             Err(error) => {
                 let refused = (State::Refused, None, error.to_string());
-                self.end_row(job.queued, refused, false);
+                self.end_row(job.queued, refused, None, false);
                 return None;
             }
         };
@@ -190,6 +193,7 @@ impl Sender {
         Some(Box::new(RowWrite {
             queued: job.queued,
             wait: write.wait(),
+            requested: false,
             write,
         }))
     }
@@ -208,15 +212,11 @@ impl Sender {
         let Some(seen) = seen else {
             return self.end(task);
         };
+        let not_sent = |error: &drift::Error| error.delivery() == Delivery::NotSent;
+        task.requested |= !seen.error().is_some_and(not_sent);
         match (signal(&seen), seen.error()) {
             (Signal::RateLimited, error) => {
-                let asked = error.and_then(drift::Error::retry_after);
-                self.pace.rate_limited(sent, self.now, asked);
-                let beyond = error.filter(|error| is_beyond(self.context.options.patience, error));
-                if let Some(error) = beyond {
-                    self.stop
-                        .get_or_insert(Ok(Stop::Unreachable(error.clone())));
-                }
+                self.slow_down(sent, error);
                 return self.ready.push_front(task);
             }
             (Signal::Unreachable, Some(error)) => {
@@ -231,11 +231,15 @@ impl Sender {
                 self.stop.get_or_insert(Ok(Stop::NotAllowed(error.clone())));
                 return self.ready.push_front(task);
             }
+            (Signal::NotDrift, Some(error)) => {
+                self.stop.get_or_insert(Ok(Stop::NotDrift(error.clone())));
+                return self.ready.push_front(task);
+            }
             (Signal::Responds, _) => {
                 self.pace.succeeded();
                 self.last_success = self.now;
             }
-            (Signal::Silent | Signal::Unreachable | Signal::NotAllowed, _) => {}
+            (_, _) => {}
         }
         task.write.report(seen);
         if task.write.has_ended() {
@@ -243,6 +247,25 @@ impl Sender {
         }
         task.wait = task.write.wait();
         self.ready.push_front(task);
+    }
+
+    /// Obeys a rate limit. One that asks for a longer wait than there is patience ends the import, and so does one that asks
+    /// for none, once nothing has succeeded for as long.
+    fn slow_down(&mut self, sent: Duration, error: Option<&drift::Error>) {
+        let patience = self.context.options.patience;
+        let asked = error.and_then(drift::Error::retry_after);
+        self.pace.rate_limited(sent, self.now, asked);
+        let is_over = match asked {
+            Some(asked) => asked > patience,
+            None => self.now - self.last_success > patience,
+        };
+        if asked.is_some() {
+            self.last_success = self.now;
+        }
+        if let Some(error) = error.filter(|_| is_over) {
+            self.stop
+                .get_or_insert(Ok(Stop::Unreachable(error.clone())));
+        }
     }
 
     /// Ends a row whose write has ended. Where the token turned out to be refused the import ends too, and the row is left.
@@ -264,10 +287,17 @@ impl Sender {
         };
         let end = row_end(self.context.options.on_duplicate, end);
         let doubted = write.protocol().create_in_doubt();
-        self.end_row(task.queued, end, doubted);
+        let created_at = write.contact().and_then(drift::Contact::created_at_millis);
+        self.end_row(task.queued, end, created_at, doubted);
     }
 
-    fn end_row(&mut self, row: Queued, (state, contact, reason): RowEnd, doubted: bool) {
+    fn end_row(
+        &mut self,
+        row: Queued,
+        (state, contact, reason): RowEnd,
+        created_at: Option<i64>,
+        doubted: bool,
+    ) {
         self.unknown_in_a_row = match state {
             State::Unknown => self.unknown_in_a_row + 1,
             _ => 0,
@@ -280,8 +310,10 @@ impl Sender {
             line: row.planned.line,
             state,
             contact,
+            created_at: created_at.filter(|_| state == State::Created),
             reason,
             doubted,
+            requested: true,
         };
         self.report(Report::Row(result, row));
     }
@@ -295,7 +327,7 @@ impl Sender {
             let was_sent = protocol.sent() + protocol.updates() > 0;
             let in_doubt =
                 task.queued.planned.intent_at.is_some() || protocol.may_be_executed() && was_sent;
-            self.report_left(task.queued, in_doubt);
+            self.report_left(task.queued, in_doubt, task.requested);
         }
         while let Some(row) = rows.recv().await {
             self.report_unsent(row);
@@ -306,10 +338,10 @@ impl Sender {
 
     fn report_unsent(&self, row: Queued) {
         let in_doubt = row.planned.intent_at.is_some();
-        self.report_left(row, in_doubt);
+        self.report_left(row, in_doubt, false);
     }
 
-    fn report_left(&self, row: Queued, in_doubt: bool) {
+    fn report_left(&self, row: Queued, in_doubt: bool, requested: bool) {
         let (seq, line) = (row.planned.seq, row.planned.line);
         let result = if in_doubt {
             RowResult {
@@ -317,12 +349,17 @@ impl Sender {
                 line,
                 state: State::Unknown,
                 contact: None,
+                created_at: None,
                 reason: "a response was lost, and the import was stopped before the look-up"
                     .to_owned(),
                 doubted: true,
+                requested: true,
             }
         } else {
-            RowResult::not_sent(seq, line)
+            RowResult {
+                requested,
+                ..RowResult::not_sent(seq, line)
+            }
         };
         self.report(Report::Row(result, row));
     }

@@ -87,8 +87,8 @@ pub struct Options {
     pub results: Option<PathBuf>,
     /// The waits before the look-ups after a lost response; 200, 1,300 and 3,500 ms unless set.
     pub look_up_after: Vec<Duration>,
-    /// How long a dead network is waited for; 60 s unless set. It holds for the plan and for the commit. A rate limit is
-    /// waited for as often as needed, unless Drift asks for a longer wait than this.
+    /// How long a dead network is waited for, or a rate limit for which Drift names no wait; 60 s unless set. It holds for
+    /// the plan and for the commit. A wait that Drift asks for is obeyed as often as needed, unless it is longer than this.
     pub patience: Duration,
 }
 

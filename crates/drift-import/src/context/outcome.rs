@@ -64,6 +64,8 @@ pub enum Stop {
     Unreachable(#[serde(serialize_with = "as_text")] drift::Error),
     /// Drift refused the token.
     NotAllowed(#[serde(serialize_with = "as_text")] drift::Error),
+    /// Another server than Drift refused a request.
+    NotDrift(#[serde(serialize_with = "as_text")] drift::Error),
     /// 50 rows one after the other ended unknown.
     Failing,
     /// So many rows were refused by Drift or ended unknown, the most that are [allowed](crate::Options::max_errors).
@@ -78,7 +80,9 @@ impl fmt::Display for Stop {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Cancelled => out.write_str("stopped on request"),
-            Self::Unreachable(error) | Self::NotAllowed(error) => error.fmt(out),
+            Self::Unreachable(error) | Self::NotAllowed(error) | Self::NotDrift(error) => {
+                error.fmt(out)
+            }
             Self::TooManyErrors(rows) => write!(
                 out,
                 "{rows} rows of this run were refused or ended unknown, so it stopped"
@@ -106,7 +110,7 @@ pub struct Summary {
     pub unknown: u64,
     /// Rows that were not reached.
     pub left: u64,
-    /// Rows of which something was sent in this run.
+    /// Rows of which something was sent in this run, also where Drift refused to execute it and they are left.
     pub sent: u64,
     /// Why the import ended early, if it did.
     pub stopped: Option<Stop>,

@@ -51,11 +51,15 @@ impl Poller {
             let left = self.patience.saturating_sub(now);
             let pause = match waiting {
                 _ if is_beyond(self.patience, error) => return Ok(result),
-                Waiting::Asked | Waiting::RateLimit => {
+                Waiting::Asked => {
                     pace.rate_limited(sent, now, error.retry_after());
                     pace.pause(now)
                 }
                 _ if left.is_zero() => return Ok(result),
+                Waiting::RateLimit => {
+                    pace.rate_limited(sent, now, None);
+                    pace.pause(now).min(left)
+                }
                 _ => {
                     pace.unreachable(sent, now, waiting);
                     pace.pause(now).min(left)

@@ -13,6 +13,8 @@ use crate::error::{Error, at};
 use crate::input::format::Format;
 use crate::input::format::records::{Cells, Record, Records};
 use crate::input::format::text::decoded;
+use crate::input::source::encoding_name;
+use crate::input::source::magic::kind_of;
 use crate::input::source::opening::{InputOptions, Source};
 
 /// The longest line that is read.
@@ -65,8 +67,11 @@ impl List {
     }
 
     fn of_lines(path: &Path, options: &ExportOptions) -> Result<Self, Error> {
+        if let Some(kind) = kind_of(path)? {
+            return Err(wrong(path, kind));
+        }
         let encoding = match &options.encoding {
-            Some(label) => Encoding::for_label(label.as_bytes())
+            Some(label) => encoding_name::named(label)
                 .ok_or_else(|| wrong(path, &format!("there is no encoding {label:?}")))?,
             None => UTF_8,
         };

@@ -16,6 +16,8 @@ use futures::stream::{StreamExt, TryStreamExt, iter};
 
 use crate::error::Error;
 use crate::input::format::Format;
+use crate::input::value::address::key::spellings;
+use crate::input::value::address::reader::read_address;
 use list::{Line, List};
 use table::TemporaryFile;
 
@@ -202,7 +204,7 @@ async fn one(
 ) -> Result<Option<Vec<Contact>>, drift::Error> {
     let contacts = client.contacts();
     if of == ListOf::Emails {
-        return or_invalid(contacts.find_by_email(text).await);
+        return by_email(client, text).await;
     }
     let Ok(id) = text.parse::<ContactId>() else {
         return Ok(None);
@@ -211,6 +213,25 @@ async fn one(
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Vec::new())),
         found => or_invalid(found.map(|contact| vec![contact])),
     }
+}
+
+/// The contacts with an address, in whichever spelling Drift has it.
+async fn by_email(client: &Client, text: &str) -> Result<Option<Vec<Contact>>, drift::Error> {
+    let Ok(email) = read_address(text) else {
+        return Ok(None);
+    };
+    let mut all: Vec<Contact> = Vec::new();
+    for spelling in spellings(email.as_str()) {
+        let Some(found) = or_invalid(client.contacts().find_by_email(&spelling).await)? else {
+            return Ok(None);
+        };
+        for contact in found {
+            if all.iter().all(|known| known.id() != contact.id()) {
+                all.push(contact);
+            }
+        }
+    }
+    Ok(Some(all))
 }
 
 fn or_invalid(

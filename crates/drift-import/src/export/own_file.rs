@@ -7,7 +7,8 @@ use crate::input::format::json_members::Member;
 use crate::input::format::records::{Cells, Record};
 use crate::input::source::opening::Source;
 use crate::input::value::column_checks::check_name;
-use crate::input::value::column_names::by_name;
+use crate::input::value::mapping::Unmapped;
+use crate::input::value::result_columns::RESULT_COLUMNS;
 
 /// The columns by which an export is known.
 const ID: &str = "id";
@@ -22,6 +23,9 @@ const OF_DRIFT: [&str; 6] = [
     "last_contacted",
     "tags",
 ];
+
+/// Drift's own attributes that an import takes.
+const OWN: [&str; 4] = ["email", "externalId", "name", "phone"];
 
 /// Whether an export wrote a file: it has the id that Drift gave and the time of creation, both numbers.
 pub(crate) fn is_export(source: &Source) -> Result<bool, Error> {
@@ -48,8 +52,12 @@ fn has_numbers(record: &Record, columns: [usize; 2]) -> bool {
     }
 }
 
-/// The columns of an export as they are imported, and which of them are left out, as mappings.
-pub(crate) fn columns_of_export(source: &Source) -> (Vec<String>, Vec<(String, String)>) {
+/// The columns of an export as they are imported, and the attribute of each by its very name, `-` for those that are left
+/// out. Where columns that are not mapped are ignored, only Drift's own keep their names.
+pub(crate) fn columns_of_export(
+    source: &Source,
+    unmapped: Unmapped,
+) -> (Vec<String>, Vec<(String, String)>) {
     let mut headers = source.headers().to_vec();
     if source.format() == Format::JsonLines {
         // One that first occurs late in the file is left out, too.
@@ -59,12 +67,18 @@ pub(crate) fn columns_of_export(source: &Source) -> (Vec<String>, Vec<(String, S
             }
         }
     }
-    let of_drift = |header: &&String| {
-        OF_DRIFT.contains(&header.as_str())
-            || by_name(header, &[]).is_none() && check_name(header).is_err()
+    let target = |header: &String| {
+        let name = header.as_str();
+        let is_own = OWN.contains(&name);
+        let of_drift = OF_DRIFT.contains(&name) || !is_own && check_name(header).is_err();
+        let of_results = RESULT_COLUMNS.contains(&name);
+        match (of_drift, unmapped) {
+            (true, _) => Some((header.clone(), "-".to_owned())),
+            (false, Unmapped::Ignore) if !is_own => None,
+            _ if of_results || header.is_empty() => None,
+            _ => Some((header.clone(), header.clone())),
+        }
     };
-    let left_out = headers.iter().filter(of_drift);
-    let left_out = left_out.map(|header| (header.clone(), "-".to_owned()));
-    let left_out = left_out.collect();
-    (headers, left_out)
+    let targets = headers.iter().filter_map(target).collect();
+    (headers, targets)
 }

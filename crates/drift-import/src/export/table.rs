@@ -13,6 +13,7 @@ use super::formula::harmless;
 use crate::commit::text_style::TextStyle;
 use crate::error::{Error, at};
 use crate::input::format::Format;
+use crate::input::value::exported_cell;
 
 /// The contacts on their way to the output.
 pub(super) struct TemporaryFile {
@@ -113,21 +114,21 @@ impl TemporaryFile {
             .quote_style(match self.for_spreadsheets {
                 // Some split lines at another delimiter, and would find a formula inside of a cell.
                 true => csv::QuoteStyle::Always,
-                false => csv::QuoteStyle::Necessary,
+                // Quotes tell text from other values, so they are written with it.
+                false => csv::QuoteStyle::Never,
             })
             .from_writer(self.style.writer(out));
-        let shown = |text: String| match self.for_spreadsheets {
-            true => harmless(text),
-            false => text,
+        let shown = |value: &Value| match (self.for_spreadsheets, value) {
+            (false, value) => exported_cell::written(value),
+            (true, Value::Null) => String::new(),
+            (true, Value::String(text)) => harmless(text.clone()),
+            (true, other) => other.to_string(),
         };
-        csv.write_record(columns.iter().map(|name| shown((*name).to_owned())))?;
+        csv.write_record(columns.iter().map(|name| shown(&Value::from(*name))))?;
         for line in BufReader::new(self.file).lines() {
             let members: Map<String, Value> = serde_json::from_str(&line?)?;
-            csv.write_record(columns.iter().map(|name| match members.get(*name) {
-                None | Some(Value::Null) => String::new(),
-                Some(Value::String(text)) => shown(text.clone()),
-                Some(other) => other.to_string(),
-            }))?;
+            let cells = columns.iter().map(|name| members.get(*name));
+            csv.write_record(cells.map(|value| value.map(shown).unwrap_or_default()))?;
         }
         let text = csv.into_inner().map_err(|error| error.into_error())?;
         text.finish().map(drop)

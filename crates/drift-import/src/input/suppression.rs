@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
 use crate::input::hash::{Hash, hex, short_hash};
+use crate::input::source::magic::kind_of;
 use crate::input::value::address::key::{email_key, spellings};
 use crate::input::value::invisible::{is_blank, is_invisible};
 
@@ -34,8 +35,14 @@ impl Suppression {
     /// [`Error::File`] when it cannot be read; [`Error::Input`] when it holds hashes and no key is given, or a line
     /// that is neither.
     pub fn read(path: &Path, key: Option<&[u8]>) -> Result<Self, Error> {
-        let file = std::fs::File::open(path).map_err(at(path))?;
         let name = path.display().to_string();
+        if let Some(kind) = kind_of(path)? {
+            return Err(Error::Input {
+                place: name,
+                problem: kind.to_owned(),
+            });
+        }
+        let file = std::fs::File::open(path).map_err(at(path))?;
         Self::from_lines(std::io::BufReader::new(file), &name, key)
     }
 

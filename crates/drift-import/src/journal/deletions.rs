@@ -48,6 +48,8 @@ pub(crate) struct Noted {
     /// When it may have been sent, in milliseconds since 1970 by the clock of that machine.
     /// Where nothing is noted of the contact, when the first row of all was sent; none if none was.
     pub(crate) sent_at: Option<i64>,
+    /// When Drift said that it created it; none in journals of earlier versions.
+    pub(crate) created_at: Option<i64>,
 }
 
 impl Journal {
@@ -79,8 +81,6 @@ impl Journal {
             let ids = statement.query_map([after, limit as i64], |row| row.get(0))?;
             ids.map(|id| {
                 let noted = noted(&self.db, id?)?;
-                // Where nothing else is noted, the age has to tell.
-                let first_sent = first_sent.filter(|_| noted.identity.is_none());
                 let sent_at = noted.sent_at.or(first_sent);
                 Ok(Noted { sent_at, ..noted })
             })
@@ -160,11 +160,13 @@ fn noted(db: &Connection, contact: i64) -> rusqlite::Result<Noted> {
             row: row.get(0)?,
             identity: row.get(1)?,
             sent_at: row.get(2)?,
+            created_at: row.get(3)?,
         })
     };
     let mut present = db.prepare_cached(&format!(
-        "SELECT row.hash, identity.hash, {SENT_AT} FROM outcome
+        "SELECT row.hash, identity.hash, coalesce({SENT_AT}, proof.at), outcome.created_at FROM outcome
          JOIN row ON row.seq = outcome.seq LEFT JOIN identity ON identity.seq = outcome.seq
+         LEFT JOIN proof ON proof.hash = row.hash
          WHERE state IN (1, 7) AND contact = ?2 LIMIT 1"
     ))?;
     let found = present
@@ -174,7 +176,7 @@ fn noted(db: &Connection, contact: i64) -> rusqlite::Result<Noted> {
         return Ok(found);
     }
     let mut past = db.prepare_cached(
-        "SELECT hash, identity, proof.at FROM past LEFT JOIN proof USING (hash)
+        "SELECT hash, identity, proof.at, proof.created_at FROM past LEFT JOIN proof USING (hash)
          WHERE state IN (1, 7) AND contact = ?1 LIMIT 1",
     )?;
     past.query_row([contact], of)

@@ -15,8 +15,12 @@ pub(crate) struct RowResult {
     pub(crate) line: u64,
     pub(crate) state: State,
     pub(crate) contact: Option<ContactId>,
+    /// When Drift says that it was created, in milliseconds since 1970, of a contact that this import created.
+    pub(crate) created_at: Option<i64>,
     pub(crate) reason: String,
     pub(crate) doubted: bool,
+    /// Whether a request left for the row in this run, also where Drift did not execute it.
+    pub(crate) requested: bool,
 }
 
 impl RowResult {
@@ -27,8 +31,10 @@ impl RowResult {
             line,
             state: State::Open,
             contact: None,
+            created_at: None,
             reason: String::new(),
             doubted: false,
+            requested: false,
         }
     }
 }
@@ -66,22 +72,24 @@ fn write_results(db: &Connection, results: &[RowResult]) -> rusqlite::Result<()>
 }
 
 fn insert_statement(rows: usize) -> String {
-    let values = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
+    let values = vec!["(?, ?, ?, ?, ?, ?)"; rows].join(", ");
     format!(
-        "INSERT INTO outcome VALUES {values} ON CONFLICT (seq) DO UPDATE SET
+        "INSERT INTO outcome (seq, state, contact, reason, doubted, created_at) VALUES {values}
+             ON CONFLICT (seq) DO UPDATE SET
              state = excluded.state, contact = excluded.contact, reason = excluded.reason,
-             doubted = max(doubted, excluded.doubted)"
+             doubted = max(doubted, excluded.doubted), created_at = excluded.created_at"
     )
 }
 
 fn insert_rows(statement: &mut Statement, rows: &[&RowResult]) -> rusqlite::Result<()> {
-    for (row, first) in rows.iter().zip((1..).step_by(5)) {
+    for (row, first) in rows.iter().zip((1..).step_by(6)) {
         let reason = (!row.reason.is_empty()).then_some(row.reason.as_str());
         statement.raw_bind_parameter(first, row.seq)?;
         statement.raw_bind_parameter(first + 1, row.state.code())?;
         statement.raw_bind_parameter(first + 2, row.contact.map(ContactId::get))?;
         statement.raw_bind_parameter(first + 3, reason)?;
         statement.raw_bind_parameter(first + 4, row.doubted)?;
+        statement.raw_bind_parameter(first + 5, row.created_at)?;
     }
     statement.raw_execute().map(drop)
 }
@@ -145,8 +153,10 @@ mod tests {
             line: 2,
             state,
             contact: None,
+            created_at: None,
             reason: String::new(),
             doubted: false,
+            requested: true,
         }
     }
 

@@ -194,8 +194,8 @@ impl Journal {
 fn keep_proof(db: &Connection) -> rusqlite::Result<()> {
     let created = format!(
         "INSERT OR REPLACE INTO proof
-             SELECT row.hash, identity.hash, {SENT_AT} FROM outcome
-             JOIN row USING (seq) LEFT JOIN identity USING (seq)
+             SELECT row.hash, identity.hash, coalesce({SENT_AT}, proof.at), coalesce(outcome.created_at, proof.created_at)
+             FROM outcome JOIN row USING (seq) LEFT JOIN identity USING (seq) LEFT JOIN proof ON proof.hash = row.hash
              WHERE state IN (1, 7) AND row.hash IS NOT NULL"
     );
     db.execute(&created, [LONGEST_RUN as i64]).map(drop)
@@ -206,8 +206,8 @@ fn keep_proof(db: &Connection) -> rusqlite::Result<()> {
 fn recall(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(
         "INSERT INTO outcome
-             SELECT row.seq, past.state, past.contact, past.reason, past.doubted
-             FROM row JOIN past ON past.hash = row.hash
+             SELECT row.seq, past.state, past.contact, past.reason, past.doubted, proof.created_at
+             FROM row JOIN past ON past.hash = row.hash LEFT JOIN proof ON proof.hash = row.hash
              WHERE past.state <> 7
              AND NOT EXISTS (SELECT 1 FROM twin WHERE twin.seq = row.seq AND twin.id_line IS NOT NULL);
          INSERT INTO intent
@@ -300,8 +300,10 @@ mod tests {
             line: 2,
             state: State::Created,
             contact: Some(ContactId::new(9)),
+            created_at: Some(70),
             reason: String::new(),
             doubted: false,
+            requested: true,
         };
         journal.note(&[created], &[]).expect("noted");
         assert_eq!(
@@ -357,8 +359,10 @@ mod tests {
             line: 2,
             state: State::Created,
             contact: Some(ContactId::new(contact)),
+            created_at: Some(70),
             reason: String::new(),
             doubted,
+            requested: true,
         }
     }
 
@@ -429,13 +433,14 @@ mod tests {
         assert!(first.iter().all(|noted| noted.sent_at.is_some()));
         for (file, rows) in [
             ("without a", vec![row(0, "b", Some("7"))]),
+            (
+                "without a, in another order",
+                vec![row(0, "c", None), row(1, "b", Some("7"))],
+            ),
             ("none", vec![]),
         ] {
             plan(&mut journal, file, &rows);
-            let contacts = noted(&journal).len();
-            assert_eq!(contacts, 2, "{file}");
-            let again = noted(&journal).into_iter().map(|noted| noted.identity);
-            assert_eq!(again.collect::<Vec<_>>(), identities, "{file}");
+            assert_eq!(noted(&journal), first, "{file}");
         }
     }
 

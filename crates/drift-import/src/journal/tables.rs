@@ -3,14 +3,15 @@
 use rusqlite::Connection;
 
 /// The version of the tables. Since 2 the account is noted; a journal of layout 1 has none.
-/// Since 4 the plan and what became of it are two tables, and intents are runs of rows.
-pub(crate) const LAYOUT: i32 = 4;
+/// Since 4 the plan and what became of it are two tables, and intents are runs of rows. Since 5 the time is noted at which
+/// Drift says that it created a contact.
+pub(crate) const LAYOUT: i32 = 5;
 
 /// `row` is the plan, `outcome` what became of its rows, and `intent` holds runs of consecutive rows that were queued
 /// to be sent: a row of one is in doubt until its outcome is known (a cross join, since SQLite would else go through all
 /// rows for each run). `past` knows rows of earlier plans by their content. `identity` holds a hash of each row's external
 /// id, or of its address where it has none; `proof` keeps it, and when the row was sent, for rows of `past` that
-/// created a contact. Journals of earlier versions have none of these.
+/// created a contact. Journals of earlier versions have none of these, and no `created_at`.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS row (
@@ -26,7 +27,8 @@ CREATE TABLE IF NOT EXISTS outcome (
     state INTEGER NOT NULL,
     contact INTEGER,
     reason TEXT,
-    doubted INTEGER NOT NULL
+    doubted INTEGER NOT NULL,
+    created_at INTEGER
 );
 CREATE TABLE IF NOT EXISTS intent (
     first INTEGER NOT NULL,
@@ -50,7 +52,7 @@ CREATE TABLE IF NOT EXISTS past (
     at INTEGER
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS proof (hash BLOB PRIMARY KEY, identity BLOB, at INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS proof (hash BLOB PRIMARY KEY, identity BLOB, at INTEGER, created_at INTEGER) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS twin (seq INTEGER PRIMARY KEY, id_line INTEGER, email_line INTEGER);
 ";
 
@@ -68,7 +70,7 @@ const TAKE_OVER: &str = "
 INSERT INTO row SELECT seq, line, hash, verdict, known, note FROM row_before;
 INSERT INTO intent SELECT seq, seq, at FROM intent_before JOIN row_before USING (seq, hash);
 INSERT INTO outcome
-    SELECT seq, iif(state IN (0, 6) AND seq IN (SELECT first FROM intent), 5, state), contact, reason, doubted
+    SELECT seq, iif(state IN (0, 6) AND seq IN (SELECT first FROM intent), 5, state), contact, reason, doubted, NULL
     FROM row_before WHERE state <> 0 OR doubted;
 INSERT INTO past SELECT hash, 5, NULL, NULL, 1, at FROM intent_before
     WHERE NOT EXISTS (SELECT 1 FROM row_before
@@ -78,17 +80,35 @@ DROP TABLE row_before;
 DROP TABLE intent_before;
 ";
 
+/// The first layout whose tables need no more than new columns.
+const WITH_OUTCOMES: i32 = 4;
+
 /// Makes the tables, or makes them of those of an earlier layout.
 pub(crate) fn make(db: &Connection, found: Option<i32>) -> rusqlite::Result<()> {
-    let earlier = found.is_some_and(|layout| layout < LAYOUT);
-    if earlier {
+    let without_outcomes = found.is_some_and(|layout| layout < WITH_OUTCOMES);
+    if without_outcomes {
         db.execute_batch(SET_ASIDE)?;
     }
     db.execute_batch(TABLES)?;
-    if earlier {
+    if without_outcomes {
         db.execute_batch(TAKE_OVER)?;
     }
+    ["outcome", "proof"]
+        .into_iter()
+        .try_for_each(|table| add_created_at(db, table))?;
     db.pragma_update(None, "user_version", LAYOUT)
+}
+
+/// Adds the column to a table of an earlier layout.
+fn add_created_at(db: &Connection, table: &str) -> rusqlite::Result<()> {
+    let named = "SELECT count(*) FROM pragma_table_info(?1) WHERE name = 'created_at'";
+    let has_it: bool = db.query_row(named, [table], |row| row.get(0))?;
+    if has_it {
+        return Ok(());
+    }
+    db.execute_batch(&format!(
+        "ALTER TABLE {table} ADD COLUMN created_at INTEGER"
+    ))
 }
 
 #[cfg(test)]
@@ -142,6 +162,11 @@ mod tests {
             texts("SELECT format('%s %d %d %s', hex(hash), state, contact, at) FROM past"),
             ["09 1 90 ", "33 5 0 6", "44 5 0 0"],
             "an intent of a plan that was broken off is known by its hash"
+        );
+        make(&db, Some(4)).expect("made again");
+        assert_eq!(
+            texts("SELECT format('%d', count(created_at)) FROM outcome"),
+            ["0"]
         );
         let tables =
             "SELECT name FROM sqlite_schema WHERE name LIKE '%before' OR sql LIKE '%email %'";

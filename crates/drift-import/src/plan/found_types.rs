@@ -7,8 +7,8 @@ use serde_json::Value;
 use crate::context::import_context::ImportContext;
 use crate::error::Error;
 use crate::input::format::records::{Cells, Record};
+use crate::input::value::leftover::spreadsheet;
 use crate::input::value::mapping::{Definition, Target};
-use crate::input::value::spreadsheet;
 
 /// The definitions that the file itself gives to columns without one.
 pub(crate) fn found_types(context: &ImportContext) -> Result<Vec<Definition>, Error> {

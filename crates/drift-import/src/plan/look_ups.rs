@@ -124,11 +124,16 @@ impl LookUps {
         let out_of_patience = self.last_success.elapsed() > self.poller.patience;
         match retry_reason(&error) {
             _ if is_beyond(self.poller.patience, &error) => Err(error.into()),
-            Some(Waiting::Asked | Waiting::RateLimit) => {
+            Some(Waiting::Asked) => {
                 self.pace.rate_limited(sent, now, error.retry_after());
                 Ok(())
             }
-            Some(reason) if !out_of_patience => {
+            Some(_) if out_of_patience => Err(error.into()),
+            Some(Waiting::RateLimit) => {
+                self.pace.rate_limited(sent, now, None);
+                Ok(())
+            }
+            Some(reason) => {
                 self.pace.unreachable(sent, now, reason);
                 Ok(())
             }

@@ -93,8 +93,9 @@ fn column_reading(context: &ImportContext, column: usize) -> ColumnReading {
         Target::Phone => (Some("phone"), Some("STRING".to_owned())),
         Target::Attribute(name, kind) => (Some(name.as_str()), Some(type_of(kind))),
     };
-    // The type of JSON is that of each value.
-    let by_value = kind.as_deref() == Some("") && context.source.format() == Format::JsonLines;
+    // The type of JSON, and of an export, is that of each value.
+    let has_types = context.source.format() == Format::JsonLines || context.columns.is_exact();
+    let by_value = kind.as_deref() == Some("") && has_types;
     ColumnReading {
         column: context.columns.name(column).to_owned(),
         attribute: attribute.map(str::to_owned),

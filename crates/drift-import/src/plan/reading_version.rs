@@ -8,7 +8,7 @@ use crate::journal::database::Journal;
 
 /// The version of the reading, as the journal notes it. It changes with every change of what a record is, or of what is
 /// read from it. Journals that note none are of version 1.
-const VERSION: &str = "2";
+const VERSION: &str = "3";
 const KEY: &str = "reading";
 const PAGE: usize = 512;
 

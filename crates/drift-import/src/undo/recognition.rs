@@ -17,6 +17,8 @@ const SOMEBODY_ELSE: &str =
 const AGE_UNKNOWN: &str =
     "Drift does not say when it was created, and the journal notes nothing else of it";
 const NEVER_SENT: &str = "the journal notes no request that can have created it";
+const OTHER_TIME: &str =
+    "Drift says that it was created at another time than the journal notes of the row's contact";
 const OLDER: &str = "it is older than the request which the journal says created it";
 
 /// What Drift shows of a contact.
@@ -68,10 +70,14 @@ fn judge(noted: &Noted, shown: &Shown) -> Result<(), &'static str> {
         .sent_at
         .map(|at| at.saturating_sub(CLOCKS_DIFFER.as_millis() as i64));
     match (earliest, shown.created_at) {
+        // Whatever was removed from the journal.
+        (None, _) => Err(NEVER_SENT),
+        (_, Some(created_at)) if noted.created_at.is_some_and(|noted| noted != created_at) => {
+            Err(OTHER_TIME)
+        }
         (Some(earliest), Some(created_at)) if created_at < earliest => Err(OLDER),
         // The age is all that an earlier version noted.
         (Some(_), None) if noted.identity.is_none() => Err(AGE_UNKNOWN),
-        (None, _) if noted.identity.is_none() => Err(NEVER_SENT),
         _ => Ok(()),
     }
 }
@@ -126,7 +132,8 @@ mod tests {
                 true,
                 Ok(()),
             ),
-            (ada, None, [None, ada], 0, false, Ok(())),
+            (ada, None, [None, ada], 0, false, Err(NEVER_SENT)),
+            (ada, None, [None, ada], 0, true, Ok(())),
             (None, None, [None, ada], 0, true, Ok(())),
             // Journals of earlier versions.
             (None, Some(SENT), [None, bob], SENT + 5, false, Ok(())),
@@ -146,6 +153,7 @@ mod tests {
                 row: None,
                 identity: noted,
                 sent_at,
+                created_at: None,
             };
             let shown = Shown {
                 created_at: Some(created_at),
@@ -166,6 +174,7 @@ mod tests {
                 row: None,
                 identity,
                 sent_at: Some(SENT),
+                created_at: None,
             };
             let shown = Shown {
                 created_at: None,
@@ -173,6 +182,31 @@ mod tests {
                 stamped: false,
             };
             assert_eq!(judge(&noted, &shown), expected);
+        }
+    }
+
+    #[test]
+    fn the_time_that_drift_told_is_compared_exactly() {
+        let ada = Some(identity(short_hash("ada")));
+        for (created_at, stamped, expected) in [
+            (Some(SENT + 5), false, Ok(())),
+            (Some(SENT + 6), false, Err(OTHER_TIME)),
+            (Some(SENT + 6), true, Ok(())),
+            (None, false, Ok(())),
+        ] {
+            let noted = Noted {
+                contact: ContactId::new(7),
+                row: None,
+                identity: ada,
+                sent_at: Some(SENT),
+                created_at: Some(SENT + 5),
+            };
+            let shown = Shown {
+                created_at,
+                identities: [None, ada],
+                stamped,
+            };
+            assert_eq!(judge(&noted, &shown), expected, "{created_at:?}");
         }
     }
 }

@@ -288,7 +288,7 @@ async fn a_wrong_token_stops_at_once() {
         .expect("a summary");
     assert_eq!(
         (summary.exit_code(), summary.left, summary.unknown),
-        (2, 3, 0),
-        "{summary:?}"
+        (3, 3, 0),
+        "a request left: {summary:?}"
     );
 }

@@ -268,3 +268,105 @@ async fn a_file_that_only_looks_like_an_export_is_none() {
         );
     }
 }
+
+#[tokio::test]
+async fn every_value_of_an_export_comes_back_as_it_was() {
+    let values = [
+        json!("true"),
+        json!("-5"),
+        json!("1.10"),
+        json!("007"),
+        json!(" a space before"),
+        json!("a space after "),
+        json!("'in apostrophes'"),
+        json!("a \"quote\", and\na line"),
+        json!(true),
+        json!(-5),
+        json!(1.1),
+        json!(0.1 + 0.2),
+        json!(5.960_464_477_539_063e-8),
+        json!(u64::MAX),
+    ];
+    let fixture = Fixture::new().await;
+    let mut list = String::new();
+    for (number, value) in values.iter().enumerate() {
+        let email = format!("lead{number}@example.test");
+        list += &format!("{email}\n");
+        let new = NewContact::new(&email).expect("an email").name(" Lee, Ann");
+        let new = new
+            .attribute("value", value.clone())
+            .attribute("Plan", "pro");
+        fixture
+            .client
+            .contacts()
+            .create(new)
+            .await
+            .expect("created");
+    }
+    let list = fixture.file("list.txt", list);
+    for (format, name) in [(Format::Csv, "out.csv"), (Format::JsonLines, "out.jsonl")] {
+        let (_, out) = export(&fixture, &list, ListOf::Emails, format, &plain()).await;
+        let other = Fixture::new().await;
+        let file = other.file(name, out);
+        let summary = other.commit(&file, Options::default()).await;
+        assert_eq!(summary.created, values.len() as u64, "{name}");
+        for (number, value) in values.iter().enumerate() {
+            let contact = &other.found(&format!("lead{number}@example.test")).await[0];
+            let attributes = contact.attributes();
+            assert_eq!(attributes.get("value"), Some(value), "{name}");
+            assert_eq!(attributes.get("name"), Some(&json!(" Lee, Ann")), "{name}");
+            assert_eq!(attributes.get("Plan"), Some(&json!("pro")), "{name}");
+            assert!(!attributes.contains_key("createdAt"), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn addresses_of_a_list_are_read_as_those_of_an_import() {
+    let fixture = Fixture::new().await;
+    for email in ["ann@example.test", "bob@b\u{fc}cher.test"] {
+        let new = NewContact::new(email).expect("an email");
+        fixture
+            .client
+            .contacts()
+            .create(new)
+            .await
+            .expect("created");
+    }
+    let list = "<ann@example.test>;\n\u{200b}ANN@example.test\nbob@xn--bcher-kva.test\nAnn <ann@example.test>\n";
+    let list = fixture.file("list.txt", list);
+    let (exported, _) = export(&fixture, &list, ListOf::Emails, Format::JsonLines, &plain()).await;
+    assert_eq!((exported.contacts, exported.invalid), (3, vec![4]));
+    assert_eq!(exported.missing_count, 0);
+}
+
+#[tokio::test]
+async fn a_list_that_is_no_text_is_named() {
+    let (fixture, options) = (Fixture::new().await, plain());
+    for (bytes, said) in [
+        (
+            &b"PK\x03\x04\x14\0\x06\0[Content_Types].xml"[..],
+            "an Excel workbook",
+        ),
+        (b"\x1F\x8B\x08\0", "gzip"),
+        (b"%PDF-1.7", "PDF"),
+    ] {
+        let list = fixture.file("list.xlsx", bytes);
+        let mut out = Vec::new();
+        let exported = drift_import::export(
+            &fixture.client,
+            &list,
+            ListOf::Emails,
+            Format::Csv,
+            &options,
+            &mut out,
+        );
+        let error = exported.await.expect_err("no text").to_string();
+        assert!(error.contains(said), "{error}");
+        let error = drift_import::Suppression::read(&list, None)
+            .err()
+            .expect("no text")
+            .to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}

@@ -203,3 +203,55 @@ async fn results_of_json_lines_keep_their_line_ends() {
     let created = std::fs::read_to_string(fixture.path("leads.created.jsonl")).expect("a file");
     assert_eq!(created.matches("\r\n").count(), 2);
 }
+
+#[tokio::test]
+async fn results_are_imported_again_with_the_options_of_their_file() {
+    for (text, skip_lines, no_header) in [
+        ("bob,Bob\nann@example.test,Ann\n", None, true),
+        (
+            "a note\nanother\nbob,Bob\nann@example.test,Ann\n",
+            Some(2),
+            true,
+        ),
+        ("a note\ncolumn_1,column_2\nbob,Bob\n", Some(1), false),
+    ] {
+        let fixture = Fixture::new().await;
+        let options = || {
+            let mut options = quick();
+            options.input.skip_lines = skip_lines;
+            options.input.no_header = no_header;
+            options.map = [("column_1", "email"), ("column_2", "name")]
+                .map(|(column, attribute)| (column.to_owned(), attribute.to_owned()))
+                .to_vec();
+            options
+        };
+        let file = fixture.file("leads.csv", text);
+        let summary = fixture.commit(&file, options()).await;
+        assert_eq!(summary.refused, 1, "{text:?}");
+        let refused = std::fs::read_to_string(fixture.path("leads.refused.csv")).expect("a file");
+        let fixed = refused.replace("bob,", "bob@example.test,");
+        let file = fixture.file("again.csv", fixed);
+        let summary = fixture.commit(&file, options()).await;
+        assert_eq!((summary.rows, summary.created), (1, 1), "{text:?}");
+        let contact = &fixture.found("bob@example.test").await[0];
+        let noted = contact
+            .attributes()
+            .keys()
+            .any(|name| name.contains("drift") || name.starts_with("column"));
+        assert!(!noted, "{:?}", contact.attributes());
+    }
+}
+
+#[tokio::test]
+async fn a_refused_row_keeps_all_its_cells() {
+    let fixture = Fixture::new().await;
+    let text = "email,name,plan\nann@example.test,\"Lee, \"The Ann\"\",pro\nbob@example.test,\"Bob\" \"B\",free\n";
+    let file = fixture.file("leads.csv", text);
+    let summary = fixture.commit(&file, quick()).await;
+    assert_eq!(summary.refused, 2);
+    let rows = fixture.results("leads.refused.csv");
+    assert_eq!(rows[0]["name"], "\"Lee, \"The Ann\"\"");
+    assert_eq!(rows[1]["name"], "\"Bob\" \"B\"");
+    let plans = rows.iter().map(|row| row["plan"].as_str());
+    assert_eq!(plans.collect::<Vec<_>>(), ["pro", "free"]);
+}

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use drift::NextAction;
 use drift_emulator::{Effect, Fault};
 use drift_import::{Error, Purpose, Stop, Waiting};
 
@@ -66,31 +67,89 @@ async fn a_wait_that_is_longer_than_the_patience_ends_a_commit() {
     assert_eq!((summary.created, summary.unknown, summary.left), (0, 0, 3));
 }
 
-/// A load balancer whose servers restart has a page for everything; no row is to blame.
+/// Every row would be refused in the same way, and each look the same: one request shows it.
 #[tokio::test]
-async fn another_server_in_the_place_of_drift_is_waited_for() {
-    let page = Effect::Status {
-        status: 404,
+async fn another_server_in_the_place_of_drift_ends_the_import_with_one_request() {
+    for status in [404, 405, 411, 407, 415] {
+        let page = Effect::Status {
+            status,
+            headers: BTreeMap::new(),
+            body: Some("<html>no such route</html>".to_owned()),
+            commit: false,
+        };
+        // A second request would reach Drift.
+        let page = Fault::new(page).method("POST").path("/contacts").times(1);
+        let fixture = Fixture::new().await;
+        fixture.emulator.faults().add(page).expect("a fault");
+        let file = fixture.file("leads.csv", leads(3));
+        let mut options = quick();
+        options.concurrency = 1;
+        let summary = fixture.commit(&file, options).await;
+        let Some(Stop::NotDrift(error)) = &summary.stopped else {
+            panic!("{status}: {summary:?}");
+        };
+        let advice = error.next_action();
+        assert!(
+            matches!(advice, NextAction::CheckBaseUrl | NextAction::CheckProxy),
+            "{status}: {advice}"
+        );
+        assert_eq!((summary.refused, summary.unknown, summary.left), (0, 0, 3));
+        assert_eq!(summary.exit_code(), 3, "a request left");
+        assert_eq!(fixture.contacts().await, 0, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_without_a_time_is_waited_for_as_long_as_the_patience_lasts() {
+    let limit = Effect::Status {
+        status: 429,
         headers: BTreeMap::new(),
-        body: Some("<html>no such route</html>".to_owned()),
+        body: None,
         commit: false,
     };
-    let page = Fault::new(page).method("POST").path("/contacts");
+    for (method, path) in [
+        ("GET", "/contacts/attributes"),
+        ("GET", "/contacts"),
+        ("POST", "/contacts"),
+    ] {
+        let fixture = Fixture::new().await;
+        let fault = Fault::new(limit.clone()).method(method).path(path);
+        fixture.emulator.faults().add(fault).expect("a fault");
+        let file = fixture.file("leads.csv", leads(3));
+        let mut hasty = quick();
+        hasty.patience = Duration::ZERO;
+        let planned = fixture.import(&file, hasty).plan(Purpose::Commit).await;
+        match (planned, method) {
+            (Err(Error::Drift(error)), "GET") => {
+                assert_eq!(error.kind(), drift::ErrorKind::RateLimited, "{path}");
+            }
+            (Ok(plan), "POST") => {
+                let run = plan.commit().expect("begun");
+                let summary = run.finish().await.expect("a summary");
+                assert!(matches!(summary.stopped, Some(Stop::Unreachable(_))));
+                assert_eq!((summary.left, summary.exit_code()), (3, 3));
+            }
+            (planned, _) => panic!("{method} {path}: {:?}", planned.err()),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_after_the_plan_leaves_rows_that_were_not_reached() {
     let fixture = Fixture::new().await;
-    let faults = fixture.emulator.faults();
-    faults.add(page.clone().times(1)).expect("a fault");
+    let refused = Effect::Status {
+        status: 401,
+        headers: BTreeMap::new(),
+        body: None,
+        commit: false,
+    };
+    let fault = Fault::new(refused).method("POST").path("/contacts");
+    fixture.emulator.faults().add(fault).expect("a fault");
     let file = fixture.file("leads.csv", leads(3));
     let summary = fixture.commit(&file, quick()).await;
-    assert_eq!((summary.created, summary.refused), (3, 0));
-
-    let fixture = Fixture::new().await;
-    fixture.emulator.faults().add(page).expect("a fault");
-    let file = fixture.file("leads.csv", leads(3));
-    let mut hasty = quick();
-    hasty.patience = Duration::ZERO;
-    let summary = fixture.commit(&file, hasty).await;
-    assert!(matches!(summary.stopped, Some(Stop::Unreachable(_))));
-    assert_eq!((summary.refused, summary.left), (0, 3));
+    assert!(matches!(summary.stopped, Some(Stop::NotAllowed(_))));
+    assert_eq!((summary.left, summary.unknown), (3, 0));
+    assert_eq!(summary.exit_code(), 3, "{summary:?}");
 }
 
 #[tokio::test]

@@ -225,3 +225,17 @@ async fn one_of_another_account_is_refused() {
         "{refused:?}"
     );
 }
+
+#[tokio::test]
+async fn one_that_notes_when_contacts_were_created_is_undone() {
+    let stored = Stored::copied("times").await;
+    let mut options = Options::default();
+    options.unmapped = Unmapped::Attribute;
+    let summary = stored.commit("leads.csv", options).await;
+    assert_eq!(counts(&summary), [2, 1, 0, 0, 0, 0, 0]);
+    let undone = undo(stored.account(), &stored.journal(), &Cancel::default()).await;
+    let undone = undone.expect("undone");
+    assert_eq!((undone.deleted, undone.not_recognized), (3, 0));
+    let left = stored.contacts().await;
+    assert_eq!(left.into_keys().collect::<Vec<_>>(), ["bob@example.test"]);
+}

@@ -4,13 +4,11 @@ use std::fmt;
 
 use drift_sdk::types;
 
+use crate::engine::access::describe::{self, DESCRIBE, describe_token};
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
-use crate::engine::operation::Operation;
 use crate::error::Error;
 use crate::options::CallOptions;
-
-const DESCRIBE: Operation = Operation::reading("token.info").without_contact();
 
 /// What an access token is. `Debug` hides the token.
 /// Source: <https://devdocs.drift.com/docs/get-token-information>.
@@ -22,12 +20,8 @@ pub(crate) async fn describe(
     connection: &Connection,
     options: &CallOptions,
 ) -> Result<TokenInfo, Error> {
-    let body = &types::TokenInfoRequest {
-        access_token: connection.token().to_owned(),
-    };
-    let method = |sdk: drift_sdk::Client| async move { sdk.describe_token(body).await };
     let call = Call::new(connection, options, DESCRIBE);
-    let described = call.send(method).await.map(TokenInfo)?;
+    let described = call.send(describe_token).await.map(TokenInfo)?;
     if let Some(organization) = described.organization() {
         connection.learn_organization(organization);
     }
@@ -43,8 +37,7 @@ impl TokenInfo {
 
     /// The number of the organization, out of `orgId:NNN`.
     pub fn organization(&self) -> Option<i64> {
-        let user = self.0.authenticated_userid.as_ref()?.0.as_deref()?;
-        user.strip_prefix("orgId:")?.parse().ok()
+        describe::organization(&self.0)
     }
 
     /// When the token was made, in milliseconds since 1970-01-01 UTC.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Client;
-use crate::engine::connection::{Connection, Settings};
+use crate::credentials::Credentials;
+use crate::engine::connection::{Connection, Settings, TokenSource};
 use crate::engine::http::base_url;
 use crate::engine::http::client::HttpSettings;
 use crate::engine::observe::interceptor::{Interceptor, Interceptors};
@@ -15,7 +16,7 @@ use crate::policy::retry::RetryPolicy;
 
 /// Settings of a client. Made by [`Client::builder`](crate::Client::builder).
 pub struct ClientBuilder {
-    token: String,
+    token: TokenSource,
     base_url: String,
     options: CallOptions,
     http: HttpSettings,
@@ -24,7 +25,7 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    pub(super) fn new(token: String) -> Self {
+    pub(super) fn new(token: TokenSource) -> Self {
         Self {
             token,
             base_url: base_url::DRIFT.to_owned(),
@@ -33,6 +34,13 @@ impl ClientBuilder {
             own_http: None,
             interceptors: Interceptors::default(),
         }
+    }
+
+    /// Where the token comes from, instead of the token that the builder was made with.
+    #[must_use]
+    pub fn credentials(mut self, credentials: impl Credentials) -> Self {
+        self.token = TokenSource::Changing(Arc::new(credentials));
+        self
     }
 
     /// Where to send calls; `https://driftapi.com` unless set. Plain `http://` is accepted for this machine only, and never

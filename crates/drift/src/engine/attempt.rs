@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use drift_sdk::types::ErrorResponse;
-use drift_sdk::{Progress, ResponseValue, Stage};
+use drift_sdk::{Progress, ResponseValue, Stage, Transport};
 use tracing::level_filters::LevelFilter;
 
+use crate::engine::access::{Access, changing};
 use crate::engine::call::Call;
 use crate::engine::http::failure::{Unsent, is_caused_by};
 use crate::engine::observe::Observation;
@@ -16,6 +17,7 @@ use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
 use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
+use crate::policy::token_refusal;
 
 /// What the generated methods return.
 pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
@@ -36,12 +38,31 @@ where
     type Running = Running;
 }
 
-/// Makes attempt number `number` (from 1) within a time limit.
+/// Makes attempt number `number` (from 1) within a time limit, with the token of the connection.
 pub(crate) async fn attempt<T: Decode>(
     call: &Call<'_>,
     number: u32,
     limit: Duration,
     method: impl SdkMethod<T>,
+) -> Result<T::Value, Error> {
+    match call.connection.access() {
+        Access::Fixed(authorized) => {
+            send(call, number, limit, &authorized.transport, &method).await
+        }
+        // Boxed, since most clients have a fixed token, and each call would be as large as if it had not.
+        Access::Changing(changing) => {
+            Box::pin(changing::attempt(call, number, limit, changing, method)).await
+        }
+    }
+}
+
+/// Sends one request within a time limit.
+pub(crate) async fn send<T: Decode>(
+    call: &Call<'_>,
+    number: u32,
+    limit: Duration,
+    transport: &Transport,
+    method: &impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
     call.connection
         .last_response()
@@ -49,7 +70,9 @@ pub(crate) async fn attempt<T: Decode>(
         .await;
     let (observation, headers) = Observation::begin(call, number);
     let progress = Arc::new(Progress::default());
-    let running = pin!(method(call.connection.sdk(&progress, limit, headers)));
+    let running = pin!(method(
+        call.connection.sdk(transport, &progress, limit, headers,)
+    ));
     let response = match running.await {
         // Boxed, since hardly any call needs it, and each would be as large as if it did.
         Err(drift_sdk::Error::UnexpectedResponse(response)) => Box::pin(undeclared(response)).await,
@@ -189,9 +212,15 @@ fn failure(
         detail,
         status,
         body: status.and(Some(body)),
+        refuses_token: token_refusal::is_about_the_token(
+            status,
+            failed.code.as_deref(),
+            failed.error_type.as_deref(),
+        ),
         has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
         must_not_repeat: !operation.idempotent,
         code: failed.code,
+        error_type: failed.error_type,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,

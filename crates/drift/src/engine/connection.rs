@@ -1,20 +1,24 @@
-//! What all calls of a client share: connection pool, token, retry budget, and the creates in flight.
+//! What all calls of a client share: connection pool, token, pace, retry budget, and the creates in flight.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime};
 
-use drift_sdk::{InvalidToken, Progress, Transport};
+use drift_sdk::{Progress, Transport};
 use ring::digest::{SHA256, digest};
 use ring::hmac;
 
+use crate::credentials::{AccessToken, Credentials, TokenEndpoint};
+use crate::engine::access::changing::Changing;
+use crate::engine::access::{Access, Authorized};
 use crate::engine::http::base_url;
 use crate::engine::http::client::{HttpSettings, may_redirect};
 use crate::engine::http::headers::CallHeaders;
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
 use crate::engine::observe::interceptor::Interceptors;
-use crate::engine::retry_budget::RetryBudget;
+use crate::engine::pacing::retry_budget::RetryBudget;
+use crate::engine::pacing::shared_pace::SharedPace;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
 use crate::hex::hex;
@@ -22,7 +26,7 @@ use crate::model::ticket::Origin;
 
 /// What a connection is made of.
 pub(crate) struct Settings {
-    pub(crate) token: String,
+    pub(crate) token: TokenSource,
     pub(crate) base_url: String,
     pub(crate) attempt_timeout: Duration,
     pub(crate) http: HttpSettings,
@@ -31,81 +35,159 @@ pub(crate) struct Settings {
     pub(crate) interceptors: Interceptors,
 }
 
-/// A connection to Drift, for any number of calls at the same time.
-pub(crate) struct Connection {
+/// Where the token comes from.
+pub(crate) enum TokenSource {
+    Fixed(String),
+    Changing(Arc<dyn Credentials>),
+}
+
+/// The connections to one server, shared by all clients of it whatever their token is.
+struct Pool {
     base_url: String,
     host: String,
-    account: u32,
+    /// The base URL as a number.
     endpoint: u32,
-    /// The organization of the token, once it was asked for.
-    organization: OnceLock<i64>,
     http: reqwest::Client,
     /// The limit for one attempt that `http` keeps by itself: to give each request its own costs two allocations.
     own_limit: Option<Duration>,
     may_redirect: bool,
     last_response: LastResponse,
-    transport: Transport,
-    token: String,
-    budget: RetryBudget,
-    single_flight: SingleFlight,
-    interceptors: Interceptors,
 }
 
-impl Connection {
-    /// Checks the settings. Nothing is sent.
-    pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
-        let base_url = base_url::check(&settings.base_url)?;
-        let mut transport = Transport::bearer(&settings.token)
-            .map_err(|InvalidToken| Error::input(InvalidToken))?;
-        let limit = settings.attempt_timeout;
-        let (http, own_limit) = match settings.own_http {
+/// A connection to Drift, for any number of calls at the same time.
+pub(crate) struct Connection {
+    pool: Arc<Pool>,
+    access: Access,
+    /// The organization of the token, once it was asked for.
+    organization: OnceLock<i64>,
+    pace: SharedPace,
+    budget: RetryBudget,
+    single_flight: SingleFlight,
+    interceptors: Arc<Interceptors>,
+}
+
+impl Pool {
+    fn new(
+        base_url: &str,
+        limit: Duration,
+        settings: HttpSettings,
+        own_http: Option<reqwest::Client>,
+    ) -> Result<Self, Error> {
+        let base_url = base_url::check(base_url)?;
+        let (http, own_limit) = match own_http {
             Some(client) => {
-                settings.http.check_unused()?;
+                settings.check_unused()?;
                 (client, None)
             }
-            None => (settings.http.build(&base_url, limit)?, Some(limit)),
+            None => (settings.build(&base_url, limit)?, Some(limit)),
         };
-        let may_redirect = own_limit.is_none() && may_redirect(&http);
-        if may_redirect {
-            transport = transport.watch_redirects();
-        }
         let host = reqwest::Url::parse(&base_url)
             .ok()
             .and_then(|url| url.host_str().map(str::to_owned))
             .unwrap_or_default();
         Ok(Self {
-            account: account(&base_url, &host, &settings.token),
             endpoint: account(&base_url, &host, ""),
-            organization: OnceLock::new(),
+            may_redirect: own_limit.is_none() && may_redirect(&http),
             base_url,
             host,
             http,
             own_limit,
-            may_redirect,
             last_response: LastResponse::none(),
-            transport,
-            token: settings.token,
-            budget: RetryBudget::default(),
-            single_flight: SingleFlight::default(),
-            interceptors: settings.interceptors,
         })
     }
 
+    fn account(&self, token: &AccessToken) -> u32 {
+        account(&self.base_url, &self.host, token.expose())
+    }
+
+    fn fixed(&self, token: String) -> Result<Access, Error> {
+        let token = AccessToken::exactly(token)?;
+        let account = self.account(&token);
+        Authorized::new(&self.transport(), token, account).map(Access::Fixed)
+    }
+
+    fn changing(&self, credentials: Arc<dyn Credentials>) -> Access {
+        let endpoint = TokenEndpoint {
+            base_url: self.base_url.clone(),
+        };
+        let changing = Changing::new(credentials, endpoint, self.transport());
+        Access::Changing(Box::new(changing))
+    }
+
+    /// What sends requests, without a token.
+    fn transport(&self) -> Transport {
+        match self.may_redirect {
+            true => Transport::anonymous().watch_redirects(),
+            false => Transport::anonymous(),
+        }
+    }
+}
+
+impl Connection {
+    /// Checks the settings. Nothing is sent.
+    pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
+        let (token, limit) = (settings.token, settings.attempt_timeout);
+        let pool = Pool::new(&settings.base_url, limit, settings.http, settings.own_http)?;
+        let access = match token {
+            TokenSource::Fixed(token) => pool.fixed(token)?,
+            TokenSource::Changing(credentials) => pool.changing(credentials),
+        };
+        Ok(Self::of(
+            Arc::new(pool),
+            access,
+            Arc::new(settings.interceptors),
+        ))
+    }
+
+    /// Another one over the same connections, for another token: with a pace, a budget and creates in flight of its own.
+    pub(crate) fn with_token(&self, token: String) -> Result<Self, Error> {
+        let access = self.pool.fixed(token)?;
+        Ok(Self::of(
+            self.pool.clone(),
+            access,
+            self.interceptors.clone(),
+        ))
+    }
+
+    /// The same, for a token that changes.
+    pub(crate) fn with_credentials(&self, credentials: Arc<dyn Credentials>) -> Self {
+        let access = self.pool.changing(credentials);
+        Self::of(self.pool.clone(), access, self.interceptors.clone())
+    }
+
+    fn of(pool: Arc<Pool>, access: Access, interceptors: Arc<Interceptors>) -> Self {
+        Self {
+            pool,
+            access,
+            organization: OnceLock::new(),
+            pace: SharedPace::default(),
+            budget: RetryBudget::default(),
+            single_flight: SingleFlight::default(),
+            interceptors,
+        }
+    }
+
     pub(crate) fn base_url(&self) -> &str {
-        &self.base_url
+        &self.pool.base_url
     }
 
     pub(crate) fn host(&self) -> &str {
-        &self.host
+        &self.pool.host
     }
 
     /// Where creates are sent, for their tickets.
     pub(crate) fn origin(&self) -> Origin {
+        let account = self.access.last(|authorized| authorized.account);
         Origin {
-            account: Some(self.account),
-            endpoint: Some(self.endpoint),
+            account: account.or(Some(self.pool.endpoint)),
+            endpoint: Some(self.pool.endpoint),
             organization: self.organization.get().copied(),
         }
+    }
+
+    /// The organization of the token, where it is known.
+    pub(crate) fn organization(&self) -> Option<i64> {
+        self.organization.get().copied()
     }
 
     /// Notes the organization of the token.
@@ -113,15 +195,26 @@ impl Connection {
         let _known_before = self.organization.set(organization);
     }
 
-    pub(crate) fn token(&self) -> &str {
-        &self.token
+    /// A token as a number, for tickets.
+    pub(crate) fn account(&self, token: &AccessToken) -> u32 {
+        self.pool.account(token)
     }
 
-    /// The first 64 bits of HMAC-SHA-256 over the token, in hexadecimal.
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The first 64 bits of HMAC-SHA-256 over the token that was used last, in hexadecimal.
     pub(crate) fn token_fingerprint(&self, key: &[u8]) -> String {
+        let token = self.access.last(|authorized| authorized.token.clone());
+        let token = token.as_ref().map_or("", AccessToken::expose);
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
-        let digest = hmac::sign(&key, self.token.as_bytes());
+        let digest = hmac::sign(&key, token.as_bytes());
         hex(&digest.as_ref()[..8])
+    }
+
+    pub(crate) fn pace(&self) -> &SharedPace {
+        &self.pace
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {
@@ -138,34 +231,41 @@ impl Connection {
 
     /// Whether the HTTP client may follow redirects: one of the caller's own.
     pub(crate) fn may_redirect(&self) -> bool {
-        self.may_redirect
+        self.pool.may_redirect
     }
 
     pub(crate) fn last_response(&self) -> &LastResponse {
-        &self.last_response
+        &self.pool.last_response
     }
 
     /// Checks whether the server can be reached; see [`reach()`].
     pub(crate) async fn reach(&self, limit: Duration) -> Result<Option<SystemTime>, Error> {
-        self.last_response.drop_dead_connections().await;
-        reach(&self.http, &self.base_url, limit, self.may_redirect).await
+        self.pool.last_response.drop_dead_connections().await;
+        reach(
+            &self.pool.http,
+            &self.pool.base_url,
+            limit,
+            self.pool.may_redirect,
+        )
+        .await
     }
 
     /// The generated client for one attempt.
     pub(crate) fn sdk(
         &self,
+        transport: &Transport,
         progress: &Arc<Progress>,
         limit: Duration,
         headers: CallHeaders,
     ) -> drift_sdk::Client {
-        let mut transport = self.transport.clone().watched_by(progress.clone());
+        let mut transport = transport.clone().watched_by(progress.clone());
         if let Some(headers) = headers.into_map() {
             transport = transport.headers(headers);
         }
-        if self.own_limit != Some(limit) {
+        if self.pool.own_limit != Some(limit) {
             transport = transport.timeout(limit);
         }
-        drift_sdk::Client::new_with_client(&self.base_url, self.http.clone(), transport)
+        drift_sdk::Client::new_with_client(&self.pool.base_url, self.pool.http.clone(), transport)
     }
 }
 
@@ -173,7 +273,7 @@ impl fmt::Debug for Connection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Connection")
-            .field("base_url", &self.base_url)
+            .field("base_url", &self.pool.base_url)
             .finish_non_exhaustive()
     }
 }

@@ -98,6 +98,8 @@ mod tests {
             (Kind::InvalidRequest, Refused, ""),
             (Kind::Unauthorized, Refused, "auth"),
             (Kind::Forbidden, Refused, "auth"),
+            (Kind::Credentials, NotSent, "retryable"),
+            (Kind::OtherOrganization, Refused, ""),
             (Kind::NotFound, Refused, "not_found"),
             (Kind::RateLimited, Refused, "rate_limited retryable"),
             (Kind::Server, Unknown, ""),

@@ -1,5 +1,7 @@
 //! What the engine asks of an error before it sends a request again.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Inner};
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, ResponseBody};
@@ -35,6 +37,19 @@ impl Error {
         whole && matches!(self.status(), Some(200..=299))
     }
 
+    /// Whether the request was refused for its token, and not executed.
+    pub(crate) fn refuses_token(&self) -> bool {
+        self.0.refuses_token
+    }
+
+    /// The same failure, where it stood in the way of a request that was not sent for it. It stays final where it is.
+    pub(crate) fn before_it_was_sent(self) -> Self {
+        match self.is_final() {
+            true => self,
+            false => self.with_delivery(Delivery::NotSent),
+        }
+    }
+
     /// Whether the request was executed, and its response has no contact, as a 204 has none.
     pub(crate) fn has_no_contact(&self) -> bool {
         self.0.has_no_contact
@@ -43,6 +58,14 @@ impl Error {
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
+    }
+
+    /// A request that was not sent, since Drift has asked this client for a pause that takes longer than it can wait.
+    pub(crate) fn rate_limited_before_it_was_sent(pause: Option<Duration>) -> Self {
+        Self::new(Inner {
+            retry_after: pause,
+            ..Inner::bare(ErrorKind::RateLimited, Delivery::NotSent)
+        })
     }
 
     /// The same failure, where this is known of what was to be written.

@@ -79,6 +79,7 @@ impl Origin {
         match (self.endpoint, self.organization) {
             (None, _) => Belonging::Foreign,
             (endpoint, _) if endpoint != here.endpoint => Belonging::Foreign,
+            (_, organization @ Some(_)) if organization == here.organization => Belonging::Ours,
             (_, Some(organization)) => Belonging::OfOrganization(organization),
             (_, None) => Belonging::Unconfirmed,
         }
@@ -145,6 +146,7 @@ mod tests {
             (origin(Some(2), None, None), Belonging::Foreign),
             (origin(Some(2), Some(8), Some(40)), Belonging::Foreign),
             (origin(Some(2), Some(7), None), Belonging::Unconfirmed),
+            (origin(Some(2), Some(7), Some(40)), Belonging::Ours),
             (
                 origin(Some(2), Some(7), Some(41)),
                 Belonging::OfOrganization(41),

@@ -8,3 +8,4 @@ pub mod delivery;
 pub mod pace;
 pub mod protocol;
 pub mod retry;
+pub(crate) mod token_refusal;

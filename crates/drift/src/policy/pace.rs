@@ -52,7 +52,7 @@ impl Waiting {
 /// pace.rate_limited(sent, now, Some(Duration::from_secs(3)));
 /// assert_eq!((pace.window(), pace.pause(now)), (1, Duration::from_secs(3)));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pace {
     window: f64,
     most: f64,

@@ -1,12 +1,14 @@
 //! What the library does, one module per behaviour, against the emulator and over real sockets.
 
 mod blocking;
+mod credentials;
 mod delete;
 mod find;
 mod input;
 mod network;
 mod observed;
 mod other_calls;
+mod rate_limit;
 mod raw_server;
 mod responses;
 mod spans;

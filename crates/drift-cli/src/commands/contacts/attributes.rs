@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
-use crate::output::{Screen, harmless};
+use crate::output::Screen;
 use crate::session::connected;
 
 /// Lists the definitions of custom attributes.
@@ -35,8 +35,8 @@ fn to_json(definition: &AttributeDefinition) -> Value {
 fn line(definition: &AttributeDefinition) -> Vec<String> {
     let label = definition.display_name().unwrap_or("-");
     vec![
-        harmless(definition.name()),
-        harmless(&definition.kind().to_string()),
-        harmless(label),
+        definition.name().to_owned(),
+        definition.kind().to_string(),
+        label.to_owned(),
     ]
 }

@@ -17,9 +17,9 @@ Examples:
   drift contacts create --email ada@example.test --derive-id 'customer 7' \\
     --id-key-file id.key --json
 
-Without an external id Drift refuses an email that it knows. With one it checks
-the external id alone, so two contacts may come to share an email, and nobody
-can merge them later. To get the contact that exists instead: `ensure`.";
+Without an external id, Drift refuses an email that it already has. With one, it
+checks only the external id: two contacts can then share an email, and nobody
+can merge them later. To get the existing contact instead, use `ensure`.";
 
 /// The contact to create.
 #[derive(Args)]

@@ -15,14 +15,15 @@ Examples:
   drift contacts ensure --email ada@example.test
   drift contacts ensure --email ada@example.test --random-id --email-first
 
-What exists is not changed. With --json a note on standard error says whether it
-was created, recovered or existed.";
+An existing contact is not changed. With --json a note on standard error says
+whether the contact was created, recovered or existed.";
 
 const UPSERT: &str = "\
 Examples:
   drift contacts upsert --email ada@example.test --name Ada --set plan=pro
 
-With --json a note on standard error says whether it was created or updated.";
+With --json a note on standard error says whether the contact was created or
+updated.";
 
 /// The contact that must exist afterwards.
 #[derive(Args)]
@@ -44,7 +45,7 @@ pub struct UpsertArgs {
 struct WantedArgs {
     #[command(flatten)]
     contact: NewContactArgs,
-    /// Look for the email first, and take the contact that has it: an external id switches Drift's own check off
+    /// Look for the email first and use the contact that has it; with an external id Drift does not check the email
     #[arg(long)]
     email_first: bool,
 }
@@ -74,8 +75,8 @@ impl EnsureArgs {
             }
             let sentence = match ended {
                 Outcome::Created(_) => "The contact is new.",
-                Outcome::Recovered(_) => "The contact is new; an answer was lost on the way.",
-                Outcome::Existed(_) => "The contact was there; it is as it was.",
+                Outcome::Recovered(_) => "The contact is new. A response was lost on the way.",
+                Outcome::Existed(_) => "The contact existed. It was not changed.",
             };
             note(screen, ended.as_str(), sentence);
             Ok(())
@@ -95,10 +96,7 @@ impl UpsertArgs {
                 .await?;
             let (word, sentence) = match ended {
                 Upserted::Created(_) => ("Created", "The contact is new."),
-                Upserted::Updated(_) => (
-                    "Updated",
-                    "The contact was there; it has the attributes now.",
-                ),
+                Upserted::Updated(_) => ("Updated", "The contact existed. It was updated."),
             };
             outcome::show(screen, connection, word, ended.contact());
             note(screen, ended.as_str(), sentence);

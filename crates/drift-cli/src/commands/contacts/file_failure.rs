@@ -40,7 +40,7 @@ fn broken(error: &Error, cause: &Error, unknown: u64) -> Failure {
         0 => Failure::other(error.to_string()),
         _ => Failure::unknown("rows_open", error.to_string()),
     };
-    let failure = failure.next("what was done is in the journal; the same command goes on");
+    let failure = failure.next("what was done is in the journal; run the same command to continue");
     let advice = file_failure(cause);
     advice.advice().iter().fold(failure, Failure::next)
 }

@@ -15,7 +15,7 @@ Examples:
   drift contacts find --external-id u_9f3c1ad27b60e845
   drift contacts find --email ada@example.test --json | jq '.[].id'
 
-With --json it prints an array. It exits with 1 when nothing is found.";
+With --json it prints an array. It exits with 1 if nothing is found.";
 
 /// What to look for.
 #[derive(Args)]
@@ -24,7 +24,7 @@ pub struct FindArgs {
     /// The email address; several contacts may have it
     #[arg(long, group = "by")]
     email: Option<Email>,
-    /// Your own id of a contact; may be given several times
+    /// The external id; may be given several times
     #[arg(long, value_name = "ID", group = "by")]
     external_id: Vec<String>,
 }

@@ -14,7 +14,7 @@ use crate::session::connected;
     after_help = "Examples:\n  drift contacts get 24100000017\n  drift contacts get 24100000017 --json | jq .attributes.plan"
 )]
 pub struct GetArgs {
-    /// The id that Drift gave it, as `create` and `find` print it
+    /// The contact's id in Drift, as `create` and `find` print it
     #[arg(value_parser = contact_id)]
     id: ContactId,
 }

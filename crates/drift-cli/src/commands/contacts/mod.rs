@@ -31,30 +31,30 @@ use crate::output::Screen;
 pub enum ContactsCommand {
     /// Create a contact; retries never create a second one
     Create(create::CreateArgs),
-    /// Show the contact with an id of Drift's
+    /// Show a contact by its id in Drift
     Get(get::GetArgs),
     /// Find contacts by email or by your own ids
     Find(find::FindArgs),
-    /// Change attributes of a contact
+    /// Update attributes of a contact
     Update(update::UpdateArgs),
-    /// Take a contact out of Drift's view
+    /// Delete a contact
     Delete(delete::DeleteArgs),
-    /// Create a contact, or get the one that exists
+    /// Create a contact, or show the one that exists
     Ensure(ensure::EnsureArgs),
-    /// Create a contact, or change the one that exists
+    /// Create a contact, or update the one that exists
     Upsert(ensure::UpsertArgs),
-    /// Ask what became of a create whose response was lost
+    /// Find out what became of a create whose response was lost
     Resolve(resolve::ResolveArgs),
-    /// Import a file of contacts: planned, resumable, undoable
+    /// Import a file of contacts; can be planned, resumed and undone
     Import(Box<import::ImportArgs>),
-    /// Fetch contacts by a list of ids or emails into CSV or JSON Lines
+    /// Export the contacts of a list of ids or emails to CSV or JSON Lines
     Export(export::ExportArgs),
-    /// List the definitions of custom attributes
+    /// List the custom attributes
     #[command(
         after_help = "Examples:\n  drift contacts attributes\n  drift contacts attributes --json | jq -r '.[].name'"
     )]
     Attributes,
-    /// Post an event on the timeline of a contact
+    /// Post an event to the timeline of a contact
     Timeline(timeline::TimelineArgs),
 }
 

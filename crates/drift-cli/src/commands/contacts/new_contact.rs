@@ -5,16 +5,16 @@ use drift::{Email, ErrorKind, NewContact, NextAction};
 
 use crate::arguments::{AttributeArgs, ExternalIdArgs};
 use crate::failure::{Failure, is_of_another_server};
-use crate::output::shell_word;
+use crate::output::shell_option;
 use crate::session::Connection;
 use crate::session::interrupt::unless_stopped;
 use crate::session::ticket_file;
 
-/// A contact, as it is typed.
+/// A contact, as the arguments describe it.
 #[derive(Args)]
 pub struct NewContactArgs {
     /// The email address
-    #[arg(long)]
+    #[arg(long, value_parser = drift_import::read_address)]
     email: Email,
     #[command(flatten)]
     external_id: ExternalIdArgs,
@@ -64,7 +64,8 @@ impl NewContactArgs {
 }
 
 /// A duplicate proves that a contact exists, and not who made it.
-const LOOK_FIRST: &str = "look before you create another one: if the network delivered the request twice, this one is yours";
+const LOOK_FIRST: &str =
+    "look at it first: if the network delivered the request twice, this create made it";
 
 impl Creation {
     /// Runs a call that may create it. A failure says how to look for the contact, and keeps the ticket if there is one.
@@ -100,8 +101,14 @@ impl Creation {
     fn look_up(&self, connection: &Connection) -> String {
         let drift = &connection.command;
         match &self.external_id {
-            Some(id) => format!("{drift} contacts find --external-id {}", shell_word(id)),
-            None => format!("{drift} contacts find --email {}", shell_word(&self.email)),
+            Some(id) => format!(
+                "{drift} contacts find {}",
+                shell_option("--external-id", id)
+            ),
+            None => format!(
+                "{drift} contacts find {}",
+                shell_option("--email", &self.email)
+            ),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use drift::{Contact, Outcome};
 
-use crate::output::{Screen, harmless};
+use crate::output::Screen;
 use crate::session::Connection;
 
 /// Writes which contact it is, and where to look at it.
@@ -14,12 +14,15 @@ pub fn show(screen: &mut Screen, connection: &Connection, word: &str, contact: &
     }
     screen.headline(&format!("{word} contact {}", contact.id()));
     if let Some(id) = contact.external_id() {
-        screen.line(&format!("  external id: {}", harmless(&id)));
+        screen.line(&format!("  external id: {id}"));
     }
-    screen.line(&format!(
-        "  see it: {}",
-        connection.location_of(contact.id(), &contact.ui_url())
-    ));
+    let location = connection.location_of(contact.id(), &contact.ui_url());
+    let step = if location.starts_with("drift ") {
+        "see it"
+    } else {
+        "open it in a browser"
+    };
+    screen.next_step(&format!("{step}: {location}"));
 }
 
 /// Shows the contact. A note says if it was found by a look-up, or existed before.
@@ -33,9 +36,9 @@ pub fn show_outcome(screen: &mut Screen, connection: &Connection, outcome: &Outc
     let sentence = match outcome {
         Outcome::Created(_) => return,
         Outcome::Recovered(_) => {
-            "An answer was lost; the contact was found, and it is proved that this create made it."
+            "A response was lost. A look-up found the contact and proves that this create made it."
         }
-        Outcome::Existed(_) => "The contact is there; nothing proves that this create made it.",
+        Outcome::Existed(_) => "The contact exists. Nothing proves that this create made it.",
     };
     screen.note(outcome.as_str(), sentence);
 }

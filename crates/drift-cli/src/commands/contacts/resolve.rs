@@ -8,7 +8,7 @@ use drift::{Resolution, Ticket};
 use super::outcome;
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
-use crate::output::{Screen, shell_word};
+use crate::output::{Screen, shell_option};
 use crate::session::connected;
 use crate::session::ticket_file;
 
@@ -18,16 +18,16 @@ Examples:
   drift contacts create --email ada@example.test --json 2> error.json ||
     drift contacts resolve error.json
 
-It only looks; nothing is sent again. It exits with 0 when the contact is there,
-with 1 when it is not (creating it again with the same external id is safe
-then), and with 3 when that still cannot be told. A ticket that was kept by this
-command goes once it is resolved.";
+It sends look-ups only. It exits with 0 if the contact exists, with 1 if it does
+not (then it is safe to create it again with the same external id), and with 3
+if that is still unknown. A ticket that this command stored is deleted once it
+is resolved.";
 
 /// The ticket of the create.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ResolveArgs {
-    /// The file that the failed create named, or its JSON error; `-` for standard input
+    /// The ticket file that the failed create named, or its JSON error; `-` for standard input
     ticket: PathBuf,
 }
 
@@ -38,7 +38,7 @@ impl ResolveArgs {
         let resolution = connected(global, async |connection| {
             let resolved = connection.client.contacts().resolve(&ticket).await;
             let resolution = resolved.map_err(|error| {
-                Failure::of_writing(&error).advise("ask again later, with the same ticket")
+                Failure::of_writing(&error).advise("try again later with the same ticket")
             })?;
             if let Resolution::Found(outcome) = &resolution {
                 outcome::show_outcome(screen, connection, outcome);
@@ -50,7 +50,7 @@ impl ResolveArgs {
         match resolution {
             Resolution::Found(_) => Ok(()),
             Resolution::Absent => {
-                Err(Failure::refused("absent", "the contact is not there").next(advice(&ticket)))
+                Err(Failure::refused("absent", "the contact does not exist").next(advice(&ticket)))
             }
         }
     }
@@ -59,9 +59,9 @@ impl ResolveArgs {
 /// How to create it again: Drift refuses the second of two only where their external ids are equal.
 fn advice(ticket: &Ticket) -> String {
     let with = ticket.external_id().map_or(String::new(), |id| {
-        format!(" with --external-id {}", shell_word(id.as_str()))
+        format!(" with {}", shell_option("--external-id", id.as_str()))
     });
     format!(
-        "create it again{with}: should the first request still arrive, Drift refuses one of the two"
+        "create it again{with}: if the first request still arrives, Drift refuses one of the two"
     )
 }

@@ -21,10 +21,10 @@ Examples:
 #[derive(Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true))]
 pub struct TimelineArgs {
-    /// The id that Drift gave it
+    /// The contact's id in Drift
     #[arg(group = "which", value_parser = contact_id)]
     id: Option<ContactId>,
-    /// Your own id of it, instead
+    /// Its external id, instead
     #[arg(long, value_name = "ID", group = "which")]
     external_id: Option<String>,
     /// What happened

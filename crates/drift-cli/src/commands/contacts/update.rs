@@ -15,17 +15,17 @@ Examples:
   drift contacts update --by-external-id u_9f3c1ad27b60e845 --name Ada
   drift contacts update 24100000017 --clear phone --clear plan
 
-What is not named stays as it is. What Drift makes of --clear is not documented:
-it sends null.";
+Attributes that are not named stay unchanged. --clear sends null; Drift does not
+document what null does.";
 
 /// The contact, and what to change.
 #[derive(Args)]
 #[command(after_help = EXAMPLES, group = ArgGroup::new("which").required(true))]
 pub struct UpdateArgs {
-    /// The id that Drift gave it
+    /// The contact's id in Drift
     #[arg(group = "which", value_parser = contact_id)]
     id: Option<ContactId>,
-    /// Your own id of it, instead
+    /// Its external id, instead
     #[arg(long, value_name = "ID", group = "which")]
     by_external_id: Option<String>,
     /// Set the email address
@@ -37,7 +37,7 @@ pub struct UpdateArgs {
     /// Set the phone number
     #[arg(long)]
     phone: Option<String>,
-    /// Ask that an attribute be cleared
+    /// Clear an attribute
     #[arg(long, value_name = "KEY")]
     clear: Vec<String>,
     #[command(flatten)]
@@ -99,7 +99,7 @@ impl UpdateArgs {
             .try_fold(changes, |changes, key| clear(changes, key))?;
         if changes.is_empty() {
             return Err(Failure::input("there is nothing to change")
-                .next("say what: --set KEY=VALUE, --name, --email, --phone, --clear KEY"));
+                .next("name a change: --set KEY=VALUE, --name, --email, --phone, --clear KEY"));
         }
         Ok(changes)
     }

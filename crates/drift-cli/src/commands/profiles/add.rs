@@ -8,7 +8,7 @@ use crate::arguments::profile_name;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::session::base_url::checked_base_url;
-use crate::session::config::{self, Config, ConfigEdit, NewSecretFile, Profile};
+use crate::session::config::{self, Config, ConfigEdit, Profile};
 use crate::session::secret_input::SecretInput;
 
 /// The profile to add.
@@ -46,15 +46,11 @@ pub fn run(
     // Only now, since a person may take long to type a token.
     let mut edit = ConfigEdit::begin(path)?;
     require_new(edit.config(), &name)?;
-    let file = token
-        .map(|token| NewSecretFile::write(path, &name, "token", token.as_bytes()))
-        .transpose()?;
-    profile.token_file = file.as_ref().map(|file| file.name().to_owned());
+    if let Some(token) = token {
+        profile.token_file = Some(edit.write_secret(&name, "token", &token)?);
+    }
     edit.put_profile(&name, profile)?;
     edit.finish()?;
-    if let Some(file) = file {
-        file.keep();
-    }
     screen.done(&format!(
         "Added the profile {name}; try it: drift --profile {name} doctor"
     ));

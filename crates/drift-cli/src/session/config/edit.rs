@@ -7,7 +7,7 @@ use toml_edit::{DocumentMut, Item, Table, TableLike, value};
 
 use super::file::{self, Config, beside};
 use super::profile::Profile;
-use super::secret_file;
+use super::secret_file::{self, NewSecretFile};
 use crate::failure::Failure;
 use crate::private_file;
 
@@ -16,6 +16,8 @@ pub struct ConfigEdit {
     path: PathBuf,
     config: Config,
     document: DocumentMut,
+    /// Files that profiles name once the changes are written.
+    new_files: Vec<NewSecretFile>,
     /// Own files that no profile names once the changes are written.
     released: Vec<PathBuf>,
     _lock: File,
@@ -34,6 +36,7 @@ impl ConfigEdit {
             path: path.to_owned(),
             config,
             document,
+            new_files: Vec::new(),
             released: Vec::new(),
             _lock: lock,
         })
@@ -47,6 +50,19 @@ impl ConfigEdit {
     /// A profile that must exist.
     pub fn profile(&self, name: &str) -> Result<&Profile, Failure> {
         self.config.profile(&self.path, name)
+    }
+
+    /// Keeps a secret in a new file, and returns its name for the profile. Without `finish` the file is removed again.
+    pub fn write_secret(
+        &mut self,
+        profile: &str,
+        extension: &str,
+        secret: &str,
+    ) -> Result<PathBuf, Failure> {
+        let file = NewSecretFile::write(&self.path, profile, extension, secret.as_bytes())?;
+        let name = file.name().to_owned();
+        self.new_files.push(file);
+        Ok(name)
     }
 
     /// Adds a profile or replaces its settings. The first profile becomes the default one.
@@ -104,16 +120,11 @@ impl ConfigEdit {
                 self.path.display()
             ))
         })?;
-        let named = self
-            .config
-            .profiles
-            .values()
-            .flat_map(Profile::secret_files);
-        let named: Vec<&Path> = named.collect();
-        let unnamed = self
-            .released
-            .iter()
-            .filter(|file| !named.contains(&file.as_path()));
+        self.new_files.into_iter().for_each(NewSecretFile::keep);
+        let profiles = self.config.profiles.values();
+        let named: Vec<&Path> = profiles.flat_map(Profile::secret_files).collect();
+        let released = self.released.iter();
+        let unnamed = released.filter(|file| !named.contains(&file.as_path()));
         for file in unnamed {
             secret_file::remove_own(&self.path, file)?;
         }

@@ -42,6 +42,15 @@ impl Profile {
         }
     }
 
+    /// The same profile without its secrets.
+    #[must_use]
+    pub fn without_secrets(&self) -> Self {
+        Self {
+            base_url: self.base_url.clone(),
+            ..Self::default()
+        }
+    }
+
     /// Where its token is, for people.
     pub fn shown_token_source(&self, config: &Path) -> String {
         match self.token_source() {

@@ -72,7 +72,9 @@ async fn the_content_of_piped_rows_decides_which_import_goes_on() {
     }
     let finished = workspace.run("contacts import --undo kept --dry-run");
     assert!(
-        finished.stdout.contains("deletes 1 contact of Drift;"),
+        finished
+            .stdout
+            .contains("An undo will delete 1 contact from Drift."),
         "{}",
         finished.stdout
     );

@@ -85,3 +85,36 @@ async fn a_plan_with_updates_says_that_they_cannot_be_undone() {
         assert!(finished.stdout.contains(said), "{}", finished.stdout);
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_that_are_sent_with_a_warning_are_named() {
+    let workspace = ImportWorkspace::new().await;
+    let rows: String = (0..25)
+        .map(|n| format!("lead{n}@example.test,#N/A\n"))
+        .collect();
+    workspace.file("leads.csv", &format!("email,plan\n{rows}"));
+    let line = "contacts import leads.csv --unmapped attribute --warn-only";
+    let finished = workspace.run(line);
+    assert_eq!(
+        (finished.code, workspace.contacts().await),
+        (0, 25),
+        "{}",
+        finished.stderr
+    );
+    for said in [
+        "leads.csv:2: warning: column \"plan\": an error of a spreadsheet",
+        "leads.csv:21: warning",
+        "5 more rows have warnings",
+    ] {
+        assert!(
+            finished.stderr.contains(said),
+            "{said}: {}",
+            finished.stderr
+        );
+    }
+    assert!(
+        !finished.stderr.contains("leads.csv:22:"),
+        "{}",
+        finished.stderr
+    );
+}

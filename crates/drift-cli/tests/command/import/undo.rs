@@ -25,7 +25,7 @@ async fn an_undo_first_says_how_many_contacts_the_file_no_longer_holds() {
     workspace.file("leads.csv", "email,name\nlead0@example.test,Lead 0\n");
     workspace.run("contacts import leads.csv");
     let undo = "contacts import --undo leads.csv.drift-journal";
-    let expected = "deletes 3 contacts of Drift, 2 of them from earlier versions of the file";
+    let expected = "delete 3 contacts from Drift, 2 of them from earlier versions of the file";
     let finished = workspace.run(undo);
     assert!(
         finished.code == 2 && finished.stderr.contains(expected),

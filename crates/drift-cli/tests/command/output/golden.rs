@@ -34,7 +34,7 @@ fn scrub(text: &str, workspace: &Workspace) -> String {
             r#""$1":1795428000000"#,
         ),
         (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:8080"),
-        (r"answers in [0-9]+ ms", "answers in 1 ms"),
+        (r"responds in [0-9]+ ms", "responds in 1 ms"),
         (r"eyJ[0-9A-Za-z_.-]+", "eyJ.SIGNED.IDENTITY"),
         (r"r_[0-9a-f]{32}", "r_5d0c2a9e7b134f6857f20c9b4a1d3e86"),
     ] {
@@ -73,6 +73,7 @@ fn contacts() {
         "--sandbox contacts timeline 24100000019 --event Paid",
         "--sandbox contacts timeline --external-id unknown --event Paid",
         "--sandbox contacts delete 24100000019",
+        "--sandbox contacts delete 24100000019 --yes",
         "--sandbox contacts get 24100000019",
         "contacts resolve missing.json",
     ];
@@ -94,7 +95,7 @@ fn json() {
         "--sandbox --json contacts update 24100000019 --name Augusta",
         "--sandbox --json contacts attributes",
         "--sandbox --json contacts timeline 24100000019 --event Paid",
-        "--sandbox --json contacts delete 24100000019",
+        "--sandbox --json contacts delete 24100000019 --yes",
         "--sandbox --json emails unsubscribe ada@example.test",
         "--sandbox --json privacy retrieve ada@example.test",
         "--sandbox --json privacy delete ada@example.test --yes",

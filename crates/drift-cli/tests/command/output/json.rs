@@ -1,4 +1,4 @@
-//! `--json`: what it prints, and that the README documents it for every command.
+//! `--json`: what it prints, and that docs/json.md documents it for every command.
 
 use crate::support::Workspace;
 
@@ -28,22 +28,12 @@ fn an_export_is_json_lines_with_json() {
     assert!(file.starts_with("id,"), "{file}");
 }
 
-/// The rows of a table as groups of words in backticks: `contacts create`, `get` are two words of `contacts`.
+/// The commands in the headings of docs/json.md.
 fn documented() -> Vec<String> {
-    let readme = include_str!("../../../README.md");
-    let table = readme.split("Standard output with `--json`").nth(1);
-    let rows = table.expect("the table").lines().skip(2);
-    let mut commands = Vec::new();
-    for row in rows.take_while(|row| row.starts_with('|')) {
-        let first = row.split('|').nth(1).expect("a cell");
-        let mut group = "";
-        for name in first.split('`').skip(1).step_by(2) {
-            let (before, name) = name.split_once(' ').unwrap_or((group, name));
-            group = before;
-            commands.push(format!("{group} {name}").trim().to_owned());
-        }
-    }
-    commands
+    let document = include_str!("../../../../../docs/json.md");
+    let headings = document.lines().filter(|line| line.starts_with("## "));
+    let commands = headings.flat_map(|heading| heading.split('`').skip(1).step_by(2));
+    commands.map(str::to_owned).collect()
 }
 
 /// The commands that a page of help lists.
@@ -60,14 +50,14 @@ fn listed(workspace: &Workspace, page: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_readme_documents_the_json_of_every_command() {
+fn the_json_of_every_command_is_documented() {
     let (workspace, documented) = (Workspace::new(), documented());
     let mut pages = listed(&workspace, "");
     while let Some(page) = pages.pop() {
         let below = listed(&workspace, &page);
         assert!(
             !below.is_empty() || documented.contains(&page),
-            "{page} is not in the table of --json: {documented:?}"
+            "{page} is not in docs/json.md: {documented:?}"
         );
         pages.extend(below);
     }

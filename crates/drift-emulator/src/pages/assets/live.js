@@ -31,11 +31,11 @@ function show(fresh) {
 }
 
 async function refresh() {
-  const answer = await fetch(location.href, { cache: "no-store" });
-  if (!answer.ok) {
-    throw new Error(`status ${answer.status}`);
+  const response = await fetch(location.href, { cache: "no-store" });
+  if (!response.ok) {
+    throw new Error(`status ${response.status}`);
   }
-  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("contacts");
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html").getElementById("contacts");
   if (fresh.innerHTML !== shown) {
     shown = fresh.innerHTML;
     show(fresh);
@@ -52,7 +52,7 @@ async function keep() {
       await refresh();
     } catch {
       contacts.dataset.lost = "";
-      status.textContent = "The emulator does not answer. Trying again.";
+      status.textContent = "The emulator does not respond. Retrying.";
     }
   }
   setTimeout(keep, Math.max(PAUSE, (performance.now() - began) / SHARE_OF_TIME));

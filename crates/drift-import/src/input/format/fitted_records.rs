@@ -8,6 +8,8 @@
 use std::io::BufRead;
 
 use crate::input::format::csv_records::CsvRecords;
+use crate::input::format::footer::footer;
+use crate::input::format::foreign_quotes::foreign_quotes;
 use crate::input::format::lines::Unreadable;
 
 /// The problem of a record that another line seems to go on with.
@@ -23,10 +25,13 @@ pub(crate) struct FittedRecords<Text> {
     records: CsvRecords<Text>,
     delimiter: u8,
     width: Option<usize>,
+    /// Whether quotes that are none of the file's make a record doubtful.
+    watches_quotes: bool,
     /// The record after the one that was returned last.
     ahead: Ahead,
     begun: bool,
     problem: Option<&'static str>,
+    quoted: Vec<usize>,
     blank: u64,
 }
 
@@ -36,6 +41,7 @@ struct Ahead {
     /// The line on which it begins; none after the last record.
     line: Option<u64>,
     cells: csv::ByteRecord,
+    quoted: Vec<usize>,
     problem: Option<&'static str>,
     /// Whether no blank line or record is before it.
     follows: bool,
@@ -48,10 +54,20 @@ impl<Text: BufRead> FittedRecords<Text> {
             records,
             delimiter,
             width,
+            watches_quotes: false,
             ahead: Ahead::default(),
             begun: false,
             problem: None,
+            quoted: Vec::new(),
             blank: 0,
+        }
+    }
+
+    /// Makes a record doubtful whose cells show quotes that are none of the file's.
+    pub(crate) fn watch_quotes(self, watches_quotes: bool) -> Self {
+        Self {
+            watches_quotes,
+            ..self
         }
     }
 
@@ -67,14 +83,23 @@ impl<Text: BufRead> FittedRecords<Text> {
         let line = self.ahead.line;
         if line.is_some() {
             std::mem::swap(cells, &mut self.ahead.cells);
+            std::mem::swap(&mut self.quoted, &mut self.ahead.quoted);
             self.problem = self.ahead.problem;
             self.read_ahead();
             if self.problem.is_none() && holds_a_row(cells, self.delimiter) {
                 self.problem = Some(SWALLOWED_ROW);
             }
+            if self.problem.is_none() && self.watches_quotes {
+                self.problem = foreign_quotes(cells, &self.quoted);
+            }
             self.fit(cells);
         }
         Ok(line)
+    }
+
+    /// Which cells of the record that was read last stand in quotes.
+    pub(crate) fn quoted(&self) -> &[usize] {
+        &self.quoted
     }
 
     /// What is wrong with the record that was read last.
@@ -96,6 +121,8 @@ impl<Text: BufRead> FittedRecords<Text> {
                 Err(error) => ahead.error = Some(error),
             }
             ahead.problem = self.records.problem();
+            ahead.quoted.clear();
+            ahead.quoted.extend_from_slice(self.records.quoted());
             ahead.follows &= self.records.follows();
             let ended = ahead.line.is_none() || ahead.error.is_some();
             if ended || !ahead.cells.iter().all(is_blank) {
@@ -110,7 +137,9 @@ impl<Text: BufRead> FittedRecords<Text> {
         let Some(width) = self.width.filter(|_| self.problem.is_none()) else {
             return;
         };
-        if self.goes_on(cells, width) {
+        if let Some(footer) = footer(cells) {
+            self.problem = Some(footer);
+        } else if self.goes_on(cells, width) {
             self.problem = Some(BROKEN_LINE);
             self.ahead.problem = Some(BROKEN_LINE);
             return;
@@ -127,7 +156,8 @@ impl<Text: BufRead> FittedRecords<Text> {
     fn goes_on(&self, cells: &csv::ByteRecord, width: usize) -> bool {
         let next = &self.ahead.cells;
         let together = cells.len() + next.len() == width + 1;
-        if !together || self.ahead.line.is_none() || !self.ahead.follows || width == 1 {
+        let follows = self.ahead.line.is_some() && self.ahead.follows;
+        if !together || !follows || width == 1 || footer(next).is_some() {
             return false;
         }
         let address = cells.iter().position(|cell| cell.contains(&b'@'));
@@ -210,10 +240,11 @@ mod tests {
             ("a@x,half a\nnote,c\n", &["1! a@x|half a", "2! note|c"], 0),
             ("half a\nname,a@x,c\n", &["1! half a", "2! name|a@x|c"], 0),
             ("a@x,b,half a\nnote\n", &["1! a@x|b|half a", "2! note"], 0),
-            ("a@x,b,c\n\nTotal\n", &["1 a@x|b|c", "3 Total||"], 0),
-            ("a@x,b,c\n,,\nTotal\n", &["1 a@x|b|c", "3 Total||"], 1),
+            ("a@x,b,c\n\nTotal\n", &["1 a@x|b|c", "3! Total||"], 0),
+            ("a@x,b,c\n,,\nTotal\n", &["1 a@x|b|c", "3! Total||"], 1),
+            ("a@x,b,c\nTotal: 1\n", &["1 a@x|b|c", "2! Total: 1||"], 0),
             ("a@x,b,c\nb@x\n", &["1 a@x|b|c", "2 b@x||"], 0),
-            ("\"a\"b,c\n", &["1! ab|c"], 0),
+            ("\"a\"b,c\n", &["1! \"a\"b|c"], 0),
             ("a@x,\"b,c\nd@x,e\",f\n", &["1! a@x|b,c\nd@x,e|f"], 0),
             ("\"a,b@x,c\nd\",e@x,f\n", &["1! a,b@x,c\nd|e@x|f"], 0),
             (

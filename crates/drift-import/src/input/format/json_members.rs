@@ -10,6 +10,9 @@ const DEEPEST: usize = 128;
 /// The problem of an integer that would be sent as another number.
 pub(crate) const TOO_LONG: &str = "an integer of more than 64 bits";
 
+/// The problem of a fraction that would be sent as another number.
+const ROUNDED: &str = "a number of more digits than are sent exactly; write it in quotes";
+
 /// The value of a member.
 #[derive(Clone, PartialEq)]
 pub(crate) enum Member {
@@ -89,8 +92,48 @@ fn exact(value: &RawValue, depth: usize) -> Result<Value, &'static str> {
             items.collect::<Result<_, _>>().map(Value::Array)
         }
         _ if is_long(text) => Err(TOO_LONG),
+        Some(b'-' | b'0'..=b'9') if is_rounded(text) => Err(ROUNDED),
         _ => serde_json::from_str(text).map_err(|_| NO_VALUE),
     }
+}
+
+/// A number as JSON writes it, or why it cannot be sent as it is written; none where the text is no number.
+pub(crate) fn exact_number(text: &str) -> Option<Result<Value, &'static str>> {
+    let begins = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+    let number = serde_json::from_str::<serde_json::Number>(text).ok();
+    let number = number.filter(|_| begins && text.trim() == text)?;
+    Some(match text {
+        _ if is_long(text) => Err(TOO_LONG),
+        _ if is_rounded(text) => Err(ROUNDED),
+        _ => Ok(Value::Number(number)),
+    })
+}
+
+/// Whether a fraction is not the number that a double keeps of it and shows again.
+fn is_rounded(text: &str) -> bool {
+    if !text.contains(['.', 'e', 'E']) {
+        return false;
+    }
+    let kept = text.parse::<f64>().ok().filter(|kept| kept.is_finite());
+    kept.is_none_or(|kept| decimal(text) != decimal(&format!("{kept:e}")))
+}
+
+/// The digits of a number without zeros around them, and its power of ten.
+fn decimal(text: &str) -> (String, i64) {
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = [whole.trim_start_matches('-'), fraction].concat();
+    let significant = digits.trim_end_matches('0');
+    if significant.trim_start_matches('0').is_empty() {
+        return (String::new(), 0);
+    }
+    let zeros = digits.len() - significant.len();
+    let shift = zeros as i64 - fraction.len() as i64;
+    let exponent = exponent.parse::<i64>().unwrap_or(i64::MAX);
+    (
+        significant.trim_start_matches('0').to_owned(),
+        exponent.saturating_add(shift),
+    )
 }
 
 /// The members of an object in their order, with their very text.
@@ -143,6 +186,16 @@ mod tests {
             ),
             ("1.50", Member::Value(json!(1.5))),
             ("1e30", Member::Value(json!(1e30))),
+            ("0.10", Member::Value(json!(0.1))),
+            ("-0.0", Member::Value(json!(-0.0))),
+            (
+                "1.797693134862315e308",
+                Member::Value(json!(1.797693134862315e308)),
+            ),
+            ("3.14159265358979323846", Member::Inexact(ROUNDED)),
+            ("9007199254740993.0", Member::Inexact(ROUNDED)),
+            ("1e400", Member::Inexact(ROUNDED)),
+            ("[0.12345678901234567891]", Member::Inexact(ROUNDED)),
             (
                 "[1, {\"b\": [null, \"x\"]}]",
                 Member::Value(json!([1, {"b": [null, "x"]}])),

@@ -5,8 +5,11 @@
 pub(crate) mod csv_records;
 pub(crate) mod dialect;
 pub(crate) mod fitted_records;
+mod footer;
+mod foreign_quotes;
 pub(crate) mod json_members;
 pub(crate) mod lines;
+mod parsed;
 pub(crate) mod records;
 pub(crate) mod text;
 

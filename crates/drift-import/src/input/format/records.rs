@@ -30,6 +30,8 @@ pub(crate) struct Record {
     decoded: bool,
     /// Why it is not sure where its cells begin and end.
     problem: Option<&'static str>,
+    /// Which cells of CSV stand in quotes, in their order.
+    quoted: Vec<usize>,
 }
 
 /// Memory of a record, in bytes, above which it is not kept for another.
@@ -53,6 +55,11 @@ impl Record {
     /// Why it is not sure where its cells begin and end; none in nearly all rows.
     pub(crate) fn problem(&self) -> Option<&'static str> {
         self.problem
+    }
+
+    /// Whether a cell of CSV stands in quotes.
+    pub(crate) fn is_quoted(&self, column: usize) -> bool {
+        self.quoted.binary_search(&column).is_ok()
     }
 
     /// Whether a cell is valid in the file's encoding.
@@ -93,6 +100,8 @@ pub(crate) struct TextFile {
     pub(crate) skip_lines: u64,
     /// How many columns the header has, once it is known.
     pub(crate) width: Option<usize>,
+    /// Whether quotes that are none of the file's make a row doubtful: unless the caller names the quote.
+    pub(crate) watches_quotes: bool,
 }
 
 /// The records of a file, one after the other.
@@ -119,11 +128,8 @@ impl Records {
             Format::Csv => {
                 let records = CsvRecords::new(text, file.dialect, file.skip_lines);
                 let records = records.map_err(at(&file.path))?;
-                Reader::Csv(Box::new(FittedRecords::new(
-                    records,
-                    file.dialect.delimiter,
-                    file.width,
-                )))
+                let fitted = FittedRecords::new(records, file.dialect.delimiter, file.width);
+                Reader::Csv(Box::new(fitted.watch_quotes(file.watches_quotes)))
             }
             Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
         };
@@ -179,6 +185,8 @@ fn next_csv(
         Cells::Json(..) => None,
     };
     record.problem = records.problem();
+    record.quoted.clear();
+    record.quoted.extend_from_slice(records.quoted());
     Ok(line)
 }
 

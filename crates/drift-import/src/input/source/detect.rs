@@ -78,9 +78,16 @@ pub(crate) fn named_delimiter(sample: &[u8]) -> Option<u8> {
     }
 }
 
-/// An apostrophe where cells begin with it and there is no quotation mark at all.
+/// An apostrophe where every cell of the first line is between two.
 fn quote(sample: &[u8]) -> u8 {
-    let single = sample.first() == Some(&b'\'') && !sample.contains(&b'"');
+    let line = sample.split(|byte| matches!(byte, b'\r' | b'\n')).next();
+    let line = line.unwrap_or_default().trim_ascii();
+    let is_quoted = |cell: &[u8]| {
+        let cell = cell.trim_ascii();
+        cell.len() > 1 && cell.starts_with(b"'") && cell.ends_with(b"'")
+    };
+    let all_quoted = |delimiter: u8| line.split(|byte| *byte == delimiter).all(is_quoted);
+    let single = DELIMITERS.into_iter().any(all_quoted);
     if single { b'\'' } else { b'"' }
 }
 
@@ -144,6 +151,8 @@ mod tests {
             ("email|name\na@x.test|A;B\n", b'|', b'"'),
             ("email\na@x.test\n", b',', b'"'),
             ("'email';'name'\n'a@x.test';'A; B'\n", b';', b'\''),
+            ("'email','name'\n'a@x.test','A \"B\" C'\n", b',', b'\''),
+            ("'email',name\n'a@x.test',Ada\n", b',', b'"'),
             ("name;email\n\"a\nb\";a@x.test\nc,d;e@x.test\n", b';', b'"'),
             ("email;\na@x.test;\n", b';', b'"'),
             (

@@ -50,6 +50,13 @@ pub(crate) fn named(name: &str) -> Option<&'static Encoding> {
         .filter(|encoding| *encoding != encoding_rs::REPLACEMENT)
 }
 
+/// Whether a name says only that it is UTF-16, in whichever order of bytes its mark shows.
+pub(crate) fn is_either_utf_16(name: &str, mark: &Encoding) -> bool {
+    let plain = name.trim().to_ascii_lowercase().replace(['_', ' '], "-");
+    let is_open = matches!(plain.as_str(), "utf-16" | "utf16" | "ucs-2" | "unicode");
+    is_open && (mark == UTF_16LE || mark == UTF_16BE)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,6 +3,7 @@
 use crate::input::format::dialect::Dialect;
 use crate::input::source::detect::sample_records;
 use crate::input::value::column_names::normalized;
+use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 
 /// Records among which the header is looked for.
 const RECORDS: usize = 20;
@@ -26,6 +27,21 @@ pub(crate) fn lines_before(sample: &[u8], dialect: Dialect, skip_lines: u64) -> 
         }
     }
     skip_lines
+}
+
+/// Whether a text begins with the header of a result file.
+pub(crate) fn is_of_results(sample: &[u8], dialect: Dialect) -> bool {
+    let records = sample_records(sample, dialect, 0);
+    let Some((1, header)) = records.first() else {
+        return false;
+    };
+    let has = |name: &&str| {
+        header
+            .iter()
+            .any(|cell| cell.trim_ascii() == name.as_bytes())
+    };
+    let always_there = RESULT_COLUMNS.iter().filter(|name| **name != MISFIT);
+    always_there.into_iter().all(has)
 }
 
 fn names_an_email(cells: &csv::ByteRecord) -> bool {
@@ -54,6 +70,22 @@ fn most_filled(records: &[(u64, csv::ByteRecord)]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_result_file_is_known_by_its_header() {
+        let added = "drift_line,drift_contact_id,drift_outcome,drift_reason";
+        for (text, expected) in [
+            (format!("email,{added}\na@x.test,2,,refused,x\n"), true),
+            (format!("column_1,{added},drift_misfit\n"), true),
+            (format!("email,\"{}\"\n", added.replace(',', "\",\"")), true),
+            (format!("a note\nemail,{added}\n"), false),
+            ("email,drift_line\na@x.test,2\n".to_owned(), false),
+            (String::new(), false),
+        ] {
+            let found = is_of_results(text.as_bytes(), Dialect::default());
+            assert_eq!(found, expected, "{text:?}");
+        }
+    }
 
     #[test]
     fn notes_before_the_header_are_found() {

@@ -8,10 +8,12 @@ use std::collections::HashSet;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{
-    BIG5, EUC_JP, EUC_KR, Encoding, GBK, MACINTOSH, SHIFT_JIS, WINDOWS_1250, WINDOWS_1251,
-    WINDOWS_1252, X_MAC_CYRILLIC,
+    BIG5, EUC_JP, EUC_KR, Encoding, GBK, IBM866, ISO_8859_2, ISO_8859_5, KOI8_R, MACINTOSH,
+    SHIFT_JIS, WINDOWS_1250, WINDOWS_1251, WINDOWS_1252, WINDOWS_1253, WINDOWS_1254, WINDOWS_1255,
+    WINDOWS_1256, WINDOWS_1257, X_MAC_CYRILLIC,
 };
 
+use crate::input::source::code_pages::{self, UnreadText};
 use crate::input::source::plausible::{is_plausible, wide_and_mixed};
 
 /// Words that are kept, and the longest of them in bytes.
@@ -21,12 +23,21 @@ const LONGEST: usize = 48;
 const MANY: usize = 24;
 
 /// Encodings of files that people keep, the usual ones first.
-const CANDIDATES: [&Encoding; 10] = [
+const CANDIDATES: [&Encoding; 19] = [
     WINDOWS_1252,
     WINDOWS_1250,
     MACINTOSH,
+    WINDOWS_1257,
+    WINDOWS_1254,
+    ISO_8859_2,
     WINDOWS_1251,
     X_MAC_CYRILLIC,
+    KOI8_R,
+    IBM866,
+    ISO_8859_5,
+    WINDOWS_1253,
+    WINDOWS_1255,
+    WINDOWS_1256,
     GBK,
     SHIFT_JIS,
     BIG5,
@@ -37,7 +48,7 @@ const CANDIDATES: [&Encoding; 10] = [
 /// An encoding that a file may be in, and how it reads one word of the file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EncodingCandidate {
-    /// Its name.
+    /// Its name. A file in one of DOS (`cp850`) or of old Macs (`macintosh-ce`) must be saved as UTF-8 first.
     pub encoding: &'static str,
     /// A word of the file, read in it.
     pub sample: String,
@@ -104,22 +115,28 @@ impl Words {
         let same = plausible.windows(2).all(|pair| pair[0].1 == pair[1].1);
         // Where readings are the same, the usual encoding of them is named.
         plausible.sort_by_key(|(encoding, _)| same && *encoding != WINDOWS_1252);
-        let dos = self.read_dos();
-        let same = same && dos.is_none();
+        let unread = self.read_unread();
+        let first = plausible.first().map(|(_, words)| words);
+        let contradicted = unread.iter().any(|text| Some(&text.words) != first);
         match plausible.as_slice() {
-            [(encoding, _), ..] if same || self.is_sure(guess, encoding) => Ok(encoding),
-            [] => Err(self.samples(&CANDIDATES.map(|encoding| (encoding, Vec::new())), dos)),
-            _ => Err(self.samples(&plausible, dos)),
+            [(encoding, _), ..] if !contradicted && (same || self.is_sure(guess, encoding)) => {
+                Ok(encoding)
+            }
+            [] => Err(self.samples(&CANDIDATES.map(|encoding| (encoding, Vec::new())), &unread)),
+            _ => {
+                let mut known = HashSet::new();
+                plausible.retain(|(_, words)| known.insert(words.clone()));
+                Err(self.samples(&plausible, &unread))
+            }
         }
     }
 
-    /// All words in the encoding of DOS; none where one of them is hardly a word.
-    fn read_dos(&self) -> Option<Vec<String>> {
-        let words = self.in_order.iter().map(|word| {
-            let text = dos(word)?;
-            is_plausible(&text).then_some(text)
-        });
-        words.collect()
+    /// All words in the encodings that are not read, where they are words in them.
+    fn read_unread(&self) -> Vec<UnreadText> {
+        let are_words = |text: &UnreadText| text.words.iter().all(|word| is_plausible(word));
+        code_pages::readings(&self.in_order)
+            .filter(are_words)
+            .collect()
     }
 
     /// All words in an encoding; none where one of them is hardly a word, or where most that are Chinese, Japanese or
@@ -150,7 +167,7 @@ impl Words {
     fn samples(
         &self,
         plausible: &[(&'static Encoding, Vec<String>)],
-        in_dos: Option<Vec<String>>,
+        unread: &[UnreadText],
     ) -> Vec<EncodingCandidate> {
         let read = |encoding: &'static Encoding, word: &[u8]| {
             let (text, _) = encoding.decode_without_bom_handling(word);
@@ -163,65 +180,21 @@ impl Words {
                 .collect();
             texts.len()
         };
-        let word = self.in_order.iter().take(200).max_by_key(differs);
-        let word = word.cloned().unwrap_or_default();
-        let mut candidates: Vec<EncodingCandidate> = Vec::new();
-        for (encoding, _) in plausible {
-            candidates.push(EncodingCandidate {
-                encoding: encoding.name(),
-                sample: read(encoding, &word),
-            });
-        }
-        if in_dos.is_some() {
-            candidates.push(EncodingCandidate {
-                encoding: "cp850 (which must be saved as UTF-8 first)",
-                sample: dos(&word).unwrap_or_default(),
-            });
-        }
-        candidates
+        let words = self.in_order.iter().enumerate().take(200);
+        let best = words.max_by_key(|(_, word)| differs(word));
+        let Some((place, word)) = best else {
+            return Vec::new();
+        };
+        let readable = plausible.iter().map(|(encoding, _)| EncodingCandidate {
+            encoding: encoding.name(),
+            sample: read(encoding, word),
+        });
+        let unread = unread.iter().map(|text| EncodingCandidate {
+            encoding: text.name,
+            sample: text.words.get(place).cloned().unwrap_or_default(),
+        });
+        readable.chain(unread).collect()
     }
-}
-
-/// The letters of code page 850 from 0x80 on, which 437 has too but for a few. No library here reads them.
-const DOS: &str = "\u{c7}\u{fc}\u{e9}\u{e2}\u{e4}\u{e0}\u{e5}\u{e7}\u{ea}\u{eb}\u{e8}\u{ef}\u{ee}\u{ec}\u{c4}\u{c5}\u{c9}\u{e6}\u{c6}\
-    \u{f4}\u{f6}\u{f2}\u{fb}\u{f9}\u{ff}\u{d6}\u{dc}\u{f8}\u{a3}\u{d8}\u{d7}\u{192}\u{e1}\u{ed}\u{f3}\u{fa}\u{f1}\u{d1}";
-
-/// Its other letters, capitals but for three.
-const DOS_CAPITALS: [(u8, char); 21] = [
-    (0xB5, '\u{c1}'),
-    (0xB6, '\u{c2}'),
-    (0xB7, '\u{c0}'),
-    (0xC6, '\u{e3}'),
-    (0xC7, '\u{c3}'),
-    (0xD2, '\u{ca}'),
-    (0xD3, '\u{cb}'),
-    (0xD4, '\u{c8}'),
-    (0xD6, '\u{cd}'),
-    (0xD7, '\u{ce}'),
-    (0xD8, '\u{cf}'),
-    (0xDE, '\u{cc}'),
-    (0xE0, '\u{d3}'),
-    (0xE1, '\u{df}'),
-    (0xE2, '\u{d4}'),
-    (0xE3, '\u{d2}'),
-    (0xE4, '\u{f5}'),
-    (0xE5, '\u{d5}'),
-    (0xE9, '\u{da}'),
-    (0xEA, '\u{db}'),
-    (0xEB, '\u{d9}'),
-];
-
-/// A word in the encoding of DOS; none where it has other bytes than letters.
-fn dos(word: &[u8]) -> Option<String> {
-    let letter = |byte: &u8| match byte {
-        0..=0x7F => Some(char::from(*byte)),
-        0xB5..=0xEB => DOS_CAPITALS
-            .iter()
-            .find(|(code, _)| code == byte)
-            .map(|(_, letter)| *letter),
-        _ => DOS.chars().nth(usize::from(byte - 0x80)),
-    };
-    word.iter().map(letter).collect()
 }
 
 /// What the detector finds in words.
@@ -290,6 +263,16 @@ mod tests {
             ),
             ("\u{738b}\u{5c0f}\u{660e}", BIG5),
             ("\u{ae40}\u{cca0}\u{c218} \u{c11c}\u{c6b8}", EUC_KR),
+            ("Jon\u{117}", WINDOWS_1257),
+            ("J\u{101}nis", WINDOWS_1257),
+            ("Ka\u{17e}ys", WINDOWS_1257),
+            ("Y\u{131}ld\u{131}z", WINDOWS_1254),
+            ("Tom\u{e1}\u{161}", ISO_8859_2),
+            ("\u{418}\u{432}\u{430}\u{43d}\u{43e}\u{432}", KOI8_R),
+            ("\u{418}\u{432}\u{430}\u{43d}\u{43e}\u{432}", IBM866),
+            ("\u{391}\u{3bd}\u{3bd}\u{3b1}", WINDOWS_1253),
+            ("\u{5e9}\u{5dc}\u{5d5}\u{5dd}", WINDOWS_1255),
+            ("\u{645}\u{62d}\u{645}\u{62f}", WINDOWS_1256),
         ] {
             match judged(text, encoding) {
                 Ok(sure) => {
@@ -297,19 +280,27 @@ mod tests {
                     let read = super::super::encoding_name::named(sure).expect("an encoding");
                     assert_eq!(read.decode(&bytes).0, text, "{sure}");
                 }
+                // Of several that read all words alike one is named.
                 Err(candidates) => assert!(
-                    candidates.contains(&encoding.name()),
+                    candidates.iter().any(|name| reads(name, encoding, text)),
                     "{text}: {candidates:?}"
                 ),
             }
         }
     }
 
+    fn reads(name: &str, encoding: &'static Encoding, text: &str) -> bool {
+        let (bytes, _, _) = encoding.encode(text);
+        let candidate = super::super::encoding_name::named(name);
+        candidate.is_some_and(|candidate| candidate.decode(&bytes).0 == text)
+    }
+
     #[test]
     fn what_all_encodings_read_alike_or_a_language_shows_is_sure() {
         for (text, encoding) in [
-            ("Zo\u{eb}, Ren\u{e9}", WINDOWS_1252),
+            ("Ren\u{e9}, Bj\u{f6}rn", WINDOWS_1252),
             ("M\u{fc}ller", WINDOWS_1252),
+            ("J\u{e4}ger", WINDOWS_1252),
             (SPANISH, WINDOWS_1252),
             (CZECH, WINDOWS_1250),
         ] {
@@ -318,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn text_of_dos_which_is_not_read_is_never_sure() {
+    fn text_of_dos_and_old_macs_which_is_not_read_is_never_sure() {
         for bytes in [
             &b"Jos\x82"[..],
             b"Ren\x82e Andr\x82",
@@ -328,6 +319,16 @@ mod tests {
             b"Mu\xA4oz Mar\xA1a",
             b"Fran\x87ois",
             b"Ir\x8Ane",
+            b"Ku\x9Fera",
+            b"Ku\x8Bera",
+            b"Dvo\xDE\x87k",
+            b"Wa\xB8\xABsa",
+            b"Br\xBEila",
+            b"Kova\xE8 Milo\xBB",
+            b"\x99\x8C\x85\x8D",
+            b"\x80\x81\x98\x84\x8D",
+            b"\x9F\xA7\xE9\xA7",
+            b"\xE9\xA5\xE9\xA7",
         ] {
             let mut words = Words::default();
             words.take(bytes);

@@ -1,5 +1,23 @@
 //! Files that are no text: named, with what to do, and never shown.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use crate::error::{Error, at};
+
+/// How much of a file is looked at.
+const BEGINNING: u64 = 8 << 10;
+
+/// What a file is that is no text, and what to do.
+pub(crate) fn kind_of(path: &Path) -> Result<Option<&'static str>, Error> {
+    let mut beginning = Vec::new();
+    let file = File::open(path).map_err(at(path))?;
+    let read = file.take(BEGINNING).read_to_end(&mut beginning);
+    read.map_err(at(path))?;
+    Ok(other_kind(&beginning))
+}
+
 /// What a file is that is no text, and what to do; judged by its first bytes.
 pub(crate) fn other_kind(bytes: &[u8]) -> Option<&'static str> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {

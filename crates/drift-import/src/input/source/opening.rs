@@ -1,6 +1,5 @@
 //! A file of contacts, opened: read once for its format, dialect, encoding, columns and hash.
 
-use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -11,21 +10,18 @@ use sha2::{Digest, Sha256};
 use crate::error::{Error, at};
 use crate::input::format::Format;
 use crate::input::format::dialect::Dialect;
-use crate::input::format::records::{Cells, Record, Records, TextFile};
+use crate::input::format::records::{Record, Records, TextFile};
 use crate::input::format::text::decoded;
 use crate::input::hash::hex;
 use crate::input::source::encoding::{EncodingProof, EncodingTally, Unicode};
 use crate::input::source::legacy::Words;
 use crate::input::source::magic::other_kind;
 use crate::input::source::spool::reads_once;
-use crate::input::source::{detect, encoding_name, header_row, quotes};
-use crate::input::value::invisible::is_blank;
+use crate::input::source::{detect, encoding_name, header_row, headers, quotes, seven_bit};
 
 /// How much of a file its dialect is judged by.
 const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
-/// The most columns; a file that has more is most likely one line that was meant as many.
-const MOST_COLUMNS: usize = 10_000;
 const READ_TWICE: &str =
     "it can be read only once, and an import reads its file several times; copy it first";
 
@@ -85,22 +81,18 @@ impl Source {
             has_quotes,
         } = read_through(&path, &name)?;
         let (encoding, encoding_proof) = match &options.encoding {
-            Some(label) => (named_encoding(&name, label)?, EncodingProof::Named),
+            Some(label) => (
+                named_encoding(&name, label, mark_of(&unicode))?,
+                EncodingProof::Named,
+            ),
             None => detected_encoding(unicode, &path, &name)?,
         };
-        let mut file = text_file(path, name, encoding, options)?;
+        let (mut file, no_header) = text_file(path, name, encoding, options)?;
         let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
         if has_quotes && !is_given && file.format == Format::Csv {
             file.dialect = quotes::fitting(&file);
         }
-        let headers = read_headers(&file, options.no_header)?;
-        if headers.len() > MOST_COLUMNS {
-            let problem = format!(
-                "there are {} columns, and more than {MOST_COLUMNS} are not read; is the delimiter right?",
-                headers.len()
-            );
-            return Err(wrong(&file.name, problem));
-        }
+        let headers = headers::read(&file, no_header)?;
         let file = TextFile {
             width: (file.format == Format::Csv).then_some(headers.len()),
             ..file
@@ -110,7 +102,7 @@ impl Source {
             file,
             hash,
             encoding_proof,
-            no_header: options.no_header,
+            no_header,
             names_escape: options.escape.is_some(),
         })
     }
@@ -191,13 +183,14 @@ impl Source {
     }
 }
 
-/// How a file is written, as far as its encoding does not say.
+/// How a file is written, as far as its encoding does not say, and whether it has no header. A result file begins with its
+/// header, whatever is said of the file that it came of: it can be imported again with the same options.
 fn text_file(
     path: PathBuf,
     name: String,
     encoding: &'static Encoding,
     options: &InputOptions,
-) -> Result<TextFile, Error> {
+) -> Result<(TextFile, bool), Error> {
     let mut sample = Vec::new();
     let file = File::open(&path).map_err(at(&path))?;
     let mut beginning = decoded(file, encoding).take(SAMPLE);
@@ -210,21 +203,27 @@ fn text_file(
     }
     let named = detect::named_delimiter(&sample).filter(|_| format == Format::Csv);
     let first_line = u64::from(named.is_some());
-    let guess = detect::dialect(after_lines(
-        &sample,
-        options.skip_lines.unwrap_or(first_line),
-    ));
-    let dialect = Dialect {
-        delimiter: options.delimiter.or(named).unwrap_or(guess.delimiter),
-        quote: options.quote.or(guess.quote).filter(|_| !options.no_quotes),
-        escape: options.escape,
+    let dialect_after = |lines| {
+        let guess = detect::dialect(after_lines(&sample, lines));
+        Dialect {
+            delimiter: options.delimiter.or(named).unwrap_or(guess.delimiter),
+            quote: options.quote.or(guess.quote).filter(|_| !options.no_quotes),
+            escape: options.escape,
+        }
+    };
+    let whole = dialect_after(first_line);
+    let is_result = format == Format::Csv && header_row::is_of_results(&sample, whole);
+    let dialect = match options.skip_lines {
+        Some(lines) if !is_result => dialect_after(lines),
+        _ => whole,
     };
     let skip_lines = match options.skip_lines {
+        _ if is_result => 0,
         Some(lines) => lines,
         None if options.no_header => first_line,
         None => header_row::lines_before(&sample, dialect, first_line),
     };
-    Ok(TextFile {
+    let file = TextFile {
         path,
         name,
         format,
@@ -232,7 +231,9 @@ fn text_file(
         encoding,
         skip_lines,
         width: None,
-    })
+        watches_quotes: options.quote.is_none() && !options.no_quotes,
+    };
+    Ok((file, options.no_header && !is_result))
 }
 
 /// A text without its first lines.
@@ -252,46 +253,37 @@ fn after_lines(text: &[u8], lines: u64) -> &[u8] {
     text
 }
 
-fn named_encoding(name: &str, label: &str) -> Result<&'static Encoding, Error> {
-    encoding_name::named(label).ok_or_else(|| {
-        let known = encoding_name::KNOWN;
+/// The encoding of a name. A file that begins with the mark of another is not what the caller takes it for.
+fn named_encoding(
+    name: &str,
+    label: &str,
+    mark: Option<&'static Encoding>,
+) -> Result<&'static Encoding, Error> {
+    let known = encoding_name::KNOWN;
+    let named = encoding_name::named(label).ok_or_else(|| {
         wrong(
             name,
             format!("there is no encoding {label:?}; known are {known}"),
         )
-    })
+    })?;
+    match mark {
+        Some(mark) if mark != named && !encoding_name::is_either_utf_16(label, mark) => Err(wrong(
+            name,
+            format!(
+                "the file begins with the byte-order mark of {}, and {label:?} is named as its encoding; leave the \
+                 encoding out",
+                mark.name()
+            ),
+        )),
+        mark => Ok(mark.unwrap_or(named)),
+    }
 }
 
-fn read_headers(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> {
-    let mut records = Records::open(file)?;
-    let mut record = Record::default();
-    if file.format == Format::Csv {
-        if !records.next(&mut record)? {
-            return Err(wrong(&file.name, "the file is empty"));
-        }
-        return match &record.cells {
-            Cells::Csv(cells) if no_header => {
-                Ok((1..=cells.len()).map(|n| format!("column_{n}")).collect())
-            }
-            Cells::Csv(cells) => headers(&file.name, cells, &record),
-            Cells::Json(..) => Ok(Vec::new()),
-        };
+fn mark_of(unicode: &Result<Option<Unicode>, &'static str>) -> Option<&'static Encoding> {
+    match unicode {
+        Ok(Some((encoding, EncodingProof::Mark))) => Some(encoding),
+        _ => None,
     }
-    let mut keys: Vec<String> = Vec::new();
-    let mut known = HashSet::new();
-    for _ in 0..1_000 {
-        if !records.next(&mut record)? {
-            break;
-        }
-        if let Cells::Json(_, Ok(members)) = &record.cells {
-            for key in members.keys() {
-                if known.insert(key.clone()) {
-                    keys.push(key.clone());
-                }
-            }
-        }
-    }
-    Ok(keys)
 }
 
 /// What one look through all bytes of a file shows.
@@ -330,6 +322,11 @@ fn detected_encoding(
     name: &str,
 ) -> Result<Unicode, Error> {
     let unicode = unicode.map_err(|problem| wrong(name, problem))?;
+    if let Some((_, EncodingProof::Ascii)) = unicode
+        && let Some(problem) = seven_bit::other_than_ascii(path).map_err(at(path))?
+    {
+        return Err(wrong(name, problem));
+    }
     let is_sure = |(_, proof): &Unicode| *proof != EncodingProof::MostlyValid;
     if let Some(unicode) = unicode.filter(is_sure) {
         return Ok(unicode);
@@ -364,24 +361,7 @@ fn hash_of(path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
     Ok(hex(&hash.finalize()))
 }
 
-fn headers(name: &str, cells: &csv::ByteRecord, record: &Record) -> Result<Vec<String>, Error> {
-    let text = |cell: &[u8]| Some(record.text(cell)?.trim_matches(is_blank).to_owned());
-    let names: Option<Vec<String>> = cells.iter().map(text).collect();
-    let nul = cells.as_slice().contains(&0);
-    names
-        .filter(|_| !nul && record.problem().is_none())
-        .ok_or_else(|| {
-            let problem = record.problem().unwrap_or(NO_NAMES);
-            wrong(
-                name,
-                format!("line {}, the names of the columns: {problem}", record.line),
-            )
-        })
-}
-
-const NO_NAMES: &str = "not valid in the file's encoding";
-
-fn wrong(name: &str, problem: impl Into<String>) -> Error {
+pub(super) fn wrong(name: &str, problem: impl Into<String>) -> Error {
     Error::Input {
         place: name.to_owned(),
         problem: problem.into(),

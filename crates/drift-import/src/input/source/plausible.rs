@@ -118,6 +118,8 @@ fn is_latin(c: char) -> bool {
 fn one_script(letters: &[char]) -> bool {
     let kind = |c: &char| match CodePointMapData::<Script>::new().get(*c) {
         Script::Han | Script::Hiragana | Script::Katakana => Script::Han,
+        // Vowels above and below letters, which no other script has.
+        Script::Inherited if ('\u{64b}'..='\u{655}').contains(c) => Script::Arabic,
         // The feminine and masculine ordinals are among them.
         Script::Common | Script::Inherited => Script::Latin,
         script => script,
@@ -168,6 +170,8 @@ mod tests {
             ("m\u{b2}", true),
             ("a\u{b3}b", false),
             ("\u{b6}a", false),
+            ("Bj\u{650}rn", false),
+            ("\u{645}\u{64f}\u{62d}", true),
         ] {
             assert_eq!(is_plausible(word), plausible, "{word}");
         }

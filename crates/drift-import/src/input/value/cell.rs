@@ -5,6 +5,10 @@ use serde_json::{Number, Value};
 
 use crate::input::format::json_members::{Member, TOO_LONG};
 
+/// The problem of a fraction in the place of text: its digits may not be those that were written.
+pub(crate) const NOT_WHOLE: &str =
+    "a number that is not whole, in the place of text; write it in quotes";
+
 /// A cell's text as a value of this kind. The sentence on failure does not repeat the text.
 pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'static str> {
     match kind {
@@ -45,6 +49,7 @@ fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str>
         (AttributeKind::Numeric, Value::Number(_))
         | (AttributeKind::Boolean, Value::Bool(_))
         | (AttributeKind::Other(_), _) => Ok(value.clone()),
+        (AttributeKind::String, Value::Number(number)) if number.is_f64() => Err(NOT_WHOLE),
         (AttributeKind::String, Value::Number(number)) => Ok(Value::from(number.to_string())),
         (AttributeKind::String, Value::Bool(value)) => Ok(Value::from(value.to_string())),
         _ => Err("of another type than Drift's definition of the attribute"),
@@ -99,14 +104,28 @@ const PLAUSIBLE: std::ops::RangeInclusive<i64> = -2_208_988_800_000..=4_102_444_
 const FEWEST_MILLIS: u64 = 100_000_000_000;
 const SECONDS: &str = "implausible: as milliseconds it is near 1970; seconds and numbers such as 20260131 are not read, \
                        so write milliseconds, or a moment such as 2026-01-31T12:00:00Z";
+const DIGITS: &str = "implausible: it looks like a date and a time without marks between them, such as 202601311200, and would \
+                      be read as milliseconds near 1976; write a moment such as 2026-01-31T12:00:00Z";
 const FAR: &str = "implausible: it is not between 1900 and 2100";
 
 fn millis(number: i64) -> Result<Value, &'static str> {
     match number {
         near if near.unsigned_abs() < FEWEST_MILLIS => Err(SECONDS),
         far if !PLAUSIBLE.contains(&far) => Err(FAR),
+        digits if is_date_and_time(digits) => Err(DIGITS),
         plausible => Ok(Value::from(plausible)),
     }
+}
+
+/// Whether a number of twelve digits is a year, a month, a day, an hour and a minute.
+fn is_date_and_time(number: i64) -> bool {
+    let part = |divisor: i64, size: i64| number / divisor % size;
+    let year = number / 100_000_000;
+    (1900..=2100).contains(&year)
+        && (1..=12).contains(&part(1_000_000, 100))
+        && (1..=31).contains(&part(10_000, 100))
+        && part(100, 100) < 24
+        && part(1, 100) < 60
 }
 
 fn day(text: &str) -> Option<Value> {
@@ -156,6 +175,17 @@ mod tests {
             (Datetime, "1735689600", None),
             (Datetime, "20260801", None),
             (Datetime, "46235", None),
+            (Datetime, "202608011200", None),
+            (Datetime, "190012312359", None),
+            (Datetime, "20260801120000", None),
+            (Datetime, "202613011200", Some(json!(202_613_011_200_i64))),
+            (Datetime, "202608012460", Some(json!(202_608_012_460_i64))),
+            (Datetime, "199912312359", None),
+            (
+                Datetime,
+                "1000000000000",
+                Some(json!(1_000_000_000_000_i64)),
+            ),
             (Datetime, "0", None),
             (Datetime, "1735689600123000", None),
             (Datetime, "1970-01-02T00:00:00Z", Some(json!(86_400_000))),
@@ -177,10 +207,13 @@ mod tests {
             (Numeric, json!(true), None),
             (Boolean, json!(true), Some(json!(true))),
             (String, json!(7), Some(json!("7"))),
+            (String, json!(1.5), None),
             (String, json!([1]), None),
             (Other("X".to_owned()), json!([1]), None),
             (Other("X".to_owned()), json!({"a": 1}), None),
             (Datetime, json!(1_735_689_600), None),
+            (Datetime, json!(202_608_011_200_i64), None),
+            (Date, json!(202_608_011_200_i64), None),
             (Date, json!(20_260_801), None),
             (
                 Datetime,

@@ -16,6 +16,7 @@ pub(crate) struct Columns {
     by_name: HashMap<String, usize>,
     derive_from: Option<usize>,
     misfit: Option<usize>,
+    is_exact: bool,
     pub(crate) unmapped: Unmapped,
 }
 
@@ -47,10 +48,24 @@ impl Columns {
                 .and_then(|column| by_name.get(column).copied()),
             misfit: by_name.get(MISFIT).copied(),
             names: headers.to_vec(),
+            is_exact: false,
             targets,
             by_name,
             unmapped: mapping.unmapped,
         })
+    }
+
+    /// Those of a file that an export wrote: its values are taken as they stand.
+    pub(crate) fn exact(self) -> Self {
+        Self {
+            is_exact: true,
+            ..self
+        }
+    }
+
+    /// Whether an export wrote the file.
+    pub(crate) fn is_exact(&self) -> bool {
+        self.is_exact
     }
 
     pub(crate) fn len(&self) -> usize {

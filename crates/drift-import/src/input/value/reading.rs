@@ -9,17 +9,18 @@ use serde_json::Value;
 use crate::input::format::json_members::{Member, Members};
 use crate::input::format::records::{Cells, NOT_VALID, Record};
 use crate::input::value::address::reader::read_address;
-use crate::input::value::cell;
+use crate::input::value::cell::{self, NOT_WHOLE};
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
+use crate::input::value::exported_cell;
 use crate::input::value::invisible::{is_blank, is_invisible, is_lost};
+use crate::input::value::leftover::placeholder::placeholder;
+use crate::input::value::leftover::spreadsheet;
 use crate::input::value::mapping::{Target, Unmapped};
 use crate::input::value::misfit::has_misfit;
 use crate::input::value::own_attribute::{check_own, check_tags, tags};
-use crate::input::value::placeholder::placeholder;
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 use crate::input::value::row::Row;
-use crate::input::value::spreadsheet;
 
 /// What is wrong with a record: the column where it is known, never the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,7 +68,6 @@ pub(crate) fn read_row(
 
 const INVISIBLE: &str = "there is an invisible or directional character in the id";
 const LOST: &str = "there is a control character, or one in the place of a letter that was lost";
-const NOT_WHOLE: &str = "a number that is not whole, in the place of text; write it in quotes";
 const NUL: &str = "there is a NUL character in the row";
 const NOT_FIXED: &str = "the row did not fit its header; fix the row, then empty this cell";
 
@@ -157,11 +157,11 @@ impl<'a> Draft<'a> {
                 continue;
             }
             let name = columns.name(column);
-            let text = record
+            let whole = record
                 .text(cell)
-                .ok_or_else(|| row_problem(Some(name), NOT_VALID))?
-                .trim();
-            if text.is_empty() {
+                .ok_or_else(|| row_problem(Some(name), NOT_VALID))?;
+            let (text, quoted) = (whole.trim(), record.is_quoted(column));
+            if text.is_empty() && !(quoted && columns.is_exact()) {
                 continue;
             }
             if text.len() > CELL_LIMIT {
@@ -170,9 +170,39 @@ impl<'a> Draft<'a> {
             if derives {
                 self.own_id = Some(self.id(name, text)?);
             }
-            self.take_text(name, target, text)?;
+            match columns.is_exact() {
+                true => self.take_exported(name, target, whole, quoted)?,
+                false => self.take_text(name, target, text)?,
+            }
         }
         Ok(())
+    }
+
+    /// A cell of an export, whose spaces and quotes mean something.
+    fn take_exported(
+        &mut self,
+        column: &str,
+        target: &Target,
+        whole: &str,
+        quoted: bool,
+    ) -> Result<(), RowProblem> {
+        let text = whole.trim();
+        let slot = match target {
+            Target::Attribute(name, kind) if name != "tags" => {
+                self.check_damage(column, text)?;
+                let value = exported_cell::read(kind, whole, quoted);
+                let value = value.and_then(|value| check_own(name, &value).map(|()| value));
+                let value = value.map_err(|problem| row_problem(Some(column), problem))?;
+                self.attributes.insert(name.clone(), value);
+                return Ok(());
+            }
+            _ if text.is_empty() => return Ok(()),
+            Target::Name => &mut self.name,
+            Target::Phone => &mut self.phone,
+            _ => return self.take_text(column, target, text),
+        };
+        *slot = Some(whole.to_owned());
+        self.check_damage(column, text)
     }
 
     fn take_text(&mut self, column: &str, target: &Target, text: &str) -> Result<(), RowProblem> {
@@ -260,7 +290,7 @@ impl<'a> Draft<'a> {
                 let id = scalar(name, member)?;
                 self.own_id = id.map(|id| self.id(name, &id)).transpose()?;
             }
-            self.take_member(name, columns.target(column), member)?;
+            self.take_member(name, columns.target(column), member, columns.is_exact())?;
         }
         Ok(())
     }
@@ -270,6 +300,7 @@ impl<'a> Draft<'a> {
         name: &str,
         target: &Target,
         member: &Member,
+        is_exact: bool,
     ) -> Result<(), RowProblem> {
         if *target == Target::Nothing {
             return Ok(());
@@ -277,6 +308,9 @@ impl<'a> Draft<'a> {
         check_size(name, member)?;
         if let Target::Attribute(attribute, kind) = target {
             return self.take_attribute(name, attribute, kind, member);
+        }
+        if let (true, Member::Value(Value::String(whole))) = (is_exact, member) {
+            return self.take_exported(name, target, whole, true);
         }
         match scalar(name, member)? {
             Some(text) if !text.is_empty() => self.take_text(name, target, &text),

@@ -148,3 +148,32 @@ async fn a_preview_deletes_nothing_and_shows_addresses_only_where_asked() {
     let ids = preview.next_page().await.expect("a page");
     assert!(ids.len() == 3 && ids.iter().all(|contact| contact.email.is_none()));
 }
+
+#[tokio::test]
+async fn a_journal_whose_times_were_changed_or_removed_deletes_nobody() {
+    for (sql, said) in [
+        (
+            "UPDATE outcome SET created_at = created_at - 1",
+            "at another time",
+        ),
+        ("DELETE FROM intent", "no request"),
+        (
+            "DELETE FROM intent; UPDATE outcome SET created_at = NULL",
+            "no request",
+        ),
+    ] {
+        let fixture = Fixture::new().await;
+        let file = fixture.file("leads.csv", leads(1));
+        fixture.commit(&file, quick()).await;
+        let journal = fixture.path("leads.csv.drift-journal");
+        let db = rusqlite::Connection::open(&journal).expect("a journal");
+        db.execute_batch(sql).expect(sql);
+        drop(db);
+        let shown = preview(&fixture, &journal).await;
+        assert_eq!(shown[0].verdict, UndoVerdict::Keep, "{sql}");
+        assert!(shown[0].reason.contains(said), "{shown:?}");
+        let undone = undo(&fixture.client, &journal, &Cancel::default()).await;
+        assert_eq!(undone.expect("undone").not_recognized, 1, "{sql}");
+        assert_eq!(fixture.contacts().await, 1);
+    }
+}

@@ -161,7 +161,7 @@ pub(super) struct WorkArgs {
         default_value = "200,1300,3500"
     )]
     look_up_after: Vec<u32>,
-    /// How long a dead network is waited for, while planning and while sending
+    /// How long a dead network is waited for, or a rate limit without a time, while planning and while sending
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
 }
@@ -273,6 +273,11 @@ fn one_byte(text: &str) -> Result<u8, String> {
 }
 
 impl ImportArgs {
+    /// Whether rows may be sent with a warning.
+    pub(super) fn warns(&self) -> bool {
+        self.reading.warn_only
+    }
+
     /// What the arguments ask of an import.
     pub(super) fn options(&self) -> Result<Options, Failure> {
         let mut options = Options::default();

@@ -112,6 +112,43 @@ pub fn show_reading(plan: &Plan, screen: &Screen) -> Result<Reading, Failure> {
     Ok(reading)
 }
 
+/// Lines of warnings that are shown.
+const WARNINGS: usize = 20;
+
+/// Says which rows are sent although something about them is doubtful.
+pub fn show_warnings(plan: &Plan, screen: &Screen) -> Result<(), Failure> {
+    let (mut from, mut found) = (0, 0);
+    loop {
+        let rows = plan
+            .rows(from, PAGE)
+            .map_err(|error| file_failure(&error))?;
+        if rows.is_empty() {
+            break;
+        }
+        from += rows.len() as u64;
+        for row in rows.iter().filter(|row| is_warned(row)) {
+            found += 1;
+            if found <= WARNINGS {
+                let line = format!("{}:{}: {}", plan.file_name(), row.line, row.reason);
+                screen.note("warning", &line);
+            }
+        }
+    }
+    if found > WARNINGS {
+        let more = format!(
+            "{} more rows have warnings; the results say which",
+            found - WARNINGS
+        );
+        screen.note("warning", &more);
+    }
+    Ok(())
+}
+
+fn is_warned(row: &PlannedRow) -> bool {
+    let is_sent = matches!(row.verdict, Verdict::Create | Verdict::Update(_));
+    is_sent && !row.settled && row.reason.contains("warning: ")
+}
+
 /// Writes the summary; an exit code other than 0 comes as the failure. `command_line` goes on with the import.
 pub fn show_summary(
     summary: &Summary,
@@ -179,8 +216,11 @@ fn rows_open(summary: &Summary, stopped: &str) -> Failure {
         summary.left
     );
     let failure = Failure::unknown("rows_open", sentence);
-    match summary.stopped {
+    match &summary.stopped {
         Some(Stop::TooManyErrors(_)) => failure.next("the reasons are in the result files"),
+        Some(Stop::NotAllowed(error) | Stop::NotDrift(error)) => {
+            failure.next(error.next_action().to_string())
+        }
         _ => failure,
     }
 }
@@ -188,7 +228,7 @@ fn rows_open(summary: &Summary, stopped: &str) -> Failure {
 fn nothing_done(summary: &Summary, stopped: &str) -> Failure {
     let failure = Failure::input(format!("{stopped}nothing could be done"));
     match &summary.stopped {
-        Some(Stop::NotAllowed(error) | Stop::Unreachable(error)) => {
+        Some(Stop::NotAllowed(error) | Stop::Unreachable(error) | Stop::NotDrift(error)) => {
             failure.next(error.next_action().to_string())
         }
         _ => failure,

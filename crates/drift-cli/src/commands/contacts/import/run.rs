@@ -79,7 +79,7 @@ async fn plan_and_commit(
         if args.dry_run {
             return plan_only(&import, keep, screen).await;
         }
-        commit(&import, &command_line(args, connection), screen).await
+        commit(&import, args, &command_line(args, connection), screen).await
     })
     .await;
     match progress {
@@ -121,6 +121,7 @@ async fn show_plan(import: &Import, screen: &mut Screen) -> Result<(), Failure> 
 
 async fn commit(
     import: &Import,
+    args: &ImportArgs,
     command_line: &str,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
@@ -131,6 +132,9 @@ async fn commit(
         .await?
         .map_err(|error| file_failure(&error))?;
     let reading = report::show_reading(&plan, screen)?;
+    if args.warns() {
+        report::show_warnings(&plan, screen)?;
+    }
     let run = plan.commit().map_err(|error| file_failure(&error))?;
     let committed = watched.committing(run).await?;
     let summary = committed.map_err(|error| commit_failure(&error))?;

@@ -7,6 +7,7 @@ use drift_import::{Account, Cancel, UndoPreview, Undoable};
 use super::arguments::ImportArgs;
 use super::{progress, undo_report as report};
 use crate::arguments::GlobalArgs;
+use crate::commands::confirm::confirm;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::Screen;
@@ -24,19 +25,18 @@ pub async fn undo(
         list(journal, args, global, screen).await?;
         return Ok(());
     }
-    let what = format!("deletes {}", report::undoable_words(&undoable));
-    let confirmed = args.confirm.require(&what).map_err(|refused| {
+    let what = format!("delete {}", report::undoable_words(&undoable));
+    // Programs ask for the list by --dry-run: with an error they get nothing on standard output.
+    if !args.confirm.yes && !screen.is_json() {
+        list(journal, args, global, screen).await?;
+    }
+    confirm(&args.confirm, &what, screen).map_err(|refused| {
         refused
             .fact("contacts", undoable.contacts)
             .fact("earlier", undoable.earlier)
-    });
-    // Of a program the list is asked for with --dry-run: an error has nothing on standard output.
-    if confirmed.is_err() && !screen.is_json() {
-        list(journal, args, global, screen).await?;
-    }
-    confirmed?;
+    })?;
     if undoable.earlier > 0 {
-        screen.note("undo", &format!("this {what}"));
+        screen.note("undo", &format!("This will {what}."));
     }
     delete(journal, global, screen).await
 }

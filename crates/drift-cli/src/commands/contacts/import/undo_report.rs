@@ -10,9 +10,9 @@ use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::{Screen, harmless};
 
-/// What an undo would delete, without a verb: `3 contacts of Drift, 2 of them from earlier versions of the file`.
+/// What an undo would delete, without a verb: `3 contacts from Drift, 2 of them from earlier versions of the file`.
 pub fn undoable_words(undoable: &Undoable) -> String {
-    let contacts = format!("{} of Drift", counted(undoable.contacts, "contact"));
+    let contacts = format!("{} from Drift", counted(undoable.contacts, "contact"));
     match undoable.earlier {
         0 => contacts,
         earlier => format!("{contacts}, {earlier} of them from earlier versions of the file"),
@@ -54,7 +54,7 @@ pub async fn show_preview(
         writeln!(out, "]}}}}")?;
     } else {
         let words = undoable_words(&undoable);
-        writeln!(out, "an undo deletes {words}; nothing was deleted")?;
+        writeln!(out, "An undo will delete {words}. Nothing was deleted yet.")?;
     }
     out.flush()?;
     Ok(undoable)

@@ -19,8 +19,13 @@ const DOMAIN: &str = "the email address has a character after its @ that no doma
 const OTHER_DOMAIN: &str =
     "the domain of the email address is written in letters that stand for others";
 
-/// Reads an address as it stands in a cell. The sentence on failure does not repeat it.
-pub(crate) fn read_address(text: &str) -> Result<Email, String> {
+/// Reads an address as it stands in a cell of a file, or as somebody typed or pasted it. What surely does not belong to it
+/// is removed from around it: white space and invisible characters, quotes, angle brackets, `mailto:`, a delimiter at its end.
+///
+/// # Errors
+///
+/// A sentence where anything is doubtful, such as several addresses or a name beside it. It does not repeat the text.
+pub fn read_address(text: &str) -> Result<Email, String> {
     let text = without_junk(text);
     if !is_plain(text) {
         check(text)?;

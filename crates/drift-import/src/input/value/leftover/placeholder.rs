@@ -1,6 +1,6 @@
 //! What files hold in the place of an identity: `NULL`, `N/A`, a spreadsheet's error, a number it has shortened.
 
-use crate::input::value::spreadsheet;
+use crate::input::value::leftover::spreadsheet;
 
 /// What programs and people write for "nothing", in lower case.
 const NOTHING: [&str; 36] = [

@@ -31,8 +31,8 @@ const ERRORS: [&str; 27] = [
     "#\u{a1}VALOR!",
 ];
 
-pub(super) const ERROR: &str = "an error of a spreadsheet in the place of a value";
-pub(super) const SHORTENED: &str =
+pub(crate) const ERROR: &str = "an error of a spreadsheet in the place of a value";
+pub(crate) const SHORTENED: &str =
     "a number that a spreadsheet has shortened, so its digits are lost; format the column as text";
 
 /// What a spreadsheet has done to a value.

@@ -1,0 +1,148 @@
+//! The database thread: takes what has queued, runs it in one transaction, commits, and then replies.
+
+use std::sync::mpsc::{Receiver, Sender};
+use std::thread::JoinHandle;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use super::file::Place;
+use super::schema;
+use crate::store::StoreError;
+use crate::store::lifecycle::Time;
+
+/// Most tasks that share one commit.
+const BATCH: usize = 1024;
+
+/// Work for the database, and whoever waits for it.
+trait Task: Send {
+    fn run(&mut self, db: &Connection, now: Time) -> rusqlite::Result<()>;
+
+    /// Replies, once it is known whether the commit failed.
+    fn reply(self: Box<Self>, failure: Option<StoreError>);
+}
+
+struct Pending<T, F> {
+    work: Option<F>,
+    value: Option<T>,
+    caller: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F> Task for Pending<T, F>
+where
+    T: Send,
+    F: FnOnce(&Connection, Time) -> rusqlite::Result<T> + Send,
+{
+    fn run(&mut self, db: &Connection, now: Time) -> rusqlite::Result<()> {
+        if let Some(work) = self.work.take() {
+            self.value = Some(work(db, now)?);
+        }
+        Ok(())
+    }
+
+    fn reply(self: Box<Self>, failure: Option<StoreError>) {
+        let result = match failure {
+            Some(failure) => Err(failure),
+            None => self.value.ok_or_else(closed),
+        };
+        // Whoever asked may have gone.
+        drop(self.caller.send(result));
+    }
+}
+
+enum Job {
+    Task(Box<dyn Task>),
+    Close,
+}
+
+/// A handle on the thread, which ends with the last one.
+#[derive(Clone, Debug)]
+pub(super) struct Jobs(Sender<Job>);
+
+impl Jobs {
+    /// Runs work in the next transaction, and returns once that is committed. Work that fails rolls back whatever shares
+    /// its commit, so it fails only when the database does.
+    pub(super) async fn run<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection, Time) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (caller, result) = oneshot::channel();
+        let task = Job::Task(Box::new(Pending {
+            work: Some(work),
+            value: None,
+            caller,
+        }));
+        self.0.send(task).map_err(|_| closed())?;
+        result.await.map_err(|_| closed())?
+    }
+
+    /// Lets the thread end after what is queued.
+    pub(super) fn close(&self) {
+        let _ended_already = self.0.send(Job::Close);
+    }
+}
+
+fn closed() -> StoreError {
+    StoreError::Unavailable("it is closed".to_owned())
+}
+
+/// Starts the thread.
+pub(super) fn start(mut db: Connection, place: Place) -> std::io::Result<(Jobs, JoinHandle<()>)> {
+    let (jobs, queue) = std::sync::mpsc::channel();
+    let thread = std::thread::Builder::new().name("gateway-store".to_owned());
+    let thread = thread.spawn(move || {
+        let mut batch = Vec::new();
+        let mut is_open = true;
+        while is_open {
+            is_open = take(&queue, &mut batch);
+            run(&mut db, &place, &mut batch);
+        }
+    })?;
+    Ok((Jobs(jobs), thread))
+}
+
+/// Waits for a task, then takes all that are there. False when there is no more to come.
+fn take(queue: &Receiver<Job>, batch: &mut Vec<Box<dyn Task>>) -> bool {
+    let Ok(first) = queue.recv() else {
+        return false;
+    };
+    for job in std::iter::once(first).chain(queue.try_iter()).take(BATCH) {
+        match job {
+            Job::Task(task) => batch.push(task),
+            Job::Close => return false,
+        }
+    }
+    true
+}
+
+/// Runs the batch, and replies when it is committed to a file that is still in its place.
+fn run(db: &mut Connection, place: &Place, batch: &mut Vec<Box<dyn Task>>) {
+    let lost = || StoreError::Unavailable("its file was removed while in use".to_owned());
+    let in_place = || place.is_kept().then_some(()).ok_or_else(lost);
+    let done = in_place()
+        .and_then(|()| commit(db, batch).map_err(|error| schema::failed(&error)))
+        .and_then(|()| in_place());
+    let failure = done.err();
+    for task in batch.drain(..) {
+        task.reply(failure.clone());
+    }
+}
+
+fn commit(db: &mut Connection, batch: &mut [Box<dyn Task>]) -> rusqlite::Result<()> {
+    let all = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let now = now();
+    for task in batch {
+        task.run(&all, now)?;
+    }
+    all.commit()
+}
+
+/// The database's clock: milliseconds since 1970.
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |since| {
+        i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+    })
+}
