@@ -1,11 +1,13 @@
-//! `cargo xtask examples`: runs each program of `examples/` against the emulator, and looks at what it made.
+//! `cargo xtask examples`: runs each program of `examples/` against the emulator, and through a gateway that loses the
+//! response to its first create, and looks at what it made.
 
 use std::process::Command;
 
-use drift_emulator::Emulator;
+use drift_emulator::{Effect, Emulator, Fault};
+use tokio::runtime::Runtime;
 
 use crate::clients::program::{self, Needed};
-use crate::clients::verify::{accounts, judge};
+use crate::clients::verify::{accounts, gateway, judge};
 use crate::clients::workbench::Workbench;
 use crate::generator::Failure;
 use crate::util::workspace;
@@ -93,12 +95,42 @@ fn fault(example: &Example, bench: &Workbench) -> Result<Option<String>, Failure
     let source = workspace::root().join("examples").join(example.path);
     bench.bring(&source, example.path)?;
     (example.build)(bench)?;
+    let direct = direct_fault(example, bench)?;
+    let through_gateway = gateway_fault(example, bench)?;
+    Ok(direct.or(through_gateway.map(|fault| format!("through the gateway: {fault}"))))
+}
+
+fn direct_fault(example: &Example, bench: &Workbench) -> Result<Option<String>, Failure> {
     let runtime = accounts::runtime()?;
     let emulator = runtime.block_on(Emulator::start())?;
+    fault_at(example, bench, &emulator, emulator.url(), &runtime)
+}
+
+/// The same program, changed in nothing but its base URL.
+fn gateway_fault(example: &Example, bench: &Workbench) -> Result<Option<String>, Failure> {
+    let runtime = accounts::runtime()?;
+    let emulator = runtime.block_on(Emulator::start())?;
+    let lost_response = Effect::Disconnect {
+        reset: false,
+        commit: true,
+    };
+    let first_create = Fault::new(lost_response).method("POST").path("/contacts");
+    emulator.faults().add(first_create.nth(1))?;
+    let gateway = gateway::start("examples", emulator.url())?;
+    fault_at(example, bench, &emulator, &gateway.url, &runtime)
+}
+
+fn fault_at(
+    example: &Example,
+    bench: &Workbench,
+    emulator: &Emulator,
+    base_url: &str,
+    runtime: &Runtime,
+) -> Result<Option<String>, Failure> {
     let url = format!("{}/contacts?email={EMAIL}", emulator.url());
-    let first = said(example, bench, &emulator)?;
-    let second = said(example, bench, &emulator)?;
-    let there = runtime.block_on(accounts::get(&emulator, &url))?;
+    let first = said(example, bench, base_url, emulator.token())?;
+    let second = said(example, bench, base_url, emulator.token())?;
+    let there = runtime.block_on(accounts::get(emulator, &url))?;
     Ok(judge::sample_fault(
         &first,
         &second,
@@ -111,12 +143,13 @@ fn fault(example: &Example, bench: &Workbench) -> Result<Option<String>, Failure
 fn said(
     example: &Example,
     bench: &Workbench,
-    emulator: &Emulator,
+    base_url: &str,
+    token: &str,
 ) -> Result<(bool, String), Failure> {
     let mut program = (example.program)(bench);
     program
-        .env("DRIFT_BASE_URL", emulator.url())
-        .env("DRIFT_TOKEN", emulator.token());
+        .env("DRIFT_BASE_URL", base_url)
+        .env("DRIFT_TOKEN", token);
     let output = program::output(&mut program)?;
     let said = [output.stdout, output.stderr].concat();
     Ok((

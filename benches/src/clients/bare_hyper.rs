@@ -20,6 +20,8 @@ pub struct Client {
     host: String,
     /// Whether the response is read as a contact, or only its status is.
     reads: bool,
+    /// Whether each create has an `Idempotency-Key`, for a gateway.
+    is_keyed: bool,
 }
 
 impl Client {
@@ -39,7 +41,19 @@ impl Client {
             free.push(sender);
         }
         let free = Mutex::new(free);
-        Ok(Self { free, host, reads })
+        Ok(Self {
+            free,
+            host,
+            reads,
+            is_keyed: false,
+        })
+    }
+
+    /// The same, with an `Idempotency-Key` for each create.
+    #[must_use]
+    pub fn keyed(mut self) -> Self {
+        self.is_keyed = true;
+        self
     }
 
     fn take(&self) -> Result<SendRequest<Full<Bytes>>, Fault> {
@@ -51,11 +65,14 @@ impl Client {
 impl Creates for Client {
     async fn create(&self, person: &Person) -> Result<i64, Fault> {
         let body = serde_json::to_vec(&Body::new(person))?;
-        let request = Request::post("/contacts")
+        let mut request = Request::post("/contacts")
             .header(HOST, &self.host)
             .header(AUTHORIZATION, format!("Bearer {TOKEN}"))
-            .header(CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(body)))?;
+            .header(CONTENT_TYPE, "application/json");
+        if self.is_keyed {
+            request = request.header("idempotency-key", person.external_id.as_str());
+        }
+        let request = request.body(Full::new(Bytes::from(body)))?;
         let mut sender = self.take()?;
         let response = sender.send_request(request).await?;
         if !response.status().is_success() {

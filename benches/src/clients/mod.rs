@@ -40,6 +40,10 @@ pub async fn run(name: &str, url: &str, in_flight: usize, count: usize) -> Resul
             let client = bare_hyper::Client::connect(url, in_flight, reads).await?;
             warm(client, in_flight, count).await
         }
+        "hyper-keyed" => {
+            let client = bare_hyper::Client::connect(url, in_flight, false).await?;
+            warm(client.keyed(), in_flight, count).await
+        }
         "reqwest" => warm(handwritten::Client::new(url)?, in_flight, count).await,
         "reqwest-each" => warm(handwritten::Each::new(url), in_flight, count).await,
         "drift-sdk" => warm(generated::Client::new(url)?, in_flight, count).await,

@@ -1,10 +1,10 @@
-# Creates one contact, and prints it, or what Drift says where it is there already.
+# Creates one contact through a gateway, and prints it, or what Drift says where it is there already.
 require 'json'
 require 'drift_contacts'
 require 'securerandom'
 require 'uri'
 
-base = URI(ENV.fetch('DRIFT_BASE_URL', 'https://driftapi.com'))
+base = URI(ENV.fetch('DRIFT_BASE_URL', 'http://127.0.0.1:8474')) # where `drift gateway` listens
 DriftContacts.configure do |config|
   config.scheme = base.scheme
   config.host = "#{base.host}:#{base.port}"
@@ -12,24 +12,24 @@ DriftContacts.configure do |config|
 end
 
 contacts = DriftContacts::ContactsApi.new
-# Made once, and kept with your own record: every attempt sends the same one, so a second contact is refused.
+# Made once, outside the loop, and kept with your own record: every attempt sends the same id and the same key.
 external_id = ENV.fetch('DRIFT_EXTERNAL_ID') { "u_#{SecureRandom.hex(16)}" }
+key = SecureRandom.uuid
 attributes = { email: 'ada@example.test', externalId: external_id, plan: 'pro', seats: 12, vip: true }
 request = DriftContacts::ContactCreateRequest.new(attributes: attributes)
-by_external_id = { id_type: DriftContacts::FindIdType::EXTERNAL, id: [external_id] }
 
-1.upto(3) do |attempt|
-  # Where the response was lost, look before sending again.
-  found = attempt > 1 ? contacts.find_contacts(by_external_id).data.first : nil
-  contact = found || contacts.create_contact(request).data
+loop do
+  contact = contacts.create_contact(request, idempotency_key: key).data
   puts "#{contact.id} #{contact.attributes['plan']}"
   break
 rescue DriftContacts::ApiError, Faraday::Error => e
-  if e.is_a?(DriftContacts::ApiError) && e.response_body
+  status = e.is_a?(DriftContacts::ApiError) ? e.code.to_i : 0
+  if status >= 400 && status < 500 && status != 429
     # 409 with CONTACT-6: a contact with this external id is there already.
     refused = DriftContacts::ErrorResponse.build_from_hash(JSON.parse(e.response_body, symbolize_names: true))
-    puts "#{e.code} #{refused.error.type}"
+    puts "#{status} #{refused.error.type}"
     break
   end
-  warn "attempt #{attempt}: no response, so the contact may exist (#{e.class})"
+  warn "no result yet (#{e.class}): the same request again, in a second"
+  sleep 1
 end

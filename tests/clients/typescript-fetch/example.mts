@@ -1,38 +1,41 @@
-// Creates one contact, and prints it, or what Drift says where it is there already.
+// Creates one contact through a gateway, and prints it, or what Drift says where it is there already.
 import { randomUUID } from "node:crypto";
-import { Configuration, ContactsApi, ErrorResponseFromJSON, FetchError, FindIdType, ResponseError } from "drift-contacts-fetch";
+import { setTimeout } from "node:timers/promises";
+import { Configuration, ContactsApi, ErrorResponseFromJSON, FetchError, ResponseError } from "drift-contacts-fetch";
 
 const contacts = new ContactsApi(
   new Configuration({
-    basePath: process.env.DRIFT_BASE_URL ?? "https://driftapi.com",
+    basePath: process.env.DRIFT_BASE_URL ?? "http://127.0.0.1:8474", // where `drift gateway` listens
     accessToken: process.env.DRIFT_TOKEN,
   }),
 );
-// Made once, and kept with your own record: every attempt sends the same one, so a second contact is refused.
+// Made once, outside the loop, and kept with your own record: every attempt sends the same id and the same key.
 const externalId = process.env.DRIFT_EXTERNAL_ID ?? `u_${randomUUID()}`;
+const idempotencyKey = randomUUID();
 const attributes = { email: "ada@example.test", externalId, plan: "pro", seats: 12, vip: true };
 
-/** The contact with the external id, if there is one. */
-async function find() {
-  const found = await contacts.findContacts({ idType: FindIdType.External, id: [externalId] });
-  return found.data[0];
-}
-
-for (let attempt = 1; attempt <= 3; attempt += 1) {
+for (;;) {
+  let reason: string;
   try {
-    // Where the response was lost, look before sending again.
-    const there = attempt > 1 ? await find() : undefined;
-    const contact = there ?? (await contacts.createContact({ contactCreateRequest: { attributes } })).data;
-    console.log(contact.id, contact.attributes.plan);
+    const created = await contacts.createContact({ contactCreateRequest: { attributes }, idempotencyKey });
+    console.log(created.data.id, created.data.attributes.plan);
     break;
   } catch (error) {
     if (error instanceof ResponseError) {
-      // 409 with CONTACT-6: a contact with this external id is there already.
-      console.log(error.response.status, ErrorResponseFromJSON(await error.response.json()).error.type);
-      break;
+      const { status } = error.response;
+      if (status < 500 && status !== 429) {
+        // 409 with CONTACT-6: a contact with this external id is there already.
+        console.log(status, ErrorResponseFromJSON(await error.response.json()).error.type);
+        break;
+      }
+      reason = String(status);
+    } else if (error instanceof FetchError || error instanceof TypeError) {
+      // A FetchError where no response began, a TypeError where it broke off.
+      reason = error.name;
+    } else {
+      throw error;
     }
-    // A FetchError where no response began, a TypeError where it broke off.
-    if (!(error instanceof FetchError || error instanceof TypeError)) throw error;
-    console.error(`attempt ${attempt}: no response, so the contact may exist (${error.name})`);
   }
+  console.error(`no result yet (${reason}): the same request again, in a second`);
+  await setTimeout(1000);
 }

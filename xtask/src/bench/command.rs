@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
-use super::program::{self, Server};
+use super::program;
 use super::stats::Sample;
 use super::table::Table;
 use super::weight::cpu_of_children;
@@ -21,8 +21,8 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
     let drift = program::built("drift-cli")?.join("drift");
     let folder = tool::folder("bench-command")?;
     let authority = folder.join("ca.pem");
-    let plain = Server::answering(&programs, &[])?;
-    let secret = Server::answering(&programs, &["tls", &folder.display().to_string()])?;
+    let plain = program::answering(&programs, &[])?;
+    let secret = program::answering(&programs, &["tls", &folder.display().to_string()])?;
     let mut table = Table::new([
         "over",
         "command",

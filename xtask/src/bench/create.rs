@@ -4,10 +4,11 @@ use std::path::Path;
 use std::process::Command;
 
 use super::clients::{self, Client};
-use super::program::{self, Server};
+use super::program;
 use super::stats::Sample;
 use super::table::Table;
 use crate::generator::Failure;
+use crate::util::server::Server;
 use crate::util::tool;
 
 /// What all others are compared with.
@@ -23,7 +24,7 @@ struct Rounds {
 /// Measures and reports.
 pub fn measure(quick: bool) -> Result<String, Failure> {
     let programs = program::built("drift-bench")?;
-    let server = Server::answering(&programs, &[])?;
+    let server = program::answering(&programs, &[])?;
     let ours = ["hyper", REFERENCE, "drift-sdk", "drift"].map(|name| Client::ours(&programs, name));
     let others = clients::others();
     let mut text = String::new();

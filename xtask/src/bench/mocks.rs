@@ -1,12 +1,11 @@
 //! The mock servers that people use, beside the emulator: creates per second, CPU and memory.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use super::clients::Client;
+use super::listening::{self, Listening};
 use super::program;
 use super::stats::Sample;
 use super::table::Table;
@@ -22,23 +21,6 @@ const PACKAGES: [&str; 3] = [
     "json-server@0.17.4",
 ];
 const WIREMOCK: &str = "org.wiremock:wiremock-standalone:3.13.1:jar";
-/// Java's server needs longest.
-const START: Duration = Duration::from_secs(60);
-
-/// A server that responds to creates.
-struct Mock {
-    name: &'static str,
-    process: Child,
-    url: String,
-}
-
-impl Drop for Mock {
-    fn drop(&mut self) {
-        let _gone = self.process.kill();
-        let _gone = self.process.wait();
-    }
-}
-
 /// Creates per second of each mock server, driven by bare hyper with 64 in flight, and memory afterwards.
 pub fn measure(quick: bool) -> Result<String, Failure> {
     let programs = program::built("drift-bench")?;
@@ -53,16 +35,16 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
     ]);
     let mut reference = f64::NAN;
     for (name, start) in SERVERS {
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let started = start(&drift, port).and_then(|command| Mock::start(name, command, port));
-        let mock = match started {
-            Ok(mock) => mock,
+        let port = listening::free_port()?;
+        let started = start(&drift, port).and_then(|command| Listening::start(command, port));
+        let server = match started {
+            Ok(server) => server,
             Err(failure) => {
                 eprintln!("{name} is left out: {failure}");
                 continue;
             }
         };
-        match mock.measure(&client, quick) {
+        match rates(&server, &client, quick) {
             Ok((rate, cpu)) => {
                 if reference.is_nan() {
                     reference = rate.median();
@@ -72,7 +54,7 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
                     rate.shown(0),
                     format!("{:.3}", rate.median() / reference),
                     format!("{cpu:.0}"),
-                    mock.memory_mib().to_string(),
+                    server.memory_mib().to_string(),
                 ]);
             }
             Err(failure) => eprintln!("{name} is left out: {failure}"),
@@ -81,60 +63,21 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
     Ok(table.to_string())
 }
 
-impl Mock {
-    fn start(name: &'static str, mut command: Command, port: u16) -> Result<Self, Failure> {
-        let process = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let url = format!("http://127.0.0.1:{port}");
-        let mock = Self { name, process, url };
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if start.elapsed() > START {
-                return Err(format!("{} did not listen within {START:?}", mock.name).into());
-            }
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        Ok(mock)
+/// Creates per second by round, and the server's CPU time of a create in microseconds.
+fn rates(server: &Listening, client: &Client, quick: bool) -> Result<(Sample, f64), Failure> {
+    let (rounds, count) = if quick { (1, 500) } else { (3, 3_000) };
+    let mut rates = Vec::new();
+    client.numbers(&server.url, 64, count)?;
+    let cpu = server.cpu_us();
+    for _ in 0..rounds {
+        let printed = client.numbers(&server.url, 64, count)?;
+        let wall = printed.get(2).copied().unwrap_or(f64::NAN);
+        rates.push(count as f64 * 1e9 / wall);
     }
-
-    /// Creates per second by round, and the server's CPU time of a create in microseconds.
-    fn measure(&self, client: &Client, quick: bool) -> Result<(Sample, f64), Failure> {
-        let (rounds, count) = if quick { (1, 500) } else { (3, 3_000) };
-        let mut rates = Vec::new();
-        client.numbers(&self.url, 64, count)?;
-        let cpu = self.cpu_us();
-        for _ in 0..rounds {
-            let printed = client.numbers(&self.url, 64, count)?;
-            let wall = printed.get(2).copied().unwrap_or(f64::NAN);
-            rates.push(count as f64 * 1e9 / wall);
-        }
-        // The client warms up with two creates for each in flight.
-        let creates = rounds * (count + 128);
-        let cpu = (self.cpu_us() - cpu) / creates as f64;
-        Ok((Sample::new(rates), cpu))
-    }
-
-    fn cpu_us(&self) -> f64 {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.process.id()));
-        let stat = stat.unwrap_or_default();
-        let fields = stat.rsplit_once(") ").map_or("", |(_, rest)| rest);
-        let ticks = fields.split(' ').skip(11).take(2);
-        ticks
-            .filter_map(|field| field.parse::<f64>().ok())
-            .sum::<f64>()
-            * 1e4
-    }
-
-    fn memory_mib(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()));
-        let status = status.unwrap_or_default();
-        let line = status.lines().find(|line| line.starts_with("VmRSS:"));
-        let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
-        kib.unwrap_or_default() / 1024
-    }
+    // The client warms up with two creates for each in flight.
+    let creates = rounds * (count + 128);
+    let cpu = (server.cpu_us() - cpu) / creates as f64;
+    Ok((Sample::new(rates), cpu))
 }
 
 /// How a server is started on a port.
@@ -148,7 +91,8 @@ const SERVERS: [(&str, Start); 5] = [
     ("WireMock", wiremock),
 ];
 
-fn emulator(drift: &Path, port: u16) -> Result<Command, Failure> {
+/// The emulator, with the token of every client.
+pub fn emulator(drift: &Path, port: u16) -> Result<Command, Failure> {
     let mut command = program::pinned(0, drift);
     command.args([
         "emulator",

@@ -5,6 +5,8 @@ mod command;
 mod create;
 mod document;
 mod emulator;
+mod gateway;
+mod listening;
 mod machine;
 mod mocks;
 mod program;
@@ -42,6 +44,8 @@ pub enum Part {
     Mocks,
     /// Rows per second of an import, and its memory.
     Import,
+    /// The gateway beside nginx and the direct call; needs nginx.
+    Gateway,
 }
 
 impl Part {
@@ -54,6 +58,7 @@ impl Part {
             Self::Emulator => "emulator",
             Self::Mocks => "mocks",
             Self::Import => "import",
+            Self::Gateway => "gateway",
         }
     }
 
@@ -65,6 +70,7 @@ impl Part {
             Self::Emulator => emulator::emulator(quick),
             Self::Mocks => mocks::measure(quick),
             Self::Import => emulator::import(quick),
+            Self::Gateway => gateway::measure(quick),
         }
     }
 }

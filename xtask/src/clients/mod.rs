@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::contract::CONTRACT;
+use crate::contract::gateway::CONTRACT;
 use crate::generator::{self, Failure};
 use crate::util::{folder, workspace};
 
@@ -42,7 +42,7 @@ pub struct Options {
     /// Write the table of the verification into docs/clients.md; every language must have been verified.
     #[arg(long, requires = "verify", conflicts_with = "languages")]
     write: bool,
-    /// Another contract than openapi/contacts.yaml, such as openapi/gateway.json.
+    /// Another contract than that of Drift and its gateway, such as openapi/contacts.yaml, that of Drift alone.
     #[arg(long, value_name = "FILE", default_value = CONTRACT)]
     contract: PathBuf,
     #[command(flatten)]

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::{checksums, command, crates, notices, ready};
 use crate::clients::{self, Repository};
-use crate::contract::{CONTRACT, reference};
+use crate::contract::{CONTRACT, gateway, reference};
 use crate::generator::Failure;
 use crate::tidy;
 use crate::util::{archive, cargo, folder, tool, workspace};
@@ -25,7 +25,12 @@ pub struct Options {
 /// Stands in the archive beside the program.
 const BESIDE: [&str; 4] = ["README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"];
 
-const CONTRACTS: [&str; 2] = [CONTRACT, "openapi/contacts.json"];
+const CONTRACTS: [&str; 4] = [
+    CONTRACT,
+    "openapi/contacts.json",
+    gateway::OVERLAY,
+    gateway::CONTRACT,
+];
 
 /// Builds all of it below `target/dist`, which is emptied first.
 pub fn run(options: &Options) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! What every room needs: files and folders of the repository, archives, cargo, git and other programs, JSON, diffs, findings.
+//! What every room needs: files and folders of the repository, archives, cargo, git and other programs, servers, JSON, diffs, findings.
 //! Nothing here knows the contract, a client or a rule.
 
 pub mod archive;
@@ -8,5 +8,6 @@ pub mod finding;
 pub mod folder;
 pub mod git;
 pub mod json;
+pub mod server;
 pub mod tool;
 pub mod workspace;

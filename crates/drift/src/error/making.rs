@@ -32,7 +32,7 @@ pub(crate) enum Success {
 
 /// Names the place in a response that cannot be read, and no value of it.
 pub(crate) fn unreadable_sentence(path: &str) -> String {
-    format!("the response is not what Drift's contract says, at `{path}`")
+    format!("the response does not match Drift's contract, at `{path}`")
 }
 
 /// How long to wait for look-ups to show a contact: 5,000 ms, as long as the look-ups of a write take.

@@ -3,8 +3,10 @@
 use std::fmt;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jsonwebtoken::errors::ErrorKind as JwtErrorKind;
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use ring::hmac;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde::{Deserialize, Serialize};
 
 use crate::model::external_id::ExternalId;
@@ -27,10 +29,7 @@ use crate::model::external_id::ExternalId;
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct IdentityKey {
-    signing: EncodingKey,
-    checking: DecodingKey,
-}
+pub struct IdentityKey(hmac::Key);
 
 /// What a token says.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,6 +80,17 @@ const SHORTEST_KEY: usize = 16;
 /// The last second of the year 9999, in seconds since 1970: many a reader of tokens knows no later year.
 const LAST_END: u64 = 253_402_300_799;
 
+/// As in the sample on Drift's page.
+const HEADER: &str = r#"{"typ":"JWT","alg":"HS256"}"#;
+
+/// What is read of a header.
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    /// Extensions that a reader must know (RFC 7515, 4.1.11). This one knows none.
+    crit: Option<IgnoredAny>,
+}
+
 #[derive(Serialize, Deserialize)]
 struct Claims {
     sub: String,
@@ -101,10 +111,7 @@ impl IdentityKey {
         if bytes.len() < SHORTEST_KEY {
             return Err(IdentityError::ShortKey);
         }
-        Ok(Self {
-            signing: EncodingKey::from_secret(bytes),
-            checking: DecodingKey::from_secret(bytes),
-        })
+        Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, bytes)))
     }
 
     /// A token for the contact with this id, valid for `lifetime` from now, in whole seconds: `sub` is the id, `exp`
@@ -118,10 +125,7 @@ impl IdentityKey {
         if id.as_str().trim().is_empty() {
             return Err(IdentityError::EmptyId);
         }
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default()
-            .as_secs();
+        let now = now();
         let exp = now
             .checked_add(lifetime.as_secs())
             .filter(|end| *end > now && *end <= LAST_END);
@@ -129,8 +133,16 @@ impl IdentityKey {
             sub: id.as_str().to_owned(),
             exp: exp.ok_or(IdentityError::Lifetime)?,
         };
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.signing)
-            .map_err(|_| IdentityError::Claims)
+        let claims = serde_json::to_vec(&claims).map_err(|_| IdentityError::Claims)?;
+        Ok(self.token(HEADER.as_bytes(), &claims))
+    }
+
+    /// A JSON Web Token in its compact form (RFC 7515).
+    fn token(&self, header: &[u8], claims: &[u8]) -> String {
+        let signed = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part));
+        let signed = signed.join(".");
+        let tag = hmac::sign(&self.0, signed.as_bytes());
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
     }
 
     /// Checks a token: signature, algorithm, end. There is no leeway for clocks that differ.
@@ -139,27 +151,38 @@ impl IdentityKey {
     ///
     /// [`IdentityError`] says what is wrong.
     pub fn verify(&self, token: &str) -> Result<SignedIdentity, IdentityError> {
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = 0;
-        validation.validate_aud = false;
-        validation.set_required_spec_claims(&["exp", "sub"]);
-        let decoded = jsonwebtoken::decode::<Claims>(token, &self.checking, &validation)
-            .map_err(|error| reason(error.kind()))?;
+        let (signed, tag) = token.rsplit_once('.').ok_or(IdentityError::Signature)?;
+        let (header, claims) = signed.split_once('.').ok_or(IdentityError::Signature)?;
+        let header: Header = part(header).ok_or(IdentityError::Signature)?;
+        // The algorithm is ours, not the token's to choose.
+        if header.alg != "HS256" || header.crit.is_some() {
+            return Err(IdentityError::Signature);
+        }
+        let tag = URL_SAFE_NO_PAD
+            .decode(tag)
+            .map_err(|_| IdentityError::Signature)?;
+        hmac::verify(&self.0, signed.as_bytes(), &tag).map_err(|_| IdentityError::Signature)?;
+        let claims: Claims = part(claims).ok_or(IdentityError::Claims)?;
+        if claims.exp <= now() {
+            return Err(IdentityError::Expired);
+        }
         Ok(SignedIdentity {
-            external_id: decoded.claims.sub,
-            expires: decoded.claims.exp,
+            external_id: claims.sub,
+            expires: claims.exp,
         })
     }
 }
 
-fn reason(kind: &JwtErrorKind) -> IdentityError {
-    match kind {
-        JwtErrorKind::ExpiredSignature => IdentityError::Expired,
-        JwtErrorKind::MissingRequiredClaim(_)
-        | JwtErrorKind::InvalidClaimFormat(_)
-        | JwtErrorKind::Json(_) => IdentityError::Claims,
-        _ => IdentityError::Signature,
-    }
+/// The JSON of a part of a token.
+fn part<T: DeserializeOwned>(encoded: &str) -> Option<T> {
+    let json = URL_SAFE_NO_PAD.decode(encoded).ok()?;
+    serde_json::from_slice(&json).ok()
+}
+
+/// In seconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
 }
 
 impl SignedIdentity {
@@ -206,26 +229,61 @@ mod tests {
         );
         assert_eq!(key("two").verify(&token), Err(IdentityError::Signature));
         assert_eq!(key("one").verify("no token"), Err(IdentityError::Signature));
-        let old = Claims {
-            sub: "u".into(),
-            exp: 1,
-        };
-        let forge = |algorithm, claims: &Claims| {
-            jsonwebtoken::encode(&Header::new(algorithm), claims, &key("one").signing)
-                .expect("a token")
-        };
-        assert_eq!(
-            key("one").verify(&forge(Algorithm::HS256, &old)),
-            Err(IdentityError::Expired)
+    }
+
+    #[test]
+    fn a_token_of_another_form_is_refused() {
+        let (old, young) = (
+            r#"{"sub":"u","exp":1}"#,
+            r#"{"sub":"u","exp":253402300799}"#,
         );
-        let young = Claims {
-            sub: "u".into(),
-            exp: LAST_END,
-        };
-        assert_eq!(
-            key("one").verify(&forge(Algorithm::HS512, &young)),
-            Err(IdentityError::Signature)
-        );
+        for (header, claims, error) in [
+            (HEADER, young, None),
+            (r#"{"alg":"HS256"}"#, young, None),
+            (HEADER, old, Some(IdentityError::Expired)),
+            (r#"{"alg":"HS512"}"#, young, Some(IdentityError::Signature)),
+            (r#"{"alg":"none"}"#, young, Some(IdentityError::Signature)),
+            (
+                r#"{"alg":"HS256","crit":["b64"]}"#,
+                young,
+                Some(IdentityError::Signature),
+            ),
+            ("{}", young, Some(IdentityError::Signature)),
+            (HEADER, r#"{"sub":"u"}"#, Some(IdentityError::Claims)),
+            (
+                HEADER,
+                r#"{"exp":253402300799}"#,
+                Some(IdentityError::Claims),
+            ),
+            (
+                HEADER,
+                r#"{"sub":7,"exp":253402300799}"#,
+                Some(IdentityError::Claims),
+            ),
+            (
+                HEADER,
+                r#"{"sub":"u","exp":"never"}"#,
+                Some(IdentityError::Claims),
+            ),
+            (HEADER, "[", Some(IdentityError::Claims)),
+        ] {
+            let token = key("one").token(header.as_bytes(), claims.as_bytes());
+            assert_eq!(key("one").verify(&token).err(), error, "{header} {claims}");
+        }
+        let token = key("one").token(HEADER.as_bytes(), young.as_bytes());
+        for broken in [
+            token.replace('.', ""),
+            token.replacen('.', "", 1),
+            format!("{token}.{token}"),
+            format!("{token}="),
+            token[..token.len() - 1].to_owned(),
+        ] {
+            assert_eq!(
+                key("one").verify(&broken),
+                Err(IdentityError::Signature),
+                "{broken}"
+            );
+        }
     }
 
     #[test]
@@ -235,9 +293,9 @@ mod tests {
                 sub: "u".into(),
                 exp,
             };
-            let header = Header::new(Algorithm::HS256);
-            let token = jsonwebtoken::encode(&header, &claims, &key("one").signing);
-            let identity = key("one").verify(&token.expect("a token")).expect("valid");
+            let claims = serde_json::to_vec(&claims).expect("they are JSON");
+            let token = key("one").token(HEADER.as_bytes(), &claims);
+            let identity = key("one").verify(&token).expect("valid");
             let last = UNIX_EPOCH + Duration::from_secs(LAST_END);
             assert_eq!(identity.expires(), last, "{exp}");
         }

@@ -15,7 +15,7 @@ pub struct Accounts {
     emulators: BTreeMap<String, Emulator>,
     seeds: BTreeMap<String, Seeds>,
     /// The emulators run on it.
-    _runtime: Runtime,
+    runtime: Runtime,
 }
 
 impl Accounts {
@@ -32,7 +32,7 @@ impl Accounts {
         Ok(Accounts {
             emulators,
             seeds,
-            _runtime: runtime,
+            runtime,
         })
     }
 
@@ -42,6 +42,22 @@ impl Accounts {
         emulators
             .map(|(name, emulator)| (name.clone(), emulator.url().to_owned()))
             .collect()
+    }
+
+    /// The base URL of one.
+    pub fn url(&self, account: &str) -> Result<&str, Failure> {
+        Ok(self.emulator(account)?.url())
+    }
+
+    /// How many contacts an account has.
+    pub fn count(&self, account: &str) -> Result<u64, Failure> {
+        let state = self.emulator(account)?.state();
+        Ok(self.runtime.block_on(state.count())?)
+    }
+
+    fn emulator(&self, account: &str) -> Result<&Emulator, Failure> {
+        let emulator = self.emulators.get(account);
+        Ok(emulator.ok_or_else(|| format!("the scenario has no account {account}"))?)
     }
 
     /// The contacts that were in an account from the start; none when there is no such account.

@@ -31,8 +31,9 @@ pub fn fault(expected: &Expect, result: &Value, seeds: &Seeds) -> Option<String>
 }
 
 /// Why the program that a README shows did not say what it should: in its first run the new contact's id and plan,
-/// in its second that the external id is taken, and id and plan again where a contact was made and the response lost.
-pub fn example_fault(first: &str, second: &str, lost: &str) -> Option<String> {
+/// in its second that the external id is taken, and id and plan again where a contact was made and the response lost,
+/// of which there must be one.
+pub fn example_fault(first: &str, second: &str, lost: &str, made: u64) -> Option<String> {
     for (run, said) in [("first run", first), ("run without a response", lost)] {
         let created = said
             .trim()
@@ -41,6 +42,9 @@ pub fn example_fault(first: &str, second: &str, lost: &str) -> Option<String> {
         if !created {
             return Some(format!("the {run} said {said:?}, not an id and a plan"));
         }
+    }
+    if made != 1 {
+        return Some(format!("the run without a response made {made} contacts"));
     }
     let refused = second.trim() == "409 CONTACT-6";
     (!refused).then(|| format!("the second run said {second:?}, not 409 CONTACT-6"))
@@ -276,17 +280,19 @@ mod tests {
     #[test]
     fn an_example_creates_once_also_where_a_response_is_lost_and_is_refused_then() {
         let (created, refused) = ("24100000017 pro\n", "409 CONTACT-6\n");
-        assert_eq!(example_fault(created, refused, created), None);
-        for (first, second, lost) in [
-            (refused, "", created),
-            (created, "8 pro", created),
-            ("x pro", refused, created),
-            (created, refused, refused),
-            (created, refused, ""),
+        assert_eq!(example_fault(created, refused, created, 1), None);
+        for (first, second, lost, made) in [
+            (refused, "", created, 1),
+            (created, "8 pro", created, 1),
+            ("x pro", refused, created, 1),
+            (created, refused, refused, 1),
+            (created, refused, "", 1),
+            (created, refused, created, 0),
+            (created, refused, created, 2),
         ] {
             assert!(
-                example_fault(first, second, lost).is_some(),
-                "{first:?} {second:?} {lost:?}"
+                example_fault(first, second, lost, made).is_some(),
+                "{first:?} {second:?} {lost:?} {made}"
             );
         }
     }

@@ -16,6 +16,7 @@ use crate::util::workspace;
 pub mod accounts;
 mod build;
 mod drive;
+pub mod gateway;
 pub mod judge;
 mod scenario;
 mod table;
@@ -86,13 +87,13 @@ fn decisions(built: &Built) -> Cell {
     }
 }
 
-/// Runs the program that the README shows: twice on one account, and once where its first response is lost.
+/// Runs the program that the README shows through a gateway: twice, and once where the first response is lost on both
+/// sides of the gateway.
 fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure> {
-    let urls = accounts.urls();
-    let run = |account: &str| -> Result<String, Failure> {
-        let url = urls
-            .get(account)
-            .ok_or_else(|| format!("the scenario has no account {account}"))?;
+    let gateway = gateway::start("readme", accounts.url(EXAMPLE_ACCOUNT)?)?;
+    let losing_gateway = gateway::start("readme-lost", accounts.url(LOSING_ACCOUNT)?)?;
+    let losing_network = gateway::losing_network(&losing_gateway)?;
+    let run = |url: &str| -> Result<String, Failure> {
         let mut example = built.example();
         example
             .env("DRIFT_BASE_URL", url)
@@ -101,12 +102,11 @@ fn example(built: &Built, accounts: &Accounts) -> Result<Option<String>, Failure
         let output = program::run(&mut example)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let (first, second, lost) = (
-        run(EXAMPLE_ACCOUNT)?,
-        run(EXAMPLE_ACCOUNT)?,
-        run(LOSING_ACCOUNT)?,
-    );
-    Ok(judge::example_fault(&first, &second, &lost))
+    let first = run(&gateway.url)?;
+    let second = run(&gateway.url)?;
+    let lost = run(&losing_network)?;
+    let made = accounts.count(LOSING_ACCOUNT)?;
+    Ok(judge::example_fault(&first, &second, &lost, made))
 }
 
 /// The first fault of each step.

@@ -89,7 +89,7 @@ public final class Driver {
   private List<Contact> answer(ContactsApi api, Call call) throws ApiException {
     switch (call.what) {
       case "create":
-        return List.of(api.createContact(new ContactCreateRequest().attributes(toCreate(call))).getData());
+        return List.of(api.createContact(new ContactCreateRequest().attributes(toCreate(call)), null, null, null).getData());
       case "get":
         return List.of(api.getContact(ids.get(call.contact)).getData());
       case "find":
