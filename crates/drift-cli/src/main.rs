@@ -59,9 +59,13 @@ fn finish(screen: &mut Screen) -> Result<(), Failure> {
     }
 }
 
-/// One thread: a command makes a few calls, for which a thread pool would cost more than it gains.
+/// One thread: a command makes a few calls, for which a thread pool would cost more than it gains. A gateway serves many.
 fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
+    let mut runtime = match cli.is_server() {
+        true => tokio::runtime::Builder::new_multi_thread(),
+        false => tokio::runtime::Builder::new_current_thread(),
+    };
+    let runtime = runtime
         .enable_all()
         .build()
         .map_err(|cause| Failure::other(format!("the command cannot start: {cause}")))?;

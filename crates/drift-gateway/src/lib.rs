@@ -12,4 +12,17 @@
     clippy::unwrap_used
 )]
 
+mod accounts;
+mod error;
+mod gateway;
+mod http;
+mod keys;
+mod observe;
+mod reply;
 pub mod store;
+mod work;
+
+pub use accounts::hash_key;
+pub use error::StartError;
+pub use gateway::{Builder, DEFAULT_PORT, Gateway};
+pub use http::limits::Limits;

@@ -12,7 +12,10 @@
 //! ```
 
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Waker};
 use std::time::SystemTime;
 
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -23,9 +26,9 @@ use crate::{
     Error, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
 };
 
-/// As [`crate::Client`], without async. Every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input) on a thread
-/// of an async runtime, which it would block; `spawn_blocking` threads are among them, where
-/// `Handle::current().block_on(…)` runs the async calls.
+/// As [`crate::Client`], without async. It works on any thread that may block, those of tokio's `spawn_blocking` and
+/// `block_in_place` among them. Within async code every call fails with [`ErrorKind::Input`](crate::ErrorKind::Input),
+/// since it would hold up the other tasks of the thread.
 #[derive(Clone)]
 pub struct Client {
     client: crate::Client,
@@ -57,13 +60,35 @@ impl Engine {
 
     fn run<T>(&self, call: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
         match &self.0.0 {
-            Some(runtime) if Handle::try_current().is_err() => runtime.block_on(call),
+            Some(runtime) if may_block(runtime) => runtime.block_on(call),
             _ => Err(Error::input(
                 "a blocking call was made inside async code; use drift::Client there",
             )),
         }
     }
 }
+
+/// Whether no task of an async runtime runs on this thread right now.
+fn may_block(runtime: &Runtime) -> bool {
+    if Handle::try_current().is_err() {
+        return true;
+    }
+    // Only the last word is tokio's own, and that is a panic. A task that is not seen by its budget is rare.
+    !has_budget() && catch_unwind(AssertUnwindSafe(|| runtime.block_on(async {}))).is_ok()
+}
+
+/// Whether the code that runs has a budget to spend before it must yield. tokio gives one to nearly all tasks, and none to
+/// what may block.
+fn has_budget() -> bool {
+    let mut context = Context::from_waker(Waker::noop());
+    (0..LARGER_THAN_ANY_BUDGET).any(|_| {
+        let unit = pin!(tokio::task::coop::consume_budget());
+        unit.poll(&mut context).is_pending()
+    })
+}
+
+/// A task of tokio has 128 units.
+const LARGER_THAN_ANY_BUDGET: u32 = 1_024;
 
 impl Client {
     /// As [`crate::Client::new`].

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 
 use crate::api::contacts::Contacts;
 use crate::api::emails::Emails;
+use crate::api::json_calls::JsonCalls;
 use crate::api::privacy::Privacy;
 use crate::api::token_info::{self, TokenInfo};
 use crate::credentials::Credentials;
@@ -208,6 +209,24 @@ impl Client {
     /// ```
     pub fn privacy(&self) -> Privacy {
         Privacy::new(self.connection.clone(), self.options.clone())
+    }
+
+    /// The operations of the contract as JSON, for a program that hands requests on.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let emulator = drift_emulator::Emulator::start().await?;
+    /// # let client = drift::Client::builder(emulator.token()).base_url(emulator.url()).build()?;
+    /// use drift::FindQuery;
+    ///
+    /// let query = FindQuery { email: Some("ada@example.test".to_owned()), ..FindQuery::default() };
+    /// assert_eq!(client.json().find_contacts(&query).await?, serde_json::json!({"data": []}));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn json(&self) -> JsonCalls {
+        JsonCalls::new(self.connection.clone(), self.options.clone())
     }
 
     /// Describes the token of this client: organization, scopes, age.

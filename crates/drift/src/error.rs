@@ -52,6 +52,8 @@ pub(crate) struct Inner {
     /// A second execution of the call would do it twice.
     pub(crate) must_not_repeat: bool,
     pub(crate) code: Option<String>,
+    /// `error.type` of the response.
+    pub(crate) error_type: Option<String>,
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) server_message: Option<String>,
@@ -348,6 +350,11 @@ impl Error {
         self.0.code.as_deref()
     }
 
+    /// `error.type` as Drift sent it, such as `validation_error`; `None` where the response is not in Drift's words.
+    pub fn error_type(&self) -> Option<&str> {
+        self.0.error_type.as_deref()
+    }
+
     /// The server's id of the call, from `X-Request-Id` and its like, for a report.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -435,6 +442,7 @@ impl Inner {
             has_no_contact: false,
             must_not_repeat: false,
             code: None,
+            error_type: None,
             request_id: None,
             retry_after: None,
             server_message: None,

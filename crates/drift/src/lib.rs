@@ -50,6 +50,7 @@ pub mod tutorial;
 pub use api::contacts::Contacts;
 pub use api::contacts_api::ContactsApi;
 pub use api::emails::Emails;
+pub use api::json_calls::{FindQuery, JsonCalls};
 pub use api::privacy::Privacy;
 pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;

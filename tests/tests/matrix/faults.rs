@@ -14,6 +14,13 @@ pub struct Row {
     pub ends_call: bool,
 }
 
+impl Row {
+    /// Whether Drift asks for fewer requests, and for a time without any.
+    pub fn asks_for_a_pause(&self) -> bool {
+        matches!(&self.wrong, Wrong::Server(Effect::Status { status: 429, headers, .. }) if !headers.is_empty())
+    }
+}
+
 /// What goes wrong.
 #[derive(Clone)]
 pub enum Wrong {

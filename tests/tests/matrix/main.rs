@@ -119,9 +119,11 @@ async fn take_turns(cells: &[Cell], next: &AtomicUsize) -> Vec<(usize, String)> 
             return results;
         };
         let (cell, here) = (cell.clone(), stage.clone());
+        // The client of the stage would make the calls of later cells wait, too.
+        let pauses = cell.row.asks_for_a_pause();
         let played = tokio::spawn(async move { cell.play(&here).await }).await;
         results.push((at, played.unwrap_or_else(|_| WRONG.to_owned())));
-        if results.len().is_multiple_of(AT_ONE_STAGE) {
+        if results.len().is_multiple_of(AT_ONE_STAGE) || pauses {
             stage = Arc::new(Stage::new().await);
         }
     }

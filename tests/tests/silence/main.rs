@@ -95,9 +95,10 @@ fn indiscreet() -> Vec<Effect> {
 /// Attempts that stall end soon, and nothing is tried for long.
 fn options() -> CallOptions {
     let wait = Duration::from_millis(1);
+    let retry = RetryPolicy::default().max_attempts(2).initial_backoff(wait);
     CallOptions::default()
         .attempt_timeout(Duration::from_millis(300))
-        .retry(RetryPolicy::default().max_attempts(2).initial_backoff(wait))
+        .retry(retry.max_retry_after(Duration::ZERO))
         .verify(VerifyPolicy::after([wait]))
 }
 

@@ -79,6 +79,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Start",
     "Step",
     "Timeline",
+    "TooLong",
     "Unsent",
     "Upserted",
     "VerifyPolicy",

@@ -8,6 +8,7 @@ use super::completions::CompletionsArgs;
 use super::contacts::ContactsCommand;
 use super::emails::EmailsCommand;
 use super::emulator::EmulatorOptions;
+use super::gateway::GatewayArgs;
 use super::identity::IdentityCommand;
 use super::login::LoginArgs;
 use super::privacy::PrivacyCommand;
@@ -82,6 +83,13 @@ pub struct Cli {
     pub command: Command,
 }
 
+impl Cli {
+    /// Whether the command serves many callers at a time.
+    pub fn is_server(&self) -> bool {
+        matches!(self.command, Command::Gateway(_))
+    }
+}
+
 /// The commands.
 #[derive(Subcommand)]
 pub enum Command {
@@ -134,6 +142,8 @@ pub enum Command {
     },
     /// Run a local Drift until Ctrl-C
     Emulator(EmulatorOptions),
+    /// Serve Drift's contract to any language: creates are never lost and never doubled
+    Gateway(GatewayArgs),
     /// Install or print completions for your shell
     Completions(CompletionsArgs),
     /// Print the version

@@ -12,6 +12,7 @@ mod contacts;
 mod doctor;
 mod emails;
 mod emulator;
+mod gateway;
 mod identity;
 mod login;
 mod logout;
@@ -45,6 +46,7 @@ pub async fn run(cli: Cli, screen: &mut Screen) -> Result<(), Failure> {
         Command::Profiles { command } => profiles::run(command, global, screen),
         Command::Sandbox { command } => sandbox::run(&command, screen),
         Command::Emulator(options) => emulator::run(options, global, screen).await,
+        Command::Gateway(args) => gateway::run(args, global, screen).await,
         Command::Completions(args) => completions::run(&args, screen),
         Command::Version => version::run(screen),
         Command::Man { folder } => manual::write_pages(&folder, screen),

@@ -66,6 +66,21 @@ pub fn choose(request: Request) -> Choice {
     }
 }
 
+/// Whether a token is chosen for the command: by a profile's name, or by the environment. A default profile is not.
+pub fn is_chosen(profile: Option<&str>) -> bool {
+    let is_set = |name| std::env::var_os(name).is_some();
+    profile.is_some() || is_set("DRIFT_PROFILE") || is_set("DRIFT_TOKEN")
+}
+
+/// Where the calls of callers go that bring their own token.
+pub fn base_url_of_callers(base_url: Option<&str>) -> Result<String, Failure> {
+    if let Some(base_url) = base_url {
+        return Ok(base_url.to_owned());
+    }
+    let base_url = variable("DRIFT_BASE_URL", true)?;
+    Ok(base_url.unwrap_or_else(|| DRIFT_BASE_URL.to_owned()))
+}
+
 /// Finds the account by options, environment and config file.
 pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Failure> {
     let env_profile = variable("DRIFT_PROFILE", false)?;

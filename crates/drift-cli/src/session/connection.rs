@@ -85,6 +85,12 @@ impl Connection {
         Ok(account.endpoint(sandbox::name(&sandbox::file()?)?))
     }
 
+    /// The name of the sandbox, whose base URL differs from run to run; `None` where it is not the sandbox.
+    pub fn sandbox_name(&self) -> Result<Option<String>, Failure> {
+        let name = || sandbox::name(&sandbox::file()?);
+        self.sandbox.as_ref().map(|_| name()).transpose()
+    }
+
     /// What shows a contact to a person: a command line or a URL.
     pub fn location_of(&self, id: ContactId, contact_url: &str) -> String {
         if self.sandbox.is_some() {

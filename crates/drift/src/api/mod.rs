@@ -48,6 +48,7 @@ macro_rules! group_of_calls {
 pub(crate) mod contacts;
 pub(crate) mod contacts_api;
 pub(crate) mod emails;
+pub(crate) mod json_calls;
 pub(crate) mod privacy;
 pub(crate) mod timeline;
 pub(crate) mod token_info;

@@ -220,6 +220,7 @@ fn failure(
         has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
         must_not_repeat: !operation.idempotent,
         code: failed.code,
+        error_type: failed.error_type,
         request_id: headers.and_then(response::request_id),
         retry_after: headers.and_then(|headers| response::retry_after(headers, SystemTime::now())),
         server_message: failed.message,

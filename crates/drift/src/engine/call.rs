@@ -3,12 +3,14 @@
 use std::pin::pin;
 use std::time::Duration;
 
+use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::engine::attempt::{SdkMethod, attempt};
 use crate::engine::connection::Connection;
 use crate::engine::deadline::Deadline;
 use crate::engine::operation::Operation;
+use crate::engine::pacing::shared_pace::{Patience, Slot, TooLong};
 use crate::error::{Error, ErrorKind};
 use crate::model::decoding::Decode;
 use crate::options::CallOptions;
@@ -35,6 +37,8 @@ pub(crate) struct Call<'a> {
     pub(crate) options: &'a CallOptions,
     pub(crate) operation: Operation,
     pub(crate) deadline: Deadline,
+    /// Whether it waits for the pace of the client; not where the caller has a pace of its own.
+    pub(crate) is_paced: bool,
 }
 
 impl<'a> Call<'a> {
@@ -49,6 +53,7 @@ impl<'a> Call<'a> {
             options,
             operation,
             deadline: Deadline::after(options.total_timeout),
+            is_paced: options.retry.waits_for_rate_limit(),
         }
     }
 
@@ -100,21 +105,76 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// Makes attempt number `number` (from 1), and logs its failure.
+    /// Makes attempt number `number` (from 1), at the pace of the client. Where Drift asks for a pause, the request is sent
+    /// again after it: that is the same attempt, and is limited by the time of the call alone.
     pub(crate) async fn attempt<T: Decode>(
         &self,
         number: u32,
         method: impl SdkMethod<T>,
     ) -> Result<T::Value, Error> {
-        let limit = self.options.attempt_timeout.min(self.left_to_send());
-        // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
-        let attempt = pin!(attempt(self, number, limit, method));
-        let result = attempt.await;
-        match &result {
-            Ok(_) => self.connection.budget().refund(),
-            Err(error) => self.log(number, error),
+        let mut refusal: Option<(u32, Error)> = None;
+        loop {
+            let slot = match self.connection.pace().unlimited() {
+                Some(slot) => slot,
+                // Boxed, since hardly any call needs it, and each would be as large as if it did.
+                None => match Box::pin(self.slot()).await {
+                    Ok(slot) => slot,
+                    Err(error) => return Err(refusal.map_or(error, |(_, error)| error)),
+                },
+            };
+            let limit = self.options.attempt_timeout.min(self.left_to_send());
+            // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
+            let result = {
+                let attempt = pin!(attempt(self, number, limit, &method));
+                attempt.await
+            };
+            let error = match result {
+                Ok(value) => {
+                    slot.succeeded();
+                    self.connection.budget().refund();
+                    return Ok(value);
+                }
+                Err(error) => error,
+            };
+            self.log(number, &error);
+            let earlier = refusal.take().map_or(0, |(times, _)| times);
+            match self.pause_for_all(earlier + 1, &slot, &error) {
+                true => refusal = Some((earlier + 1, error)),
+                false => return Err(error),
+            }
         }
-        result
+    }
+
+    /// Waits for a slot in the pace of the client.
+    async fn slot(&self) -> Result<Slot<'_>, Error> {
+        let pace = self.connection.pace();
+        if !self.is_paced {
+            return Ok(Slot::unpaced());
+        }
+        let patience = Patience {
+            until: Instant::now() + self.left_to_send(),
+            pause: self.options.retry.max_retry_after,
+            request: self.options.attempt_timeout,
+        };
+        let slot = pace.slot(patience).await;
+        slot.map_err(|TooLong(pause)| Error::rate_limited_before_it_was_sent(pause))
+    }
+
+    /// Where Drift asks for fewer requests, makes all calls of the client pause. Whether this one is to wait for it:
+    /// `times` says how often Drift has asked this call. A retry without a pause would be one as any other, so it is not
+    /// made here.
+    #[cold]
+    fn pause_for_all(&self, times: u32, slot: &Slot<'_>, error: &Error) -> bool {
+        if error.kind() != ErrorKind::RateLimited {
+            return false;
+        }
+        let policy = &self.options.retry;
+        let wait = policy.wait(times, random::chance(), error.retry_after());
+        // One response does not silence a client for longer than a call would wait.
+        let pause = wait.unwrap_or(policy.max_retry_after);
+        self.connection.pace().rate_limited(slot, pause);
+        let waits = wait.is_some_and(|wait| !wait.is_zero() && wait < self.left_to_send());
+        self.is_paced && waits
     }
 
     /// Whether the same request may be sent again after this failure; if so, the wait before it is over.

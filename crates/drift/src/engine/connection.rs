@@ -1,4 +1,4 @@
-//! What all calls of a client share: connection pool, token, retry budget, and the creates in flight.
+//! What all calls of a client share: connection pool, token, pace, retry budget, and the creates in flight.
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -17,7 +17,8 @@ use crate::engine::http::headers::CallHeaders;
 use crate::engine::http::idle::LastResponse;
 use crate::engine::http::reach::reach;
 use crate::engine::observe::interceptor::Interceptors;
-use crate::engine::retry_budget::RetryBudget;
+use crate::engine::pacing::retry_budget::RetryBudget;
+use crate::engine::pacing::shared_pace::SharedPace;
 use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
 use crate::hex::hex;
@@ -59,6 +60,7 @@ pub(crate) struct Connection {
     access: Access,
     /// The organization of the token, once it was asked for.
     organization: OnceLock<i64>,
+    pace: SharedPace,
     budget: RetryBudget,
     single_flight: SingleFlight,
     interceptors: Arc<Interceptors>,
@@ -137,7 +139,7 @@ impl Connection {
         ))
     }
 
-    /// Another one over the same connections, for another token: with a budget and creates in flight of its own.
+    /// Another one over the same connections, for another token: with a pace, a budget and creates in flight of its own.
     pub(crate) fn with_token(&self, token: String) -> Result<Self, Error> {
         let access = self.pool.fixed(token)?;
         Ok(Self::of(
@@ -158,6 +160,7 @@ impl Connection {
             pool,
             access,
             organization: OnceLock::new(),
+            pace: SharedPace::default(),
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
             interceptors,
@@ -208,6 +211,10 @@ impl Connection {
         let key = hmac::Key::new(hmac::HMAC_SHA256, key);
         let digest = hmac::sign(&key, token.as_bytes());
         hex(&digest.as_ref()[..8])
+    }
+
+    pub(crate) fn pace(&self) -> &SharedPace {
+        &self.pace
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {

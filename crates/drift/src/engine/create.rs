@@ -152,7 +152,11 @@ async fn run(write: &mut SafeWrite, deadline: Deadline) -> bool {
             return out_of_time;
         }
         let seen = {
-            let request = pin!(write.request_before(deadline));
+            let call = Call {
+                deadline,
+                ..write.call()
+            };
+            let request = pin!(write.request_by(&call));
             request.await
         };
         match seen {

@@ -11,7 +11,6 @@ use std::time::Duration;
 
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
-use crate::engine::deadline::Deadline;
 use crate::engine::lookup::{self, Identity};
 use crate::engine::operation::Operation;
 use crate::engine::seen::{Request, Seen};
@@ -197,16 +196,20 @@ impl SafeWrite {
     }
 
     /// Makes the next request, once, within the total time limit of the options; `None` where the write has ended. A
-    /// look-up is retried by the options.
+    /// look-up is retried by the options. Unlike other calls it does not wait for the pace of the client after a 429: it
+    /// reports the 429, and whoever drives it decides when to go on.
     ///
     /// What was seen counts once it is [reported](Self::report). Until then the write stands where it was, and the same
     /// request comes next; but a create that may have been executed is never sent again without a look-up, also where what
     /// was seen was not reported, or this future was dropped.
     pub async fn request(&mut self) -> Option<Seen> {
         self.doubt_what_was_not_reported();
-        let deadline = self.call().deadline;
         self.may_be_unreported = self.step == Step::Send;
-        let seen = self.request_before(deadline).await;
+        let call = Call {
+            is_paced: false,
+            ..self.call()
+        };
+        let seen = self.request_by(&call).await;
         let is_harmless = |seen: &Seen| matches!(seen.event, Event::NotExecuted | Event::Refused);
         if seen.as_ref().is_some_and(is_harmless) {
             self.may_be_unreported = false;
@@ -221,17 +224,13 @@ impl SafeWrite {
         }
     }
 
-    /// The same, within a deadline.
-    pub(crate) async fn request_before(&self, deadline: Deadline) -> Option<Seen> {
-        let call = Call {
-            deadline,
-            ..self.call()
-        };
+    /// The same, by a call that its driver has made.
+    pub(crate) async fn request_by(&self, call: &Call<'_>) -> Option<Seen> {
         match self.step {
-            Step::Send => Some(self.create(&call).await),
+            Step::Send => Some(self.create(call).await),
             // Boxed, since most writes need neither, and each would be as large as if it did.
-            Step::LookUp { .. } => Some(Box::pin(self.look_up(&call)).await),
-            Step::Update => Some(Box::pin(self.update(&call)).await),
+            Step::LookUp { .. } => Some(Box::pin(self.look_up(call)).await),
+            Step::Update => Some(Box::pin(self.update(call)).await),
             Step::Claim(_) | Step::Fail | Step::GiveUp => None,
         }
     }

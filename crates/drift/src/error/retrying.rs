@@ -1,5 +1,7 @@
 //! What the engine asks of an error before it sends a request again.
 
+use std::time::Duration;
+
 use crate::error::{Error, ErrorKind, Inner};
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, ResponseBody};
@@ -56,6 +58,14 @@ impl Error {
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)
+    }
+
+    /// A request that was not sent, since Drift has asked this client for a pause that takes longer than it can wait.
+    pub(crate) fn rate_limited_before_it_was_sent(pause: Option<Duration>) -> Self {
+        Self::new(Inner {
+            retry_after: pause,
+            ..Inner::bare(ErrorKind::RateLimited, Delivery::NotSent)
+        })
     }
 
     /// The same failure, where this is known of what was to be written.

@@ -10,9 +10,13 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 
 /// How often a call is retried, and after which waits.
 ///
-/// Only what is safe is retried: a request that was not sent, one that met the rate limit (429), and one that may have
-/// been executed where a second execution changes nothing. A create whose delivery is unknown is looked up first; no
+/// Only what is safe is retried: a request that was not sent, and one that may have been executed where a second execution
+/// changes nothing. A create whose delivery is unknown is looked up first; no
 /// policy changes that.
+///
+/// A 429 is no failure of this kind. It pauses all calls of all clones of the client, for [`wait`](Self::wait): the server's `Retry-After`, up
+/// to its bound, or else a backoff; then they go on, a few at a time. That costs neither an attempt nor the retry budget:
+/// the time limit of the call bounds it. A policy of one attempt, or with a `max_retry_after` of zero, does not wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {
     pub(crate) max_attempts: u32,
@@ -78,6 +82,11 @@ impl RetryPolicy {
     pub fn max_retry_after(mut self, wait: Duration) -> Self {
         self.max_retry_after = wait;
         self
+    }
+
+    /// Whether a call waits where the server asks for a pause, which costs no attempt.
+    pub(crate) fn waits_for_rate_limit(&self) -> bool {
+        self.max_attempts > 1 && !self.max_retry_after.is_zero()
     }
 
     /// How long to wait before the retry that follows attempt number `attempt` (from 1): any time up to the bound,

@@ -8,6 +8,7 @@ mod input;
 mod network;
 mod observed;
 mod other_calls;
+mod rate_limit;
 mod raw_server;
 mod responses;
 mod spans;

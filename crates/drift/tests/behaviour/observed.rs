@@ -166,7 +166,7 @@ async fn interceptors_see_each_attempt_and_add_headers() {
         [
             "0 contacts.create 1",
             r#"0 Some(429) Some("r-1") Refused Some(RateLimited)"#,
-            "1 contacts.create 2",
+            "1 contacts.create 1",
             "1 None None Unknown Some(Interrupted)",
             "2 contacts.find_by_external_id 1",
             "2 Some(200) None Done None",

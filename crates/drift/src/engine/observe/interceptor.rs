@@ -69,7 +69,8 @@ impl AttemptStart {
         self.operation
     }
 
-    /// The number of the attempt within its operation, from 1.
+    /// The number of the attempt within its operation, from 1. A request that is sent again after the pause that a 429 asked
+    /// for has the same number, since it costs no attempt.
     pub fn number(&self) -> u32 {
         self.number
     }

@@ -1,0 +1,77 @@
+//! A client for each caller's token, over one pool of connections.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use drift::Client;
+use ring::digest::{SHA256, digest};
+
+use super::Session;
+use crate::reply::Reply;
+
+/// The most tokens that are remembered; the one that was used longest ago goes first.
+const MOST: usize = 1_000;
+
+/// Clients by the hash of their token.
+pub(crate) struct CallerClients {
+    template: Client,
+    endpoint: Option<String>,
+    sessions: Mutex<HashMap<[u8; 32], Used>>,
+}
+
+struct Used {
+    session: Arc<Session>,
+    last: Instant,
+}
+
+impl CallerClients {
+    /// Clients like this one, but for the token.
+    pub(crate) fn new(template: Client, endpoint: Option<String>) -> Self {
+        Self {
+            template,
+            endpoint,
+            sessions: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn session(&self, token: &str) -> Result<Arc<Session>, Reply> {
+        let mut name = [0; 32];
+        name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(used) = sessions.get_mut(&name) {
+            used.last = Instant::now();
+            return Ok(used.session.clone());
+        }
+        let client = self
+            .template
+            .with_token(token)
+            .map_err(|error| Reply::from(&error))?;
+        if sessions.len() >= MOST {
+            forget_oldest(&mut sessions);
+        }
+        let session = Session::new(client, self.endpoint.clone());
+        let last = Instant::now();
+        sessions.insert(
+            name,
+            Used {
+                session: session.clone(),
+                last,
+            },
+        );
+        Ok(session)
+    }
+}
+
+/// One whose requests are in flight stays, so that equal ones are still joined.
+fn forget_oldest(sessions: &mut HashMap<[u8; 32], Used>) {
+    let idle = sessions
+        .iter()
+        .filter(|(_, used)| Arc::strong_count(&used.session) == 1);
+    let oldest = idle
+        .min_by_key(|(_, used)| used.last)
+        .map(|(name, _)| *name);
+    if let Some(name) = oldest {
+        sessions.remove(&name);
+    }
+}

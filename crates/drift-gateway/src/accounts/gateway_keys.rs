@@ -1,0 +1,70 @@
+//! The keys that callers present where the gateway holds the credentials. They are stored hashed, and compared in constant
+//! time.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ring::digest::{SHA256, digest};
+use subtle::{Choice, ConstantTimeEq};
+use tokio::sync::Mutex;
+
+use crate::reply::Reply;
+use crate::store::Store;
+
+/// How long the keys of the store are believed, so that one that was removed stops working.
+const BELIEVED: Duration = Duration::from_secs(5);
+
+/// The hash of a key of the gateway, as the store holds it: SHA-256. A key is random, so a plain hash is enough.
+pub fn hash_key(key: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
+    hash
+}
+
+pub(crate) struct GatewayKeys {
+    store: Arc<dyn Store>,
+    read: Mutex<Option<(Instant, Vec<[u8; 32]>)>>,
+}
+
+impl GatewayKeys {
+    pub(crate) fn new(store: Arc<dyn Store>) -> Self {
+        Self {
+            store,
+            read: Mutex::new(None),
+        }
+    }
+
+    /// Whether this is one of them. All are compared, so that the time says nothing of which one.
+    pub(crate) async fn holds(&self, key: &str) -> Result<bool, Reply> {
+        let presented = hash_key(key);
+        let found = self
+            .hashes()
+            .await?
+            .iter()
+            .fold(Choice::from(0), |found, hash| {
+                found | hash.ct_eq(&presented)
+            });
+        Ok(found.into())
+    }
+
+    async fn hashes(&self) -> Result<Vec<[u8; 32]>, Reply> {
+        let mut read = self.read.lock().await;
+        if let Some((at, hashes)) = &*read
+            && at.elapsed() < BELIEVED
+        {
+            return Ok(hashes.clone());
+        }
+        match self.store.keys().await {
+            Ok(keys) => {
+                let hashes: Vec<_> = keys.into_iter().map(|key| key.hash).collect();
+                *read = Some((Instant::now(), hashes.clone()));
+                Ok(hashes)
+            }
+            // A store that is away for a while does not lock out those who were known.
+            Err(error) => match &*read {
+                Some((_, hashes)) => Ok(hashes.clone()),
+                None => Err(Reply::store_away(&error)),
+            },
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What all requests share.
+
+use std::sync::Arc;
+
+use http::HeaderMap;
+
+use crate::accounts::{Accounts, Session};
+use crate::http::guard::Guard;
+use crate::http::limits::Limits;
+use crate::observe::Metrics;
+use crate::reply::Reply;
+use crate::work::Work;
+
+/// What all requests share.
+pub(crate) struct App {
+    pub(crate) accounts: Accounts,
+    pub(crate) work: Arc<Work>,
+    pub(crate) guard: Guard,
+    pub(crate) limits: Limits,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+impl App {
+    /// The client that serves a request.
+    pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Reply> {
+        self.accounts.session(headers).await
+    }
+}

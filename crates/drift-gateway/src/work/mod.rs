@@ -1,0 +1,109 @@
+//! What is done for a request: in a task of its own, so that a caller who disconnects cancels nothing. It knows the library
+//! and the store, and nothing of HTTP.
+//!
+//! Without a key (`unkeyed`) the library's own calls are made. With one (`keyed`) the request is stored before it leaves
+//! and its response before the caller gets it. A delivery (`deliveries`) is a keyed request without its caller.
+
+pub(crate) mod deliveries;
+mod drive;
+mod erasure;
+pub(crate) mod keyed;
+mod leased;
+pub(crate) mod new_contact;
+pub(crate) mod tickets;
+pub(crate) mod unkeyed;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinHandle;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::observe::Metrics;
+use crate::reply::{self, Reply};
+use crate::store::{LeaseTerms, Store};
+
+/// What all work shares.
+pub(crate) struct Work {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) settings: Settings,
+    tasks: TaskTracker,
+    /// For requests, in work or waiting.
+    places: Arc<Semaphore>,
+}
+
+/// How requests are made.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    /// The limit for a keyed write with its retries and look-ups.
+    pub(crate) total_time: Duration,
+    /// The limit for one attempt.
+    pub(crate) attempt_time: Duration,
+    /// The attribute that proves which keyed create made a contact.
+    pub(crate) stamp: Option<String>,
+    /// The most requests in work or waiting.
+    pub(crate) places: usize,
+    /// The most deliveries in flight at a time.
+    pub(crate) deliveries: usize,
+}
+
+impl Settings {
+    /// A lease for a whole write.
+    pub(crate) fn terms(&self) -> LeaseTerms {
+        LeaseTerms {
+            duration: self.total_time.saturating_add(self.attempt_time),
+            attempt_limit: self.attempt_time,
+        }
+    }
+}
+
+impl Work {
+    pub(crate) fn new(store: Arc<dyn Store>, metrics: Arc<Metrics>, settings: Settings) -> Self {
+        Self {
+            store,
+            metrics,
+            tasks: TaskTracker::new(),
+            places: Arc::new(Semaphore::new(
+                settings.places.clamp(1, Semaphore::MAX_PERMITS),
+            )),
+            settings,
+        }
+    }
+
+    /// Does it in a task of its own, which ends also where nobody waits for it. Where too many are in work or waiting, it is
+    /// not begun.
+    pub(crate) async fn run(&self, work: impl Future<Output = Reply> + Send + 'static) -> Reply {
+        let Ok(place) = self.places.clone().try_acquire_owned() else {
+            self.metrics.refused();
+            return reply::unavailable(
+                "The queue of the gateway is full. Repeat the request after the time in Retry-After.",
+            );
+        };
+        let task = self.track(async move {
+            let reply = work.await;
+            drop(place);
+            reply
+        });
+        task.await.unwrap_or_else(|_| {
+            let sentence = "The gateway failed; send the request again with the same key";
+            Reply::error(500, "internal_error", sentence)
+        })
+    }
+
+    /// Starts work that ends also where nobody waits for it.
+    pub(crate) fn track<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.tasks.spawn(work.in_current_span())
+    }
+
+    /// Waits until all work has ended.
+    pub(crate) async fn finish(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}

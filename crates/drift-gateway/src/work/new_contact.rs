@@ -1,0 +1,105 @@
+//! The body of a create as a contact to write. What the library refuses is refused before Drift hears of it.
+
+use drift::{ExternalId, NewContact};
+use serde_json::Value;
+
+use crate::reply::Reply;
+use crate::store::Identity;
+
+/// Reads the body. An external id that strangers can guess is accepted, as Drift does: a caller changes its base URL
+/// alone.
+pub(crate) fn read(body: &Value) -> Result<NewContact, Reply> {
+    let attributes = body
+        .get("attributes")
+        .ok_or_else(|| Reply::error(400, "CONTACT-8", "The body needs an object \"attributes\""))?;
+    if attributes["email"].is_null() {
+        return Err(Reply::error(
+            400,
+            "CONTACT-7",
+            "An email is required to create a contact",
+        ));
+    }
+    let mut body = body.clone();
+    let id = match body["attributes"].as_object_mut() {
+        Some(attributes) => attributes.remove("externalId"),
+        None => None,
+    };
+    let new: NewContact =
+        serde_json::from_value(body).map_err(|error| refused(&error.to_string()))?;
+    match id {
+        None => Ok(new),
+        Some(Value::String(id)) if !id.is_empty() => {
+            Ok(new.external_id(ExternalId::allow_guessable(id)))
+        }
+        Some(_) => Err(refused("the member \"externalId\" must be text")),
+    }
+}
+
+/// Whom it is about, to find its record when this person is erased.
+pub(crate) fn identity(new: &NewContact) -> Identity {
+    let json = new.to_json();
+    let id = json["attributes"]["externalId"].as_str();
+    Identity {
+        email: Some(drift::Email::comparison_key(new.email())),
+        external_id: id.map(str::to_owned),
+        contact: None,
+    }
+}
+
+fn refused(sentence: &str) -> Reply {
+    Reply::error(400, "validation_error", sentence)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_drift_takes_is_handed_on() {
+        for attributes in [
+            json!({"email": "ada@example.test"}),
+            json!({"email": "ada@example.test", "externalId": "12345", "plan": "pro", "seats": 12}),
+            json!({"email": "ada@example.test", "externalId": "u_9f3c", "name": "Ada", "phone": "1"}),
+        ] {
+            let body = json!({ "attributes": attributes });
+            let new = read(&body).expect("a contact");
+            assert_eq!(new.to_json(), body);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_refused_in_drifts_words() {
+        for (body, kind) in [
+            (json!({"email": "ada@example.test"}), "CONTACT-8"),
+            (json!([]), "CONTACT-8"),
+            (json!({"attributes": {}}), "CONTACT-7"),
+            (json!({"attributes": {"email": null}}), "CONTACT-7"),
+            (json!({"attributes": {"email": "ada"}}), "validation_error"),
+            (
+                json!({"attributes": {"email": "a@b.test", "externalId": 7}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test", "externalId": ""}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test", "plan": null}}),
+                "validation_error",
+            ),
+            (
+                json!({"attributes": {"email": "a@b.test"}, "other": 1}),
+                "validation_error",
+            ),
+            (json!({"attributes": "ada@example.test"}), "CONTACT-7"),
+        ] {
+            let refused = read(&body).expect_err("refused");
+            assert_eq!(
+                (refused.status, refused.body["error"]["type"].as_str()),
+                (400, Some(kind))
+            );
+        }
+    }
+}

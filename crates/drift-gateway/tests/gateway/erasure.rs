@@ -1,0 +1,47 @@
+//! Erasing a person removes what the gateway holds of the person.
+
+use serde_json::json;
+
+use crate::support::Scene;
+
+#[tokio::test]
+async fn a_deleted_contact_leaves_no_record() {
+    let scene = Scene::new().await;
+    let ada = || json!({"email": "ada@example.test"});
+    let created = scene.create_keyed("k1", ada()).await;
+    let path = format!("/contacts/{}", created.json["data"]["id"]);
+    let deleted = scene.send("DELETE", &path, &[], None).await;
+    assert_eq!(
+        (deleted.status, deleted.json),
+        (202, json!({"result": "OK", "ok": true}))
+    );
+    let again = scene.create_keyed("k1", ada()).await;
+    assert_eq!(
+        (again.status, again.is_replayed()),
+        (200, false),
+        "the key is free"
+    );
+}
+
+#[tokio::test]
+async fn an_erased_person_leaves_no_record() {
+    let scene = Scene::new().await;
+    scene
+        .create_keyed(
+            "k1",
+            json!({"email": "Ada@Example.test", "externalId": "a"}),
+        )
+        .await;
+    scene
+        .create_keyed("k2", json!({"email": "bob@example.test"}))
+        .await;
+    let body = json!({"email": "ada@example.test"});
+    let erased = scene.send("POST", "/gdpr/delete", &[], Some(body)).await;
+    assert_eq!(erased.status, 200);
+    let record = scene.get("/_gateway/deliveries/k1").await;
+    assert_eq!(record.status, 404);
+    let other = scene
+        .create_keyed("k2", json!({"email": "bob@example.test"}))
+        .await;
+    assert!(other.is_replayed());
+}

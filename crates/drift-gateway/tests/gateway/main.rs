@@ -1,0 +1,12 @@
+//! The gateway over real sockets, an emulator behind it: one file per behaviour.
+
+mod accounts;
+mod callers;
+mod deliveries;
+mod erasure;
+mod keyed;
+mod seed_page;
+mod support;
+mod timeline;
+mod unkeyed;
+mod whole_json;
