@@ -70,6 +70,8 @@ impl Account {
         let described = poller.poll(|| self.client.token_info(), retry_reason);
         let (organization, refusal) = match described.await? {
             Ok(info) => (info.organization(), None),
+            // Without a token there is nothing to compare.
+            Err(error) if is_without_token(&error) => return Err(error.into()),
             Err(error) if retry_reason(&error).is_none() => (None, Some(error)),
             Err(error) => return Err(error.into()),
         };
@@ -113,6 +115,13 @@ impl From<&Account> for Account {
 /// Why to call again after this error. A failing server is no reason here, since an endpoint without this call may fail so.
 fn retry_reason(error: &drift::Error) -> Option<Waiting> {
     wait_reason(error).filter(|reason| *reason != Waiting::Failing)
+}
+
+fn is_without_token(error: &drift::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::LoginRequired | ErrorKind::OtherOrganization
+    )
 }
 
 fn other(journal: &Journal, noted: Option<&Owner>, is: String) -> Error {

@@ -154,11 +154,7 @@ impl fmt::Display for Error {
 }
 
 fn list(out: &mut fmt::Formatter<'_>, problems: &[ColumnProblem]) -> fmt::Result {
-    for (number, problem) in problems.iter().enumerate() {
-        let separator = if number > 0 { "; " } else { "" };
-        write!(out, "{separator}{problem}")?;
-    }
-    Ok(())
+    out.write_str(&ColumnProblem::sentences(problems).join("; "))
 }
 
 impl StdError for Error {
@@ -210,6 +206,43 @@ pub struct ColumnProblem {
     pub suggestion: Option<String>,
 }
 
+impl ColumnProblem {
+    /// The problems in words: one sentence for each that is different, with the columns that have it, and the suggestions
+    /// after it.
+    pub fn sentences(problems: &[Self]) -> Vec<String> {
+        let mut sentences: Vec<String> = Vec::new();
+        let mut said: Vec<&str> = Vec::new();
+        for problem in problems {
+            if said.contains(&problem.problem.as_str()) {
+                continue;
+            }
+            said.push(&problem.problem);
+            let same = problems
+                .iter()
+                .filter(|other| other.problem == problem.problem);
+            let columns: Vec<String> = same
+                .clone()
+                .map(|one| format!("{:?}", one.column))
+                .collect();
+            let noun = if columns.len() == 1 {
+                "column"
+            } else {
+                "columns"
+            };
+            let mut sentence = format!("{noun} {}: {}", columns.join(", "), problem.problem);
+            let suggestions: Vec<String> = same
+                .filter_map(|one| one.suggestion.as_ref())
+                .map(|suggestion| format!("{suggestion:?}"))
+                .collect();
+            if !suggestions.is_empty() {
+                sentence += &format!("; did you mean {}?", suggestions.join(", "));
+            }
+            sentences.push(sentence);
+        }
+        sentences
+    }
+}
+
 impl fmt::Display for ColumnProblem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "column {:?}: {}", self.column, self.problem)?;
@@ -217,5 +250,32 @@ impl fmt::Display for ColumnProblem {
             Some(suggestion) => write!(out, "; did you mean {suggestion:?}?"),
             None => Ok(()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_is_said_once_for_all_columns_that_it_is_about() {
+        let problem = |column: &str, problem: &str, suggestion: Option<&str>| ColumnProblem {
+            column: column.to_owned(),
+            problem: problem.to_owned(),
+            suggestion: suggestion.map(str::to_owned),
+        };
+        let problems = [
+            problem("email", "missing", None),
+            problem("a", "unknown", None),
+            problem("b", "unknown", Some("b=name")),
+            problem("c", "unknown", None),
+        ];
+        assert_eq!(
+            ColumnProblem::sentences(&problems),
+            [
+                "column \"email\": missing",
+                "columns \"a\", \"b\", \"c\": unknown; did you mean \"b=name\"?"
+            ]
+        );
     }
 }

@@ -256,6 +256,7 @@ fn columns(
     let columns = Columns::map(&headers, &mapping).map_err(Error::Columns)?;
     let columns = match is_export {
         true => columns.exact(),
+        false if source.is_workbook() => columns.typed(),
         false => columns,
     };
     if let Some(stamp) = &options.stamp {
@@ -269,8 +270,8 @@ fn with_found_types(
     context: ImportContext,
     mut definitions: Vec<Definition>,
 ) -> Result<(ImportContext, Vec<Definition>), Error> {
-    // The cells of an export show their types themselves.
-    let found = match context.columns.is_exact() {
+    // The cells of an export and of a workbook show their types themselves.
+    let found = match context.columns.is_typed() {
         true => Vec::new(),
         false => found_types(&context)?,
     };

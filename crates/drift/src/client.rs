@@ -142,7 +142,8 @@ impl Client {
 
     /// As [`with_token`](Self::with_token), for a token that changes while the client runs.
     pub fn with_credentials(&self, credentials: impl Credentials) -> Self {
-        self.over(self.connection.with_credentials(Arc::new(credentials)))
+        let (credentials, options) = (Arc::new(credentials), self.options.clone());
+        self.over(self.connection.with_credentials(credentials, options))
     }
 
     fn over(&self, connection: Connection) -> Self {

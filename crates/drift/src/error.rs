@@ -45,8 +45,6 @@ pub(crate) struct Inner {
     pub(crate) status: Option<u16>,
     /// What is known of the body of the response, if one began.
     pub(crate) body: Option<ResponseBody>,
-    /// The request was refused for its token, and not executed; another token may be let through.
-    pub(crate) refuses_token: bool,
     /// The response is a success without a contact in it, as a 204 is.
     pub(crate) has_no_contact: bool,
     /// A second execution of the call would do it twice.
@@ -137,6 +135,14 @@ pub enum ErrorKind {
     ///
     /// `source()` is the cause: a file that cannot be read, or what a closure failed with.
     Credentials,
+    /// The access token cannot be renewed any more: its refresh token was revoked, has expired, or was replaced by one that
+    /// never arrived. Nothing was sent.
+    ///
+    /// # Troubleshooting
+    ///
+    /// Log in again: `drift login` where the command keeps the tokens, else the way of your program. A client whose tokens
+    /// are in a file then goes on by itself.
+    LoginRequired,
     /// The token has been replaced by one of another organization, or of one that is not known. Nothing was sent with it,
     /// so that what was begun for one organization does not go on in another.
     ///
@@ -315,6 +321,31 @@ impl Error {
         })
     }
 
+    /// The refresh token was refused before.
+    pub(crate) fn login_required() -> Self {
+        Self::of_kind(ErrorKind::LoginRequired, Delivery::Refused)
+    }
+
+    /// The same failure of an exchange of tokens, which says that a login is required.
+    pub(crate) fn into_login_required(self) -> Self {
+        Self::new(Inner {
+            kind: ErrorKind::LoginRequired,
+            delivery: Delivery::Refused,
+            detail: None,
+            ..(*self.0).clone()
+        })
+    }
+
+    /// The same failure of an exchange of tokens, which says that the app is not known.
+    pub(crate) fn into_unknown_app(self) -> Self {
+        Self::new(Inner {
+            kind: ErrorKind::Unauthorized,
+            delivery: Delivery::Refused,
+            detail: Some("Drift refused the client id or the client secret".to_owned()),
+            ..(*self.0).clone()
+        })
+    }
+
     /// The token is of another organization than the one before it.
     pub(crate) fn other_organization(before: i64, now: Option<i64>) -> Self {
         let now = now.map_or_else(
@@ -414,6 +445,7 @@ impl Error {
             ErrorKind::Unresolved | ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => {
                 NextAction::LookUp
             }
+            ErrorKind::LoginRequired => NextAction::LogIn,
             ErrorKind::NotDrift | ErrorKind::Redirected => NextAction::CheckBaseUrl,
             ErrorKind::UnreadableResponse => NextAction::Report,
             ErrorKind::Connect
@@ -438,7 +470,6 @@ impl Inner {
             detail: None,
             status: None,
             body: None,
-            refuses_token: false,
             has_no_contact: false,
             must_not_repeat: false,
             code: None,
@@ -464,6 +495,9 @@ impl Inner {
             ErrorKind::InvalidRequest => "Drift refused the request",
             ErrorKind::Unauthorized => "the access token is wrong or has expired",
             ErrorKind::Credentials => "no access token could be had",
+            ErrorKind::LoginRequired => {
+                "the access token cannot be renewed any more, since its refresh token is not valid"
+            }
             ErrorKind::OtherOrganization => "the new access token is of another organization",
             ErrorKind::Forbidden => "the access token may not do this",
             ErrorKind::NotFound => "there is no such contact, or the token may not see it",

@@ -17,6 +17,8 @@ pub enum NextAction {
     CheckInDrift,
     /// Ask somebody who administers Drift for a token or a scope.
     AskAdmin,
+    /// Log in again, for tokens that can be renewed: `drift login`, or the way of your program.
+    LogIn,
     /// Check the base URL, and what is on the way to Drift: proxies, filters, a network that asks to sign in.
     CheckBaseUrl,
     /// Change which certificates are trusted (`SSL_CERT_FILE`,
@@ -40,6 +42,7 @@ impl fmt::Display for NextAction {
             Self::AskAdmin => formatter.write_str(
                 "check the token; an administrator of Drift can give another one, or a scope",
             ),
+            Self::LogIn => formatter.write_str("log in again"),
             Self::CheckBaseUrl => formatter.write_str(
                 "check the base URL, and proxies on the way: what responds there is not Drift",
             ),

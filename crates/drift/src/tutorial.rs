@@ -398,7 +398,40 @@
 //!
 //! `drift_import::tutorial` goes on here, with code that runs. The command has the same engine: `drift contacts import leads.csv`.
 //!
-//! # 9. A proxy, certificates, an HTTP client of your own
+//! # 9. Tokens that change
+//!
+//! A token of an app of your own does not expire. Others do: [`credentials`](crate::credentials) has a file that is
+//! rotated, a closure, and OAuth with a refresh token. A request whose token was refused is sent once more with the next
+//! one, creates included, and never in another organization.
+//!
+//! ```
+//! # #[tokio::main]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use drift::credentials::{OAuth, OAuthApp, OAuthTokens};
+//! use drift::{Client, ErrorKind, NewContact};
+//! # use drift_emulator::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Emulator};
+//! # let emulator = Emulator::start().await?;
+//! # let tokens = OAuthTokens::of_refresh_token(emulator.state().grant_tokens(7).refresh_token);
+//! # let app = OAuthApp::new(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+//! # let keep = |_: &OAuthTokens| Ok::<_, std::io::Error>(());
+//!
+//! let credentials = OAuth::kept_by(app, tokens, keep); // or OAuth::in_file(app, path)
+//! let client = Client::builder_with_credentials(credentials.clone()).base_url(emulator.url()).build()?;
+//! match client.contacts().create(NewContact::new("ada@example.test")?).await {
+//!     Ok(outcome) => println!("{}", outcome.contact().id()),
+//!     // The refresh token is worth nothing any more: somebody must log in, and the same client goes on.
+//!     Err(error) if error.kind() == ErrorKind::LoginRequired => credentials.set_tokens(log_in().await?),
+//!     Err(error) => println!("{error}"),
+//! }
+//! # async fn log_in() -> drift::Result<OAuthTokens> { Err(drift::Error::no_token("nobody is here")) }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! For many organizations make one client, and [`with_credentials`](crate::Client::with_credentials) for each other: they
+//! share the connections and nothing else.
+//!
+//! # 10. A proxy, certificates, an HTTP client of your own
 //!
 //! Proxies of the environment are used: `HTTPS_PROXY`, `ALL_PROXY`, `NO_PROXY`; never for a base URL that is `http://`, where a
 //! proxy would see the token. The platform's certificates are trusted, or those in the file that `SSL_CERT_FILE` names. All of it

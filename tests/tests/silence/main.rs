@@ -9,6 +9,7 @@ mod shown;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use drift::credentials::{AccessToken, OAuth, OAuthApp, OAuthTokens};
 use drift::protocol::Goal;
 use drift::{
     CallOptions, Client, ContactChanges, Contacts, Email, Error, ExternalId, IdKey, IdentityKey,
@@ -27,8 +28,20 @@ const SECRET: &str = "32 secret bytes from your vault.";
 const PLAN: &str = "an attribute of hers";
 const EVENT: &str = "asked for a refund";
 const PASSWORD: &str = "hunter2hunter2";
-const FRAGMENTS: [&str; 9] = [
-    "lovelace", NAME, PHONE, TOKEN, OWN_ID, SECRET, PLAN, EVENT, PASSWORD,
+const CLIENT_SECRET: &str = "sec-81b7d20c4f6e9a35";
+const REFRESH_TOKEN: &str = "ref-5d0e9b3c7a1f2846";
+const FRAGMENTS: [&str; 11] = [
+    "lovelace",
+    NAME,
+    PHONE,
+    TOKEN,
+    OWN_ID,
+    SECRET,
+    PLAN,
+    EVENT,
+    PASSWORD,
+    CLIENT_SECRET,
+    REFRESH_TOKEN,
 ];
 
 fn new_contact() -> NewContact {
@@ -179,26 +192,28 @@ async fn creations(contacts: &Contacts) -> Vec<(&'static str, Result<Shown, Erro
     ]
 }
 
-/// What of the fixtures, or of an external id, a text shows.
+/// What of the fixtures, of an external id, or of a token a text shows.
 fn indiscretion(text: &str) -> Option<&str> {
     let fragment = FRAGMENTS
         .into_iter()
         .find(|fragment| text.contains(fragment));
-    fragment.or_else(|| external_id(text))
+    fragment.or_else(|| random_id(text))
 }
 
-/// The first random or derived id: its mark, and hexadecimal digits behind it.
-fn external_id(text: &str) -> Option<&str> {
-    ["r_", "k1_"].into_iter().find_map(|mark| {
-        let ids = text.match_indices(mark).filter_map(|(at, _)| {
-            let digits = text.get(at + mark.len()..at + mark.len() + 32)?;
-            digits
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit())
-                .then_some(digits)
-        });
-        ids.into_iter().next()
-    })
+/// The first random or derived id, or token that the emulator granted: its mark, and hexadecimal digits behind it.
+fn random_id(text: &str) -> Option<&str> {
+    ["r_", "k1_", "access-", "refresh-", "code-"]
+        .into_iter()
+        .find_map(|mark| {
+            let ids = text.match_indices(mark).filter_map(|(at, _)| {
+                let digits = text.get(at + mark.len()..at + mark.len() + 32)?;
+                digits
+                    .bytes()
+                    .all(|byte| byte.is_ascii_hexdigit())
+                    .then_some(digits)
+            });
+            ids.into_iter().next()
+        })
 }
 
 fn must_be_silent(what: &str, shown: &str) {
@@ -257,6 +272,62 @@ async fn calls_that_succeed_and_calls_that_fail_say_nothing_of_a_person() {
     ] {
         assert!(log.contains(said), "the log has nothing of {said:?}");
     }
+    let line = log.lines().find(|line| indiscretion(line).is_some());
+    assert_eq!(line, None, "the log shows too much");
+}
+
+/// A renewal of the token that fails in every way, with responses that repeat the secrets which were sent.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn renewals_that_fail_say_nothing_of_a_secret() {
+    log::capture();
+    let builder = Emulator::builder().oauth_app("an-app", CLIENT_SECRET);
+    let emulator = builder.start().await.expect("the emulator starts");
+    let refusal = format!(
+        r#"{{"error":"invalid_grant","error_description":"{REFRESH_TOKEN} {CLIENT_SECRET}"}}"#
+    );
+    let refused = Effect::Status {
+        status: 400,
+        headers: BTreeMap::new(),
+        body: Some(refusal),
+        commit: false,
+    };
+    let granted = Effect::Status {
+        status: 200,
+        headers: BTreeMap::new(),
+        body: Some(format!(
+            r#"{{"access_token":["{TOKEN}"],"refresh_token":"{REFRESH_TOKEN}"}}"#
+        )),
+        commit: false,
+    };
+    let spent = OAuthTokens::of_refresh_token(REFRESH_TOKEN);
+    for effect in indiscreet()
+        .into_iter()
+        .chain([refused, granted])
+        .map(Some)
+        .chain([None])
+    {
+        emulator.faults().clear();
+        let fault = effect
+            .clone()
+            .map(|effect| Fault::new(effect).path("/oauth2/token"));
+        emulator
+            .faults()
+            .add_all(fault.into_iter().collect())
+            .expect("faults");
+        let known = emulator.state().grant_tokens(7).refresh_token;
+        let known = OAuthTokens::of_refresh_token(known);
+        for tokens in [&spent, &known] {
+            let app = OAuthApp::new("an-app", CLIENT_SECRET);
+            let credentials = OAuth::kept_by(app, tokens.clone(), |_| Err("the disk is full"));
+            let client = Client::builder_with_credentials(credentials);
+            let client = client.base_url(emulator.url()).options(options()).build();
+            let got = client.expect("a client").contacts().get(7).await;
+            let failure = got.expect_err("no such contact, and no token");
+            must_be_silent(&format!("a renewal under {effect:?}"), &error(&failure));
+        }
+    }
+    let log = log::captured();
+    assert!(log.contains("token.exchange") && log.contains("could not be kept"));
     let line = log.lines().find(|line| indiscretion(line).is_some());
     assert_eq!(line, None, "the log shows too much");
 }
@@ -331,6 +402,9 @@ fn values_are_hidden_from_debug() {
         debug(signing),
         debug(changes),
         debug(TimelineEvent::of_external_id(derived(), EVENT)),
+        debug(OAuthApp::new("an-app", CLIENT_SECRET)),
+        debug(OAuthTokens::of_refresh_token(REFRESH_TOKEN)),
+        debug(AccessToken::new(TOKEN).expect("a token")),
         debug(client.contacts()),
         debug(client.emails()),
         debug(client.privacy()),

@@ -44,6 +44,7 @@ fn unhandled(result: Result<(), drift::Error>) {
 /// The types of the library that derive `Debug`: kinds, numbers, names of attributes and settings, which hold nothing of
 /// a person; and those that show only what hides itself, such as `Outcome` a contact, or `Contacts` a client.
 pub const MAY_DERIVE_DEBUG: &[&str] = &[
+    "Age",
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
@@ -59,6 +60,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "ErrorKind",
     "Event",
     "Goal",
+    "GrantRefusal",
     "Guessable",
     "IdentityError",
     "InvalidEmail",

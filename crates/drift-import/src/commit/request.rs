@@ -27,7 +27,7 @@ pub(super) fn signal(seen: &Seen) -> Signal {
     match (seen.event(), error) {
         (Event::MaybeRefused, _) => Signal::Silent,
         (_, Some((ErrorKind::RateLimited, _))) => Signal::RateLimited,
-        (_, Some((ErrorKind::Unauthorized | ErrorKind::Forbidden, _))) => Signal::NotAllowed,
+        _ if seen.error().is_some_and(drift::Error::is_auth) => Signal::NotAllowed,
         (_, Some((ErrorKind::Input, _))) => Signal::Silent,
         (_, Some((_, Delivery::NotSent))) => Signal::Unreachable,
         (_, Some((ErrorKind::NotDrift, Delivery::Refused))) => Signal::NotDrift,

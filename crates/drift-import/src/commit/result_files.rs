@@ -46,8 +46,11 @@ impl ResultFiles {
             .results
             .clone()
             .unwrap_or_else(|| folder_of(journal.path()));
-        let stem = input.file_stem().unwrap_or_default();
-        let known = input.extension().and_then(|extension| extension.to_str());
+        let text_name = context.source.text_name();
+        let stem = text_name.file_stem().unwrap_or_default();
+        let known = text_name
+            .extension()
+            .and_then(|extension| extension.to_str());
         let extension = match (known, context.source.format()) {
             (Some(known @ ("csv" | "tsv" | "txt" | "jsonl" | "ndjson" | "json")), _) => known,
             (_, Format::Csv) => "csv",
@@ -71,7 +74,7 @@ impl ResultFiles {
         NamedTempFile::new_in(Path::new(".").join(&folder)).map_err(at(&folder))?;
         let source = &context.source;
         let encoding = Encoding::for_label(source.encoding().as_bytes()).unwrap_or(UTF_8);
-        let style = TextStyle::of(input, encoding, source.dialect().quote)?;
+        let style = TextStyle::of(source.bytes(), input, encoding, source.dialect().quote)?;
         Ok(Self { paths, style })
     }
 

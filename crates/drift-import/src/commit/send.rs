@@ -272,8 +272,7 @@ impl Sender {
     fn end(&mut self, task: Task) {
         let write = &task.write;
         let error = write.last_error().filter(|_| write.step() == Step::Fail);
-        let not_allowed = error
-            .filter(|error| matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden));
+        let not_allowed = error.filter(|error| error.is_auth());
         if let Some(error) = not_allowed {
             self.stop.get_or_insert(Ok(Stop::NotAllowed(error.clone())));
             return self.ready.push_front(task);

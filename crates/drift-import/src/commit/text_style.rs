@@ -1,13 +1,13 @@
 //! How a text is written: its encoding, byte-order mark and line ends. What is made of a file is written as the file is, so
 //! that a program which reads and saves both does the same to both.
 
-use std::fs::File;
 use std::io::{Read, Write};
 use std::path::Path;
 
 use encoding_rs::{Encoder, EncoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::error::{Error, at};
+use crate::input::format::bytes::FileBytes;
 use crate::input::format::text::decoded;
 
 /// How much of a file its line ends are judged by.
@@ -26,18 +26,19 @@ pub(crate) struct TextStyle {
 impl TextStyle {
     /// That of a file, whose mark decides before the encoding that it is read in.
     pub(crate) fn of(
+        bytes: &FileBytes,
         path: &Path,
         encoding: &'static Encoding,
         quote: impl Into<Option<u8>>,
     ) -> Result<Self, Error> {
         let mut beginning = Vec::new();
-        let file = File::open(path).map_err(at(path))?;
+        let file = bytes.open().map_err(at(path))?;
         let three = file.take(3).read_to_end(&mut beginning);
         three.map_err(at(path))?;
         let marked = Encoding::for_bom(&beginning).map(|(encoding, _)| encoding);
         let encoding = marked.unwrap_or(encoding);
         let mut sample = Vec::new();
-        let file = File::open(path).map_err(at(path))?;
+        let file = bytes.open().map_err(at(path))?;
         let read = decoded(file, encoding)
             .take(SAMPLE)
             .read_to_end(&mut sample);
@@ -193,7 +194,8 @@ mod tests {
                 mark,
                 line_end,
             };
-            let found = TextStyle::of(&path, given, b'"').expect("a style");
+            let found = TextStyle::of(&FileBytes::Stored(path.clone()), &path, given, b'"')
+                .expect("a style");
             assert_eq!(found, expected, "{bytes:?}");
         }
     }

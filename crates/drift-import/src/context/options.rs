@@ -184,6 +184,8 @@ impl Options {
             ("no-header", json!(input.no_header)),
             ("allow-placeholder", json!(self.allow_placeholders)),
             ("warn-only", json!(self.warn_only)),
+            ("sheet", json!(input.sheet)),
+            ("nested", json!(input.nested)),
         ];
         let given = |(_, value): &(&str, Value)| {
             !matches!(value, Value::Null | Value::Bool(false)) && *value != json!([])

@@ -94,9 +94,10 @@ pub(crate) fn wait_reason(error: &drift::Error) -> Option<Waiting> {
         }),
         // A certificate or a proxy stays in the way until somebody changes a setting.
         ErrorKind::Connect if !matches!(error.next_action(), NextAction::Wait(_)) => None,
-        ErrorKind::Connect | ErrorKind::Timeout | ErrorKind::Interrupted => {
-            Some(Waiting::Unreachable)
-        }
+        ErrorKind::Connect
+        | ErrorKind::Timeout
+        | ErrorKind::Interrupted
+        | ErrorKind::Credentials => Some(Waiting::Unreachable),
         ErrorKind::Server => Some(Waiting::Failing),
         _ => None,
     }

@@ -11,6 +11,7 @@ use super::ExportOptions;
 use crate::commit::text_style::TextStyle;
 use crate::error::{Error, at};
 use crate::input::format::Format;
+use crate::input::format::bytes::FileBytes;
 use crate::input::format::records::{Cells, Record, Records};
 use crate::input::format::text::decoded;
 use crate::input::source::encoding_name;
@@ -60,7 +61,7 @@ impl List {
         })?;
         let encoding = Encoding::for_label(source.encoding().as_bytes()).unwrap_or(UTF_8);
         Ok(Self {
-            style: TextStyle::of(path, encoding, source.dialect().quote)?,
+            style: TextStyle::of(source.bytes(), path, encoding, source.dialect().quote)?,
             reader: Reader::Column(Box::new(source.records()?), position),
             path: path.to_owned(),
         })
@@ -75,7 +76,7 @@ impl List {
                 .ok_or_else(|| wrong(path, &format!("there is no encoding {label:?}")))?,
             None => UTF_8,
         };
-        let style = TextStyle::of(path, encoding, b'"')?;
+        let style = TextStyle::of(&FileBytes::Stored(path.to_owned()), path, encoding, b'"')?;
         let file = File::open(path).map_err(at(path))?;
         Ok(Self {
             reader: Reader::Lines {

@@ -74,7 +74,7 @@ pub(crate) fn columns_of_export(
         let of_results = RESULT_COLUMNS.contains(&name);
         match (of_drift, unmapped) {
             (true, _) => Some((header.clone(), "-".to_owned())),
-            (false, Unmapped::Ignore) if !is_own => None,
+            (false, Unmapped::Ignore | Unmapped::Suggested) if !is_own => None,
             _ if of_results || header.is_empty() => None,
             _ => Some((header.clone(), header.clone())),
         }

@@ -17,8 +17,11 @@ use crate::plan::planner::BLANK_ROWS;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reading {
-    /// `csv` or `json_lines`.
+    /// `csv` or `json_lines`. A sheet of a workbook is read as CSV.
     pub format: &'static str,
+    /// What the text was taken from, where it was inside of the file: `gzip`, `the sheet "Leads"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<String>,
     /// The encoding's name.
     pub encoding: &'static str,
     /// By what the encoding is known.
@@ -71,6 +74,7 @@ pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Read
     let updates = context.options.on_duplicate == OnDuplicate::Update;
     Ok(Reading {
         format: if is_csv { "csv" } else { "json_lines" },
+        taken_from: source.taken_from().map(str::to_owned),
         encoding: source.encoding(),
         encoding_proof: source.encoding_proof(),
         delimiter: character(dialect.delimiter),
@@ -94,7 +98,7 @@ fn column_reading(context: &ImportContext, column: usize) -> ColumnReading {
         Target::Attribute(name, kind) => (Some(name.as_str()), Some(type_of(kind))),
     };
     // The type of JSON, and of an export, is that of each value.
-    let has_types = context.source.format() == Format::JsonLines || context.columns.is_exact();
+    let has_types = context.source.format() == Format::JsonLines || context.columns.is_typed();
     let by_value = kind.as_deref() == Some("") && has_types;
     ColumnReading {
         column: context.columns.name(column).to_owned(),

@@ -195,15 +195,10 @@ impl Deletions<'_> {
 
     fn failed(&mut self, error: drift::Error, refusal: &mut Option<drift::Error>) {
         self.undone.failed += 1;
-        if is_refusal(&error) {
+        if error.is_auth() {
             *refusal = Some(error);
         }
     }
-}
-
-/// Whether Drift refuses the token, and so every other call.
-fn is_refusal(error: &drift::Error) -> bool {
-    matches!(error.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden)
 }
 
 /// Fetches a contact; none if it does not exist.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use drift::ContactId;
 use futures::stream::{StreamExt, TryStreamExt, iter};
 
-use super::{CONCURRENCY, PAGE, Undoable, fetch, is_refusal, recognition};
+use super::{CONCURRENCY, PAGE, Undoable, fetch, recognition};
 use crate::account::Account;
 use crate::context::cancel::Cancel;
 use crate::context::counters::Counters;
@@ -137,7 +137,7 @@ impl UndoPreview {
                 }
             }
             Ok(None) => shown.verdict = UndoVerdict::Gone,
-            Err(error) if is_refusal(&error) => return Err(error),
+            Err(error) if error.is_auth() => return Err(error),
             Err(_) => shown.reason = NOT_FETCHED,
         }
         Ok(shown)

@@ -11,4 +11,5 @@ mod reading;
 mod result_files;
 mod stamps;
 mod support;
+mod tokens;
 mod waiting;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::Client;
-use crate::credentials::Credentials;
+use crate::credentials::{Credentials, TokenEndpoint};
 use crate::engine::connection::{Connection, Settings, TokenSource};
 use crate::engine::http::base_url;
 use crate::engine::http::client::HttpSettings;
@@ -176,6 +176,17 @@ impl ClientBuilder {
         self
     }
 
+    /// Where Drift grants tokens, for a login: before there is a token. The token of this builder is left out.
+    ///
+    /// # Errors
+    ///
+    /// As [`build`](Self::build), save for the token.
+    pub fn token_endpoint(mut self) -> Result<TokenEndpoint, Error> {
+        self.token = TokenSource::None;
+        let client = self.build()?;
+        Ok(TokenEndpoint::new(client.connection, client.options))
+    }
+
     /// Makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -184,17 +195,18 @@ impl ClientBuilder {
     /// valid, when no trusted certificates are found, or when [`http_client`](Self::http_client) is given beside a setting
     /// that it has no part in.
     pub fn build(self) -> Result<Client, Error> {
+        let options = Arc::new(self.options);
         let connection = Connection::new(Settings {
             token: self.token,
             base_url: self.base_url,
-            attempt_timeout: self.options.attempt_timeout,
+            options: options.clone(),
             http: self.http,
             own_http: self.own_http,
             interceptors: self.interceptors,
         })?;
         Ok(Client {
             connection: Arc::new(connection),
-            options: Arc::new(self.options),
+            options,
         })
     }
 }

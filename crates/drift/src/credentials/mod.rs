@@ -1,4 +1,4 @@
-//! Where a client gets its access token from: a fixed one, a file, a closure, or anything that implements
+//! Where a client gets its access token from: a fixed one, a file, a closure, OAuth, or anything that implements
 //! [`Credentials`].
 //!
 //! What is here knows tokens and where they are kept. When a token is asked for, and that another one belongs to the same
@@ -6,6 +6,7 @@
 
 mod access_token;
 mod from_fn;
+mod oauth;
 mod token_endpoint;
 mod token_file;
 
@@ -13,6 +14,7 @@ use std::pin::Pin;
 
 pub use access_token::AccessToken;
 pub use from_fn::{FromFn, from_fn};
+pub use oauth::{OAuth, OAuthApp, OAuthTokens};
 pub use token_endpoint::TokenEndpoint;
 pub use token_file::TokenFile;
 
@@ -23,7 +25,7 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error
 
 /// Where a client gets its access token from, for tokens that change while it runs.
 ///
-/// Ready-made: [`TokenFile`], [`from_fn()`], and an [`AccessToken`] that never changes. One value serves any number of
+/// Ready-made: [`OAuth`], [`TokenFile`], [`from_fn()`], and an [`AccessToken`] that never changes. One value serves any number of
 /// clients and calls at the same time; make it cheap, since every attempt asks it.
 ///
 /// A token that Drift refuses was not looked at further: the request was not executed, and is sent once more where there

@@ -17,7 +17,6 @@ use crate::engine::response::{self, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner, unreadable_sentence};
 use crate::model::decoding::{Decode, Unreadable, decode};
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
-use crate::policy::token_refusal;
 
 /// What the generated methods return.
 pub(crate) type Generated<T> = Result<ResponseValue<T>, drift_sdk::Error<ErrorResponse>>;
@@ -46,6 +45,7 @@ pub(crate) async fn attempt<T: Decode>(
     method: impl SdkMethod<T>,
 ) -> Result<T::Value, Error> {
     match call.connection.access() {
+        Access::None(transport) => send(call, number, limit, transport, &method).await,
         Access::Fixed(authorized) => {
             send(call, number, limit, &authorized.transport, &method).await
         }
@@ -212,11 +212,6 @@ fn failure(
         detail,
         status,
         body: status.and(Some(body)),
-        refuses_token: token_refusal::is_about_the_token(
-            status,
-            failed.code.as_deref(),
-            failed.error_type.as_deref(),
-        ),
         has_no_contact: unreadable.is_some_and(|body| has_no_contact(status, &body)),
         must_not_repeat: !operation.idempotent,
         code: failed.code,

@@ -23,12 +23,13 @@ use crate::engine::single_flight::SingleFlight;
 use crate::error::Error;
 use crate::hex::hex;
 use crate::model::ticket::Origin;
+use crate::options::CallOptions;
 
 /// What a connection is made of.
 pub(crate) struct Settings {
     pub(crate) token: TokenSource,
     pub(crate) base_url: String,
-    pub(crate) attempt_timeout: Duration,
+    pub(crate) options: Arc<CallOptions>,
     pub(crate) http: HttpSettings,
     /// A client of the caller's own, instead of one that is made here.
     pub(crate) own_http: Option<reqwest::Client>,
@@ -37,6 +38,7 @@ pub(crate) struct Settings {
 
 /// Where the token comes from.
 pub(crate) enum TokenSource {
+    None,
     Fixed(String),
     Changing(Arc<dyn Credentials>),
 }
@@ -106,14 +108,6 @@ impl Pool {
         Authorized::new(&self.transport(), token, account).map(Access::Fixed)
     }
 
-    fn changing(&self, credentials: Arc<dyn Credentials>) -> Access {
-        let endpoint = TokenEndpoint {
-            base_url: self.base_url.clone(),
-        };
-        let changing = Changing::new(credentials, endpoint, self.transport());
-        Access::Changing(Box::new(changing))
-    }
-
     /// What sends requests, without a token.
     fn transport(&self) -> Transport {
         match self.may_redirect {
@@ -126,17 +120,19 @@ impl Pool {
 impl Connection {
     /// Checks the settings. Nothing is sent.
     pub(crate) fn new(settings: Settings) -> Result<Self, Error> {
-        let (token, limit) = (settings.token, settings.attempt_timeout);
+        let (token, options) = (settings.token, settings.options);
+        let limit = options.attempt_timeout;
         let pool = Pool::new(&settings.base_url, limit, settings.http, settings.own_http)?;
-        let access = match token {
-            TokenSource::Fixed(token) => pool.fixed(token)?,
-            TokenSource::Changing(credentials) => pool.changing(credentials),
-        };
-        Ok(Self::of(
-            Arc::new(pool),
-            access,
-            Arc::new(settings.interceptors),
-        ))
+        let transport = pool.transport();
+        let interceptors = Arc::new(settings.interceptors);
+        let anonymous = Self::of(Arc::new(pool), Access::None(transport), interceptors);
+        match token {
+            TokenSource::None => Ok(anonymous),
+            TokenSource::Fixed(token) => anonymous.with_token(token),
+            TokenSource::Changing(credentials) => {
+                Ok(anonymous.with_credentials(credentials, options))
+            }
+        }
     }
 
     /// Another one over the same connections, for another token: with a pace, a budget and creates in flight of its own.
@@ -150,9 +146,19 @@ impl Connection {
     }
 
     /// The same, for a token that changes.
-    pub(crate) fn with_credentials(&self, credentials: Arc<dyn Credentials>) -> Self {
-        let access = self.pool.changing(credentials);
-        Self::of(self.pool.clone(), access, self.interceptors.clone())
+    pub(crate) fn with_credentials(
+        &self,
+        credentials: Arc<dyn Credentials>,
+        options: Arc<CallOptions>,
+    ) -> Self {
+        let (pool, interceptors) = (&self.pool, &self.interceptors);
+        let transport = pool.transport();
+        let none = Access::None(transport.clone());
+        let anonymous = Self::of(pool.clone(), none, interceptors.clone());
+        let endpoint = TokenEndpoint::new(Arc::new(anonymous), options);
+        let changing = Changing::new(credentials, endpoint, transport);
+        let access = Access::Changing(Box::new(changing));
+        Self::of(pool.clone(), access, interceptors.clone())
     }
 
     fn of(pool: Arc<Pool>, access: Access, interceptors: Arc<Interceptors>) -> Self {

@@ -32,9 +32,16 @@ impl Error {
         )
     }
 
-    /// Whether the token is wrong, has expired, or lacks a scope.
+    /// Whether the token is wrong, has expired or lacks a scope, or cannot be renewed, or is of another organization: every
+    /// other call would fail in the same way.
     pub fn is_auth(&self) -> bool {
-        matches!(self.kind(), ErrorKind::Unauthorized | ErrorKind::Forbidden)
+        matches!(
+            self.kind(),
+            ErrorKind::Unauthorized
+                | ErrorKind::Forbidden
+                | ErrorKind::LoginRequired
+                | ErrorKind::OtherOrganization
+        )
     }
 
     /// Whether Drift asked for fewer calls, and no attempt or time was left to wait.
@@ -99,7 +106,8 @@ mod tests {
             (Kind::Unauthorized, Refused, "auth"),
             (Kind::Forbidden, Refused, "auth"),
             (Kind::Credentials, NotSent, "retryable"),
-            (Kind::OtherOrganization, Refused, ""),
+            (Kind::LoginRequired, Refused, "auth"),
+            (Kind::OtherOrganization, Refused, "auth"),
             (Kind::NotFound, Refused, "not_found"),
             (Kind::RateLimited, Refused, "rate_limited retryable"),
             (Kind::Server, Unknown, ""),

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::error::{Error, ErrorKind, Inner};
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, ResponseBody};
+use crate::policy::token_refusal;
 
 impl Error {
     /// Whether every attempt would fail like this one until somebody changes a setting.
@@ -39,15 +40,22 @@ impl Error {
 
     /// Whether the request was refused for its token, and not executed.
     pub(crate) fn refuses_token(&self) -> bool {
-        self.0.refuses_token
+        token_refusal::is_about_the_token(self.status(), self.code(), self.error_type())
     }
 
-    /// The same failure, where it stood in the way of a request that was not sent for it. It stays final where it is.
+    /// The same failure, where it stood in the way of a request that was not sent for it: what a response said, it did
+    /// not say of that request. It stays final where it is.
     pub(crate) fn before_it_was_sent(self) -> Self {
-        match self.is_final() {
-            true => self,
-            false => self.with_delivery(Delivery::NotSent),
-        }
+        let is_refusal = self.is_final() && self.kind() != ErrorKind::Input;
+        Self::new(Inner {
+            delivery: match is_refusal {
+                true => Delivery::Refused,
+                false => Delivery::NotSent,
+            },
+            body: None,
+            must_not_repeat: false,
+            ..(*self.0).clone()
+        })
     }
 
     /// Whether the request was executed, and its response has no contact, as a 204 has none.

@@ -26,6 +26,7 @@ impl ErrorKind {
             Self::InvalidRequest => "invalid_request",
             Self::Unauthorized => "unauthorized",
             Self::Credentials => "credentials",
+            Self::LoginRequired => "login_required",
             Self::OtherOrganization => "other_organization",
             Self::Forbidden => "forbidden",
             Self::NotFound => "not_found",
@@ -57,8 +58,8 @@ impl Delivery {
 }
 
 impl NextAction {
-    /// The action as one word: `fix_input`, `wait`, `look_up`, `check_in_drift`, `ask_admin`, `check_base_url`,
-    /// `check_certificates`, `check_proxy`, `report`. `Display` is a sentence for people.
+    /// The action as one word: `fix_input`, `wait`, `look_up`, `check_in_drift`, `ask_admin`, `log_in`,
+    /// `check_base_url`, `check_certificates`, `check_proxy`, `report`. `Display` is a sentence for people.
     ///
     /// ```
     /// assert_eq!(drift::NextAction::LookUp.as_str(), "look_up");
@@ -70,6 +71,7 @@ impl NextAction {
             Self::LookUp => "look_up",
             Self::CheckInDrift => "check_in_drift",
             Self::AskAdmin => "ask_admin",
+            Self::LogIn => "log_in",
             Self::CheckBaseUrl => "check_base_url",
             Self::CheckCertificates => "check_certificates",
             Self::CheckProxy => "check_proxy",
@@ -136,6 +138,7 @@ mod tests {
             ErrorKind::InvalidRequest,
             ErrorKind::Unauthorized,
             ErrorKind::Credentials,
+            ErrorKind::LoginRequired,
             ErrorKind::OtherOrganization,
             ErrorKind::Forbidden,
             ErrorKind::NotFound,
@@ -197,6 +200,7 @@ mod tests {
                 NextAction::CheckInDrift,
                 json!({"action": "check_in_drift"}),
             ),
+            (NextAction::LogIn, json!({"action": "log_in"})),
             (NextAction::AskAdmin, json!({"action": "ask_admin"})),
             (
                 NextAction::CheckBaseUrl,

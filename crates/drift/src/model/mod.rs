@@ -19,3 +19,4 @@ pub(crate) mod proof;
 pub(crate) mod signed_identity;
 pub(crate) mod ticket;
 pub(crate) mod timeline_event;
+pub(crate) mod token_exchange;

@@ -73,7 +73,9 @@ pub(crate) enum Belonging {
 impl Origin {
     /// Whether what was created there is seen from `here`.
     pub(crate) fn belonging(&self, here: &Self) -> Belonging {
-        if self.account.is_none() || self.account == here.account {
+        // Before its first call, a client whose token changes has the number of its endpoint alone.
+        let names_a_token = self.account != self.endpoint;
+        if self.account.is_none() || (names_a_token && self.account == here.account) {
             return Belonging::Ours;
         }
         match (self.endpoint, self.organization) {
@@ -142,6 +144,7 @@ mod tests {
         for (from, belonging) in [
             (origin(None, None, None), Belonging::Ours),
             (origin(Some(1), None, None), Belonging::Ours),
+            (origin(Some(7), Some(7), None), Belonging::Unconfirmed),
             (origin(Some(1), Some(7), None), Belonging::Ours),
             (origin(Some(2), None, None), Belonging::Foreign),
             (origin(Some(2), Some(8), Some(40)), Belonging::Foreign),

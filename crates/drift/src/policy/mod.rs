@@ -5,7 +5,9 @@
 //! with a table. Nothing here knows another room of this crate.
 
 pub mod delivery;
+pub(crate) mod grant_refusal;
 pub mod pace;
 pub mod protocol;
 pub mod retry;
+pub(crate) mod token_life;
 pub(crate) mod token_refusal;

@@ -1,6 +1,6 @@
 //! Failures of reading, importing and exporting files of contacts.
 
-use drift_import::Error;
+use drift_import::{ColumnProblem, Error};
 
 use crate::failure::Failure;
 
@@ -9,11 +9,10 @@ pub fn file_failure(error: &Error) -> Failure {
     match error {
         Error::Columns(problems) => {
             let failure = Failure::input("the columns do not fit the attributes of a contact");
-            let failure = problems
-                .iter()
-                .fold(failure, |failure, problem| failure.next(problem.to_string()));
+            let sentences = ColumnProblem::sentences(problems).into_iter();
+            let failure = sentences.fold(failure, Failure::next);
             failure.next("--map COLUMN=ATTRIBUTE maps one, --map COLUMN=- leaves one out")
-                .next("--unmapped ignore leaves all others out, --unmapped attribute makes them attributes")
+                .next("--unmapped ignore leaves all others out, attribute makes them attributes, suggested takes what other products mean by their names")
         }
         Error::Encoding { candidates, .. } => {
             let likeliest = candidates.first().map_or("NAME", |one| one.encoding);

@@ -15,6 +15,8 @@ pub(crate) struct CsvRecords<Text> {
     record: Parsed,
     /// Whether no blank line was before the record that was read last.
     follows: bool,
+    /// How many records were before, where they are counted and not lines.
+    numbered: Option<u64>,
 }
 
 impl<Text: BufRead> CsvRecords<Text> {
@@ -27,7 +29,16 @@ impl<Text: BufRead> CsvRecords<Text> {
             text,
             record,
             follows: false,
+            numbered: None,
         })
+    }
+
+    /// Counts records in the place of lines, after so many.
+    pub(crate) fn number_records(self, before: u64) -> Self {
+        Self {
+            numbered: Some(before),
+            ..self
+        }
     }
 
     /// Reads the next record into `cells`, and returns the line on which it begins; none at the end.
@@ -36,8 +47,15 @@ impl<Text: BufRead> CsvRecords<Text> {
         self.record.quoted.clear();
         let after = self.record.lines.line;
         skip_line_ends(&mut self.text, &mut self.record.lines)?;
-        let begins = self.record.lines.line;
-        self.follows = begins == after;
+        let begun = self.record.lines.line;
+        self.follows = begun == after;
+        let begins = match &mut self.numbered {
+            Some(number) => {
+                *number += 1;
+                *number
+            }
+            None => begun,
+        };
         self.record.problem = None;
         let mut length = 0;
         loop {

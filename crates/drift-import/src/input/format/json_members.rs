@@ -45,6 +45,30 @@ pub(crate) fn members(text: &str) -> Result<Members, String> {
     Ok(members)
 }
 
+/// Puts the members of these members in the place of them: `properties.email`. Deeper ones come after those that hold them.
+pub(crate) fn unnested(mut members: Members, nested: &[String]) -> Result<Members, String> {
+    for name in nested {
+        let object = match members.remove(name) {
+            Some(Member::Value(Value::Object(object))) => object,
+            // What is no object stays a column.
+            other => {
+                members.extend(other.map(|other| (name.clone(), other)));
+                continue;
+            }
+        };
+        for (key, value) in object {
+            let column = format!("{name}.{key}");
+            if members
+                .insert(column.clone(), Member::Value(value))
+                .is_some()
+            {
+                return Err(format!("column {column:?}: the key is there twice"));
+            }
+        }
+    }
+    Ok(members)
+}
+
 /// The message of serde may repeat values, so only its position is used.
 fn not_an_object(text: &str, error: &serde_json::Error) -> String {
     let found = match text.trim_start().bytes().next() {
@@ -209,6 +233,27 @@ mod tests {
         ] {
             let read = members(&format!("{{ \"a\" : {text} }}")).expect("an object");
             assert!(read["a"] == expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn members_of_members_become_columns() {
+        let nested = ["a", "a.b"].map(str::to_owned);
+        for (text, expected) in [
+            (
+                "{\"a\":{\"x\":1,\"b\":{\"y\":2}},\"c\":3}",
+                Ok("a.b.y,a.x,c"),
+            ),
+            ("{\"a\":null,\"c\":3}", Ok("a,c")),
+            ("{\"c\":3}", Ok("c")),
+            (
+                "{\"a\":{\"x\":1},\"a.x\":3}",
+                Err("column \"a.x\": the key is there twice"),
+            ),
+        ] {
+            let read = unnested(members(text).expect("an object"), &nested);
+            let keys = read.map(|read| read.into_keys().collect::<Vec<_>>().join(","));
+            assert_eq!(keys.as_deref().map_err(String::as_str), expected);
         }
     }
 

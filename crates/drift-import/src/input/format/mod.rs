@@ -2,6 +2,7 @@
 //!
 //! It knows how a file is written, and nothing of how that was found out or of what its columns mean.
 
+pub(crate) mod bytes;
 pub(crate) mod csv_records;
 pub(crate) mod dialect;
 pub(crate) mod fitted_records;

@@ -1,6 +1,5 @@
 //! The records of a file, read one at a time.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 
@@ -9,10 +8,11 @@ use encoding_rs_io::DecodeReaderBytes;
 
 use crate::error::{Error, at};
 use crate::input::format::Format;
+use crate::input::format::bytes::{FileBytes, OpenBytes};
 use crate::input::format::csv_records::CsvRecords;
 use crate::input::format::dialect::Dialect;
 use crate::input::format::fitted_records::FittedRecords;
-use crate::input::format::json_members::{Members, members};
+use crate::input::format::json_members::{Members, members, unnested};
 use crate::input::format::lines::{Lines, RECORD_LIMIT, Unreadable, skip_line_ends};
 use crate::input::format::text::{decoded, legible};
 
@@ -91,6 +91,7 @@ impl Default for Cells {
 #[derive(Clone)]
 pub(crate) struct TextFile {
     pub(crate) path: PathBuf,
+    pub(crate) bytes: FileBytes,
     /// The name in errors.
     pub(crate) name: String,
     pub(crate) format: Format,
@@ -102,6 +103,10 @@ pub(crate) struct TextFile {
     pub(crate) width: Option<usize>,
     /// Whether quotes that are none of the file's make a row doubtful: unless the caller names the quote.
     pub(crate) watches_quotes: bool,
+    /// Whether records are counted in the place of lines, as the rows of a sheet are.
+    pub(crate) numbers_records: bool,
+    /// Members of JSON whose own members are columns.
+    pub(crate) nested: Vec<String>,
 }
 
 /// The records of a file, one after the other.
@@ -112,26 +117,32 @@ pub(crate) struct Records {
     decoded: bool,
 }
 
-type Text = BufReader<DecodeReaderBytes<File, Vec<u8>>>;
+type Text = BufReader<DecodeReaderBytes<OpenBytes, Vec<u8>>>;
 
 enum Reader {
     Csv(Box<FittedRecords<Text>>),
-    Json(Box<Text>, Lines),
+    Json(Box<Text>, Lines, Vec<String>),
 }
 
 impl Records {
     /// Those of a file, its header included.
     pub(crate) fn open(file: &TextFile) -> Result<Self, Error> {
-        let bytes = File::open(&file.path).map_err(at(&file.path))?;
+        let bytes = file.bytes.open().map_err(at(&file.path))?;
         let text = BufReader::with_capacity(BUFFER, decoded(bytes, file.encoding));
         let reader = match file.format {
             Format::Csv => {
                 let records = CsvRecords::new(text, file.dialect, file.skip_lines);
                 let records = records.map_err(at(&file.path))?;
+                let records = match file.numbers_records {
+                    true => records.number_records(file.skip_lines),
+                    false => records,
+                };
                 let fitted = FittedRecords::new(records, file.dialect.delimiter, file.width);
                 Reader::Csv(Box::new(fitted.watch_quotes(file.watches_quotes)))
             }
-            Format::JsonLines => Reader::Json(Box::new(text), Lines::default()),
+            Format::JsonLines => {
+                Reader::Json(Box::new(text), Lines::default(), file.nested.clone())
+            }
         };
         Ok(Self {
             reader,
@@ -147,7 +158,7 @@ impl Records {
         record.problem = None;
         let line = match &mut self.reader {
             Reader::Csv(records) => next_csv(records, record),
-            Reader::Json(text, lines) => next_json(text, lines, record),
+            Reader::Json(text, lines, nested) => next_json(text, lines, nested, record),
         };
         let line = line.map_err(|error| self.unreadable(error))?;
         record.line = line.unwrap_or(record.line);
@@ -193,6 +204,7 @@ fn next_csv(
 fn next_json(
     text: &mut impl BufRead,
     lines: &mut Lines,
+    nested: &[String],
     record: &mut Record,
 ) -> Result<Option<u64>, Unreadable> {
     loop {
@@ -207,7 +219,7 @@ fn next_json(
             continue;
         }
         let members = if record.is_valid(&bytes) {
-            members(&text)
+            members(&text).and_then(|members| unnested(members, nested))
         } else {
             Err(NOT_VALID.to_owned())
         };
@@ -267,7 +279,7 @@ mod tests {
             let mut reader = BufReader::with_capacity(2, text.as_bytes());
             let (mut lines, mut record) = (Lines::default(), Record::default());
             let begun: Vec<u64> = std::iter::from_fn(|| {
-                next_json(&mut reader, &mut lines, &mut record).expect("read")
+                next_json(&mut reader, &mut lines, &[], &mut record).expect("read")
             })
             .collect();
             assert_eq!(begun, expected, "{text:?}");

@@ -1,7 +1,7 @@
 //! Bytes of any encoding as text.
 
 use std::borrow::Cow;
-use std::fs::File;
+use std::io::Read;
 
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use encoding_rs_io::{DecodeReaderBytes, DecodeReaderBytesBuilder};
@@ -21,13 +21,16 @@ pub(crate) fn legible(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The text of a file, in UTF-8 and without a byte order mark. UTF-8 is passed through as it is, since a decoder
 /// would replace what is not valid.
-pub(crate) fn decoded(file: File, encoding: &'static Encoding) -> DecodeReaderBytes<File, Vec<u8>> {
+pub(crate) fn decoded<Bytes: Read>(
+    bytes: Bytes,
+    encoding: &'static Encoding,
+) -> DecodeReaderBytes<Bytes, Vec<u8>> {
     DecodeReaderBytesBuilder::new()
         .encoding(Some(encoding).filter(|encoding| *encoding != UTF_8))
         .utf8_passthru(true)
         .strip_bom(true)
         .bom_override(true)
-        .build(file)
+        .build(bytes)
 }
 
 #[cfg(test)]

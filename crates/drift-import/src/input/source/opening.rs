@@ -1,6 +1,5 @@
 //! A file of contacts, opened: read once for its format, dialect, encoding, columns and hash.
 
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -8,7 +7,9 @@ use encoding_rs::Encoding;
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, at};
+use crate::input::container::unpack;
 use crate::input::format::Format;
+use crate::input::format::bytes::FileBytes;
 use crate::input::format::dialect::Dialect;
 use crate::input::format::records::{Record, Records, TextFile};
 use crate::input::format::text::decoded;
@@ -24,6 +25,16 @@ const SAMPLE: u64 = 64 << 10;
 const BUFFER: usize = 64 << 10;
 const READ_TWICE: &str =
     "it can be read only once, and an import reads its file several times; copy it first";
+
+const NO_DIALECT: &str =
+    "a workbook has no encoding, delimiter, quote or escape; leave these options out";
+
+fn names_dialect(options: &InputOptions) -> bool {
+    options.delimiter.is_some()
+        || options.quote.is_some()
+        || options.no_quotes
+        || options.escape.is_some()
+}
 
 /// What is known of a file, and is not to be detected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -44,6 +55,11 @@ pub struct InputOptions {
     pub skip_lines: Option<u64>,
     /// Whether a CSV file has no header: then its columns are `column_1`, `column_2` and so on.
     pub no_header: bool,
+    /// The sheet of a workbook; the only one that has a cell unless set.
+    pub sheet: Option<String>,
+    /// Members of JSON objects whose own members are columns: with `properties` there is a column `properties.email`. One
+    /// inside of another comes after it.
+    pub nested: Vec<String>,
 }
 
 /// A file that has been read once: how it is written, its columns and its hash.
@@ -56,6 +72,9 @@ pub struct Source {
     no_header: bool,
     /// Whether the caller named the escape: then a later import of the results has it too.
     names_escape: bool,
+    /// What the text was taken from, and the name that it has there, where it was inside of the file.
+    taken_from: Option<(String, PathBuf)>,
+    is_workbook: bool,
 }
 
 impl Source {
@@ -75,21 +94,41 @@ impl Source {
         if reads_once(&path) {
             return Err(wrong(&name, READ_TWICE));
         }
+        let unpacked = unpack(&path, options.sheet.as_deref())?;
+        let is_workbook = unpacked.as_ref().is_some_and(|text| text.is_workbook);
+        if is_workbook && (options.encoding.is_some() || names_dialect(options)) {
+            return Err(wrong(&name, NO_DIALECT));
+        }
+        let bytes = match &unpacked {
+            Some(text) => FileBytes::Unpacked(text.file.clone()),
+            None => FileBytes::Stored(path.clone()),
+        };
         let FirstLook {
             hash,
             unicode,
             has_quotes,
-        } = read_through(&path, &name)?;
+        } = read_through(&bytes, &path, &name)?;
+        let hash = match &unpacked {
+            Some(_) => hash_of(&FileBytes::Stored(path.clone()), &path, |_| ())?,
+            None => hash,
+        };
+        let taken_from = unpacked.map(|text| (text.taken_from, text.name));
         let (encoding, encoding_proof) = match &options.encoding {
             Some(label) => (
                 named_encoding(&name, label, mark_of(&unicode))?,
                 EncodingProof::Named,
             ),
-            None => detected_encoding(unicode, &path, &name)?,
+            None => detected_encoding(unicode, &bytes, &path, &name)?,
         };
-        let (mut file, no_header) = text_file(path, name, encoding, options)?;
+        let text_name = taken_from.as_ref().map_or(&path, |(_, name)| name).clone();
+        let (file, no_header) = text_file((path, text_name, bytes), name, encoding, options)?;
+        let mut file = TextFile {
+            numbers_records: is_workbook,
+            watches_quotes: file.watches_quotes && !is_workbook,
+            ..file
+        };
         let is_given = options.quote.is_some() || options.no_quotes || options.escape.is_some();
-        if has_quotes && !is_given && file.format == Format::Csv {
+        if has_quotes && !is_given && !is_workbook && file.format == Format::Csv {
             file.dialect = quotes::fitting(&file);
         }
         let headers = headers::read(&file, no_header)?;
@@ -104,6 +143,8 @@ impl Source {
             encoding_proof,
             no_header,
             names_escape: options.escape.is_some(),
+            taken_from,
+            is_workbook,
         })
     }
 
@@ -165,9 +206,30 @@ impl Source {
         &self.file.name
     }
 
+    /// What the text was taken from, where it was inside of the file: `gzip`, `the sheet "Leads"`.
+    pub fn taken_from(&self) -> Option<&str> {
+        self.taken_from.as_ref().map(|(from, _)| from.as_str())
+    }
+
+    /// The name that the text has, or would have beside the file that it is inside of.
+    pub(crate) fn text_name(&self) -> &Path {
+        let inside = self.taken_from.as_ref().map(|(_, name)| name.as_path());
+        inside.unwrap_or(&self.file.path)
+    }
+
+    pub(crate) fn bytes(&self) -> &FileBytes {
+        &self.file.bytes
+    }
+
+    /// Whether cells have types of their own: those in quotes are text.
+    pub(crate) fn is_workbook(&self) -> bool {
+        self.is_workbook
+    }
+
     /// Makes sure that the file is still the one that was read.
     pub(crate) fn check_unchanged(&self) -> Result<(), Error> {
-        if hash_of(&self.file.path, |_| ())? != self.hash {
+        let stored = FileBytes::Stored(self.file.path.clone());
+        if hash_of(&stored, &self.file.path, |_| ())? != self.hash {
             return Err(Error::FileChanged);
         }
         Ok(())
@@ -186,18 +248,18 @@ impl Source {
 /// How a file is written, as far as its encoding does not say, and whether it has no header. A result file begins with its
 /// header, whatever is said of the file that it came of: it can be imported again with the same options.
 fn text_file(
-    path: PathBuf,
+    (path, text_name, bytes): (PathBuf, PathBuf, FileBytes),
     name: String,
     encoding: &'static Encoding,
     options: &InputOptions,
 ) -> Result<(TextFile, bool), Error> {
     let mut sample = Vec::new();
-    let file = File::open(&path).map_err(at(&path))?;
-    let mut beginning = decoded(file, encoding).take(SAMPLE);
+    let text = bytes.open().map_err(at(&path))?;
+    let mut beginning = decoded(text, encoding).take(SAMPLE);
     beginning.read_to_end(&mut sample).map_err(at(&path))?;
     let format = options
         .format
-        .unwrap_or_else(|| detect::format(&path, &sample));
+        .unwrap_or_else(|| detect::format(&text_name, &sample));
     if let (Format::JsonLines, Some(problem)) = (format, detect::several_lines(&sample)) {
         return Err(wrong(&name, problem));
     }
@@ -225,6 +287,7 @@ fn text_file(
     };
     let file = TextFile {
         path,
+        bytes,
         name,
         format,
         dialect,
@@ -232,6 +295,8 @@ fn text_file(
         skip_lines,
         width: None,
         watches_quotes: options.quote.is_none() && !options.no_quotes,
+        numbers_records: false,
+        nested: options.nested.clone(),
     };
     Ok((file, options.no_header && !is_result))
 }
@@ -294,10 +359,10 @@ struct FirstLook {
     has_quotes: bool,
 }
 
-fn read_through(path: &Path, name: &str) -> Result<FirstLook, Error> {
+fn read_through(bytes: &FileBytes, path: &Path, name: &str) -> Result<FirstLook, Error> {
     let mut tally = EncodingTally::default();
     let (mut kind, mut begun, mut has_quotes) = (None, false, false);
-    let hash = hash_of(path, |bytes| {
+    let hash = hash_of(bytes, path, |bytes| {
         if !begun {
             kind = other_kind(bytes);
         }
@@ -318,12 +383,13 @@ fn read_through(path: &Path, name: &str) -> Result<FirstLook, Error> {
 /// The encoding that nobody named.
 fn detected_encoding(
     unicode: Result<Option<Unicode>, &'static str>,
+    bytes: &FileBytes,
     path: &Path,
     name: &str,
 ) -> Result<Unicode, Error> {
     let unicode = unicode.map_err(|problem| wrong(name, problem))?;
     if let Some((_, EncodingProof::Ascii)) = unicode
-        && let Some(problem) = seven_bit::other_than_ascii(path).map_err(at(path))?
+        && let Some(problem) = seven_bit::other_than_ascii(bytes).map_err(at(path))?
     {
         return Err(wrong(name, problem));
     }
@@ -332,7 +398,7 @@ fn detected_encoding(
         return Ok(unicode);
     }
     let mut words = Words::default();
-    hash_of(path, |bytes| words.take(bytes))?;
+    hash_of(bytes, path, |bytes| words.take(bytes))?;
     match unicode {
         Some(unicode) if words.look_like_utf8() => Ok(unicode),
         _ => match words.encoding() {
@@ -346,8 +412,8 @@ fn detected_encoding(
 }
 
 /// SHA-256 of a file's bytes; each piece is passed to `see`.
-fn hash_of(path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
-    let mut file = File::open(path).map_err(at(path))?;
+fn hash_of(bytes: &FileBytes, path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
+    let mut file = bytes.open().map_err(at(path))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER];
     loop {

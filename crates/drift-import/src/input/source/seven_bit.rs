@@ -1,11 +1,10 @@
 //! Text of ASCII alone that stands for other letters: UTF-7, HZ and ISO-2022. Taken for ASCII it would be sent as it stands.
 
-use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 
 use encoding_rs::GBK;
 
+use crate::input::format::bytes::FileBytes;
 use crate::input::source::plausible::{is_plausible, wide_and_mixed};
 
 /// The most of a line that is looked at.
@@ -18,8 +17,8 @@ const ISO_2022: &str = "not plain ASCII: it looks like ISO-2022; name the encodi
                         as UTF-8";
 
 /// What a file of ASCII alone looks like, if it is more than that.
-pub(super) fn other_than_ascii(path: &Path) -> std::io::Result<Option<&'static str>> {
-    let mut text = BufReader::new(File::open(path)?);
+pub(super) fn other_than_ascii(bytes: &FileBytes) -> std::io::Result<Option<&'static str>> {
+    let mut text = BufReader::new(bytes.open()?);
     let (mut line, mut utf_7) = (Vec::new(), Utf7Tally::default());
     loop {
         line.clear();
@@ -142,7 +141,7 @@ mod tests {
             ("", None),
         ] {
             std::fs::write(&path, text).expect("written");
-            let found = other_than_ascii(&path).expect("read");
+            let found = other_than_ascii(&FileBytes::Stored(path.clone())).expect("read");
             assert_eq!(found, expected, "{text:?}");
         }
     }

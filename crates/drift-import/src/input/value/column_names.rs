@@ -3,6 +3,7 @@
 use drift::AttributeKind;
 
 use crate::input::value::mapping::{Definition, Target};
+use crate::input::value::suggestions::suggested;
 
 /// The target that the caller names.
 pub(crate) fn named(attribute: &str, definitions: &[Definition]) -> Target {
@@ -60,29 +61,11 @@ pub(crate) fn normalized(name: &str) -> String {
         .collect()
 }
 
-/// What others call Drift's own attributes.
-const SYNONYMS: [(&str, &str); 14] = [
-    ("mail", "email"),
-    ("emailaddress", "email"),
-    ("mailaddress", "email"),
-    ("workemail", "email"),
-    ("fullname", "name"),
-    ("contactname", "name"),
-    ("displayname", "name"),
-    ("telephone", "phone"),
-    ("phonenumber", "phone"),
-    ("mobile", "phone"),
-    ("tel", "phone"),
-    ("userid", "externalId"),
-    ("customerid", "externalId"),
-    ("contactid", "externalId"),
-];
-
 /// The attribute that was probably meant.
 pub(crate) fn suggest(header: &str, definitions: &[Definition]) -> Option<String> {
     let wanted = normalized(header);
-    if let Some((_, attribute)) = SYNONYMS.iter().find(|(synonym, _)| *synonym == wanted) {
-        return Some((*attribute).to_owned());
+    if let Some(attribute) = suggested(&wanted) {
+        return Some(attribute.to_owned());
     }
     let own = ["email", "name", "phone", "externalId"].into_iter();
     own.chain(

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use crate::error::ColumnProblem;
 use crate::input::value::column_checks::{missing, no_email, repeated, reserved};
-use crate::input::value::column_names::{by_name, named, suggest};
+use crate::input::value::column_names::{by_name, named, normalized, suggest};
 use crate::input::value::mapping::{Mapping, Target, Unmapped};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
+use crate::input::value::suggestions::suggested;
 
 /// Where each column goes.
 #[derive(Clone)]
@@ -17,6 +18,7 @@ pub(crate) struct Columns {
     derive_from: Option<usize>,
     misfit: Option<usize>,
     is_exact: bool,
+    is_typed: bool,
     pub(crate) unmapped: Unmapped,
 }
 
@@ -24,7 +26,7 @@ impl Columns {
     /// Maps columns to attributes.
     pub(crate) fn map(headers: &[String], mapping: &Mapping) -> Result<Self, Vec<ColumnProblem>> {
         let mut problems = missing(headers, mapping);
-        let targets: Vec<Target> = headers
+        let mut targets: Vec<Target> = headers
             .iter()
             .map(|header| {
                 target(header, mapping).unwrap_or_else(|problem| {
@@ -33,10 +35,14 @@ impl Columns {
                 })
             })
             .collect();
+        if mapping.unmapped == Unmapped::Suggested {
+            take_suggestions(headers, mapping, &mut targets);
+        }
         problems.extend(repeated(headers, &targets));
         problems.extend(reserved(headers, &targets));
-        if problems.is_empty() && !targets.contains(&Target::Email) {
-            problems.push(no_email(headers));
+        // Without an address nothing else matters.
+        if !targets.contains(&Target::Email) && !mapping.given.iter().any(|(_, to)| to == "email") {
+            problems.insert(0, no_email(headers));
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -49,6 +55,7 @@ impl Columns {
             misfit: by_name.get(MISFIT).copied(),
             names: headers.to_vec(),
             is_exact: false,
+            is_typed: false,
             targets,
             by_name,
             unmapped: mapping.unmapped,
@@ -59,8 +66,22 @@ impl Columns {
     pub(crate) fn exact(self) -> Self {
         Self {
             is_exact: true,
+            is_typed: true,
             ..self
         }
+    }
+
+    /// Those of a workbook: a cell in quotes is text, and another is of the type that it shows.
+    pub(crate) fn typed(self) -> Self {
+        Self {
+            is_typed: true,
+            ..self
+        }
+    }
+
+    /// Whether each cell has a type of its own.
+    pub(crate) fn is_typed(&self) -> bool {
+        self.is_typed
     }
 
     /// Whether an export wrote the file.
@@ -114,7 +135,7 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
         return Ok(target);
     }
     match mapping.unmapped {
-        Unmapped::Ignore => Ok(Target::Nothing),
+        Unmapped::Ignore | Unmapped::Suggested => Ok(Target::Nothing),
         Unmapped::Attribute => Ok(named(header, mapping.definitions)),
         Unmapped::Refuse => Err(ColumnProblem {
             column: header.to_owned(),
@@ -123,6 +144,26 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
             suggestion: suggest(header, mapping.definitions)
                 .map(|attribute| format!("{header}={attribute}")),
         }),
+    }
+}
+
+/// Gives columns without a target the suggested one, the first column that has it.
+fn take_suggestions(headers: &[String], mapping: &Mapping, targets: &mut [Target]) {
+    for (place, header) in headers.iter().enumerate() {
+        let is_given = mapping.given.iter().any(|(column, _)| column == header);
+        if is_given
+            || targets[place] != Target::Nothing
+            || RESULT_COLUMNS.contains(&header.as_str())
+        {
+            continue;
+        }
+        let Some(attribute) = suggested(&normalized(header)) else {
+            continue;
+        };
+        let target = named(attribute, mapping.definitions);
+        if !targets.contains(&target) {
+            targets[place] = target;
+        }
     }
 }
 
@@ -183,6 +224,7 @@ mod tests {
     fn all_columns_that_cannot_be_mapped_are_reported_at_once() {
         for (headers, given, count) in [
             (&["name", "phone"][..], &[][..], 1),
+            (&["name", "a", "b"], &[], 3),
             (&["email", "a", "b"], &[], 2),
             (&["email", "mail"], &[("mail", "email")], 1),
             (&["email", "email"], &[], 1),
@@ -194,6 +236,41 @@ mod tests {
                 .unwrap_or_default();
             assert_eq!(problems.len(), count, "{headers:?}: {problems:?}");
         }
+    }
+
+    #[test]
+    fn suggestions_are_taken_where_they_are_asked_for_each_once() {
+        let headers = [
+            "Email Address",
+            "First Name",
+            "Mobile",
+            "Business Phone",
+            "Opt-in",
+            "plan",
+        ];
+        let columns = map(&headers, &[("plan", "plan")], Unmapped::Suggested).expect("columns");
+        assert_eq!(columns.target(0), &Target::Email);
+        assert!(matches!(columns.target(1), Target::Attribute(name, _) if name == "first_name"));
+        assert_eq!(columns.target(2), &Target::Phone);
+        assert_eq!(
+            columns.target(3),
+            &Target::Nothing,
+            "a phone is there already"
+        );
+        assert_eq!(columns.target(4), &Target::Nothing);
+        assert!(matches!(columns.target(5), Target::Attribute(name, _) if name == "plan"));
+    }
+
+    #[test]
+    fn a_missing_email_column_comes_first() {
+        let problems = map(&["a", "Email Address"], &[], Unmapped::Refuse)
+            .err()
+            .expect("refused");
+        assert_eq!(problems[0].column, "email");
+        assert_eq!(
+            problems[0].suggestion.as_deref(),
+            Some("Email Address=email")
+        );
     }
 
     #[test]

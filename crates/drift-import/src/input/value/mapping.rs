@@ -35,6 +35,9 @@ pub enum Unmapped {
     Ignore,
     /// The column becomes a custom attribute of that name.
     Attribute,
+    /// The column becomes the attribute that exports of HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook mean by
+    /// its name, unless another column is that attribute already. It is left out if it is none of theirs.
+    Suggested,
 }
 
 /// An attribute that Drift has a definition of.

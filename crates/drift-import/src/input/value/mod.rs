@@ -17,3 +17,4 @@ pub(crate) mod reading;
 pub(crate) mod result_columns;
 pub(crate) mod row;
 pub(crate) mod stamp;
+pub(crate) mod suggestions;

@@ -170,12 +170,29 @@ impl<'a> Draft<'a> {
             if derives {
                 self.own_id = Some(self.id(name, text)?);
             }
-            match columns.is_exact() {
-                true => self.take_exported(name, target, whole, quoted)?,
-                false => self.take_text(name, target, text)?,
+            match (columns.is_exact(), columns.is_typed()) {
+                (true, _) => self.take_exported(name, target, whole, quoted)?,
+                (false, true) => self.take_typed(name, target, text, quoted)?,
+                (false, false) => self.take_text(name, target, text)?,
             }
         }
         Ok(())
+    }
+
+    /// A cell of a workbook: where its column has no type, it has one itself.
+    fn take_typed(
+        &mut self,
+        column: &str,
+        target: &Target,
+        text: &str,
+        quoted: bool,
+    ) -> Result<(), RowProblem> {
+        match target {
+            Target::Attribute(_, AttributeKind::Other(_)) => {
+                self.take_exported(column, target, text, quoted)
+            }
+            _ => self.take_text(column, target, text),
+        }
     }
 
     /// A cell of an export, whose spaces and quotes mean something.
@@ -347,7 +364,7 @@ impl<'a> Draft<'a> {
         columns: &Columns,
     ) -> Result<(), RowProblem> {
         match columns.unmapped {
-            Unmapped::Ignore => Ok(()),
+            Unmapped::Ignore | Unmapped::Suggested => Ok(()),
             Unmapped::Attribute => {
                 check_name(name).map_err(|problem| row_problem(Some(name), problem))?;
                 check_size(name, member)?;

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod columns;
+mod containers;
 mod encodings;
 mod external_ids;
 mod records;

@@ -1,4 +1,4 @@
-//! The access token of a connection: one that is fixed, or one that [changes](changing).
+//! The access token of a connection: none, one that is fixed, or one that [changes](changing).
 //!
 //! What is here decides when credentials are asked for a token, and with which token a request leaves. Where tokens come
 //! from it does not know.
@@ -14,6 +14,8 @@ use crate::error::Error;
 
 /// Where the token of a connection comes from.
 pub(crate) enum Access {
+    /// There is none: for what needs no token.
+    None(Transport),
     /// It never changes, so nothing needs to be asked before a request.
     Fixed(Authorized),
     Changing(Box<Changing>),
@@ -47,6 +49,7 @@ impl Access {
     /// What was used last; none before the first call where the token may change.
     pub(crate) fn last<T>(&self, read: impl FnOnce(&Authorized) -> T) -> Option<T> {
         match self {
+            Self::None(_) => None,
             Self::Fixed(authorized) => Some(read(authorized)),
             Self::Changing(changing) => changing.last(read),
         }

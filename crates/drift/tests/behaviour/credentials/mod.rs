@@ -2,6 +2,7 @@
 
 mod changed_tokens;
 mod many_organizations;
+mod oauth;
 mod token_file;
 
 use std::sync::Mutex;

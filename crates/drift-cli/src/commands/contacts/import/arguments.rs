@@ -65,7 +65,7 @@ Exit codes:
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub struct ImportArgs {
-    /// The file: CSV or JSON Lines; - for standard input; a pipe works too
+    /// The file: CSV or JSON Lines, also in gzip or zip, or a workbook (.xlsx, .ods); - for standard input; a pipe works too
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub(super) file: Option<PathBuf>,
     /// Say what would happen to every row, or what --undo would delete, and write nothing to Drift
@@ -100,7 +100,7 @@ struct ColumnArgs {
     /// Which attribute a column is: email, name, phone, externalId, or a custom one; - leaves it out
     #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
     map: Vec<(String, String)>,
-    /// What to do with columns that are no attribute: refuse to begin, ignore them, or make them attributes
+    /// What to do with columns that are no attribute: refuse to begin, ignore them, make them attributes, or take what exports of HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook mean by their names
     #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
     unmapped: UnmappedArg,
     /// The column with your external ids
@@ -203,6 +203,9 @@ struct ReadingArgs {
     /// Lines before the header [default: detected]
     #[arg(long, value_name = "N")]
     skip_lines: Option<u64>,
+    /// The sheet of a workbook (.xlsx, .ods) [default: the only one that has a cell]
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// There is no line with names: the columns are column_1, column_2, …, for --map
     #[arg(long)]
     no_header: bool,
@@ -226,6 +229,7 @@ enum UnmappedArg {
     Refuse,
     Ignore,
     Attribute,
+    Suggested,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -257,6 +261,16 @@ fn mapping(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// The objects in JSON whose members are mapped: `properties` of `properties.email`, the outer ones first.
+fn nested(map: &[(String, String)]) -> Vec<String> {
+    let mut nested = std::collections::BTreeSet::new();
+    for (column, _) in map {
+        let dots = column.match_indices('.');
+        nested.extend(dots.map(|(dot, _)| column[..dot].to_owned()));
+    }
+    nested.into_iter().collect()
+}
+
 fn quote(text: &str) -> Result<Quote, String> {
     match text {
         "none" => Ok(Quote::None),
@@ -285,6 +299,7 @@ impl ImportArgs {
         options.allow_placeholders = self.reading.allow_placeholder.clone();
         options.warn_only = self.reading.warn_only;
         options.map = self.columns.map.clone();
+        options.input.nested = nested(&options.map);
         if let Some(column) = &self.columns.external_id_column {
             options.map.push((column.clone(), "externalId".to_owned()));
         }
@@ -292,6 +307,7 @@ impl ImportArgs {
             UnmappedArg::Refuse => Unmapped::Refuse,
             UnmappedArg::Ignore => Unmapped::Ignore,
             UnmappedArg::Attribute => Unmapped::Attribute,
+            UnmappedArg::Suggested => Unmapped::Suggested,
         };
         if let Some(column) = &self.columns.derive_id_from {
             options.derive = Some((column.clone(), self.columns.key.key()?));
@@ -339,6 +355,8 @@ impl InputArgs {
             encoding: self.encoding.clone(),
             skip_lines: reading.skip_lines,
             no_header: reading.no_header,
+            sheet: reading.sheet.clone(),
+            nested: Vec::new(),
         }
     }
 }

@@ -40,11 +40,21 @@ fn how(reading: &Reading) -> String {
         "csv" => "CSV",
         _ => "JSON Lines",
     };
-    let mut facts = vec![format!(
+    let mut facts = match &reading.taken_from {
+        // Neither its encoding nor its delimiter is the person's.
+        Some(sheet) if sheet.starts_with("the sheet ") => {
+            return [vec![sheet.clone()], header_words(reading, "row")]
+                .concat()
+                .join(", ");
+        }
+        Some(from) => vec![format!("from {from}")],
+        None => Vec::new(),
+    };
+    facts.push(format!(
         "{kind} in {} ({})",
         reading.encoding,
         proof(reading.encoding_proof)
-    )];
+    ));
     if let Some(delimiter) = reading.delimiter {
         facts.push(format!("delimiter {}", character(delimiter)));
         facts.push(reading.quote.map_or_else(
@@ -56,14 +66,18 @@ fn how(reading: &Reading) -> String {
                 .escape
                 .map(|escape| format!("escape {}", character(escape))),
         );
-        facts.push(match (reading.header, reading.skipped_lines) {
-            (true, 0) => "header in the first line".to_owned(),
-            (true, lines) => format!("header in line {}", lines + 1),
-            (false, 0) => "no header".to_owned(),
-            (false, lines) => format!("no header, rows from line {} on", lines + 1),
-        });
+        facts.extend(header_words(reading, "line"));
     }
     facts.join(", ")
+}
+
+fn header_words(reading: &Reading, line: &str) -> Vec<String> {
+    vec![match (reading.header, reading.skipped_lines) {
+        (true, 0) => format!("header in the first {line}"),
+        (true, lines) => format!("header in {line} {}", lines + 1),
+        (false, 0) => "no header".to_owned(),
+        (false, lines) => format!("no header, rows from {line} {} on", lines + 1),
+    }]
 }
 
 fn proof(proof: EncodingProof) -> &'static str {

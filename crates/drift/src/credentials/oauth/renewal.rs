@@ -1,0 +1,274 @@
+//! The tokens in use, and the one renewal that all who need another one share.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use crate::credentials::oauth::store::{Cause, Store};
+use crate::credentials::oauth::tokens::Age;
+use crate::credentials::oauth::{OAuthApp, OAuthTokens};
+use crate::credentials::{AccessToken, TokenEndpoint};
+use crate::error::{Error, ErrorKind};
+use crate::random;
+
+/// Tokens that are renewed.
+pub(super) struct Renewal {
+    app: OAuthApp,
+    store: Store,
+    now: Mutex<Now>,
+    /// The renewal that runs, or ran last. It runs by itself, so that nobody breaks it off who gives up waiting: its
+    /// response may have the only refresh token. The lock is held by whoever waits for it.
+    running: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+}
+
+/// What is known now.
+#[derive(Default)]
+struct Now {
+    tokens: Option<OAuthTokens>,
+    /// Drift refused the access token.
+    is_refused: bool,
+    /// What could not be kept when it was renewed.
+    is_unkept: bool,
+    /// The refresh token that Drift refused: it is not sent again.
+    spent: Option<String>,
+    /// How many renewals have ended, and how the last one failed.
+    renewals: u64,
+    failure: Option<Error>,
+    /// Nothing is renewed early before this moment, since the last early renewal failed.
+    not_early_before: Option<Instant>,
+}
+
+/// After an early renewal that failed, the next one waits so long.
+const EARLY_PAUSE: Duration = Duration::from_secs(1);
+
+impl Renewal {
+    pub(super) fn new(app: OAuthApp, store: Store, tokens: Option<OAuthTokens>) -> Self {
+        Self {
+            app,
+            store,
+            now: Mutex::new(Now {
+                tokens,
+                ..Now::default()
+            }),
+            running: tokio::sync::Mutex::default(),
+        }
+    }
+
+    fn now(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The access token to send, renewed where that is due.
+    pub(super) async fn token(
+        self: &Arc<Self>,
+        endpoint: &TokenEndpoint,
+    ) -> Result<AccessToken, Error> {
+        self.read_first()?;
+        self.keep_what_was_not_kept();
+        match self.usable() {
+            (Some(token), Age::Fresh) => Ok(token),
+            (Some(token), Age::Old) => {
+                self.renew_early(endpoint);
+                Ok(token)
+            }
+            _ => self.renewed(endpoint).await,
+        }
+    }
+
+    pub(super) fn refused(&self, token: &AccessToken) {
+        let mut now = self.now();
+        let access = now.tokens.as_ref().and_then(OAuthTokens::access_token);
+        if access == Some(token) {
+            now.is_refused = true;
+        }
+    }
+
+    pub(super) fn set_tokens(&self, tokens: OAuthTokens) {
+        let mut now = self.now();
+        now.use_tokens(tokens);
+        now.is_unkept = false;
+    }
+
+    /// Reads the file before the first call.
+    fn read_first(&self) -> Result<(), Error> {
+        let mut now = self.now();
+        if now.tokens.is_none() {
+            now.tokens = self.store.read().map_err(Error::no_token)?;
+        }
+        Ok(())
+    }
+
+    fn keep_what_was_not_kept(&self) {
+        let mut now = self.now();
+        if now.is_unkept
+            && let Some(tokens) = &now.tokens
+        {
+            now.is_unkept = self.store.keep(tokens).is_err();
+        }
+    }
+
+    /// The access token, and how old it is. One that was refused is over.
+    fn usable(&self) -> (Option<AccessToken>, Age) {
+        let now = self.now();
+        let Some(tokens) = &now.tokens else {
+            return (None, Age::Over);
+        };
+        let age = match tokens.age() {
+            _ if now.is_refused => Age::Over,
+            Age::Old
+                if now
+                    .not_early_before
+                    .is_some_and(|moment| Instant::now() < moment) =>
+            {
+                Age::Fresh
+            }
+            age => age,
+        };
+        (tokens.access_token().cloned(), age)
+    }
+
+    /// Starts a renewal that nobody waits for, unless one runs. The token still works meanwhile.
+    fn renew_early(self: &Arc<Self>, endpoint: &TokenEndpoint) {
+        if let Ok(mut running) = self.running.try_lock()
+            && running.as_ref().is_none_or(JoinHandle::is_finished)
+        {
+            *running = Some(tokio::spawn(run(self.clone(), endpoint.clone())));
+        }
+    }
+
+    /// Joins the renewal that runs, or starts one, and waits for its end.
+    async fn renewed(self: &Arc<Self>, endpoint: &TokenEndpoint) -> Result<AccessToken, Error> {
+        let begun = self.now().renewals;
+        let mut running = self.running.lock().await;
+        // Whoever waited while others did so takes over how it ended.
+        if self.now().renewals == begun {
+            let unfinished = running.take().filter(|running| !running.is_finished());
+            let joined = running.insert(
+                unfinished.unwrap_or_else(|| tokio::spawn(run(self.clone(), endpoint.clone()))),
+            );
+            if joined.await.is_err() {
+                return Err(Error::no_token(
+                    "the renewal of the access token was broken off",
+                ));
+            }
+        }
+        match (self.usable(), self.now().failure.clone()) {
+            ((Some(token), Age::Fresh | Age::Old), _) => Ok(token),
+            (_, Some(error)) => Err(error),
+            // A life so short that it is over already; Drift decides.
+            ((Some(token), Age::Over), None) => Ok(token),
+            ((None, _), None) => Err(Error::no_token("there is no access token")),
+        }
+    }
+}
+
+impl Now {
+    fn use_tokens(&mut self, tokens: OAuthTokens) {
+        self.tokens = Some(tokens);
+        self.is_refused = false;
+        self.spent = None;
+    }
+}
+
+/// A renewal from its begin to its end.
+async fn run(renewal: Arc<Renewal>, endpoint: TokenEndpoint) {
+    let failure = renew(&renewal, &endpoint).await.err();
+    let mut now = renewal.now();
+    now.renewals += 1;
+    now.not_early_before = failure.as_ref().map(|_| Instant::now() + EARLY_PAUSE);
+    now.failure = failure;
+}
+
+/// Renews under the lock that processes share.
+async fn renew(renewal: &Renewal, endpoint: &TokenEndpoint) -> Result<(), Error> {
+    let _lock = renewal.store.lock().await.map_err(Error::no_token)?;
+    if renewal.took_over()? {
+        return Ok(());
+    }
+    let (used, spent) = {
+        let now = renewal.now();
+        let used = now
+            .tokens
+            .as_ref()
+            .map(|tokens| tokens.refresh_token.clone());
+        (used.unwrap_or_default(), now.spent.clone())
+    };
+    if spent.as_ref() == Some(&used) {
+        return Err(Error::login_required());
+    }
+    match renewal.refreshed(endpoint, &used).await {
+        Ok(tokens) => {
+            let kept = renewal.store.keep(&tokens);
+            let mut now = renewal.now();
+            now.use_tokens(tokens);
+            now.is_unkept = kept.is_err();
+            report(kept);
+            Ok(())
+        }
+        Err(error) => {
+            if error.kind() == ErrorKind::LoginRequired {
+                renewal.now().spent = Some(used);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// The new tokens work, so it is no failure of the call; it is tried again with the next one.
+fn report(kept: Result<(), Cause>) {
+    if kept.is_err() {
+        tracing::warn!(
+            "the renewed tokens could not be kept; it is tried again with the next call"
+        );
+    }
+}
+
+impl Renewal {
+    /// Takes over the tokens that another process has renewed meanwhile, or a login has put there.
+    fn took_over(&self) -> Result<bool, Error> {
+        let Some(kept) = self.store.read().map_err(Error::no_token)? else {
+            return Ok(false);
+        };
+        let mut now = self.now();
+        if now.is_unkept || now.tokens.as_ref() == Some(&kept) {
+            return Ok(false);
+        }
+        let works = kept.age() != Age::Over;
+        let is_refused = now.is_refused
+            && now.tokens.as_ref().and_then(OAuthTokens::access_token) == kept.access_token();
+        now.use_tokens(kept);
+        now.is_refused = is_refused;
+        Ok(works && !is_refused)
+    }
+
+    /// Makes requests until one gets tokens, by the retry policy of the client: none of its budget, since it is one
+    /// request for all calls.
+    async fn refreshed(
+        &self,
+        endpoint: &TokenEndpoint,
+        refresh_token: &str,
+    ) -> Result<OAuthTokens, Error> {
+        let policy = &endpoint.options().retry;
+        let mut number = 1;
+        loop {
+            let error = match endpoint.refresh(&self.app, refresh_token).await {
+                Ok(tokens) => return Ok(tokens),
+                Err(error) => error,
+            };
+            let wait = policy.wait(number, random::chance(), error.retry_after());
+            match wait {
+                Some(wait) if number < policy.max_attempts && !is_last_word(&error) => {
+                    tokio::time::sleep(wait).await;
+                }
+                _ => return Err(error),
+            }
+            number += 1;
+        }
+    }
+}
+
+fn is_last_word(error: &Error) -> bool {
+    error.is_final() || error.is_permanent()
+}
