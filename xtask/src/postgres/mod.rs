@@ -16,8 +16,8 @@ use server::Server;
 /// What is run, and how much of it.
 #[derive(Args)]
 pub struct Options {
-    /// The creates of the storm; 0 leaves it out
-    #[arg(long, default_value_t = 1_000)]
+    /// The creates of a storm of three gateways that are killed; 0 leaves it out
+    #[arg(long, default_value_t = 0)]
     creates: usize,
 }
 
