@@ -9,8 +9,8 @@ DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class Emulator:
-    def __init__(self, token="sandbox"):
-        program = [os.environ["DRIFT"], "emulator", "--port", "0", "--token", token]
+    def __init__(self, token="sandbox", options=()):
+        program = [os.environ["DRIFT"], "emulator", "--port", "0", "--token", token, *options]
         self.token = token
         self.process = subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().strip()

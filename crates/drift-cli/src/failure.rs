@@ -208,6 +208,7 @@ fn advice(error: &drift::Error) -> Option<String> {
         (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
             "another contact has this email or external id; look at it first"
         }
+        (ErrorKind::LoginRequired, _) => "log in again: drift login, with the same --profile",
         (ErrorKind::Connect, _) => "check the connection: drift doctor",
         (ErrorKind::Unauthorized, _) => {
             "check which token is used (drift doctor), or ask your Drift administrator for a new one"

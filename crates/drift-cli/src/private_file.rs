@@ -11,22 +11,29 @@ use crate::failure::Failure;
 
 /// Reads a secret from a file; white space at its end is dropped.
 pub fn read_secret(path: &Path, what: &str) -> Result<String, Failure> {
-    let unreadable = |cause: io::Error| {
-        Failure::input(format!(
-            "{what} cannot be read from {}: {cause}",
-            path.display()
-        ))
-    };
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    if is_open_to_others(&metadata) {
-        return Err(Failure::input(format!(
-            "{} holds {what}, and others can read it",
-            path.display()
-        ))
-        .next(format!("chmod 600 {}", path.display())));
-    }
-    let text = fs::read_to_string(path).map_err(unreadable)?;
+    require_private(path, what)?;
+    let text = fs::read_to_string(path).map_err(|cause| unreadable(path, what, &cause))?;
     Ok(text.trim_end().to_owned())
+}
+
+/// Fails where others can read a file with a secret.
+pub fn require_private(path: &Path, what: &str) -> Result<(), Failure> {
+    let metadata = fs::metadata(path).map_err(|cause| unreadable(path, what, &cause))?;
+    if !is_open_to_others(&metadata) {
+        return Ok(());
+    }
+    Err(Failure::input(format!(
+        "{} holds {what}, and others can read it",
+        path.display()
+    ))
+    .next(format!("chmod 600 {}", path.display())))
+}
+
+fn unreadable(path: &Path, what: &str, cause: &io::Error) -> Failure {
+    Failure::input(format!(
+        "{what} cannot be read from {}: {cause}",
+        path.display()
+    ))
 }
 
 #[cfg(unix)]

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Caller};
 use crate::error::StartError;
 use crate::http::accept::{Serving, accept};
 use crate::http::app::App;
@@ -259,7 +259,9 @@ impl Parts {
     fn start_background(&self, stopping: &watch::Receiver<bool>) {
         let work = &self.app.work;
         if let Some(session) = self.app.accounts.held_session() {
-            let deliver = work.clone().deliver(session.clone(), stopping.clone());
+            let deliver = work
+                .clone()
+                .deliver(Caller::of(session.clone()), stopping.clone());
             tokio::spawn(deliver);
         }
         let (store, retention) = (work.store.clone(), self.retention);

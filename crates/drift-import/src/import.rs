@@ -203,6 +203,7 @@ impl Import {
             source: self.source.clone(),
             columns: columns(&self.source, &self.options, definitions)?,
             options: self.options.clone(),
+            dates: self.options.date_rules()?,
             counters: self.counters.clone(),
             cancel: self.cancel.clone(),
         })

@@ -23,7 +23,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 use crate::credentials::Credentials;
 use crate::{
     AttributeDefinition, CallOptions, ClientBuilder, Contact, ContactChanges, ContactId, Email,
-    Error, Metadata, NewContact, Outcome, Resolution, Ticket, TimelineEvent, TokenInfo, Upserted,
+    Error, Intent, Matches, Metadata, NewContact, Outcome, Resolution, Start, Ticket,
+    TimelineEvent, TokenInfo, Upserted, Written,
 };
 
 /// As [`crate::Client`], without async. It works on any thread that may block, those of tokio's `spawn_blocking` and
@@ -266,13 +267,26 @@ impl Contacts {
         }
     }
 
+    /// As [`crate::Contacts::prepare`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn prepare(&self, new: NewContact) -> Result<Prepared, Error> {
+        Ok(Prepared {
+            prepared: self.contacts.prepare(new)?,
+            engine: self.engine.clone(),
+        })
+    }
+
     as_async! { contacts:
         create(new: NewContact) -> Outcome;
         ensure(new: NewContact) -> Outcome;
         upsert(new: NewContact) -> Upserted;
         resolve(ticket: &Ticket) -> Resolution;
         get(id: impl Into<ContactId>) -> Contact;
-        find_by_email(email: impl AsRef<str>) -> Vec<Contact>;
+        write(intent: Intent, start: Start) -> Written;
+        find_by_email(email: impl AsRef<str>) -> Matches;
         find_by_external_id(id: impl AsRef<str>) -> Option<Contact>;
         update(id: impl Into<ContactId>, changes: ContactChanges) -> Contact;
         update_by_external_id(id: impl AsRef<str>, changes: ContactChanges) -> Contact;
@@ -290,6 +304,33 @@ impl Contacts {
         ids: impl IntoIterator<Item = Id>,
     ) -> Result<Vec<Contact>, Error> {
         self.engine.run(self.contacts.find_by_external_ids(ids))
+    }
+}
+
+/// As [`crate::Prepared`], without async.
+pub struct Prepared {
+    prepared: crate::Prepared,
+    engine: Engine,
+}
+
+impl Prepared {
+    /// As [`crate::Prepared::ticket`].
+    pub fn ticket(&self) -> Ticket {
+        self.prepared.ticket()
+    }
+
+    /// As [`crate::Prepared::intent`].
+    pub fn intent(&self) -> &Intent {
+        self.prepared.intent()
+    }
+
+    /// As [`crate::Prepared::send`].
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn send(self) -> Result<Outcome, Error> {
+        self.engine.run(self.prepared.send())
     }
 }
 

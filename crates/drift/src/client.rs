@@ -92,7 +92,7 @@ impl Client {
     ///
     /// ```
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::SystemTime;
+    /// use std::time::Duration;
     /// use drift::{Client, RetryPolicy};
     ///
     /// let client = Client::builder("my-token")

@@ -15,7 +15,8 @@
 //! Drift has no idempotency key and cannot merge duplicates, so a timeout on a create leaves a question: does the
 //! contact exist now, and did this call make it? [`Contacts::create`] finds out. See [`Delivery`] for what is known of a
 //! request, [`Outcome`] for how a create ends, [`protocol`] for how it gets there, and [`ExternalId`] for ids that
-//! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts.
+//! strangers cannot guess. The [`tutorial`] goes from one create to a file of contacts; [`observability`] lists spans
+//! and metrics.
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![deny(
@@ -40,6 +41,7 @@ mod error;
 mod hex;
 mod model;
 mod next_action;
+pub mod observability;
 mod options;
 mod policy;
 mod random;
@@ -51,6 +53,7 @@ pub use api::contacts::Contacts;
 pub use api::contacts_api::ContactsApi;
 pub use api::emails::Emails;
 pub use api::json_calls::{FindQuery, JsonCalls};
+pub use api::prepared::Prepared;
 pub use api::privacy::Privacy;
 pub use api::timeline::Timeline;
 pub use api::token_info::TokenInfo;
@@ -69,6 +72,7 @@ pub use model::email::{Email, InvalidEmail};
 pub use model::external_id::{ExternalId, IdKey, InvalidIdKey};
 pub use model::guessable::{self, Guessable};
 pub use model::intent::Intent;
+pub use model::matches::Matches;
 pub use model::new_contact::{ContactChanges, NewContact};
 pub use model::outcome::{Outcome, Resolution, Upserted, Written};
 #[cfg(feature = "signed-identity")]

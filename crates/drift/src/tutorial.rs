@@ -9,6 +9,8 @@
 //! 7. [Your own tests](#7-your-own-tests)
 //! 8. [A file, resumable](#8-a-file-resumable)
 //!
+//! [`services`] has two recipes: a queue worker, and an HTTP service with an outbox.
+//!
 //! # 1. One create
 //!
 //! A [`Client`](crate::Client) holds an access token and a pool of connections. Make one, and clone it where you need it.
@@ -217,8 +219,8 @@
 //!
 //! # 6. Many at once
 //!
-//! All clones of a client share its connections, and a budget for retries: when Drift is down, at most every third attempt is a
-//! retry in the long run. Equal creates at the same time become one request. Limit how many are in flight:
+//! All clones of a client share its connections, its pace, and a budget for retries: when Drift is down, at most every third
+//! attempt is a retry in the long run. Equal creates at the same time become one request. Limit how many are in flight:
 //!
 //! ```
 //! # #[tokio::main]
@@ -247,8 +249,9 @@
 //! # }
 //! ```
 //!
-//! Drift does not publish its rate limit. A 429 is waited for and sent again; what the server asks for in `Retry-After` is obeyed,
-//! up to 60,000 ms. If it stays, the error is [`RateLimited`](crate::ErrorKind::RateLimited): send less at a time.
+//! Drift does not publish its rate limit. A 429 pauses all calls of the client, until the server's `Retry-After` is over (up to
+//! 60,000 ms), and then a few go on at a time. That costs no attempt: a call waits as long as its time limit allows. Then the
+//! error is [`RateLimited`](crate::ErrorKind::RateLimited): send less at a time.
 //!
 //! # 7. Your own tests
 //!
@@ -456,3 +459,5 @@
 //! [`next_action`](crate::Error::next_action) says which to change. [`check_connection`](crate::Client::check_connection) tries it
 //! without a token. For one connection pool that your program shares, begin with
 //! [`Client::http_client_builder`](crate::Client::http_client_builder).
+
+pub mod services;

@@ -149,7 +149,9 @@ pub async fn make(
             contacts.delete(target).await?;
             Reported::Deleted
         }
-        Call::FindByEmail => Reported::Found(contacts.find_by_email(&subject.email).await?),
+        Call::FindByEmail => {
+            Reported::Found(contacts.find_by_email(&subject.email).await?.into_vec())
+        }
         Call::FindByExternalId => {
             let found = contacts.find_by_external_id(&subject.derived).await?;
             Reported::Found(found.into_iter().collect())

@@ -199,7 +199,10 @@ impl Lane {
                 );
                 Ok(vec![outcome.into_contact()])
             }
-            Kind::Find => contacts.find_by_email(&asked.email).await,
+            Kind::Find => contacts
+                .find_by_email(&asked.email)
+                .await
+                .map(drift::Matches::into_vec),
             Kind::Get => contacts
                 .get(asked.contact)
                 .await

@@ -12,7 +12,7 @@ mod file_or_stdin;
 mod global;
 mod profile_name;
 
-pub use attributes::AttributeArgs;
+pub use attributes::{AttributeArgs, TextAttribute, TypedAttribute};
 pub use confirm::ConfirmArgs;
 pub use contact_id::contact_id;
 pub use external_id::{ExternalIdArgs, IdKeyArgs};

@@ -24,7 +24,7 @@ Examples:
     drift --sandbox contacts find --email ada@example.test
 
   With an access token of your organization:
-    export DRIFT_TOKEN=…
+    drift login --token
     drift doctor
     drift contacts create --email ada@example.test --random-id --set plan=pro
 

@@ -166,6 +166,11 @@ impl Screen {
         }
     }
 
+    /// Writes a note that says what a person must do for the command to go on, also with `--quiet`.
+    pub fn instruct(&self, word: &str, sentence: &str) {
+        write_error(&note(self.json, word, sentence));
+    }
+
     /// Writes a note below a line that `ProgressLine` has drawn.
     pub fn note_below_progress(&self, word: &str, sentence: &str) {
         if !self.json && !self.quiet {

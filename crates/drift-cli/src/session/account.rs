@@ -4,6 +4,7 @@ use std::env::VarError;
 use std::path::Path;
 
 use drift::DRIFT_BASE_URL;
+use drift::credentials::OAuth;
 
 use super::config::{self, Config, Profile, TokenSource};
 use crate::arguments::profile_name;
@@ -11,9 +12,17 @@ use crate::failure::Failure;
 use crate::output::shell_word;
 use crate::private_file;
 
+/// A token.
+pub enum Token {
+    /// One that stays as it is while the command runs.
+    Fixed(String),
+    /// One of a login through a browser, which is renewed.
+    Login(OAuth),
+}
+
 /// A token, and the base URL that it is for.
 pub struct Account {
-    pub token: String,
+    pub token: Token,
     pub base_url: String,
     /// Where the token is from, for people.
     pub token_from: String,
@@ -96,7 +105,7 @@ pub fn find(profile: Option<&str>, base_url: Option<&str>) -> Result<Account, Fa
     };
     match choose(request) {
         Choice::Environment { base_url } => {
-            let token = env_token.unwrap_or_default();
+            let token = Token::Fixed(env_token.unwrap_or_default());
             Ok(Account {
                 token,
                 base_url,
@@ -169,20 +178,24 @@ fn of_profile(name: Option<String>, base_url: Option<String>) -> Result<Account,
     })
 }
 
-fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String), Failure> {
-    let token_from = profile.shown_token_source(config);
+fn token(name: &str, profile: &Profile, config: &Path) -> Result<(Token, String), Failure> {
     let token = match profile.token_source() {
         TokenSource::File(file) => {
-            private_file::read_secret(&config::beside(config, file), "the access token")?
+            let file = config::beside(config, file);
+            Token::Fixed(private_file::read_secret(&file, "the access token")?)
         }
-        TokenSource::Variable(variable) => std::env::var(variable).map_err(|_| {
-            Failure::input(format!(
-                "the profile {name:?} takes its token from {variable}, which is not set"
-            ))
-        })?,
+        TokenSource::Variable(variable) => {
+            let token = std::env::var(variable).map_err(|_| {
+                Failure::input(format!(
+                    "the profile {name:?} takes its token from {variable}, which is not set"
+                ))
+            });
+            Token::Fixed(token?)
+        }
+        TokenSource::Login(login) => Token::Login(login.credentials(config)?),
         TokenSource::Nowhere => {
             return Err(Failure::input(format!(
-                "the profile {name:?} has no token: neither token_file or token_env, nor a login"
+                "the profile {name:?} has no token_file, no token_env and no login"
             ))
             .next(format!("drift login --profile {}", shell_word(name))));
         }
@@ -193,7 +206,7 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(String, String
             );
         }
     };
-    Ok((token, token_from))
+    Ok((token, profile.shown_token_source(config)))
 }
 
 fn no_token(config: &Config) -> Failure {

@@ -1,9 +1,10 @@
 //! The server that a command talks to: Drift itself, another base URL, or the sandbox in this process.
 
+use drift::credentials::TokenEndpoint;
 use drift::{CallOptions, Client, ClientBuilder, ContactId, ExternalId};
 use drift_emulator::Emulator;
 
-use super::account;
+use super::account::{self, Token};
 use super::base_url::shown_url;
 use super::sandbox;
 use crate::arguments::GlobalArgs;
@@ -114,17 +115,32 @@ impl Connection {
 }
 
 /// A client of an account. Nothing is sent.
-pub fn client(token: String, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
-    build(Client::builder(token).base_url(base_url), global)
+pub fn client(token: Token, base_url: &str, global: &GlobalArgs) -> Result<Client, Failure> {
+    let builder = match token {
+        Token::Fixed(token) => Client::builder(token),
+        Token::Login(login) => Client::builder_with_credentials(login),
+    };
+    build(builder.base_url(base_url), global)
+}
+
+/// Where a login gets its tokens. Nothing is sent.
+pub fn token_endpoint(base_url: &str, global: &GlobalArgs) -> Result<TokenEndpoint, Failure> {
+    configured(Client::builder("").base_url(base_url), global)
+        .token_endpoint()
+        .map_err(|error| Failure::of_reading(&error))
 }
 
 fn build(builder: ClientBuilder, global: &GlobalArgs) -> Result<Client, Failure> {
+    let built = configured(builder, global).build();
+    built.map_err(|error| Failure::of_reading(&error))
+}
+
+fn configured(builder: ClientBuilder, global: &GlobalArgs) -> ClientBuilder {
     let mut options = CallOptions::default();
     if let Some(limit) = global.timeout {
         options = options.total_timeout(limit);
     }
-    let built = builder.options(options).user_agent(USER_AGENT).build();
-    built.map_err(|error| Failure::of_reading(&error))
+    builder.options(options).user_agent(USER_AGENT)
 }
 
 fn command(global: &GlobalArgs) -> String {

@@ -9,6 +9,7 @@ pub mod config;
 pub mod connection;
 pub mod data_folder;
 pub mod interrupt;
+pub mod login;
 pub mod sandbox;
 pub mod secret_input;
 pub mod start_failure;

@@ -6,6 +6,7 @@ mod doctor;
 mod emulator;
 mod environment;
 mod exit_codes;
+mod gateway;
 mod import;
 mod layers;
 mod login;

@@ -48,6 +48,23 @@ async fn a_config_file_and_its_token() {
     }
 }
 
+/// The tokens were good for the emulator that granted them; this one refuses to renew them, so they were read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_login_through_a_browser() {
+    let home = Home::new().await;
+    for file in ["config.toml", "gamma.secret", "gamma.login"] {
+        home.put(&format!("login/{file}"), &format!("config/drift/{file}"));
+    }
+    let bare = "DRIFT_TOKEN= DRIFT_BASE_URL=";
+    let listed = json(&home.run(&format!("{bare} profiles list --json")));
+    assert_eq!(listed[0]["name"], "gamma");
+    assert_eq!(listed[0]["base_url"], "http://127.0.0.1:8080");
+    let url = home.emulator.url();
+    let used = home.run(&format!("{bare} token info --json --base-url {url}"));
+    assert_eq!(used.code, 1, "{}", used.err);
+    assert!(used.err.contains("login_required"), "{}", used.err);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sandbox() {
     let home = Home::new().await;

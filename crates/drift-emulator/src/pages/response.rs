@@ -25,7 +25,8 @@ pub(super) const GUARDS: [(HeaderName, HeaderValue); 5] = [
     ),
     (
         header::REFERRER_POLICY,
-        HeaderValue::from_static("no-referrer"),
+        // With `no-referrer` a browser sends a form of our own page with `Origin: null`, which is refused.
+        HeaderValue::from_static("same-origin"),
     ),
     (
         HeaderName::from_static("cross-origin-resource-policy"),

@@ -11,8 +11,9 @@ use std::sync::Arc;
 use drift::Client;
 use http::HeaderMap;
 
-pub(crate) use organization::Organization;
+use organization::Organization;
 
+use crate::observe::span::traceparent;
 use crate::reply::Reply;
 use crate::store::{AccountId, Store};
 use caller_clients::CallerClients;
@@ -34,7 +35,7 @@ pub(crate) enum Accounts {
 pub(crate) struct Session {
     pub(crate) client: Client,
     /// The organization of the token, once it was asked for.
-    pub(crate) organization: Organization,
+    organization: Organization,
     /// Stands in an account's name for the base URL, where that changes from run to run.
     endpoint: Option<String>,
 }
@@ -48,8 +49,8 @@ impl Session {
         })
     }
 
-    /// The account that keys belong to: base URL and organization. Asks Drift, at most once a minute.
-    pub(crate) async fn account(&self) -> Result<AccountId, Reply> {
+    /// Base URL and organization. Asks Drift at most once a minute.
+    async fn account(&self) -> Result<AccountId, Reply> {
         let organization = self.organization.of(&self.client).await?;
         Ok(AccountId::new(format!(
             "{} {organization}",
@@ -58,8 +59,42 @@ impl Session {
     }
 
     /// The base URL, or what stands for it.
-    pub(crate) fn endpoint(&self) -> &str {
+    fn endpoint(&self) -> &str {
         self.endpoint.as_deref().unwrap_or(self.client.base_url())
+    }
+}
+
+/// Who sends a request: a session, and the client for this request.
+#[derive(Clone)]
+pub(crate) struct Caller {
+    session: Arc<Session>,
+    pub(crate) client: Client,
+}
+
+impl Caller {
+    pub(crate) fn of(session: Arc<Session>) -> Self {
+        let client = session.client.clone();
+        Self { session, client }
+    }
+
+    /// The same, whose calls carry the trace of the request on.
+    fn traced(mut self, headers: &HeaderMap) -> Self {
+        if let Some(trace) = traceparent(headers)
+            && let Ok(options) = self.client.options().clone().header("traceparent", trace)
+        {
+            self.client = self.client.with_options(options);
+        }
+        self
+    }
+
+    /// The account that its keys belong to.
+    pub(crate) async fn account(&self) -> Result<AccountId, Reply> {
+        self.session.account().await
+    }
+
+    /// The base URL, or what stands for it.
+    pub(crate) fn endpoint(&self) -> &str {
+        self.session.endpoint()
     }
 }
 
@@ -75,16 +110,17 @@ impl Accounts {
         }
     }
 
-    /// The client that serves a request, by its `Authorization`.
-    pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Reply> {
+    /// Who sends a request, by its `Authorization`.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Reply> {
         let token = bearer::token(headers).ok_or_else(unauthorized)?;
-        match self {
-            Self::Callers(clients) => clients.session(token),
+        let session = match self {
+            Self::Callers(clients) => clients.session(token)?,
             Self::Held { session, keys } => match keys.holds(token).await? {
-                true => Ok(session.clone()),
-                false => Err(unauthorized()),
+                true => session.clone(),
+                false => return Err(unauthorized()),
             },
-        }
+        };
+        Ok(Caller::of(session).traced(headers))
     }
 
     /// The credentials of the gateway's own, if it holds any.

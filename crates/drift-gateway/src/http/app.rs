@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
-use crate::accounts::{Accounts, Session};
+use crate::accounts::{Accounts, Caller};
 use crate::http::guard::Guard;
 use crate::http::limits::Limits;
 use crate::observe::Metrics;
@@ -21,8 +21,8 @@ pub(crate) struct App {
 }
 
 impl App {
-    /// The client that serves a request.
-    pub(crate) async fn session(&self, headers: &HeaderMap) -> Result<Arc<Session>, Reply> {
-        self.accounts.session(headers).await
+    /// Who sends a request.
+    pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Reply> {
+        self.accounts.caller(headers).await
     }
 }

@@ -22,8 +22,8 @@ pub(super) async fn get_contact(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result {
-    let (session, id) = (app.session(&headers).await?, contact_id(&id)?);
-    let call = async move { reply(session.client.json().get_contact(id).await) };
+    let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
+    let call = async move { reply(caller.client.json().get_contact(id).await) };
     Ok(app.work.run(call).await)
 }
 
@@ -32,8 +32,8 @@ pub(super) async fn find_contacts(
     Query(pairs): Pairs,
     headers: HeaderMap,
 ) -> Result {
-    let (session, query) = (app.session(&headers).await?, query::find(&pairs)?);
-    let call = async move { reply(session.client.json().find_contacts(&query).await) };
+    let (caller, query) = (app.caller(&headers).await?, query::find(&pairs)?);
+    let call = async move { reply(caller.client.json().find_contacts(&query).await) };
     Ok(app.work.run(call).await)
 }
 
@@ -43,9 +43,9 @@ pub(super) async fn update_contact(
     headers: HeaderMap,
     body: Body,
 ) -> Result {
-    let (session, id) = (app.session(&headers).await?, contact_id(&id)?);
+    let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
     let body = read_json(body, &app.limits).await?;
-    let call = async move { reply(session.client.json().update_contact(id, &body).await) };
+    let call = async move { reply(caller.client.json().update_contact(id, &body).await) };
     Ok(app.work.run(call).await)
 }
 
@@ -55,25 +55,25 @@ pub(super) async fn update_by_other_id(
     headers: HeaderMap,
     body: Body,
 ) -> Result {
-    let (session, (kind, id)) = (app.session(&headers).await?, query::other_id(&pairs)?);
+    let (caller, (kind, id)) = (app.caller(&headers).await?, query::other_id(&pairs)?);
     let body = read_json(body, &app.limits).await?;
     let call = async move {
-        let json = session.client.json();
+        let json = caller.client.json();
         reply(json.update_contact_by_other_id(&kind, &id, &body).await)
     };
     Ok(app.work.run(call).await)
 }
 
 pub(super) async fn list_attributes(State(app): Shared, headers: HeaderMap) -> Result {
-    let session = app.session(&headers).await?;
-    let call = async move { reply(session.client.json().list_contact_attributes().await) };
+    let caller = app.caller(&headers).await?;
+    let call = async move { reply(caller.client.json().list_contact_attributes().await) };
     Ok(app.work.run(call).await)
 }
 
 pub(super) async fn unsubscribe(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
-    let call = async move { reply(session.client.json().unsubscribe_emails(&body).await) };
+    let call = async move { reply(caller.client.json().unsubscribe_emails(&body).await) };
     Ok(app.work.run(call).await)
 }
 
@@ -82,23 +82,23 @@ pub(super) async fn retrieve_personal_data(
     headers: HeaderMap,
     body: Body,
 ) -> Result {
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
-    let call = async move { reply(session.client.json().retrieve_personal_data(&body).await) };
+    let call = async move { reply(caller.client.json().retrieve_personal_data(&body).await) };
     Ok(app.work.run(call).await)
 }
 
 /// A token that the gateway holds is described without the token itself.
 pub(super) async fn describe_token(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
     let is_held = app.accounts.held_session().is_some();
     let call = async move {
         if is_held {
-            let described = session.client.token_info().await;
+            let described = caller.client.token_info().await;
             return reply(described.map(|token| token.to_json()));
         }
-        reply(session.client.json().describe_token(&body).await)
+        reply(caller.client.json().describe_token(&body).await)
     };
     Ok(app.work.run(call).await)
 }

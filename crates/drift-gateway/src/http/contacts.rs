@@ -29,21 +29,21 @@ pub(super) async fn create(State(app): Shared, headers: HeaderMap, body: Body) -
         is_async: request_headers::prefers_async(&headers),
         body: read_json(body, &app.limits).await?,
     };
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let new = new_contact::read(&create.body)?;
     let Some(key) = &create.key else {
         return match create.is_async {
             true => Err(async_needs_a_key()),
-            false => Ok(app.work.clone().write(session, create.goal, new).await),
+            false => Ok(app.work.clone().write(caller, create.goal, new).await),
         };
     };
-    let account = session.account().await?;
+    let account = caller.account().await?;
     let key = keyed::record_key(account, key);
     let stamp = app.work.settings.stamp.as_deref();
     let record = keyed::create_record(key, create.goal, &create.body, new, stamp)?;
     match create.is_async {
         true => accept(&app, record).await,
-        false => Ok(app.work.clone().keyed(session, record).await),
+        false => Ok(app.work.clone().keyed(caller, record).await),
     }
 }
 
@@ -63,14 +63,14 @@ fn async_needs_a_key() -> Reply {
 pub(super) async fn post_event(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
     let key = request_headers::key(&headers)?;
     let body = read_json(body, &app.limits).await?;
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let Some(key) = key else {
-        let call = async move { reply(session.client.json().create_timeline_event(&body).await) };
+        let call = async move { reply(caller.client.json().create_timeline_event(&body).await) };
         return Ok(app.work.run(call).await);
     };
-    let account = session.account().await?;
+    let account = caller.account().await?;
     let record = keyed::timeline_record(keyed::record_key(account, &key), &body);
-    Ok(app.work.clone().keyed(session, record).await)
+    Ok(app.work.clone().keyed(caller, record).await)
 }
 
 pub(super) async fn delete(
@@ -78,13 +78,13 @@ pub(super) async fn delete(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result {
-    let (session, id) = (app.session(&headers).await?, contact_id(&id)?);
+    let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
     let work = app.work.clone();
     let call = async move {
-        match session.client.contacts().delete(id).await {
+        match caller.client.contacts().delete(id).await {
             Ok(()) => {
                 let done = Reply::success(202, json!({"result": "OK", "ok": true}));
-                work.erase_contact(&session, id.get(), done).await
+                work.erase_contact(&caller, id.get(), done).await
             }
             Err(error) => Reply::from(&error),
         }
@@ -93,13 +93,13 @@ pub(super) async fn delete(
 }
 
 pub(super) async fn erase(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
-    let session = app.session(&headers).await?;
+    let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
     let work = app.work.clone();
     let call = async move {
-        match session.client.json().delete_personal_data(&body).await {
+        match caller.client.json().delete_personal_data(&body).await {
             Ok(done) => {
-                work.erase_email(&session, &body, Reply::success(200, done))
+                work.erase_email(&caller, &body, Reply::success(200, done))
                     .await
             }
             Err(error) => Reply::from(&error),

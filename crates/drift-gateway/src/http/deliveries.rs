@@ -11,8 +11,8 @@ pub(super) async fn ticket(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result {
-    let session = app.session(&headers).await?;
-    Ok(app.work.clone().resolve(session, id).await)
+    let caller = app.caller(&headers).await?;
+    Ok(app.work.clone().resolve(caller, id).await)
 }
 
 pub(super) async fn delivery(
@@ -20,7 +20,7 @@ pub(super) async fn delivery(
     Path(key): Path<String>,
     headers: HeaderMap,
 ) -> Result {
-    let session = app.session(&headers).await?;
-    let account = session.account().await?;
+    let caller = app.caller(&headers).await?;
+    let account = caller.account().await?;
     Ok(app.work.delivery(RecordKey::new(account, key)).await)
 }

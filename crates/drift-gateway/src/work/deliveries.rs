@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use super::Work;
 use super::keyed::Job;
-use crate::accounts::Session;
+use crate::accounts::Caller;
 use crate::reply::{self, Reply};
 use crate::store::{AccountId, Enqueued, NewRecord, Record, RecordKey, SettledResponse, State};
 
@@ -50,13 +50,10 @@ impl Work {
     /// Delivers what is due until it is to stop; what is in flight then ends as any work.
     pub(crate) async fn deliver(
         self: Arc<Self>,
-        session: Arc<Session>,
+        caller: Caller,
         mut stopping: watch::Receiver<bool>,
     ) {
-        let worker = Worker {
-            work: self,
-            session,
-        };
+        let worker = Worker { work: self, caller };
         tokio::select! {
             () = worker.run() => {}
             _stopped = stopping.wait_for(|stop| *stop) => {}
@@ -67,7 +64,7 @@ impl Work {
 /// Delivers for one account.
 struct Worker {
     work: Arc<Work>,
-    session: Arc<Session>,
+    caller: Caller,
 }
 
 /// What a delivery says of the pace: when it began, and its reply.
@@ -121,10 +118,10 @@ impl Worker {
         let any = !taken.is_empty();
         for taken in taken {
             let job = Job::delivery(taken);
-            let (work, session) = (self.work.clone(), self.session.clone());
+            let (work, caller) = (self.work.clone(), self.caller.clone());
             let began = started.elapsed();
             let running = self.work.track(async move {
-                let reply = work.lead(&session, job).await;
+                let reply = work.lead(&caller, job).await;
                 work.metrics.delivered(reply.as_ref());
                 reply.map(|reply| (began, reply))
             });
@@ -134,7 +131,7 @@ impl Worker {
     }
 
     async fn account(&self) -> Option<AccountId> {
-        self.session.account().await.ok()
+        self.caller.account().await.ok()
     }
 
     /// Waits until something may be due, or one in flight has ended.

@@ -11,8 +11,10 @@ use super::leased::Leased;
 /// How a write under a lease ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Driven {
-    /// It ended, or its time did.
+    /// It ended by itself.
     Ended,
+    /// It was stopped since its time is up: its last refusal need not be the last word.
+    OutOfTime,
     /// Somebody else has taken the record over. Nothing more is sent.
     LeaseLost,
 }
@@ -23,15 +25,20 @@ pub(crate) async fn drive(
     leased: &mut Leased<'_>,
     deadline: Instant,
 ) -> Driven {
-    let mut refusals = 0;
+    let (mut refusals, mut refusal) = (0, None);
     loop {
         if write.has_ended() {
             return Driven::Ended;
         }
         let wait = write.wait().max(backoff(write, refusals));
         if !sleep(wait, deadline).await {
+            // No time is left to make it again, so the refusal is the last word.
+            refusal
+                .take()
+                .into_iter()
+                .for_each(|seen| write.report(seen));
             write.stop();
-            return Driven::Ended;
+            return Driven::OutOfTime;
         }
         if !leased.may_send().await {
             return Driven::LeaseLost;
@@ -42,8 +49,14 @@ pub(crate) async fn drive(
         };
         match put_off(&seen) {
             // The request was not executed. It is not reported to the write, so that it is made again.
-            Some(wait) if sleep(wait, deadline).await => refusals += 1,
-            _ => write.report(seen),
+            Some(wait) if sleep(wait, deadline).await => {
+                refusals += 1;
+                refusal = Some(seen);
+            }
+            _ => {
+                refusal = None;
+                write.report(seen);
+            }
         }
     }
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use drift::protocol::Goal;
-use drift::{Delivery, Intent, NewContact, Start};
+use drift::{Delivery, ErrorKind, Intent, NewContact, Start};
 use serde_json::Value;
 
 use super::drive::{Driven, drive};
 use super::leased::Leased;
 use super::{Work, new_contact};
-use crate::accounts::Session;
+use crate::accounts::Caller;
 use crate::keys::fingerprint::fingerprint;
 use crate::keys::idempotency_key::IdempotencyKey;
 use crate::reply::{self, Reply};
@@ -139,13 +139,13 @@ pub(crate) fn record_key(account: AccountId, key: &IdempotencyKey) -> RecordKey 
 
 impl Work {
     /// Makes a keyed request, joins it, or replays its response.
-    pub(crate) async fn keyed(self: Arc<Self>, session: Arc<Session>, new: NewRecord) -> Reply {
+    pub(crate) async fn keyed(self: Arc<Self>, caller: Caller, new: NewRecord) -> Reply {
         let work = self.clone();
-        self.run(async move { work.begin_or_join(&session, new).await })
+        self.run(async move { work.begin_or_join(&caller, new).await })
             .await
     }
 
-    async fn begin_or_join(&self, session: &Session, new: NewRecord) -> Reply {
+    async fn begin_or_join(&self, caller: &Caller, new: NewRecord) -> Reply {
         let deadline = Instant::now() + self.settings.total_time;
         let id = new.key.id();
         loop {
@@ -176,36 +176,42 @@ impl Work {
                 Ok(Begun::Started(lease)) => Job::started(lease, &new),
                 Ok(Begun::Taken(taken)) => Job::taken(taken),
             };
-            if let Some(reply) = self.lead(session, job).await {
+            if let Some(reply) = self.lead(caller, job).await {
                 return reply;
             }
         }
     }
 
     /// Makes the request of a job, and stores how it ended. `None` where somebody else has taken it over.
-    pub(crate) async fn lead(&self, session: &Session, job: Job) -> Option<Reply> {
+    pub(crate) async fn lead(&self, caller: &Caller, job: Job) -> Option<Reply> {
         if job.operation == TIMELINE {
-            Box::pin(self.lead_timeline(session, job)).await
+            Box::pin(self.lead_timeline(caller, job)).await
         } else {
-            Box::pin(self.lead_create(session, job)).await
+            Box::pin(self.lead_create(caller, job)).await
         }
     }
 
-    async fn lead_create(&self, session: &Session, job: Job) -> Option<Reply> {
+    async fn lead_create(&self, caller: &Caller, job: Job) -> Option<Reply> {
         let mut leased = Leased::new(self, job.lease.clone());
         let Ok(intent) = serde_json::from_str::<Intent>(&job.content.intent) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
         };
+        let goal = intent.goal();
         let start = match (job.in_doubt, job.age > INDEX_LAG) {
             (false, _) => Start::Fresh,
             (true, false) => Start::InDoubt,
             (true, true) => Start::LongAfter,
         };
-        let mut write = session.client.contacts().safe_write(intent, start);
+        let client = self.settings.for_one_request(&caller.client);
+        let mut write = client.contacts().safe_write(intent, start).paced();
         let deadline = Instant::now() + self.settings.total_time;
-        if drive(&mut write, &mut leased, deadline).await == Driven::LeaseLost {
+        let driven = drive(&mut write, &mut leased, deadline).await;
+        if driven == Driven::LeaseLost {
             return None;
         }
+        let is_over = driven == Driven::Ended;
+        // Such a goal is to get the contact that is there; a duplicate that no look-up shows yet is not its end.
+        let gets_what_is_there = goal != Goal::Create && write.protocol().updates() == 0;
         let may_be_executed = write.protocol().may_be_executed();
         let ticket = serde_json::to_string(&write.ticket()).ok();
         match write.finish() {
@@ -215,11 +221,22 @@ impl Work {
                 self.settle(&leased, reply, Some(written.contact.id().get()))
                     .await
             }
-            Err(error) if ends(&job, &error) => {
+            Err(error)
+                if is_over
+                    && !(gets_what_is_there && is_duplicate(&error))
+                    && ends(&job, &error) =>
+            {
                 self.settle(&leased, Reply::from(&error), None).await
             }
             Err(error) => {
-                let reply = self.with_ticket(session, &error).await;
+                let reply = match error.kind() {
+                    // The body was checked before: there was no time to send anything.
+                    ErrorKind::Input => {
+                        reply::unavailable("There was no time left to send the request")
+                    }
+                    _ if gets_what_is_there && is_duplicate(&error) => not_shown_yet(),
+                    _ => self.with_ticket(caller, &error).await,
+                };
                 let release = Release {
                     may_be_executed,
                     ticket: ticket.filter(|_| may_be_executed),
@@ -230,7 +247,7 @@ impl Work {
         }
     }
 
-    async fn lead_timeline(&self, session: &Session, job: Job) -> Option<Reply> {
+    async fn lead_timeline(&self, caller: &Caller, job: Job) -> Option<Reply> {
         let mut leased = Leased::new(self, job.lease.clone());
         let Ok(body) = serde_json::from_slice::<Value>(&job.content.request) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
@@ -238,7 +255,8 @@ impl Work {
         if !leased.may_send().await {
             return None;
         }
-        match session.client.json().create_timeline_event(&body).await {
+        let client = self.settings.for_one_request(&caller.client);
+        match client.json().create_timeline_event(&body).await {
             Ok(event) => self.settle(&leased, Reply::success(200, event), None).await,
             Err(error) if ends(&job, &error) => {
                 self.settle(&leased, Reply::from(&error), None).await
@@ -302,6 +320,17 @@ impl Work {
 /// Whether this error is the job's final response.
 fn ends(job: &Job, error: &drift::Error) -> bool {
     reply::is_final(error) || (job.is_delivery && reply::is_refused_for_good(error))
+}
+
+/// Whether Drift has refused a create since the contact exists.
+fn is_duplicate(error: &drift::Error) -> bool {
+    let kinds = [ErrorKind::DuplicateEmail, ErrorKind::DuplicateExternalId];
+    error.status() == Some(409) && kinds.contains(&error.kind())
+}
+
+fn not_shown_yet() -> Reply {
+    let sentence = "The contact exists, and look-ups do not show it yet; send the request again with the same key";
+    reply::unresolved(sentence).after(Duration::from_secs(1))
 }
 
 /// How a job is left that this error ended for now.

@@ -16,6 +16,7 @@ pub(crate) mod unkeyed;
 use std::sync::Arc;
 use std::time::Duration;
 
+use drift::Client;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
@@ -51,12 +52,23 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A lease for a whole write.
+    /// The limit for one keyed request, with the pauses that Drift asks for.
+    pub(crate) fn request_time(&self) -> Duration {
+        self.attempt_time.saturating_mul(2).min(self.total_time)
+    }
+
+    /// A lease is for a whole write; a request is sent only while the lease outlasts it.
     pub(crate) fn terms(&self) -> LeaseTerms {
         LeaseTerms {
-            duration: self.total_time.saturating_add(self.attempt_time),
-            attempt_limit: self.attempt_time,
+            duration: self.total_time.max(self.request_time().saturating_mul(2)),
+            attempt_limit: self.request_time(),
         }
+    }
+
+    /// The client for a keyed request.
+    pub(crate) fn for_one_request(&self, client: &Client) -> Client {
+        let options = client.options().clone();
+        client.with_options(options.total_timeout(self.request_time()))
     }
 }
 

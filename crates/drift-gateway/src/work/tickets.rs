@@ -6,7 +6,7 @@ use drift::{Error, ErrorKind, ExternalId, Resolution, Ticket};
 use serde_json::{Value, json};
 
 use super::Work;
-use crate::accounts::Session;
+use crate::accounts::Caller;
 use crate::reply::Reply;
 use crate::store::{
     AccountId, Begun, Content, Identity, NewRecord, RecordKey, Release, Repeatability, StoreError,
@@ -17,12 +17,12 @@ const PREFIX: &str = "\u{1}ticket ";
 
 impl Work {
     /// The reply to an error; where it is in doubt, with the id of its ticket.
-    pub(crate) async fn with_ticket(&self, session: &Session, error: &Error) -> Reply {
+    pub(crate) async fn with_ticket(&self, caller: &Caller, error: &Error) -> Reply {
         let reply = Reply::from(error);
         let Some(ticket) = error.ticket() else {
             return reply;
         };
-        match self.keep_ticket(session, ticket).await {
+        match self.keep_ticket(caller, ticket).await {
             Ok(id) => reply.with("ticket", id),
             // Without the id there is still the look-up by the contact's own identity.
             Err(problem) => {
@@ -33,14 +33,14 @@ impl Work {
     }
 
     /// Keeps a ticket, and returns its id.
-    async fn keep_ticket(&self, session: &Session, ticket: &Ticket) -> Result<String, StoreError> {
+    async fn keep_ticket(&self, caller: &Caller, ticket: &Ticket) -> Result<String, StoreError> {
         let id = format!(
             "t_{}",
             ExternalId::random().as_str().trim_start_matches("r_")
         );
         let json = serde_json::to_string(ticket).unwrap_or_default();
         let record = NewRecord {
-            key: key(session, &id),
+            key: key(caller, &id),
             fingerprint: [0; 32],
             operation: "ticket".to_owned(),
             repeatability: Repeatability::AfterLookUp,
@@ -63,18 +63,18 @@ impl Work {
     }
 
     /// Finds out what became of the create of a ticket. Only look-ups are sent.
-    pub(crate) async fn resolve(self: Arc<Self>, session: Arc<Session>, id: String) -> Reply {
+    pub(crate) async fn resolve(self: Arc<Self>, caller: Caller, id: String) -> Reply {
         let work = self.clone();
-        self.run(async move { work.resolved(&session, &id).await })
+        self.run(async move { work.resolved(&caller, &id).await })
             .await
     }
 
-    async fn resolved(&self, session: &Session, id: &str) -> Reply {
+    async fn resolved(&self, caller: &Caller, id: &str) -> Reply {
         // The token must be one of Drift's before anything that was stored is read with it.
-        if let Err(refused) = session.account().await {
+        if let Err(refused) = caller.account().await {
             return refused;
         }
-        let record = match self.store.read(&key(session, id)).await {
+        let record = match self.store.read(&key(caller, id)).await {
             Ok(record) => record,
             Err(error) => return Reply::store_away(&error),
         };
@@ -83,7 +83,7 @@ impl Work {
         let Some(ticket) = ticket else {
             return unknown();
         };
-        match session.client.contacts().resolve(&ticket).await {
+        match caller.client.contacts().resolve(&ticket).await {
             Ok(Resolution::Found(outcome)) => shown(json!({
                 "id": id,
                 "state": "exists",
@@ -106,8 +106,8 @@ fn shown(ticket: Value) -> Reply {
 }
 
 /// Tickets belong to an endpoint; the library checks the organization, which may be unknown when one is given.
-fn key(session: &Session, id: &str) -> RecordKey {
-    let account = AccountId::new(session.endpoint());
+fn key(caller: &Caller, id: &str) -> RecordKey {
+    let account = AccountId::new(caller.endpoint());
     RecordKey::new(account, format!("{PREFIX}{id}"))
 }
 

@@ -6,23 +6,23 @@ use drift::protocol::Goal;
 use drift::{Error, NewContact};
 
 use super::Work;
-use crate::accounts::Session;
+use crate::accounts::Caller;
 use crate::reply::{self, Reply};
 
 impl Work {
     /// Creates, ensures or upserts a contact.
     pub(crate) async fn write(
         self: Arc<Self>,
-        session: Arc<Session>,
+        caller: Caller,
         goal: Goal,
         new: NewContact,
     ) -> Reply {
         let work = self.clone();
         self.run(async move {
-            let written = work.written(&session, goal, new).await;
+            let written = work.written(&caller, goal, new).await;
             let reply = match written {
                 Ok(reply) => reply,
-                Err(error) => work.with_ticket(&session, &error).await,
+                Err(error) => work.with_ticket(&caller, &error).await,
             };
             work.metrics.outcome(&reply);
             reply
@@ -30,15 +30,10 @@ impl Work {
         .await
     }
 
-    async fn written(
-        &self,
-        session: &Session,
-        goal: Goal,
-        new: NewContact,
-    ) -> Result<Reply, Error> {
-        let mut contacts = session.client.contacts();
+    async fn written(&self, caller: &Caller, goal: Goal, new: NewContact) -> Result<Reply, Error> {
+        let mut contacts = caller.client.contacts();
         if let Some(attribute) = &self.settings.stamp {
-            let options = session.client.options().clone();
+            let options = caller.client.options().clone();
             contacts = contacts.with_options(options.stamp(attribute));
         }
         match goal {

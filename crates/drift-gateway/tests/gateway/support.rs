@@ -180,6 +180,12 @@ impl Scene {
         self.send("GET", path, &[], None).await
     }
 
+    /// The text at a path.
+    pub async fn text(&self, path: &str) -> String {
+        let response = self.http.get(format!("{}{path}", self.url())).send().await;
+        response.expect("a response").text().await.expect("text")
+    }
+
     /// How many contacts the emulator has.
     pub async fn count(&self) -> u64 {
         self.emulator.state().count().await.expect("a count")
@@ -194,7 +200,7 @@ impl Scene {
 pub fn client_of(emulator: &Emulator) -> Client {
     let options = CallOptions::default()
         .attempt_timeout(Duration::from_secs(2))
-        .total_timeout(Duration::from_secs(20))
+        .total_timeout(Duration::from_secs(6))
         .verify(VerifyPolicy::after([
             Duration::ZERO,
             Duration::from_millis(50),

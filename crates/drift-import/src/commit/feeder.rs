@@ -127,6 +127,13 @@ impl Feeder {
         if summary.left > 0 && self.has_too_many_errors() && !is_drifts(&summary.stopped) {
             summary.stopped = Some(Stop::TooManyErrors(self.errors));
         }
+        let limit = self.context.options.limit;
+        if let Some(limit) = limit.filter(|limit| self.queued >= *limit)
+            && summary.left > 0
+            && summary.stopped.is_none()
+        {
+            summary.stopped = Some(Stop::Limit(limit));
+        }
         summary.done_before = self.done_before;
         if summary.left + summary.unknown == 0 && self.done_before.is_none() {
             note_done(&mut self.journal, self.context.source.hash())?;
@@ -195,6 +202,13 @@ impl Feeder {
 
     /// The next rows that are to be sent, at most so many.
     fn read_rows(&mut self, most: usize) -> Result<Vec<Queued>, Error> {
+        let limit = self.context.options.limit.unwrap_or(u64::MAX);
+        let left = limit.saturating_sub(self.queued);
+        if left == 0 {
+            self.next_seq = i64::MAX;
+            return Ok(Vec::new());
+        }
+        let most = most.min(usize::try_from(left).unwrap_or(usize::MAX));
         let mut batch = Vec::with_capacity(most);
         let mut bytes = self.bytes_in_flight;
         while batch.len() < most

@@ -17,6 +17,7 @@ use crate::commit::request::{Signal, signal};
 use crate::commit::row_outcome::{RowEnd, WriteEnd, row_end};
 use crate::context::import_context::ImportContext;
 use crate::context::outcome::Stop;
+use crate::context::rate::RateCeiling;
 use crate::error::Error;
 use crate::journal::outcomes::RowResult;
 use crate::journal::state::State;
@@ -58,6 +59,7 @@ pub(crate) struct Sender {
     context: Arc<ImportContext>,
     journal_id: String,
     pace: Pace,
+    rate: RateCeiling,
     reports: mpsc::Sender<Report>,
     ready: VecDeque<Task>,
     started: Instant,
@@ -84,6 +86,7 @@ impl Sender {
                 .with_options(write_options(client, look_up_after)),
             look_up_after: look_up_after.iter().sum(),
             pace: Pace::new(options.concurrency),
+            rate: RateCeiling::new(options.rate),
             context,
             journal_id,
             reports,
@@ -117,6 +120,7 @@ impl Sender {
                     },
                 };
                 if task.wait.is_zero() {
+                    self.rate.take(self.now);
                     in_flight.push(self.request(task));
                 } else {
                     asleep.push(sleep(task));
@@ -128,7 +132,7 @@ impl Sender {
             if !more && in_flight.is_empty() && asleep.is_empty() && self.ready.is_empty() {
                 break;
             }
-            let pause = self.pace.pause(self.now);
+            let pause = self.pace.pause(self.now).max(self.rate.pause(self.now));
             let room =
                 self.stop.is_none() && pause.is_zero() && in_flight.len() < self.pace.window();
             tokio::select! {
@@ -168,7 +172,8 @@ impl Sender {
     }
 
     fn may_send(&self, in_flight: usize) -> bool {
-        in_flight < self.pace.window() && self.pace.pause(self.now).is_zero()
+        let pause = self.pace.pause(self.now).max(self.rate.pause(self.now));
+        in_flight < self.pace.window() && pause.is_zero()
     }
 
     /// Prepares what is sent for a row. Nothing if the row has ended with that.

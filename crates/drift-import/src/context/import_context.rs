@@ -10,8 +10,9 @@ use crate::error::Error;
 use crate::input::format::records::Record;
 use crate::input::hash::Hash;
 use crate::input::source::opening::Source;
+use crate::input::value::attribute::dates::DateRules;
 use crate::input::value::columns::Columns;
-use crate::input::value::reading::{RowProblem, read_row};
+use crate::input::value::reading::{RowProblem, RowRules, read_row};
 use crate::input::value::row::Row;
 
 /// An import: from which file, with which options, to whom, and how it is watched and stopped.
@@ -21,6 +22,7 @@ pub(crate) struct ImportContext {
     pub(crate) source: Source,
     pub(crate) columns: Columns,
     pub(crate) options: Options,
+    pub(crate) dates: DateRules,
     pub(crate) counters: Counters,
     pub(crate) cancel: Cancel,
 }
@@ -45,7 +47,11 @@ impl ImportContext {
 
     /// Reads a record as a row.
     pub(crate) fn read_row(&self, record: &Record) -> Result<Row, RowProblem> {
-        read_row(record, &self.columns, self.options.row_rules())
+        let rules = RowRules {
+            dates: Some(&self.dates),
+            ..self.options.row_rules()
+        };
+        read_row(record, &self.columns, rules)
     }
 
     /// Reads a row again, and makes sure that it is still the one that was planned.

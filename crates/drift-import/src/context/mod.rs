@@ -8,3 +8,4 @@ pub(crate) mod import_context;
 pub(crate) mod options;
 pub(crate) mod outcome;
 pub(crate) mod poller;
+pub(crate) mod rate;

@@ -13,6 +13,9 @@ use crate::error::Error;
 use crate::input::hash::{hex, short_hash};
 use crate::input::source::opening::InputOptions;
 use crate::input::suppression::Suppression;
+use crate::input::value::attribute::dates::DateRules;
+use crate::input::value::attribute::own_attribute::check_own;
+use crate::input::value::column_checks::check_name;
 use crate::input::value::mapping::Unmapped;
 use crate::input::value::reading::RowRules;
 use crate::input::value::stamp::check_stamp;
@@ -67,6 +70,15 @@ pub struct Options {
     /// Whether errors of spreadsheets and numbers that they shortened are sent, with a warning, where they stand in no
     /// column of identities. Such rows are refused unless set.
     pub warn_only: bool,
+    /// Cells that stand for an empty one, such as `NULL`, in every column.
+    pub null_markers: Vec<String>,
+    /// Custom attributes and their values for rows that have none of their own.
+    pub defaults: Vec<(String, Value)>,
+    /// Formats of days and moments, as `strptime` has them, such as `%d.%m.%Y`, for attributes of these types. Beside
+    /// ISO 8601 and milliseconds none is read unless set.
+    pub date_formats: Vec<String>,
+    /// The zone of moments without one, such as `Europe/Berlin`. They are refused unless set.
+    pub time_zone: Option<String>,
     /// Addresses that must not be imported.
     pub suppress: Option<Suppression>,
     /// A custom attribute to write a stamp of this import and row into, which proves after a lost response or a crash
@@ -77,6 +89,10 @@ pub struct Options {
     /// How many rows of one run may be refused by Drift or end unknown: with the last of them the run stops, and the next
     /// one goes on. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
     pub max_errors: Option<u64>,
+    /// How many rows are sent in one run, to try a few; the next run goes on. All unless set.
+    pub limit: Option<u64>,
+    /// The most requests in a second, look-ups included. As many as Drift takes unless set.
+    pub rate: Option<u32>,
     /// The most requests in flight at a time; 16 unless set.
     pub concurrency: usize,
     /// Whether to make a new plan although there is one for other options.
@@ -104,6 +120,12 @@ impl Default for Options {
             allow_guessable: false,
             allow_placeholders: Vec::new(),
             warn_only: false,
+            null_markers: Vec::new(),
+            defaults: Vec::new(),
+            date_formats: Vec::new(),
+            time_zone: None,
+            limit: None,
+            rate: None,
             suppress: None,
             stamp: None,
             offline: false,
@@ -123,9 +145,23 @@ impl Options {
     ///
     /// # Errors
     ///
-    /// [`Error::Input`] when the attribute of the stamp is one that Drift or the result files use.
+    /// [`Error::Input`] when the attribute of the stamp is one that Drift or the result files use, when a default is for no
+    /// custom attribute, or a format of dates or a time zone is none.
     pub fn check(&self) -> Result<(), Error> {
-        self.stamp.as_deref().map_or(Ok(()), check_stamp)
+        self.stamp.as_deref().map_or(Ok(()), check_stamp)?;
+        for (name, value) in &self.defaults {
+            let checked = check_name(name).and_then(|()| Ok(check_own(name, value)?));
+            checked.map_err(|problem| Error::Input {
+                place: format!("the default of {name:?}"),
+                problem,
+            })?;
+        }
+        self.date_rules().map(drop)
+    }
+
+    /// How days and moments are read.
+    pub(crate) fn date_rules(&self) -> Result<DateRules, Error> {
+        DateRules::new(&self.date_formats, self.time_zone.as_deref())
     }
 
     /// Where external ids come from, and what of a row is accepted.
@@ -135,6 +171,9 @@ impl Options {
             allow_guessable: self.allow_guessable,
             allow_placeholders: &self.allow_placeholders,
             warn_only: self.warn_only,
+            null_markers: &self.null_markers,
+            defaults: &self.defaults,
+            dates: None,
         }
     }
 
@@ -186,6 +225,10 @@ impl Options {
             ("warn-only", json!(self.warn_only)),
             ("sheet", json!(input.sheet)),
             ("nested", json!(input.nested)),
+            ("null-marker", json!(self.null_markers)),
+            ("set", json!(self.defaults)),
+            ("date-format", json!(self.date_formats)),
+            ("time-zone", json!(self.time_zone)),
         ];
         let given = |(_, value): &(&str, Value)| {
             !matches!(value, Value::Null | Value::Bool(false)) && *value != json!([])

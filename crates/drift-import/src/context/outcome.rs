@@ -66,6 +66,8 @@ pub enum Stop {
     NotAllowed(#[serde(serialize_with = "as_text")] drift::Error),
     /// Another server than Drift refused a request.
     NotDrift(#[serde(serialize_with = "as_text")] drift::Error),
+    /// So many rows were sent, as many as one run [may send](crate::Options::limit).
+    Limit(u64),
     /// 50 rows one after the other ended unknown.
     Failing,
     /// So many rows were refused by Drift or ended unknown, the most that are [allowed](crate::Options::max_errors).
@@ -87,6 +89,7 @@ impl fmt::Display for Stop {
                 out,
                 "{rows} rows of this run were refused or ended unknown, so it stopped"
             ),
+            Self::Limit(rows) => write!(out, "{rows} rows were sent, the limit of this run"),
             Self::Failing => out.write_str("too many rows one after the other ended unknown"),
         }
     }

@@ -52,6 +52,8 @@ pub struct ExportOptions {
     /// apostrophe, every cell is quoted, and UTF-8 has a byte-order mark. Such a file is not for importing. Without it the
     /// cells are what Drift holds: whoever fills in a form decides what a spreadsheet executes when it opens the file.
     pub for_spreadsheets: bool,
+    /// The columns, in their order; all unless set. A column that no contact has is empty.
+    pub columns: Option<Vec<String>>,
 }
 
 /// How an export ended.
@@ -120,7 +122,7 @@ pub async fn export(
         });
     }
     let mut lines = List::open(list, options)?;
-    let mut temporary = TemporaryFile::new(list, lines.style, options.for_spreadsheets)?;
+    let mut temporary = TemporaryFile::new(list, lines.style, options)?;
     let mut exported = Exported::default();
     loop {
         let page = lines.page(PAGE)?;
@@ -222,7 +224,8 @@ async fn by_email(client: &Client, text: &str) -> Result<Option<Vec<Contact>>, d
     };
     let mut all: Vec<Contact> = Vec::new();
     for spelling in spellings(email.as_str()) {
-        let Some(found) = or_invalid(client.contacts().find_by_email(&spelling).await)? else {
+        let found = client.contacts().find_by_email(&spelling).await;
+        let Some(found) = or_invalid(found.map(drift::Matches::into_vec))? else {
             return Ok(None);
         };
         for contact in found {

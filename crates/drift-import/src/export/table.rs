@@ -9,11 +9,12 @@ use drift::Contact;
 use encoding_rs::UTF_8;
 use serde_json::{Map, Value};
 
+use super::ExportOptions;
 use super::formula::harmless;
 use crate::commit::text_style::TextStyle;
 use crate::error::{Error, at};
 use crate::input::format::Format;
-use crate::input::value::exported_cell;
+use crate::input::value::attribute::exported_cell;
 
 /// The contacts on their way to the output.
 pub(super) struct TemporaryFile {
@@ -21,6 +22,8 @@ pub(super) struct TemporaryFile {
     columns: BTreeSet<String>,
     style: TextStyle,
     for_spreadsheets: bool,
+    /// Those that are wanted, in their order.
+    chosen: Option<Vec<String>>,
 }
 
 /// The columns that come first, where there are any.
@@ -31,13 +34,14 @@ impl TemporaryFile {
     pub(super) fn new(
         list: &Path,
         style: TextStyle,
-        for_spreadsheets: bool,
+        options: &ExportOptions,
     ) -> Result<Self, Error> {
         Ok(Self {
             file: tempfile::tempfile().map_err(at(list))?,
             columns: BTreeSet::new(),
             style,
-            for_spreadsheets,
+            for_spreadsheets: options.for_spreadsheets,
+            chosen: options.columns.clone(),
         })
     }
 
@@ -82,7 +86,7 @@ impl TemporaryFile {
             self.file.rewind()?;
             let encoding = match format {
                 Format::JsonLines => {
-                    std::io::copy(&mut self.file, out)?;
+                    self.write_json(out)?;
                     UTF_8
                 }
                 Format::Csv => {
@@ -99,14 +103,33 @@ impl TemporaryFile {
         run().map_err(at(Path::new("the export")))
     }
 
+    fn write_json(&mut self, out: &mut (dyn Write + Send)) -> std::io::Result<()> {
+        let Some(chosen) = &self.chosen else {
+            return std::io::copy(&mut self.file, out).map(drop);
+        };
+        for line in BufReader::new(&mut self.file).lines() {
+            let members: Map<String, Value> = serde_json::from_str(&line?)?;
+            let there = chosen
+                .iter()
+                .filter_map(|name| Some((name, members.get(name)?)));
+            let members =
+                there.map(|(name, value)| format!("{}:{value}", Value::from(name.as_str())));
+            writeln!(out, "{{{}}}", members.collect::<Vec<_>>().join(","))?;
+        }
+        Ok(())
+    }
+
     fn write_csv(self, out: &mut (dyn Write + Send)) -> std::io::Result<()> {
         let first = FIRST
             .into_iter()
             .filter(|name| self.columns.contains(*name));
         let rest = self.columns.iter().map(String::as_str);
         let rest = rest.filter(|name| !FIRST.contains(name));
-        let columns: Vec<&str> = first.chain(rest).collect();
-        if columns.is_empty() {
+        let columns: Vec<&str> = match &self.chosen {
+            Some(chosen) => chosen.iter().map(String::as_str).collect(),
+            None => first.chain(rest).collect(),
+        };
+        if self.columns.is_empty() {
             return Ok(());
         }
         let mut csv = csv::WriterBuilder::new()

@@ -32,7 +32,15 @@ pub(crate) fn found_types(context: &ImportContext) -> Result<Vec<Definition>, Er
         }
         for column in &mut columns {
             let cell = cells.get(column.index).and_then(|cell| record.text(cell));
-            column.see(cell.unwrap_or_default().trim());
+            let text = cell.unwrap_or_default().trim();
+            if !context
+                .options
+                .null_markers
+                .iter()
+                .any(|marker| marker == text)
+            {
+                column.see(text);
+            }
         }
     }
     Ok(columns.into_iter().filter_map(FoundColumn::found).collect())

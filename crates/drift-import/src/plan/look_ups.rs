@@ -8,6 +8,7 @@ use drift::{Contact, Contacts, ErrorKind};
 use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::context::poller::{Poller, is_beyond, wait_reason};
+use crate::context::rate::RateCeiling;
 use crate::error::Error;
 use crate::input::value::address::key::spellings;
 use crate::plan::undecided::{Known, Undecided};
@@ -34,16 +35,23 @@ type Response = (Query, Duration, Result<Vec<Contact>, drift::Error>);
 pub(super) struct LookUps {
     contacts: Contacts,
     pace: Pace,
+    rate: RateCeiling,
     started: Instant,
     last_success: Instant,
     poller: Poller,
 }
 
 impl LookUps {
-    pub(super) fn new(contacts: Contacts, concurrency: usize, poller: Poller) -> Self {
+    pub(super) fn new(
+        contacts: Contacts,
+        concurrency: usize,
+        rate: RateCeiling,
+        poller: Poller,
+    ) -> Self {
         Self {
             contacts,
             pace: Pace::new(concurrency),
+            rate,
             started: Instant::now(),
             last_success: Instant::now(),
             poller,
@@ -81,15 +89,14 @@ impl LookUps {
         let mut in_flight = FuturesUnordered::new();
         self.last_success = Instant::now();
         while !waiting.is_empty() || !in_flight.is_empty() {
-            let pause = self.pace.pause(self.started.elapsed());
+            let pause = self.pause();
             if in_flight.is_empty() && !pause.is_zero() {
                 self.wait(pause).await?;
             }
-            while in_flight.len() < self.pace.window()
-                && self.pace.pause(self.started.elapsed()).is_zero()
-            {
+            while in_flight.len() < self.pace.window() && self.pause().is_zero() {
                 let Some(query) = waiting.pop() else { break };
                 let sent = self.started.elapsed();
+                self.rate.take(sent);
                 in_flight.push(send(self.contacts.clone(), query, sent));
             }
             let Some((query, sent, response)) = in_flight.next().await else {
@@ -108,6 +115,11 @@ impl LookUps {
             }
         }
         Ok(found)
+    }
+
+    fn pause(&self) -> Duration {
+        let now = self.started.elapsed();
+        self.pace.pause(now).max(self.rate.pause(now))
     }
 
     async fn wait(&self, pause: Duration) -> Result<(), Error> {
@@ -151,7 +163,10 @@ fn retry_reason(error: &drift::Error) -> Option<Waiting> {
 async fn send(contacts: Contacts, query: Query, sent: Duration) -> Response {
     let response = match &query {
         Query::Ids(ids) => contacts.find_by_external_ids(ids).await,
-        Query::Email(_, email) => contacts.find_by_email(email).await,
+        Query::Email(_, email) => contacts
+            .find_by_email(email)
+            .await
+            .map(drift::Matches::into_vec),
     };
     (query, sent, response)
 }

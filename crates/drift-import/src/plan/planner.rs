@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::context::import_context::ImportContext;
+use crate::context::rate::RateCeiling;
 use crate::error::Error;
 use crate::input::format::records::Record;
 use crate::input::hash::short_hash;
@@ -143,9 +144,15 @@ fn decide_rows(
     };
     let mut records = context.source.records()?;
     let mut record = Record::default();
-    let mut look_ups = context
-        .contacts()
-        .map(|contacts| LookUps::new(contacts, context.options.concurrency, context.poller()));
+    let mut look_ups = context.contacts().map(|contacts| {
+        let rate = RateCeiling::new(context.options.rate);
+        LookUps::new(
+            contacts,
+            context.options.concurrency,
+            rate,
+            context.poller(),
+        )
+    });
     let mut from = 0;
     loop {
         let page = journal.page(from, PAGE)?;

@@ -370,3 +370,23 @@ async fn a_list_that_is_no_text_is_named() {
         assert!(error.contains(said), "{error}");
     }
 }
+
+#[tokio::test]
+async fn columns_are_chosen_and_ordered() {
+    let fixture = Fixture::new().await;
+    let file = fixture.file("leads.csv", leads(2));
+    fixture.commit(&file, quick()).await;
+    let list = fixture.file("list.txt", "lead0@example.test\n");
+    let mut options = plain();
+    options.columns = Some(["plan", "absent", "email"].map(str::to_owned).to_vec());
+    for (format, expected) in [
+        (Format::Csv, "plan,absent,email\npro,,lead0@example.test\n"),
+        (
+            Format::JsonLines,
+            "{\"plan\":\"pro\",\"email\":\"lead0@example.test\"}\n",
+        ),
+    ] {
+        let (_, out) = export(&fixture, &list, ListOf::Emails, format, &options).await;
+        assert_eq!(String::from_utf8(out).expect("text"), expected);
+    }
+}

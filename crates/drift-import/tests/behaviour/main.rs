@@ -9,6 +9,7 @@ mod lost_responses;
 mod max_errors;
 mod reading;
 mod result_files;
+mod shaping;
 mod stamps;
 mod support;
 mod tokens;

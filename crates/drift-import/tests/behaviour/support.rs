@@ -75,7 +75,7 @@ impl Fixture {
 
     pub async fn found(&self, email: &str) -> Vec<Contact> {
         let found = self.client.contacts().find_by_email(email).await;
-        found.expect("a list")
+        found.expect("a list").into_vec()
     }
 
     /// The rows of a result file as maps, in order.

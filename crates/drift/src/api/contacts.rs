@@ -9,13 +9,14 @@ use crate::engine::connection::Connection;
 use crate::engine::operation::Operation;
 use crate::engine::safe_write::{SafeWrite, Start};
 use crate::engine::update::{self, Target};
-use crate::engine::{create, delete, email_check, lookup};
+use crate::engine::{bulk_lookup, create, delete, email_check, lookup};
 use crate::error::{Error, ErrorKind};
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::email::{Email, InvalidEmail};
 use crate::model::intent::Intent;
+use crate::model::matches::Matches;
 use crate::model::new_contact::{ContactChanges, NewContact};
 use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
 use crate::model::ticket::{Belonging, Ticket};
@@ -34,8 +35,8 @@ const DELETE: Operation = Operation::writing("contacts.delete", ErrorKind::Inval
 /// Code that takes [`ContactsApi`](crate::ContactsApi) instead can be tested without a server.
 #[derive(Clone, Debug)]
 pub struct Contacts {
-    connection: Arc<Connection>,
-    options: Arc<CallOptions>,
+    pub(super) connection: Arc<Connection>,
+    pub(super) options: Arc<CallOptions>,
 }
 
 group_of_calls!(Contacts);
@@ -51,7 +52,7 @@ impl Contacts {
     /// Equal creates at the same time become one: the first one's options and proof hold for the request, and each waits
     /// within its own time limit. With [`CallOptions::check_email_first`] an email that Drift knows is
     /// refused also where an external id switches Drift's own check of it off. A future that is dropped may have created
-    /// the contact; look it up then.
+    /// the contact; [`prepare`](Self::prepare) gives what finds out then.
     ///
     /// # Errors
     ///
@@ -75,7 +76,7 @@ impl Contacts {
             new.check()?;
             email_check::refuse_known(&self.call(lookup::BY_EMAIL), &new).await?;
         }
-        self.write(Goal::Create, new).await.map(Outcome::from)
+        self.write_new(Goal::Create, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gets the one that exists: by external id, else by email. What exists is not changed.
@@ -106,7 +107,7 @@ impl Contacts {
         if let Some(known) = known {
             return Ok(Outcome::Existed(known));
         }
-        self.write(Goal::Ensure, new).await.map(Outcome::from)
+        self.write_new(Goal::Ensure, new).await.map(Outcome::from)
     }
 
     /// Creates a contact, or gives the one that exists the attributes of `new`, and says which.
@@ -140,16 +141,17 @@ impl Contacts {
             Some(known) => {
                 create::update_known(&self.connection, &self.options, new, known).await?
             }
-            None => self.write(Goal::Update, new).await?,
+            None => self.write_new(Goal::Update, new).await?,
         };
         Ok(Upserted::from(written))
     }
 
-    async fn write(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
+    async fn write_new(&self, goal: Goal, new: NewContact) -> Result<Written, Error> {
         create::create(&self.connection, &self.options, goal, new).await
     }
 
-    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]. Nothing is sent by this call. Equal
+    /// A write whose requests the caller makes one at a time: see [`SafeWrite`]; [`write`](Self::write) makes them all.
+    /// Nothing is sent by this call. Equal
     /// writes are not joined, and [`CallOptions::check_email_first`] and [`CallOptions::stamp`] do not apply.
     pub fn safe_write(&self, intent: Intent, start: Start) -> SafeWrite {
         let (connection, options) = (self.connection.clone(), self.options.clone());
@@ -236,7 +238,8 @@ impl Contacts {
         lookup::by_id(&self.call(lookup::BY_ID), id.into()).await
     }
 
-    /// Finds the contacts with an email address: none, one, or several. At most 100 are returned.
+    /// Finds the contacts with an email address: none, one, or several. At most 100 are returned; [`Matches::may_be_more`]
+    /// says where there may be more.
     ///
     /// # Errors
     ///
@@ -255,7 +258,7 @@ impl Contacts {
     /// # Ok(())
     /// # }
     /// ```
-    pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Vec<Contact>, Error> {
+    pub async fn find_by_email(&self, email: impl AsRef<str>) -> Result<Matches, Error> {
         let email = Email::new(email).map_err(|problem: InvalidEmail| Error::input(problem))?;
         lookup::by_email(&self.call(lookup::BY_EMAIL), email.as_str()).await
     }
@@ -286,8 +289,8 @@ impl Contacts {
         Ok(found.pop())
     }
 
-    /// Finds the contacts with some of your own ids, by one call, or by more where its URL would be longer than 8,000
-    /// bytes. The most ids that Drift accepts is not documented: where it refuses a call (400, 414), half as many are
+    /// Finds the contacts with some of your own ids, in any order: by one request, or by more where its URL would be longer
+    /// than 8,000 bytes, 8 of them at a time at the pace of the client. 10,000 derived ids take about 50 requests. The most ids that Drift accepts is not documented: where it refuses a call (400, 414), half as many are
     /// asked for from then on.
     ///
     /// # Errors
@@ -314,7 +317,7 @@ impl Contacts {
         if ids.is_empty() || ids.iter().any(String::is_empty) {
             return Err(Error::input("an external id to look for is missing"));
         }
-        lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
+        bulk_lookup::by_external_ids_in_parts(&self.call(lookup::BY_EXTERNAL_ID), ids).await
     }
 
     /// Changes attributes of a contact, and returns it as it is then. Where the response has no contact (202, 204), it is

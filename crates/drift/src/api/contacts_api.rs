@@ -3,12 +3,16 @@
 use std::future::{Future, Ready, ready};
 
 use crate::api::contacts::Contacts;
+use crate::engine::safe_write::Start;
 use crate::error::Error;
 use crate::error::conversions::Result;
+use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
+use crate::model::intent::Intent;
+use crate::model::matches::Matches;
 use crate::model::new_contact::{ContactChanges, NewContact};
-use crate::model::outcome::{Outcome, Resolution, Upserted};
+use crate::model::outcome::{Outcome, Resolution, Upserted, Written};
 use crate::model::ticket::Ticket;
 
 /// The calls of [`Contacts`] as a trait. Code that takes `&impl ContactsApi` runs against Drift with
@@ -67,6 +71,12 @@ pub trait ContactsApi: Send + Sync {
         not_faked("resolve")
     }
 
+    /// As [`Contacts::write`].
+    fn write(&self, intent: Intent, start: Start) -> impl Future<Output = Result<Written>> + Send {
+        let _ = (intent, start);
+        not_faked("write")
+    }
+
     /// As [`Contacts::get`].
     fn get(&self, id: ContactId) -> impl Future<Output = Result<Contact>> + Send {
         let _ = id;
@@ -74,7 +84,7 @@ pub trait ContactsApi: Send + Sync {
     }
 
     /// As [`Contacts::find_by_email`].
-    fn find_by_email(&self, email: &str) -> impl Future<Output = Result<Vec<Contact>>> + Send {
+    fn find_by_email(&self, email: &str) -> impl Future<Output = Result<Matches>> + Send {
         let _ = email;
         not_faked("find_by_email")
     }
@@ -117,6 +127,11 @@ pub trait ContactsApi: Send + Sync {
         not_faked("update_by_external_id")
     }
 
+    /// As [`Contacts::attributes`].
+    fn attributes(&self) -> impl Future<Output = Result<Vec<AttributeDefinition>>> + Send {
+        not_faked("attributes")
+    }
+
     /// As [`Contacts::delete`].
     fn delete(&self, id: ContactId) -> impl Future<Output = Result<()>> + Send {
         let _ = id;
@@ -148,11 +163,15 @@ impl ContactsApi for Contacts {
         Self::resolve(self, ticket).await
     }
 
+    async fn write(&self, intent: Intent, start: Start) -> Result<Written> {
+        Self::write(self, intent, start).await
+    }
+
     async fn get(&self, id: ContactId) -> Result<Contact> {
         Self::get(self, id).await
     }
 
-    async fn find_by_email(&self, email: &str) -> Result<Vec<Contact>> {
+    async fn find_by_email(&self, email: &str) -> Result<Matches> {
         Self::find_by_email(self, email).await
     }
 
@@ -170,6 +189,10 @@ impl ContactsApi for Contacts {
 
     async fn update_by_external_id(&self, id: &str, changes: ContactChanges) -> Result<Contact> {
         Self::update_by_external_id(self, id, changes).await
+    }
+
+    async fn attributes(&self) -> Result<Vec<AttributeDefinition>> {
+        Self::attributes(self).await
     }
 
     async fn delete(&self, id: ContactId) -> Result<()> {

@@ -59,14 +59,9 @@ impl fmt::Debug for FindQuery {
     }
 }
 
-impl JsonCalls {
-    pub(crate) fn new(connection: Arc<Connection>, options: Arc<CallOptions>) -> Self {
-        Self {
-            connection,
-            options,
-        }
-    }
+group_of_calls!(JsonCalls);
 
+impl JsonCalls {
     fn call(&self, operation: Operation) -> Call<'_> {
         Call::new(&self.connection, &self.options, operation)
     }

@@ -49,6 +49,7 @@ pub(crate) mod contacts;
 pub(crate) mod contacts_api;
 pub(crate) mod emails;
 pub(crate) mod json_calls;
+pub(crate) mod prepared;
 pub(crate) mod privacy;
 pub(crate) mod timeline;
 pub(crate) mod token_info;

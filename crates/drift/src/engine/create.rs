@@ -109,7 +109,24 @@ pub(crate) async fn update_known(
         let (claim, contact) = (Claim::Updated, known);
         return Ok(Written { claim, contact });
     }
-    let start = Start::Known(known.id());
+    write(connection, options, intent, Start::Known(known.id())).await
+}
+
+/// What a create sends, made before it is sent.
+pub(crate) fn prepare(options: &CallOptions, new: NewContact) -> Result<Intent, Error> {
+    check(options, &new)?;
+    let (body, id) = new.into_body();
+    let goal = Goal::Create;
+    Ok(intent(options, &CreateKey { goal, body }, id))
+}
+
+/// Writes what was prepared. Equal writes are not joined.
+pub(crate) async fn write(
+    connection: &Arc<Connection>,
+    options: &Arc<CallOptions>,
+    intent: Arc<Intent>,
+    start: Start,
+) -> Result<Written, Error> {
     let mut write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
     let (span, deadline) = (write.call().span(), write.call().deadline);
     run(&mut write, deadline).instrument(span.clone()).await;

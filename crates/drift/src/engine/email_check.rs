@@ -4,6 +4,7 @@ use crate::engine::call::Call;
 use crate::engine::lookup;
 use crate::error::{Error, ErrorKind};
 use crate::model::contact::Contact;
+use crate::model::matches::Matches;
 use crate::model::new_contact::NewContact;
 use crate::policy::delivery::Delivery;
 
@@ -39,5 +40,6 @@ async fn known(call: &Call<'_>, new: &NewContact) -> Result<Vec<Contact>, Error>
     }
     let known = lookup::by_email(call, new.email()).await;
     // Whatever became of the look-up, the create was not sent.
+    let known = known.map(Matches::into_vec);
     known.map_err(|error| error.with_delivery(Delivery::NotSent))
 }

@@ -4,10 +4,11 @@ use drift_sdk::types;
 
 use crate::engine::call::Call;
 use crate::engine::operation::Operation;
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::decoding::ContactList;
+use crate::model::matches::Matches;
 use crate::model::proof::Proof;
 use crate::policy::protocol::Event;
 
@@ -19,13 +20,6 @@ pub(crate) const BY_EXTERNAL_ID: Operation =
 
 /// The most contacts that are asked for by email: clients of Drift stay at 100 or less.
 const LIMIT: i32 = 100;
-
-/// The longest URL of a look-up, in bytes. RFC 9110 asks everybody to accept 8,000; common servers and proxies refuse
-/// more than 8,190 (414).
-const LONGEST_URL: usize = 8_000;
-
-/// What a URL has beside the base URL and the ids: the path, and the kind of the ids.
-const REST_OF_URL: usize = "/contacts?idType=external".len();
 
 /// The contact with an id of Drift's.
 pub(crate) async fn by_id(call: &Call<'_>, id: ContactId) -> Result<Contact, Error> {
@@ -43,17 +37,22 @@ pub(crate) fn asked_for(id: ContactId, contact: Contact) -> Result<Contact, Erro
 }
 
 /// The contacts with an email address. `call` is the call that this look-up is, or is a part of.
-pub(crate) async fn by_email(call: &Call<'_>, email: &str) -> Result<Vec<Contact>, Error> {
+pub(crate) async fn by_email(call: &Call<'_>, email: &str) -> Result<Matches, Error> {
     let method = |sdk: drift_sdk::Client| async move {
         sdk.find_contacts(Some(email), None, None, Some(LIMIT))
             .await
     };
     let list = call.part(BY_EMAIL).send(method).await?;
-    contacts(list, |contact| contact.has_email(email))
+    let may_be_more = list.contacts.len() >= LIMIT as usize;
+    let found = contacts(list, |contact| contact.has_email(email))?;
+    Ok(Matches::new(found, may_be_more))
 }
 
 /// The contacts with some of the caller's own ids, by one call.
-async fn by_external_ids(call: &Call<'_>, ids: &Vec<String>) -> Result<Vec<Contact>, Error> {
+pub(super) async fn by_external_ids(
+    call: &Call<'_>,
+    ids: &Vec<String>,
+) -> Result<Vec<Contact>, Error> {
     let kind = types::FindIdType::External;
     let method = |sdk: drift_sdk::Client| async move {
         sdk.find_contacts(None, Some(ids), Some(kind), None).await
@@ -62,60 +61,6 @@ async fn by_external_ids(call: &Call<'_>, ids: &Vec<String>) -> Result<Vec<Conta
     contacts(list, |contact| {
         ids.iter().any(|id| contact.has_external_id(id))
     })
-}
-
-/// The contacts with some of the caller's own ids, by calls with URLs that servers accept. The most ids that Drift accepts
-/// is not documented: where a call is refused (400, 414 and the like), half as many are asked for from then on.
-pub(crate) async fn by_external_ids_in_parts(
-    call: &Call<'_>,
-    mut ids: Vec<String>,
-) -> Result<Vec<Contact>, Error> {
-    let room = LONGEST_URL.saturating_sub(call.connection.base_url().len() + REST_OF_URL);
-    let (mut most, mut found) = (usize::MAX, Vec::new());
-    while !ids.is_empty() {
-        let part = part_length(&ids, most, room);
-        let rest = ids.split_off(part);
-        match by_external_ids(call, &ids).await {
-            Ok(contacts) => {
-                found.extend(contacts);
-                ids = rest;
-            }
-            Err(error) if part > 1 && is_too_much(&error) => {
-                most = part / 2;
-                ids.extend(rest);
-            }
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
-}
-
-/// Whether fewer ids may be accepted.
-fn is_too_much(error: &Error) -> bool {
-    error.kind() == ErrorKind::InvalidRequest && error.is_final()
-}
-
-/// How many of the first ids go into one URL: at least one, at most `most`, and no more than fit into `room` bytes.
-fn part_length(ids: &[String], most: usize, room: usize) -> usize {
-    let lengths = ids.iter().scan(0_usize, |sum, id| {
-        *sum = sum.saturating_add(length_in_url(id));
-        Some(*sum)
-    });
-    lengths
-        .take(most)
-        .take_while(|length| *length <= room)
-        .count()
-        .max(1)
-}
-
-/// The length of `&id=…`, where most bytes beside letters and digits become three.
-fn length_in_url(id: &str) -> usize {
-    let encoded = id.bytes().map(|byte| match byte {
-        b'*' | b'-' | b'.' | b'_' | b' ' => 1,
-        _ if byte.is_ascii_alphanumeric() => 1,
-        _ => 3,
-    });
-    "&id=".len() + encoded.sum::<usize>()
 }
 
 /// The contacts of a response that were asked for. Another one, or one that cannot be read, hides none of them; where
@@ -160,7 +105,7 @@ pub(crate) async fn by_identity(
 ) -> Result<Vec<Contact>, Error> {
     match identity.external_id {
         Some(id) => by_external_ids(call, &vec![id.to_owned()]).await,
-        None => by_email(call, identity.email).await,
+        None => by_email(call, identity.email).await.map(Matches::into_vec),
     }
 }
 
@@ -177,6 +122,7 @@ pub(crate) fn judge(proof: &Proof, mut found: Vec<Contact>) -> (Event, Vec<Conta
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::ErrorKind;
 
     fn contact(id: i64, email: &str) -> Contact {
         let sent = serde_json::json!({"id": id, "attributes": {"email": email}});
@@ -206,30 +152,6 @@ mod tests {
                 .map(|found| found.len())
                 .map_err(|error| error.kind());
             assert_eq!(result, found, "{emails:?} {unreadable:?}");
-        }
-    }
-
-    #[test]
-    fn a_part_is_as_long_as_a_url_may_be() {
-        let ids = ["a".repeat(6), "b".repeat(6), "c".repeat(6)];
-        for (most, room, length) in [
-            (usize::MAX, 30, 3),
-            (usize::MAX, 29, 2),
-            (usize::MAX, 0, 1),
-            (2, 30, 2),
-            (0, 30, 1),
-        ] {
-            assert_eq!(part_length(&ids, most, room), length, "{most} {room}");
-        }
-    }
-
-    #[test]
-    fn ids_are_as_long_as_they_are_encoded() {
-        for id in ["r_4d87b39b68fdc855", "a b+c", "ä/€%&=", "*-._~!'()"] {
-            let mut url = reqwest::Url::parse("http://a/?x").expect("a URL");
-            let before = url.as_str().len();
-            url.query_pairs_mut().append_pair("id", id);
-            assert_eq!(length_in_url(id), url.as_str().len() - before, "{id}");
         }
     }
 }

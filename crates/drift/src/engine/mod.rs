@@ -5,6 +5,7 @@
 
 pub(crate) mod access;
 pub(crate) mod attempt;
+pub(crate) mod bulk_lookup;
 pub(crate) mod call;
 pub(crate) mod connection;
 pub(crate) mod create;

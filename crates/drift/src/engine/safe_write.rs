@@ -91,6 +91,8 @@ pub struct SafeWrite {
     looks_at_once: bool,
     /// A create left that may have been executed, and what was seen of it was not reported.
     may_be_unreported: bool,
+    /// Its requests wait for the pace of the client.
+    is_paced: bool,
     /// The contact to update.
     target: Option<ContactId>,
     /// The contact of the claim.
@@ -158,6 +160,7 @@ impl SafeWrite {
             is_resolving: false,
             looks_at_once: false,
             may_be_unreported: false,
+            is_paced: false,
             target: None,
             contact: None,
             several: Vec::new(),
@@ -195,9 +198,17 @@ impl SafeWrite {
         }
     }
 
+    /// The same, whose requests wait for the pace of the client, as other calls do: after a 429 all calls of all clones
+    /// pause, and the request is made again within the total time limit of the options.
+    #[must_use]
+    pub fn paced(mut self) -> Self {
+        self.is_paced = true;
+        self
+    }
+
     /// Makes the next request, once, within the total time limit of the options; `None` where the write has ended. A
-    /// look-up is retried by the options. Unlike other calls it does not wait for the pace of the client after a 429: it
-    /// reports the 429, and whoever drives it decides when to go on.
+    /// look-up is retried by the options. Unless it is [paced](Self::paced) it does not wait for the pace of the client after
+    /// a 429: it reports the 429, and whoever drives it decides when to go on.
     ///
     /// What was seen counts once it is [reported](Self::report). Until then the write stands where it was, and the same
     /// request comes next; but a create that may have been executed is never sent again without a look-up, also where what
@@ -205,10 +216,8 @@ impl SafeWrite {
     pub async fn request(&mut self) -> Option<Seen> {
         self.doubt_what_was_not_reported();
         self.may_be_unreported = self.step == Step::Send;
-        let call = Call {
-            is_paced: false,
-            ..self.call()
-        };
+        let mut call = self.call();
+        call.is_paced &= self.is_paced;
         let seen = self.request_by(&call).await;
         let is_harmless = |seen: &Seen| matches!(seen.event, Event::NotExecuted | Event::Refused);
         if seen.as_ref().is_some_and(is_harmless) {

@@ -4,7 +4,7 @@
 use drift_sdk::types;
 
 use crate::engine::call::Call;
-use crate::engine::lookup;
+use crate::engine::{bulk_lookup, lookup};
 use crate::error::{Error, ErrorKind};
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
@@ -55,7 +55,8 @@ impl Target<'_> {
         match self {
             Self::Id(id) => lookup::by_id(call, id).await,
             Self::ExternalId(id) => {
-                let mut found = lookup::by_external_ids_in_parts(call, vec![id.to_owned()]).await?;
+                let mut found =
+                    bulk_lookup::by_external_ids_in_parts(call, vec![id.to_owned()]).await?;
                 match (found.pop(), found.is_empty()) {
                     (Some(contact), true) => Ok(contact),
                     (Some(_), false) => Err(Error::of_kind(ErrorKind::Ambiguous, Delivery::Done)),

@@ -12,6 +12,7 @@ pub(crate) mod external_id;
 pub mod guessable;
 pub(crate) mod intent;
 pub(crate) mod json;
+pub(crate) mod matches;
 pub(crate) mod new_contact;
 pub(crate) mod outcome;
 pub(crate) mod proof;

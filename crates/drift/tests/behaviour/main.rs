@@ -5,6 +5,8 @@ mod credentials;
 mod delete;
 mod find;
 mod input;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod network;
 mod observed;
 mod other_calls;

@@ -8,7 +8,7 @@ const IMPORT: &str = "crates/drift-import/src/";
 const REASON: &str = "a reason without a value";
 
 /// All of them.
-pub const HARMLESS: [(&str, &str, &str); 16] = [
+pub const HARMLESS: [(&str, &str, &str); 17] = [
     (DRIFT, "AttributeDefinition", "names of attributes"),
     (DRIFT, "AttributeKind", "the name of a type"),
     (DRIFT, "AttributeTypeError", "the name of an attribute"),
@@ -19,7 +19,7 @@ pub const HARMLESS: [(&str, &str, &str); 16] = [
     (IMPORT, "Target", "the name of an attribute"),
     (IMPORT, "Error", "files, and problems without a value"),
     (IMPORT, "PlannedRow", REASON),
-    (IMPORT, "InputOptions", "the name of an encoding"),
+    (IMPORT, "InputOptions", "names of an encoding and a sheet"),
     (IMPORT, "Decision", REASON),
     (IMPORT, "Event", REASON),
     (IMPORT, "RowProblem", REASON),
@@ -32,5 +32,10 @@ pub const HARMLESS: [(&str, &str, &str); 16] = [
         IMPORT,
         "ColumnReading",
         "names of a column and an attribute",
+    ),
+    (
+        IMPORT,
+        "Reading",
+        "the name of a sheet or of an archive's file",
     ),
 ];

@@ -50,7 +50,11 @@ impl FindArgs {
 
     async fn find(&self, client: &Client) -> Result<Vec<Contact>, drift::Error> {
         match &self.email {
-            Some(email) => client.contacts().find_by_email(email).await,
+            Some(email) => client
+                .contacts()
+                .find_by_email(email)
+                .await
+                .map(drift::Matches::into_vec),
             None => {
                 client
                     .contacts()

@@ -14,8 +14,9 @@ use crate::session::data_folder;
 /// Where the store is.
 #[derive(Args)]
 pub struct StoreArgs {
-    /// Keep keys and deliveries in this file, or in PostgreSQL for several gateways: postgres://user@host/database
-    /// [default: gateway.db in your data folder]
+    /// Keep keys and deliveries in this file [default: gateway.db in your data folder], or in PostgreSQL: postgres://…
+    ///
+    /// A URL with a password belongs into DRIFT_GATEWAY_STORE, since others can see arguments.
     #[arg(
         long,
         global = true,
@@ -23,13 +24,13 @@ pub struct StoreArgs {
         env = "DRIFT_GATEWAY_STORE",
         hide_env_values = true
     )]
-    store: Option<String>,
+    store: Option<PathBuf>,
 }
 
 /// The place of a store.
 pub enum Place {
     File(PathBuf),
-    /// A URL of PostgreSQL. It may hold a password, so it is never shown.
+    /// A database of PostgreSQL. Its URL may hold a password.
     Postgres(String),
 }
 
@@ -37,16 +38,18 @@ impl StoreArgs {
     /// The place that was given, or the one in the data folder.
     pub fn place(&self, global: &GlobalArgs) -> Result<Place, Failure> {
         Ok(match &self.store {
-            Some(url) if is_postgres(url) => Place::Postgres(url.clone()),
-            Some(file) => Place::File(file.into()),
             None => Place::File(default_file(global.sandbox)?),
+            Some(place) => match place.to_str().filter(|text| is_postgres(text)) {
+                Some(url) => Place::Postgres(url.to_owned()),
+                None => Place::File(place.clone()),
+            },
         })
     }
 }
 
-fn is_postgres(url: &str) -> bool {
+fn is_postgres(text: &str) -> bool {
     let schemes = ["postgres://", "postgresql://"];
-    schemes.iter().any(|scheme| url.starts_with(scheme))
+    schemes.iter().any(|scheme| text.starts_with(scheme))
 }
 
 fn default_file(is_sandbox: bool) -> Result<PathBuf, Failure> {
@@ -78,8 +81,8 @@ impl Place {
     /// Opens the store for a command that may be the first to use it.
     pub fn open_or_make(&self) -> Result<Arc<dyn Store>, Failure> {
         match self {
-            Self::File(file) if !file.exists() => self.open(),
-            _ => self.open_as_tool(),
+            Self::File(file) if file.exists() => self.open_as_tool(),
+            _ => self.open(),
         }
     }
 

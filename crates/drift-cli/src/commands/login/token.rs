@@ -8,6 +8,7 @@ use super::{Target, report};
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
 use crate::output::{Screen, shell_word};
+use crate::session::account::Token;
 use crate::session::config::{ConfigEdit, Profile};
 use crate::session::connection;
 use crate::session::secret_input::SecretInput;
@@ -24,7 +25,7 @@ pub async fn run(
         shell_word(&target.name)
     );
     let token = SecretInput::open(1, usage)?.read("token")?;
-    let client = connection::client(token.clone(), target.base_url(), global)?;
+    let client = connection::client(Token::Fixed(token.clone()), target.base_url(), global)?;
     let organization = organization_of(&client).await.map_err(|failure| {
         failure.next(format!(
             "nothing was kept; to keep it unchecked: drift profiles add {} < FILE_WITH_THE_TOKEN",

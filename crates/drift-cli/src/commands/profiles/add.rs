@@ -37,7 +37,7 @@ pub fn run(
     let mut profile = Profile {
         base_url: base_url.map(checked_base_url).transpose()?,
         token_env: args.token_env,
-        token_file: None,
+        ..Profile::default()
     };
     let token = match profile.token_env {
         Some(_) => None,

@@ -33,6 +33,10 @@ fn token_file(profile: &Profile, name: &str, path: &Path) -> Result<PathBuf, Fai
             format!("the profile {name} takes its token from {variable}"),
             format!("put the new token there, or: drift login --token --profile {name}"),
         ),
+        TokenSource::Login(_) => (
+            format!("the profile {name} is logged in through a browser"),
+            format!("drift login --profile {name}, or: drift login --token --profile {name}"),
+        ),
         TokenSource::Nowhere => (
             format!("the profile {name} has no token to replace"),
             format!("drift login --token --profile {name}"),

@@ -14,7 +14,7 @@ use crate::private_file;
 use crate::session::data_folder;
 
 /// What it says.
-#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
     /// The profile that is used when nothing else says which.
@@ -98,7 +98,7 @@ fn invalid(path: &Path, text: &str, problem: &toml_edit::de::Error) -> Failure {
         path.display(),
         problem.message()
     ))
-    .next("a profile has token_file or token_env, and base_url where it is not Drift itself")
+    .next("a profile has token_file, token_env or what drift login writes, and base_url where it is not Drift itself")
 }
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
             ("[profiles.a\n", "line 1"),
             ("default = \"a\"\ndefault = \"secret_1\"", "line 2"),
         ] {
-            let failure = parse(path, text).expect_err("a problem");
+            let failure = parse(path, text).err().expect("a problem");
             assert!(
                 failure.sentence().contains(expected),
                 "{}",

@@ -11,4 +11,4 @@ mod secret_file;
 pub use edit::ConfigEdit;
 pub use file::{Config, beside, path, read};
 pub use profile::{Profile, TokenSource};
-pub use secret_file::is_own;
+pub use secret_file::{is_own, lock_of};

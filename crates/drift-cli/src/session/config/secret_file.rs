@@ -74,17 +74,30 @@ pub fn is_own(file: &Path) -> bool {
     )
 }
 
-/// Removes a file that the command made, and that no profile names any more.
+/// Removes a file that the command made, and that no profile names any more; with the lock under which tokens in it are
+/// renewed.
 pub fn remove_own(config: &Path, file: &Path) -> Result<(), Failure> {
     let path = beside(config, file);
-    match std::fs::remove_file(&path) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(Failure::other(format!(
-            "{} holds a secret and cannot be removed: {cause}",
-            path.display()
-        ))
-        .next("remove it by hand")),
-        _ => Ok(()),
+    for path in [&path, &lock_of(&path)] {
+        match std::fs::remove_file(path) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => {
+                return Err(Failure::other(format!(
+                    "{} holds a secret and cannot be removed: {cause}",
+                    path.display()
+                ))
+                .next("remove it by hand"));
+            }
+            _ => {}
+        }
     }
+    Ok(())
+}
+
+/// The lock that `drift::credentials::OAuth` takes while it renews the tokens of a file.
+pub fn lock_of(tokens: &Path) -> PathBuf {
+    let mut lock = tokens.as_os_str().to_owned();
+    lock.push(".lock");
+    lock.into()
 }
 
 #[cfg(test)]

@@ -1,6 +1,10 @@
 //! Logging in and out.
 
+mod browser;
+mod browser_login;
 mod logout;
+mod person;
+mod renewal;
 mod token;
 
 use crate::support::{Finished, Workspace, finish_with_input};

@@ -111,16 +111,19 @@ fn an_invalid_config_file_is_reported_without_its_content() {
     let workspace = Workspace::new();
     std::fs::create_dir_all(workspace.path().join("config/drift")).expect("a folder");
     for (text, expected) in [
-        ("[profiles.acme]\ntoken = \"t_secret\"\n", "line 2"),
+        ("[profiles.acme]\ntoken = \"t_hidden\"\n", "line 2"),
         ("default = \"acme\"\n", "no profile \"acme\""),
-        ("[profiles.acme]\n", "token_file or token_env"),
+        (
+            "[profiles.acme]\n",
+            "no token_file, no token_env and no login",
+        ),
         ("[profiles.acme]\ntoken_env = \"NOT_SET\"\n", "NOT_SET"),
     ] {
         std::fs::write(config(&workspace), text).expect("a file");
         let finished = workspace.run("--profile acme contacts get 1");
         assert_eq!(finished.code, 2, "{text}: {}", finished.stderr);
         assert!(
-            finished.stderr.contains(expected) && !finished.stderr.contains("t_secret"),
+            finished.stderr.contains(expected) && !finished.stderr.contains("t_hidden"),
             "{text}: {}",
             finished.stderr
         );

@@ -7,7 +7,7 @@ use crate::input::value::column_checks::{missing, no_email, repeated, reserved};
 use crate::input::value::column_names::{by_name, named, normalized, suggest};
 use crate::input::value::mapping::{Mapping, Target, Unmapped};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
-use crate::input::value::suggestions::suggested;
+use crate::input::value::suggestions::suggestions;
 
 /// Where each column goes.
 #[derive(Clone)]
@@ -147,22 +147,21 @@ fn target(header: &str, mapping: &Mapping) -> Result<Target, ColumnProblem> {
     }
 }
 
-/// Gives columns without a target the suggested one, the first column that has it.
+/// Gives columns without a target the suggested one, each attribute once.
 fn take_suggestions(headers: &[String], mapping: &Mapping, targets: &mut [Target]) {
-    for (place, header) in headers.iter().enumerate() {
-        let is_given = mapping.given.iter().any(|(column, _)| column == header);
-        if is_given
-            || targets[place] != Target::Nothing
-            || RESULT_COLUMNS.contains(&header.as_str())
-        {
+    for (wanted, attribute) in suggestions() {
+        let target = named(attribute, mapping.definitions);
+        if targets.contains(&target) {
             continue;
         }
-        let Some(attribute) = suggested(&normalized(header)) else {
-            continue;
+        let is_open = |header: &String| {
+            normalized(header) == wanted
+                && !mapping.given.iter().any(|(column, _)| column == header)
         };
-        let target = named(attribute, mapping.definitions);
-        if !targets.contains(&target) {
-            targets[place] = target;
+        let mut places = headers.iter().zip(targets.iter_mut());
+        let open = places.find(|(header, to)| **to == Target::Nothing && is_open(header));
+        if let Some((_, to)) = open {
+            *to = target;
         }
     }
 }

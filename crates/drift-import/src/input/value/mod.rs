@@ -3,16 +3,15 @@
 //! It knows a record, and nothing of the file that it stands in.
 
 pub(crate) mod address;
-pub(crate) mod cell;
+pub(crate) mod attribute;
 pub(crate) mod column_checks;
 pub(crate) mod column_names;
 pub(crate) mod columns;
-pub(crate) mod exported_cell;
+mod csv_row;
 pub(crate) mod invisible;
 pub(crate) mod leftover;
 pub(crate) mod mapping;
 pub(crate) mod misfit;
-pub(crate) mod own_attribute;
 pub(crate) mod reading;
 pub(crate) mod result_columns;
 pub(crate) mod row;

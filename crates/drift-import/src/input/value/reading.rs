@@ -7,18 +7,17 @@ use drift::{AttributeKind, ExternalId, IdKey};
 use serde_json::Value;
 
 use crate::input::format::json_members::{Member, Members};
-use crate::input::format::records::{Cells, NOT_VALID, Record};
+use crate::input::format::records::{Cells, Record};
 use crate::input::value::address::reader::read_address;
-use crate::input::value::cell::{self, NOT_WHOLE};
+use crate::input::value::attribute::cell::{self, NOT_WHOLE};
+use crate::input::value::attribute::dates::DateRules;
+use crate::input::value::attribute::own_attribute::{check_own, check_tags, tags};
 use crate::input::value::column_checks::check_name;
 use crate::input::value::columns::Columns;
-use crate::input::value::exported_cell;
 use crate::input::value::invisible::{is_blank, is_invisible, is_lost};
 use crate::input::value::leftover::placeholder::placeholder;
 use crate::input::value::leftover::spreadsheet;
 use crate::input::value::mapping::{Target, Unmapped};
-use crate::input::value::misfit::has_misfit;
-use crate::input::value::own_attribute::{check_own, check_tags, tags};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
 use crate::input::value::row::Row;
 
@@ -49,6 +48,17 @@ pub(crate) struct RowRules<'a> {
     pub(crate) allow_placeholders: &'a [String],
     /// Whether spreadsheet errors outside of identities are sent, with a warning.
     pub(crate) warn_only: bool,
+    /// Cells that stand for an empty one.
+    pub(crate) null_markers: &'a [String],
+    /// Attributes of rows that have none of their own.
+    pub(crate) defaults: &'a [(String, Value)],
+    pub(crate) dates: Option<&'a DateRules>,
+}
+
+impl RowRules<'_> {
+    pub(super) fn is_empty(&self, text: &str) -> bool {
+        text.is_empty() || self.null_markers.iter().any(|marker| marker == text)
+    }
 }
 
 /// Reads a record as a row.
@@ -68,12 +78,13 @@ pub(crate) fn read_row(
 
 const INVISIBLE: &str = "there is an invisible or directional character in the id";
 const LOST: &str = "there is a control character, or one in the place of a letter that was lost";
-const NUL: &str = "there is a NUL character in the row";
-const NOT_FIXED: &str = "the row did not fit its header; fix the row, then empty this cell";
+pub(super) const NUL: &str = "there is a NUL character in the row";
+pub(super) const NOT_FIXED: &str =
+    "the row did not fit its header; fix the row, then empty this cell";
 
 /// The largest value, in bytes; Drift's own limit is not documented, and no attribute of a person is as long.
-const CELL_LIMIT: usize = 1 << 20;
-const TOO_LARGE: &str = "the value is larger than 1 MiB";
+pub(super) const CELL_LIMIT: usize = 1 << 20;
+pub(super) const TOO_LARGE: &str = "the value is larger than 1 MiB";
 
 fn check_size(name: &str, member: &Member) -> Result<(), RowProblem> {
     match member {
@@ -84,14 +95,7 @@ fn check_size(name: &str, member: &Member) -> Result<(), RowProblem> {
     }
 }
 
-fn nameless(column: usize) -> String {
-    let number = column + 1;
-    format!(
-        "there is a value in column {number}, which has no name; name it in the header, or leave out what is not mapped"
-    )
-}
-
-fn row_problem(column: Option<&str>, problem: impl Into<String>) -> RowProblem {
+pub(super) fn row_problem(column: Option<&str>, problem: impl Into<String>) -> RowProblem {
     RowProblem {
         column: column.map(str::to_owned),
         problem: problem.into(),
@@ -99,14 +103,14 @@ fn row_problem(column: Option<&str>, problem: impl Into<String>) -> RowProblem {
 }
 
 /// A row while its cells are read.
-struct Draft<'a> {
-    rules: RowRules<'a>,
-    email: Option<String>,
-    external_id: Option<String>,
-    own_id: Option<String>,
-    name: Option<String>,
-    phone: Option<String>,
-    attributes: BTreeMap<String, Value>,
+pub(super) struct Draft<'a> {
+    pub(super) rules: RowRules<'a>,
+    pub(super) email: Option<String>,
+    pub(super) external_id: Option<String>,
+    pub(super) own_id: Option<String>,
+    pub(super) name: Option<String>,
+    pub(super) phone: Option<String>,
+    pub(super) attributes: BTreeMap<String, Value>,
     warnings: Vec<String>,
 }
 
@@ -124,105 +128,12 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn read_cells(
-        &mut self,
-        record: &Record,
-        cells: &csv::ByteRecord,
-        columns: &Columns,
-    ) -> Result<(), RowProblem> {
-        if let Some(problem) = record.problem() {
-            return Err(row_problem(None, problem));
-        }
-        if cells.len() != columns.len() {
-            let problem = format!(
-                "{} cells where the header has {}",
-                cells.len(),
-                columns.len()
-            );
-            return Err(row_problem(None, problem));
-        }
-        if has_misfit(cells, columns) {
-            return Err(row_problem(Some(MISFIT), NOT_FIXED));
-        }
-        if cells.as_slice().contains(&0) {
-            return Err(row_problem(None, NUL));
-        }
-        for (column, cell) in cells.iter().enumerate() {
-            let target = columns.target(column);
-            let derives = columns.derive_from() == Some(column);
-            if columns.is_nameless(column) && !cell.trim_ascii().is_empty() {
-                return Err(row_problem(None, nameless(column)));
-            }
-            if *target == Target::Nothing && !derives {
-                continue;
-            }
-            let name = columns.name(column);
-            let whole = record
-                .text(cell)
-                .ok_or_else(|| row_problem(Some(name), NOT_VALID))?;
-            let (text, quoted) = (whole.trim(), record.is_quoted(column));
-            if text.is_empty() && !(quoted && columns.is_exact()) {
-                continue;
-            }
-            if text.len() > CELL_LIMIT {
-                return Err(row_problem(Some(name), TOO_LARGE));
-            }
-            if derives {
-                self.own_id = Some(self.id(name, text)?);
-            }
-            match (columns.is_exact(), columns.is_typed()) {
-                (true, _) => self.take_exported(name, target, whole, quoted)?,
-                (false, true) => self.take_typed(name, target, text, quoted)?,
-                (false, false) => self.take_text(name, target, text)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A cell of a workbook: where its column has no type, it has one itself.
-    fn take_typed(
+    pub(super) fn take_text(
         &mut self,
         column: &str,
         target: &Target,
         text: &str,
-        quoted: bool,
     ) -> Result<(), RowProblem> {
-        match target {
-            Target::Attribute(_, AttributeKind::Other(_)) => {
-                self.take_exported(column, target, text, quoted)
-            }
-            _ => self.take_text(column, target, text),
-        }
-    }
-
-    /// A cell of an export, whose spaces and quotes mean something.
-    fn take_exported(
-        &mut self,
-        column: &str,
-        target: &Target,
-        whole: &str,
-        quoted: bool,
-    ) -> Result<(), RowProblem> {
-        let text = whole.trim();
-        let slot = match target {
-            Target::Attribute(name, kind) if name != "tags" => {
-                self.check_damage(column, text)?;
-                let value = exported_cell::read(kind, whole, quoted);
-                let value = value.and_then(|value| check_own(name, &value).map(|()| value));
-                let value = value.map_err(|problem| row_problem(Some(column), problem))?;
-                self.attributes.insert(name.clone(), value);
-                return Ok(());
-            }
-            _ if text.is_empty() => return Ok(()),
-            Target::Name => &mut self.name,
-            Target::Phone => &mut self.phone,
-            _ => return self.take_text(column, target, text),
-        };
-        *slot = Some(whole.to_owned());
-        self.check_damage(column, text)
-    }
-
-    fn take_text(&mut self, column: &str, target: &Target, text: &str) -> Result<(), RowProblem> {
         match target {
             Target::Email => self.check_identity(column, text)?,
             Target::ExternalId => {
@@ -240,7 +151,7 @@ impl<'a> Draft<'a> {
                 let value = match name.as_str() {
                     // As an export writes them.
                     "tags" => tags(text),
-                    _ => cell::from_text(kind, text),
+                    _ => self.value(kind, text),
                 };
                 let value = value.and_then(|value| check_own(name, &value).map(|()| value));
                 let value = value.map_err(|problem| row_problem(Some(column), problem))?;
@@ -253,8 +164,14 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
+    /// A text as a value, days and moments by the caller's rules first.
+    fn value(&self, kind: &AttributeKind, text: &str) -> Result<Value, &'static str> {
+        let dated = self.rules.dates.and_then(|dates| dates.read(kind, text));
+        dated.unwrap_or_else(|| cell::from_text(kind, text))
+    }
+
     /// An id without what is not seen around it. What is not seen inside would make another id of it.
-    fn id(&self, column: &str, text: &str) -> Result<String, RowProblem> {
+    pub(super) fn id(&self, column: &str, text: &str) -> Result<String, RowProblem> {
         let id = text.trim_matches(is_blank);
         self.check_identity(column, id)?;
         if id.chars().any(is_invisible) {
@@ -275,7 +192,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Refuses what no person wrote, and what a spreadsheet has damaged, unless it only warns of that.
-    fn check_damage(&mut self, column: &str, text: &str) -> Result<(), RowProblem> {
+    pub(super) fn check_damage(&mut self, column: &str, text: &str) -> Result<(), RowProblem> {
         if text.chars().any(is_lost) {
             return Err(row_problem(Some(column), LOST));
         }
@@ -296,7 +213,14 @@ impl<'a> Draft<'a> {
             if name == MISFIT && !matches!(member, Member::Value(value) if empty(value)) {
                 return Err(row_problem(Some(MISFIT), NOT_FIXED));
             }
-            if *member == Member::Value(Value::Null) || RESULT_COLUMNS.contains(&name.as_str()) {
+            let is_null = match member {
+                Member::Value(Value::String(text)) => {
+                    let text = text.trim();
+                    !text.is_empty() && self.rules.is_empty(text)
+                }
+                member => *member == Member::Value(Value::Null),
+            };
+            if is_null || RESULT_COLUMNS.contains(&name.as_str()) {
                 continue;
             }
             let Some(column) = columns.index(name) else {
@@ -348,6 +272,7 @@ impl<'a> Draft<'a> {
         }
         let value = match member {
             Member::Value(tags) if attribute == "tags" => check_tags(tags).map(|()| tags.clone()),
+            Member::Value(Value::String(text)) => self.value(kind, text),
             _ => cell::from_member(kind, member),
         };
         let value = value.and_then(|value| check_own(attribute, &value).map(|()| value));
@@ -403,12 +328,18 @@ impl<'a> Draft<'a> {
             let reason = drift::Guessable::HashOfEmail.to_string();
             return Err(row_problem(name_of(&Target::ExternalId), reason));
         }
+        let mut attributes = self.attributes;
+        for (name, value) in ids.defaults {
+            attributes
+                .entry(name.clone())
+                .or_insert_with(|| value.clone());
+        }
         Ok(Row {
             email,
             external_id,
             name: self.name,
             phone: self.phone,
-            attributes: self.attributes,
+            attributes,
             warnings: self.warnings,
         })
     }

@@ -55,6 +55,11 @@ const COLUMNS: [(&str, &str); 47] = [
     ("familyname", "last_name"),
 ];
 
+/// All of them. Of two columns for one attribute the one that comes first here is meant.
+pub(crate) fn suggestions() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COLUMNS.into_iter()
+}
+
 /// The attribute of a column, by its name without letter case and punctuation.
 pub(crate) fn suggested(normalized: &str) -> Option<&'static str> {
     let found = COLUMNS.iter().find(|(column, _)| *column == normalized);

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::task::JoinHandle;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::credentials::oauth::store::{Cause, Store};
@@ -18,9 +18,9 @@ pub(super) struct Renewal {
     app: OAuthApp,
     store: Store,
     now: Mutex<Now>,
-    /// The renewal that runs, or ran last. It runs by itself, so that nobody breaks it off who gives up waiting: its
-    /// response may have the only refresh token. The lock is held by whoever waits for it.
-    running: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// Counts the renewals that have ended. Whoever waits for one holds nothing that others need, so that one who is held
+    /// and not polled holds up nobody.
+    ended: watch::Sender<u64>,
 }
 
 /// What is known now.
@@ -33,8 +33,8 @@ struct Now {
     is_unkept: bool,
     /// The refresh token that Drift refused: it is not sent again.
     spent: Option<String>,
-    /// How many renewals have ended, and how the last one failed.
-    renewals: u64,
+    is_running: bool,
+    /// How the last renewal failed.
     failure: Option<Error>,
     /// Nothing is renewed early before this moment, since the last early renewal failed.
     not_early_before: Option<Instant>,
@@ -52,7 +52,7 @@ impl Renewal {
                 tokens,
                 ..Now::default()
             }),
-            running: tokio::sync::Mutex::default(),
+            ended: watch::Sender::new(0),
         }
     }
 
@@ -67,7 +67,8 @@ impl Renewal {
     ) -> Result<AccessToken, Error> {
         self.read_first()?;
         self.keep_what_was_not_kept();
-        match self.usable() {
+        let usable = self.now().usable();
+        match usable {
             (Some(token), Age::Fresh) => Ok(token),
             (Some(token), Age::Old) => {
                 self.renew_early(endpoint);
@@ -109,52 +110,39 @@ impl Renewal {
         }
     }
 
-    /// The access token, and how old it is. One that was refused is over.
-    fn usable(&self) -> (Option<AccessToken>, Age) {
-        let now = self.now();
-        let Some(tokens) = &now.tokens else {
-            return (None, Age::Over);
-        };
-        let age = match tokens.age() {
-            _ if now.is_refused => Age::Over,
-            Age::Old
-                if now
-                    .not_early_before
-                    .is_some_and(|moment| Instant::now() < moment) =>
-            {
-                Age::Fresh
-            }
-            age => age,
-        };
-        (tokens.access_token().cloned(), age)
-    }
-
     /// Starts a renewal that nobody waits for, unless one runs. The token still works meanwhile.
     fn renew_early(self: &Arc<Self>, endpoint: &TokenEndpoint) {
-        if let Ok(mut running) = self.running.try_lock()
-            && running.as_ref().is_none_or(JoinHandle::is_finished)
-        {
-            *running = Some(tokio::spawn(run(self.clone(), endpoint.clone())));
+        let mut now = self.now();
+        if now.usable().1 == Age::Old {
+            self.start(&mut now, endpoint);
+        }
+    }
+
+    /// Starts a renewal, unless one runs. It runs by itself, so that nobody breaks it off who gives up waiting: its response
+    /// may have the only refresh token.
+    fn start(self: &Arc<Self>, now: &mut Now, endpoint: &TokenEndpoint) {
+        if !now.is_running {
+            now.is_running = true;
+            let broken_off = "the renewal of the access token was broken off";
+            now.failure = Some(Error::no_token(broken_off));
+            tokio::spawn(run(Ending(self.clone()), endpoint.clone()));
         }
     }
 
     /// Joins the renewal that runs, or starts one, and waits for its end.
     async fn renewed(self: &Arc<Self>, endpoint: &TokenEndpoint) -> Result<AccessToken, Error> {
-        let begun = self.now().renewals;
-        let mut running = self.running.lock().await;
-        // Whoever waited while others did so takes over how it ended.
-        if self.now().renewals == begun {
-            let unfinished = running.take().filter(|running| !running.is_finished());
-            let joined = running.insert(
-                unfinished.unwrap_or_else(|| tokio::spawn(run(self.clone(), endpoint.clone()))),
-            );
-            if joined.await.is_err() {
-                return Err(Error::no_token(
-                    "the renewal of the access token was broken off",
-                ));
+        let mut ended = {
+            let mut now = self.now();
+            // One may have ended since the token was looked at.
+            if let (Some(token), Age::Fresh | Age::Old) = now.usable() {
+                return Ok(token);
             }
-        }
-        match (self.usable(), self.now().failure.clone()) {
+            self.start(&mut now, endpoint);
+            self.ended.subscribe()
+        };
+        let _the_sender_lives_on = ended.changed().await;
+        let now = self.now();
+        match (now.usable(), now.failure.clone()) {
             ((Some(token), Age::Fresh | Age::Old), _) => Ok(token),
             (_, Some(error)) => Err(error),
             // A life so short that it is over already; Drift decides.
@@ -165,6 +153,20 @@ impl Renewal {
 }
 
 impl Now {
+    /// The access token, and how old it is. One that was refused is over.
+    fn usable(&self) -> (Option<AccessToken>, Age) {
+        let Some(tokens) = &self.tokens else {
+            return (None, Age::Over);
+        };
+        let waits = self.not_early_before;
+        let age = match tokens.age() {
+            _ if self.is_refused => Age::Over,
+            Age::Old if waits.is_some_and(|moment| Instant::now() < moment) => Age::Fresh,
+            age => age,
+        };
+        (tokens.access_token().cloned(), age)
+    }
+
     fn use_tokens(&mut self, tokens: OAuthTokens) {
         self.tokens = Some(tokens);
         self.is_refused = false;
@@ -173,12 +175,21 @@ impl Now {
 }
 
 /// A renewal from its begin to its end.
-async fn run(renewal: Arc<Renewal>, endpoint: TokenEndpoint) {
-    let failure = renew(&renewal, &endpoint).await.err();
-    let mut now = renewal.now();
-    now.renewals += 1;
-    now.not_early_before = failure.as_ref().map(|_| Instant::now() + EARLY_PAUSE);
-    now.failure = failure;
+async fn run(ending: Ending, endpoint: TokenEndpoint) {
+    let failure = renew(&ending.0, &endpoint).await.err();
+    ending.0.now().failure = failure;
+}
+
+/// Ends the renewal that runs, also where its runtime ends first.
+struct Ending(Arc<Renewal>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let mut now = self.0.now();
+        now.is_running = false;
+        now.not_early_before = now.failure.as_ref().map(|_| Instant::now() + EARLY_PAUSE);
+        self.0.ended.send_modify(|ended| *ended += 1);
+    }
 }
 
 /// Renews under the lock that processes share.

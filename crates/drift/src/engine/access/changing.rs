@@ -23,6 +23,10 @@ const MOST_TOKENS: usize = 3;
 /// a scope that is missing.
 const NO_USE: Duration = Duration::from_secs(30);
 
+/// A call waits so long for another one that describes the token, and then describes it itself: the other one may be held
+/// and not polled.
+const CHECK_WAIT: Duration = Duration::from_secs(1);
+
 /// The changing token of one connection.
 pub(crate) struct Changing {
     credentials: Arc<dyn Credentials>,
@@ -120,7 +124,7 @@ impl Changing {
         if let Some(authorized) = self.known(token) {
             return Ok(authorized);
         }
-        let _one_at_a_time = self.checking.lock().await;
+        let _one_at_a_time = tokio::time::timeout(CHECK_WAIT, self.checking.lock()).await;
         if let Some(authorized) = self.known(token) {
             return Ok(authorized);
         }

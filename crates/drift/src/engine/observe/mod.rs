@@ -5,6 +5,8 @@
 
 pub(crate) mod interceptor;
 pub(crate) mod metadata;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod observation;
 
 pub(crate) use observation::Observation;

@@ -23,7 +23,8 @@ impl Observation {
     pub(crate) fn begin(call: &Call<'_>, number: u32) -> (Option<Self>, CallHeaders) {
         let headers = call.options.headers.clone();
         let interceptors = call.connection.interceptors();
-        if interceptors.is_empty() && call.options.recorder.is_none() {
+        let is_counted = cfg!(feature = "metrics");
+        if !is_counted && interceptors.is_empty() && call.options.recorder.is_none() {
             return (None, headers);
         }
         if let Some(recorder) = &call.options.recorder {
@@ -61,6 +62,8 @@ impl Observation {
         if let Some(recorder) = &call.options.recorder {
             recorder.ended(&end);
         }
+        #[cfg(feature = "metrics")]
+        super::metrics::count(&end);
         for interceptor in call.connection.interceptors().each() {
             interceptor.after_attempt(&end);
         }

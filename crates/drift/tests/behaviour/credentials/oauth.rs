@@ -265,6 +265,32 @@ async fn a_caller_that_gives_up_does_not_break_a_renewal_off() {
     assert_eq!(emulator.state().token_refreshes(), 1);
 }
 
+/// A future that waits for a renewal is held, and not polled any more: it holds up nobody.
+#[tokio::test]
+async fn a_caller_that_is_not_polled_holds_up_nobody() {
+    let emulator = emulator(Settings::default()).await;
+    let client = client(&emulator, kept_nowhere(unforeseen(&emulator)));
+    let (contacts, others) = (client.contacts(), client.contacts());
+    client.contacts().create(ada()).await.expect("created");
+    expire_all(&emulator);
+    let slow = Effect::Stall {
+        ms: Some(100),
+        commit: true,
+    };
+    fault_exchanges(&emulator, slow, 1);
+    let mut held = Box::pin(contacts.find_by_email("ada@example.test"));
+    tokio::select! {
+        _ = &mut held => panic!("the renewal takes longer"),
+        () = tokio::time::sleep(Duration::from_millis(50)) => {}
+    }
+    others
+        .find_by_email("ada@example.test")
+        .await
+        .expect("found");
+    assert_eq!(emulator.state().token_refreshes(), 1);
+    held.await.expect("found");
+}
+
 #[tokio::test]
 async fn what_could_not_be_kept_is_kept_with_the_next_call() {
     let emulator = emulator(Settings::default()).await;

@@ -43,7 +43,7 @@ async fn an_odd_contact_is_a_contact() {
         let changes = ContactChanges::new().name("Ada");
         assert_eq!(contacts.update(7, changes).await.expect("updated"), got);
         let found = contacts.find_by_email("ada@example.test").await;
-        assert_eq!(found.expect("found"), [got]);
+        assert_eq!(found.expect("found").into_vec(), [got]);
         assert_eq!(server.requests().len(), 4, "each was sent once: {sent}");
     }
 }

@@ -3,6 +3,7 @@
 mod check_email_first;
 mod create;
 mod ensure_and_upsert;
+mod prepare;
 mod proof;
 mod safe_write;
 mod single_flight;

@@ -72,6 +72,9 @@ struct ListArgs {
     /// The encoding of the list [default: by its mark, else utf-8; with --column detected]
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
+    /// The columns, in their order, with commas between them [default: all]
+    #[arg(long, value_name = "NAME,NAME,…", value_delimiter = ',')]
+    columns: Option<Vec<String>>,
     /// Write cells that no spreadsheet takes for a formula; not for importing
     #[arg(long)]
     for_spreadsheets: bool,
@@ -124,6 +127,7 @@ impl ExportArgs {
         options.column = self.reading.column.clone();
         options.encoding = self.reading.encoding.clone();
         options.for_spreadsheets = self.reading.for_spreadsheets;
+        options.columns = self.reading.columns.clone();
         options
     }
 

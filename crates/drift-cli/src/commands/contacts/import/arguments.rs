@@ -3,17 +3,25 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use drift_import::{InputOptions, OnDuplicate, Options, SecondContact, Suppression, Unmapped};
+use drift_import::{
+    InputOptions, OnDuplicate, Options, SecondContact, Suppression, Unmapped, read_mapping,
+};
 
-use crate::arguments::{ConfirmArgs, FormatArg, IdKeyArgs};
+use crate::arguments::{
+    AttributeArgs, ConfirmArgs, FormatArg, IdKeyArgs, TextAttribute, TypedAttribute,
+};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::private_file;
 
 const EXAMPLES: &str = "\
 Examples:
-  See what would happen to every row; nothing is written to Drift:
+  See what would happen, with examples; nothing is written to Drift:
     drift contacts import leads.csv --dry-run
+  Try ten rows:
+    drift contacts import leads.csv --limit 10
+  An export of HubSpot, Salesforce, Mailchimp, Intercom, Google or Outlook:
+    drift contacts import contacts.csv --unmapped suggested
   Do it; after Ctrl-C, a crash or a dead network, the same command goes on:
     drift contacts import leads.csv
   Name columns, and derive unguessable external ids from your own:
@@ -68,9 +76,12 @@ pub struct ImportArgs {
     /// The file: CSV or JSON Lines, also in gzip or zip, or a workbook (.xlsx, .ods); - for standard input; a pipe works too
     #[arg(required_unless_present = "undo", conflicts_with = "undo")]
     pub(super) file: Option<PathBuf>,
-    /// Say what would happen to every row, or what --undo would delete, and write nothing to Drift
+    /// Say what would happen, or what --undo would delete, and write nothing to Drift
     #[arg(long)]
     pub(super) dry_run: bool,
+    /// With --dry-run: every row, not only some examples of each kind
+    #[arg(long, requires = "dry_run")]
+    pub(super) list: bool,
     /// Judge by the file alone, without look-ups; Drift's own rules still hold at the commit
     #[arg(long)]
     pub(super) offline: bool,
@@ -80,7 +91,7 @@ pub struct ImportArgs {
     #[command(flatten)]
     pub(super) confirm: ConfirmArgs,
     #[command(flatten)]
-    columns: ColumnArgs,
+    pub(super) columns: ColumnArgs,
     #[command(flatten)]
     rules: RuleArgs,
     #[command(flatten)]
@@ -90,16 +101,21 @@ pub struct ImportArgs {
     #[command(flatten)]
     reading: ReadingArgs,
     #[command(flatten)]
+    pace: PaceArgs,
+    #[command(flatten)]
     stop: StopArgs,
 }
 
 /// Which column is what.
 #[derive(Args)]
 #[command(next_help_heading = "Columns")]
-struct ColumnArgs {
+pub(super) struct ColumnArgs {
     /// Which attribute a column is: email, name, phone, externalId, or a custom one; - leaves it out
     #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
     map: Vec<(String, String)>,
+    /// A file with such lines; a dry run writes it if it is not there, with suggestions where the columns do not fit
+    #[arg(long, value_name = "FILE")]
+    pub(super) mapping: Option<PathBuf>,
     /// What to do with columns that are no attribute: refuse to begin, ignore them, make them attributes, or take what exports of HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook mean by their names
     #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
     unmapped: UnmappedArg,
@@ -132,6 +148,12 @@ struct RuleArgs {
     /// A file with the key that the hashes of --suppress were made with (HMAC-SHA-256), that only you can read
     #[arg(long, value_name = "FILE", requires = "suppress")]
     suppress_key_file: Option<PathBuf>,
+    /// The value of a custom attribute for rows that have none; numbers, true and false are sent as such, all else as text
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<TypedAttribute>,
+    /// The same, and it stays text, whatever it looks like
+    #[arg(long, value_name = "KEY=VALUE")]
+    set_text: Vec<TextAttribute>,
     /// Write a stamp of this import and row into this custom attribute: after a lost response it proves who created the contact
     #[arg(long, value_name = "ATTRIBUTE")]
     stamp: Option<String>,
@@ -164,6 +186,18 @@ pub(super) struct WorkArgs {
     /// How long a dead network is waited for, or a rate limit without a time, while planning and while sending
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
+}
+
+/// How fast, and how much.
+#[derive(Args)]
+#[command(next_help_heading = "Work")]
+struct PaceArgs {
+    /// Send N rows only, to try them; the same command goes on
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// The most requests in a second [default: as many as Drift takes]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate: Option<u32>,
 }
 
 /// When a run stops by itself.
@@ -212,6 +246,15 @@ struct ReadingArgs {
     /// Take this value as an id, although it looks like a placeholder, such as 0; may be given several times
     #[arg(long, value_name = "VALUE")]
     allow_placeholder: Vec<String>,
+    /// A cell that stands for an empty one, such as NULL; may be given several times
+    #[arg(long, value_name = "VALUE")]
+    null_marker: Vec<String>,
+    /// How days and moments are written, such as %d.%m.%Y or '%m/%d/%Y %H:%M', for attributes of these types; may be given several times
+    #[arg(long, value_name = "FORMAT")]
+    date_format: Vec<String>,
+    /// The time zone of moments that have none, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
     /// Send what a spreadsheet damaged (#REF!, 1.23457E+12) with a warning, where it is in no column of addresses or ids
     #[arg(long)]
     warn_only: bool,
@@ -299,6 +342,20 @@ impl ImportArgs {
         options.allow_placeholders = self.reading.allow_placeholder.clone();
         options.warn_only = self.reading.warn_only;
         options.map = self.columns.map.clone();
+        if let Some(file) = self.columns.mapping.as_ref().filter(|file| file.exists()) {
+            let kept = read_mapping(file).map_err(|error| file_failure(&error))?;
+            let is_given = |column: &String| options.map.iter().any(|(given, _)| given == column);
+            let kept: Vec<_> = kept
+                .into_iter()
+                .filter(|(column, _)| !is_given(column))
+                .collect();
+            options.map.extend(kept);
+        } else if let Some(file) = self.columns.mapping.as_ref().filter(|_| !self.dry_run) {
+            return Err(
+                Failure::input(format!("there is no file {}", file.display()))
+                    .next("--dry-run writes it"),
+            );
+        }
         options.input.nested = nested(&options.map);
         if let Some(column) = &self.columns.external_id_column {
             options.map.push((column.clone(), "externalId".to_owned()));
@@ -336,6 +393,16 @@ impl ImportArgs {
             .collect();
         options.patience = std::time::Duration::from_secs(u64::from(self.work.patience));
         options.max_errors = self.stop.max_errors;
+        options.null_markers = self.reading.null_marker.clone();
+        options.date_formats = self.reading.date_format.clone();
+        options.time_zone = self.reading.time_zone.clone();
+        options.defaults = AttributeArgs {
+            set: self.rules.set.clone(),
+            set_text: self.rules.set_text.clone(),
+        }
+        .pairs()?;
+        options.limit = self.pace.limit;
+        options.rate = self.pace.rate;
         options.check().map_err(|error| file_failure(&error))?;
         Ok(options)
     }

@@ -6,6 +6,8 @@
 
 mod arguments;
 mod input;
+mod next_command;
+mod plan_report;
 mod progress;
 mod reading;
 mod report;

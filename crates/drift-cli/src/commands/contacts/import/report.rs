@@ -1,12 +1,11 @@
-//! Shows the result of an import: the plan row by row, and the summary.
+//! Shows the result of an import: how its file was understood, warnings, and the summary.
 
-use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use drift_import::{Plan, PlanSummary, PlannedRow, Reading, Stop, Summary, Verdict};
+use drift_import::{Plan, PlannedRow, Reading, Stop, Summary, Verdict};
 use serde_json::json;
 
-use super::reading;
+use super::{next_command, reading};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::{Screen, moment};
@@ -14,91 +13,10 @@ use crate::output::{Screen, moment};
 /// Rows that are read from the plan at a time.
 const PAGE: usize = 1_000;
 
-/// Writes how the file was understood, the plan, a line for each row, and how many there are of each kind.
-pub fn show_plan(plan: &Plan, screen: &mut Screen) -> Result<(), Failure> {
-    let reading = plan.reading().map_err(|error| file_failure(&error))?;
-    let mut out = BufWriter::new(screen.stream()?);
-    if screen.is_json() {
-        writeln!(out, "{}", json!({ "reading": reading }))?;
-    } else {
-        for line in reading::lines(plan.file_name(), &reading) {
-            writeln!(out, "{line}")?;
-        }
-    }
-    let mut from = 0;
-    loop {
-        let rows = plan
-            .rows(from, PAGE)
-            .map_err(|error| file_failure(&error))?;
-        if rows.is_empty() {
-            break;
-        }
-        from += rows.len() as u64;
-        for row in &rows {
-            if screen.is_json() {
-                writeln!(out, "{}", row_json(row))?;
-            } else {
-                writeln!(out, "{}:{}", plan.file_name(), row_line(row))?;
-            }
-        }
-    }
-    let summary = plan.summary().map_err(|error| file_failure(&error))?;
-    if screen.is_json() {
-        writeln!(out, "{}", json!({ "plan": summary }))?;
-    } else {
-        writeln!(out, "{}", plan_line(&summary))?;
-    }
-    out.flush()?;
-    Ok(())
-}
-
-fn plan_line(summary: &PlanSummary) -> String {
-    format!(
-        "{}: {} to create, {} to update, {} exist, {} refused, {} done before; nothing was written to Drift",
-        counted(summary.rows, "row"),
-        summary.create,
-        summary.update,
-        summary.skip,
-        summary.refuse,
-        summary.settled
-    )
-}
-
 /// `1 row`, `2 rows`.
 pub(super) fn counted(count: u64, thing: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {thing}{plural}")
-}
-
-fn verdict_word(row: &PlannedRow) -> &'static str {
-    match row.verdict {
-        Verdict::Create | Verdict::Update(_) if row.settled => "done",
-        Verdict::Create => "create",
-        Verdict::Update(_) => "update",
-        Verdict::Skip(_) => "exists",
-        Verdict::Refuse => "refuse",
-    }
-}
-
-fn row_line(row: &PlannedRow) -> String {
-    let contact = match row.verdict {
-        Verdict::Update(id) | Verdict::Skip(Some(id)) => format!(" {id}"),
-        _ => String::new(),
-    };
-    let reason = if row.reason.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", row.reason)
-    };
-    format!("{}: {}{contact}{reason}", row.line, verdict_word(row))
-}
-
-fn row_json(row: &PlannedRow) -> serde_json::Value {
-    let contact = match row.verdict {
-        Verdict::Update(id) | Verdict::Skip(Some(id)) => Some(id),
-        _ => None,
-    };
-    json!({ "line": row.line, "verdict": verdict_word(row), "contact": contact, "reason": row.reason })
 }
 
 /// Says how the file was understood before an import sends anything; with `--json` the summary does.
@@ -149,12 +67,12 @@ fn is_warned(row: &PlannedRow) -> bool {
     is_sent && !row.settled && row.reason.contains("warning: ")
 }
 
-/// Writes the summary; an exit code other than 0 comes as the failure. `command_line` goes on with the import.
+/// Writes the summary; an exit code other than 0 comes as the failure. `file` is what was typed.
 pub fn show_summary(
     summary: &Summary,
     reading: &Reading,
     journal: &Path,
-    command_line: &str,
+    file: &Path,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     if screen.is_json() {
@@ -167,7 +85,7 @@ pub fn show_summary(
         screen.rows(&summary_rows(summary, journal));
     }
     screen.finish()?;
-    exit_of(summary, command_line)
+    exit_of(summary, file)
 }
 
 fn summary_rows(summary: &Summary, journal: &Path) -> Vec<(String, String)> {
@@ -191,22 +109,36 @@ fn summary_rows(summary: &Summary, journal: &Path) -> Vec<(String, String)> {
         .collect()
 }
 
-fn exit_of(summary: &Summary, command_line: &str) -> Result<(), Failure> {
+fn exit_of(summary: &Summary, file: &Path) -> Result<(), Failure> {
     let stopped = summary
         .stopped
         .as_ref()
         .map_or_else(String::new, |stop| format!("{stop}: "));
-    let go_on = format!("to go on: {command_line}");
+    let go_on = format!("to go on: {}", next_command::same());
     match summary.exit_code() {
         0 => Ok(()),
         1 => Err(Failure::refused(
             "rows_refused",
             format!("{} refused", counted(summary.refused, "row")),
         )
-        .next("the reasons are in the result file; fix it and import it as it is")),
+        .next("the reasons are in the result file; fix it and import it as it is")
+        .next(import_refused(summary, file))),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
         _ => Err(rows_open(summary, &stopped).next(go_on)),
     }
+}
+
+/// The command that imports what was refused, once it is fixed.
+fn import_refused(summary: &Summary, file: &Path) -> String {
+    let is_refused = |path: &&std::path::PathBuf| {
+        let stem = path.file_stem().unwrap_or_default();
+        Path::new(stem)
+            .extension()
+            .is_some_and(|end| end == "refused")
+    };
+    let refused = summary.results.iter().find(is_refused);
+    let refused = refused.map(|path| next_command::with_file(file, path));
+    format!("then: {}", refused.unwrap_or_else(next_command::same))
 }
 
 fn rows_open(summary: &Summary, stopped: &str) -> Failure {

@@ -2,18 +2,20 @@
 
 use std::path::Path;
 
-use drift_import::{Error, Import, Options, Purpose, Source, Suppression};
+use drift_import::{
+    Error, Import, Options, Purpose, Source, Suppression, write_mapping, write_mapping_draft,
+};
 
 use super::arguments::ImportArgs;
 use super::input::{Input, remove_copy};
 use super::progress::Watched;
-use super::report;
+use super::{plan_report, report};
 use crate::arguments::GlobalArgs;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::{Exit, Failure};
-use crate::output::{Screen, shell_word};
+use crate::output::Screen;
+use crate::session::connected;
 use crate::session::interrupt::signal_came;
-use crate::session::{Connection, connected};
 
 /// How far an import got.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -77,15 +79,16 @@ async fn plan_and_commit(
         connected_once = true;
         let import = Import::new(connection.account()?, source.clone(), options.clone());
         if args.dry_run {
-            return plan_only(&import, keep, screen).await;
+            return plan_only(&import, &source, args, keep, screen).await;
         }
-        commit(&import, args, &command_line(args, connection), screen).await
+        commit(&import, args, screen).await
     })
     .await;
     match progress {
         // A plan that looks at the file alone needs no account.
         Err(_) if !connected_once && args.dry_run && args.offline => {
-            plan_only(&Import::offline(source, options), keep, screen).await
+            let import = Import::offline(source.clone(), options);
+            plan_only(&import, &source, args, keep, screen).await
         }
         other => other,
     }
@@ -100,29 +103,66 @@ fn note_export(import: &Import, screen: &Screen) -> Result<(), Failure> {
 }
 
 /// Plans, and shows the plan. Of a pipe no journal is left that was not there: who pipes something else next has another.
-async fn plan_only(import: &Import, keep: Keep, screen: &mut Screen) -> Result<Progress, Failure> {
+async fn plan_only(
+    import: &Import,
+    source: &Source,
+    args: &ImportArgs,
+    keep: Keep,
+    screen: &mut Screen,
+) -> Result<Progress, Failure> {
     let journal = import.journal_path();
     let is_new = !journal.exists();
     note_export(import, screen)?;
-    let shown = show_plan(import, screen).await;
+    let shown = show_plan(import, source, args, screen).await;
     if is_new && keep == Keep::Nothing {
         let _left = std::fs::remove_file(journal);
     }
     shown.map(|()| Progress::Planned)
 }
 
-async fn show_plan(import: &Import, screen: &mut Screen) -> Result<(), Failure> {
-    let plan = Watched::new(screen, import.counters())
+async fn show_plan(
+    import: &Import,
+    source: &Source,
+    args: &ImportArgs,
+    screen: &mut Screen,
+) -> Result<(), Failure> {
+    let planned = Watched::new(screen, import.counters())
         .planning(import.plan(Purpose::DryRun), &import.canceller())
-        .await?
-        .map_err(|error| file_failure(&error))?;
-    report::show_plan(&plan, screen)
+        .await?;
+    let mapping = args
+        .columns
+        .mapping
+        .as_deref()
+        .filter(|file| !file.exists());
+    let plan = match planned {
+        Ok(plan) => plan,
+        Err(error) => {
+            let failure = file_failure(&error);
+            return match (mapping, &error) {
+                (Some(file), Error::Columns(problems)) => {
+                    let written = write_mapping_draft(file, source, problems);
+                    written.map_err(|error| file_failure(&error))?;
+                    let said = format!(
+                        "suggestions are in {}; edit it and run the same command again",
+                        file.display()
+                    );
+                    Err(failure.next(said))
+                }
+                _ => Err(failure),
+            };
+        }
+    };
+    if let Some(file) = mapping {
+        let reading = plan.reading().map_err(|error| file_failure(&error))?;
+        write_mapping(file, &reading).map_err(|error| file_failure(&error))?;
+        screen.note("mapping", &format!("the mapping is in {}", file.display()));
+    }
+    plan_report::show_plan(&plan, args.list, screen)
 }
 
 async fn commit(
     import: &Import,
     args: &ImportArgs,
-    command_line: &str,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
     note_export(import, screen)?;
@@ -142,23 +182,13 @@ async fn commit(
         &summary,
         &reading,
         &import.journal_path(),
-        command_line,
+        args.file.as_deref().unwrap_or(Path::new("-")),
         screen,
     )?;
     if summary.left + summary.unknown > 0 {
         return Ok(Progress::Open);
     }
     Ok(Progress::Complete)
-}
-
-/// What to type to go on.
-fn command_line(args: &ImportArgs, connection: &Connection) -> String {
-    let file = args.file.as_deref().unwrap_or(Path::new("-"));
-    let word = shell_word(&file.display().to_string());
-    format!(
-        "{} contacts import {word} …, with the same options",
-        connection.command
-    )
 }
 
 /// A commit that ended early.

@@ -5,7 +5,7 @@ use drift::AttributeKind;
 use serde_json::Value;
 
 use crate::input::format::json_members::exact_number;
-use crate::input::value::cell;
+use crate::input::value::attribute::cell;
 
 /// A list or an object, or text that cannot be told from one.
 const NESTED: &str =

@@ -108,7 +108,7 @@ const DIGITS: &str = "implausible: it looks like a date and a time without marks
                       be read as milliseconds near 1976; write a moment such as 2026-01-31T12:00:00Z";
 const FAR: &str = "implausible: it is not between 1900 and 2100";
 
-fn millis(number: i64) -> Result<Value, &'static str> {
+pub(crate) fn millis(number: i64) -> Result<Value, &'static str> {
     match number {
         near if near.unsigned_abs() < FEWEST_MILLIS => Err(SECONDS),
         far if !PLAUSIBLE.contains(&far) => Err(FAR),
@@ -130,8 +130,13 @@ fn is_date_and_time(number: i64) -> bool {
 
 fn day(text: &str) -> Option<Value> {
     let day = text.parse::<jiff::civil::Date>().ok()?;
+    day_value(day).ok()
+}
+
+/// A day as it is sent.
+pub(crate) fn day_value(day: jiff::civil::Date) -> Result<Value, &'static str> {
     let plausible = (1900..=2100).contains(&day.year());
-    plausible.then(|| Value::from(day.to_string()))
+    plausible.then(|| Value::from(day.to_string())).ok_or(FAR)
 }
 
 #[cfg(test)]

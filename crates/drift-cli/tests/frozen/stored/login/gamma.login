@@ -1,0 +1,1 @@
+{"refresh_token":"refresh-2c8f0d1b6a4e49d79b5f1c3e7a90d264","access_token":"access-8e1d7c5b3a9f40628d4c6b2a1f0e9d73","renew_at_ms":1795774212863,"expires_at_ms":1795774272863,"organization":1}
