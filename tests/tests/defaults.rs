@@ -1,4 +1,4 @@
-//! The defaults that README states as numbers are the ones that the code sets.
+//! The defaults that the README of `drift` states as numbers are the ones that the code sets.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use drift::defaults;
 
 /// README in one line, so that a sentence may be broken anywhere.
 fn readme() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/drift/README.md");
     let text = std::fs::read_to_string(path).expect("README is there");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

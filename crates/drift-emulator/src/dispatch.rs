@@ -21,7 +21,7 @@ use crate::{api, control, pages};
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Answers the requests of all connections.
+/// Responds to the requests of all connections.
 pub(crate) struct Dispatch {
     app: Arc<App>,
     router: Router,

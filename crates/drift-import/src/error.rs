@@ -1,4 +1,4 @@
-//! Why an import as a whole cannot go on. What is wrong with one row is in the result of that row.
+//! Why an import as a whole cannot continue. What is wrong with one row is in the result of that row.
 //!
 //! Every room returns this error; it knows none of them but for the candidates of an encoding.
 
@@ -71,7 +71,7 @@ pub enum Error {
     ResultExists(PathBuf),
     /// Drift refused what concerns the whole import, or could not be reached.
     Drift(drift::Error),
-    /// The work broke off after some rows were done. They stay done, and the same call goes on from there.
+    /// The work broke off after some rows were done. They stay done, and the same call continues from there.
     Broken {
         /// Why.
         cause: Box<Error>,
@@ -106,7 +106,7 @@ impl fmt::Display for Error {
             Self::Columns(problems) => list(out, problems),
             Self::Locked(path) => write!(
                 out,
-                "another import is at work on the journal {}",
+                "another import is using the journal {}",
                 path.display()
             ),
             Self::Journal { path, source } => {

@@ -291,7 +291,7 @@ enum GoneOn {
     ReadOtherwise(Journal),
 }
 
-/// Goes on with a plan, if its rows still read as they were planned.
+/// Continues a plan, if its rows still read as they were planned.
 fn go_on(mut journal: Journal, context: &ImportContext) -> Result<GoneOn, Error> {
     if !reading_version::is_earlier(&journal)? {
         return Ok(GoneOn::AsPlanned(journal));
@@ -357,7 +357,7 @@ mod tests {
                 let import = Import::offline(source, options);
                 let error = import.plan(Purpose::DryRun).await.err().expect("no header");
                 let error = error.to_string();
-                assert!(error.contains("put a line with the names first"), "{error}");
+                assert!(error.contains("add a header row"), "{error}");
                 assert!(!error.contains("Ada") && !error.contains("170"), "{error}");
             }
         }

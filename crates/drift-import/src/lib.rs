@@ -30,7 +30,7 @@
 //! to a row is decided by one pure function, [`plan::decide`]. The plan is kept in the **journal**, a SQLite file beside
 //! the input, and the **commit** does exactly what the plan says: a row that was changed since it was planned stops it.
 //! Before a request leaves, its intent is on the disk; after its response came, its outcome is. Whatever ends the process,
-//! the same call again goes on: rows are known by the hash of what they send, so the file may even have been re-ordered or
+//! the same call continues: rows are known by the hash of what they send, so the file may even have been re-ordered or
 //! corrected meanwhile. Rows that may have been sent are looked up before anything is sent again.
 //!
 //! How a file is read decides what a row is, so a journal notes the version of the reading. Where this version reads a row

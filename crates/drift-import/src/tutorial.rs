@@ -1,5 +1,5 @@
 //! A tutorial: from a file to an import that can be resumed, read and undone. There is no code here, only text whose every
-//! example runs. It goes on where [the tutorial of `drift`](drift::tutorial) ends.
+//! example runs. It continues where [the tutorial of `drift`](drift::tutorial) ends.
 //!
 //! 1. [Plan and commit](#1-plan-and-commit)
 //! 2. [Columns and external ids](#2-columns-and-external-ids)

@@ -309,7 +309,7 @@ impl Error {
 
 /// Names the place in a response that cannot be read, and no value of it.
 pub(crate) fn unreadable_sentence(path: &str) -> String {
-    format!("the response is not what Drift's contract says, at `{path}`")
+    format!("the response does not match Drift's contract, at `{path}`")
 }
 
 impl Inner {

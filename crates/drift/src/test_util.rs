@@ -67,7 +67,7 @@ pub fn ticket(new: &NewContact) -> Ticket {
 ///
 /// let wait = Duration::from_secs(2);
 /// let error = ErrorBuilder::new(ErrorKind::RateLimited, Delivery::Refused).status(429).retry_after(wait).build();
-/// assert_eq!(error.to_string(), "Drift asks for fewer calls (status 429)");
+/// assert_eq!(error.to_string(), "Drift's rate limit is reached (status 429)");
 /// assert!(error.is_retryable());
 /// ```
 pub struct ErrorBuilder(Inner);

@@ -390,7 +390,7 @@
 //! For a file of contacts there is more to decide than one create at a time can: which rows repeat others, which external ids are
 //! counted up, what was already sent when the process died. The crate `drift-import` is an engine for that, over this one. It
 //! **plans** first, and says of every row what will happen; then it **commits** exactly the plan, with a journal beside the file.
-//! After a crash the same call again goes on:
+//! After a crash the same call continues:
 //!
 //! ```text
 //! let source = Source::scan("leads.csv", &InputOptions::default())?;
@@ -399,7 +399,7 @@
 //! while let Some(event) = run.next().await { … }
 //! ```
 //!
-//! `drift_import::tutorial` goes on here, with code that runs. The command has the same engine: `drift contacts import leads.csv`.
+//! `drift_import::tutorial` continues here, with code that runs. The command has the same engine: `drift contacts import leads.csv`.
 //!
 //! # 9. Tokens that change
 //!

@@ -36,7 +36,7 @@ const PRINTED: [(&str, &str); 7] = [
     ),
     (
         "resolve_ticket",
-        "it is not known whether the contact was created; look the contact up before creating it again\n\
+        "it is unknown whether the contact was created; look the contact up before creating it again\n\
          there, and ours\n",
     ),
     (

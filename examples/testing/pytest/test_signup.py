@@ -1,4 +1,4 @@
-"""Tests of sign_up against a local Drift that keeps the rules, and misbehaves when told to."""
+"""Tests of sign_up against a local Drift that keeps Drift's rules, and injects faults on request."""
 
 import pytest
 

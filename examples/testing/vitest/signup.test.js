@@ -1,4 +1,4 @@
-// Tests of signUp against a local Drift that keeps the rules, and misbehaves when told to.
+// Tests of signUp against a local Drift that keeps Drift's rules, and injects faults on request.
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 
 import { Emulator, TOKEN } from "./emulator.js";
@@ -22,7 +22,7 @@ test("a person becomes a contact", async () => {
   expect(await drift.find(ID)).toEqual([contact]);
 });
 
-test("the same person twice is told", async () => {
+test("the same person twice is reported", async () => {
   await signUp(drift, ID, "ada@example.test");
   await expect(signUp(drift, ID, "ada@example.test")).rejects.toThrow(AlreadyThere);
   expect(await emulator.contacts()).toBe(1);

@@ -25,7 +25,7 @@ const WIREMOCK: &str = "org.wiremock:wiremock-standalone:3.13.1:jar";
 /// Java's server needs longest.
 const START: Duration = Duration::from_secs(60);
 
-/// A server that answers creates.
+/// A server that responds to creates.
 struct Mock {
     name: &'static str,
     process: Child,

@@ -51,7 +51,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// The server that only answers.
+    /// The server that only responds.
     pub fn answering(programs: &Path, arguments: &[&str]) -> Result<Self, Failure> {
         Self::start(pinned(0, &programs.join("answer")).args(arguments))
     }

@@ -18,7 +18,7 @@ pub mod workbench;
 use generate::Contract;
 use language::Language;
 
-/// Where the clients go unless told otherwise.
+/// Where the clients go by default.
 const OUT: &str = "target/codegen";
 
 /// The folder of packages beside those of the clients.

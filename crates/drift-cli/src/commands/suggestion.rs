@@ -103,12 +103,11 @@ fn tip_for_command(word: &str, parent: &str) -> Option<String> {
 
 /// The commands before the word on the command line: `contacts` in `drift --json contacts fnid`.
 fn typed_before(word: &str) -> String {
-    let before = std::env::args()
-        .skip(1)
-        .take_while(|argument| argument != word);
+    let arguments = std::env::args_os().skip(1);
+    let arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
     let mut command = Cli::command();
     let mut path = Vec::new();
-    for argument in before {
+    for argument in arguments.take_while(|argument| argument != word) {
         if let Some(found) = command.find_subcommand(&argument).cloned() {
             path.push(argument);
             command = found;

@@ -252,7 +252,7 @@ pub fn write_out(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Writes to standard error. Where that is closed, nobody reads it, and the command goes on.
+/// Writes to standard error. Where that is closed, nobody reads it, and the command continues.
 pub fn write_error(text: &str) {
     let _ = io::stderr().write_all(text.as_bytes());
 }

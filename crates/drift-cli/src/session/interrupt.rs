@@ -74,7 +74,7 @@ pub async fn unless_stopped<T>(
         ended = create => ended,
         () = stopped => Err(Failure::unknown(
             "interrupted",
-            "stopped before the answer came: the contact may have been created or not",
+            "stopped before the response arrived: the contact may or may not have been created",
         )
         .next(format!("look before you create it again: {look_up}"))),
     }

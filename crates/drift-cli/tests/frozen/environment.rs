@@ -10,10 +10,11 @@ use regex::Regex;
 use crate::home::Home;
 
 /// Every one of them, in alphabetical order.
-const READ: [&str; 13] = [
+const READ: [&str; 14] = [
     "COLUMNS",
     "DRIFT_BASE_URL",
     "DRIFT_EMULATOR_TOKEN",
+    "DRIFT_GATEWAY_STORE",
     "DRIFT_ID_KEY",
     "DRIFT_PAGER",
     "DRIFT_PROFILE",

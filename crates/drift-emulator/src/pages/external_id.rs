@@ -81,13 +81,13 @@ impl Strength {
     pub(super) fn sentence(self) -> &'static str {
         match self {
             Strength::Unset => {
-                "This contact has no external id. It cannot be used with drift.identify(), and Drift will not make one up."
+                "This contact has no external id. It cannot be used with drift.identify(), and Drift will not create one."
             }
             Strength::OwnEmail => {
                 "This external id is the contact's own email, which strangers know or guess."
             }
             Strength::HashOfOwnEmail => {
-                "This external id is a hash of the contact's own email, made without a key. Whoever knows the email can compute it."
+                "This external id is a hash of the contact's own email, without a key. Whoever knows the email can compute it."
             }
             Strength::Email => {
                 "This external id is an email address, which strangers know or guess."
@@ -96,20 +96,18 @@ impl Strength {
                 "This external id is a sequence number, which strangers can count."
             }
             Strength::TimeUuid => {
-                "This external id is a UUID made of the time, which strangers can narrow down."
+                "This external id is a UUID made from the time, which strangers can narrow down."
             }
             Strength::Short => {
-                "This external id has fewer than 12 characters, which strangers can try out."
+                "This external id has fewer than 12 characters, which strangers can guess by trying."
             }
             Strength::LowVariety => {
-                "This external id has fewer than 6 different characters, which strangers can try out."
+                "This external id has fewer than 6 different characters, which strangers can guess by trying."
             }
             Strength::Hash => {
                 "This external id looks like a hash. If no secret key went into it, whoever knows the email can compute it."
             }
-            Strength::Unguessable => {
-                "Nothing speaks against this external id: it is long and varied."
-            }
+            Strength::Unguessable => "This external id is hard to guess: it is long and varied.",
         }
     }
 }

@@ -93,7 +93,7 @@ impl Refusal {
         let (title, explanation) = match self {
             Refusal::Token => (
                 "A token is needed",
-                "This emulator has a token of its own. Give it as the password; the user name does not matter.",
+                "This emulator has its own token. Enter it as the password; the user name does not matter.",
             ),
             Refusal::Scope => (
                 "The token may not read contacts",
@@ -104,18 +104,15 @@ impl Refusal {
                 "No contact has this id. It may have been deleted, or belong to another organization.",
             ),
             Refusal::Query => (
-                "The address cannot be read",
-                "A part after the question mark is not understood.",
+                "The URL is not valid",
+                "The part after the question mark is not valid.",
             ),
             Refusal::App => (
                 "This app gets no access",
-                "Its client id is not known here, or the address to return to is not on this machine.",
+                "Its client id is unknown, or its redirect URL is not on this machine.",
             ),
-            Refusal::File => ("No such page", "Nothing is found at this address."),
-            Refusal::Broken => (
-                "The page could not be made",
-                "The database did not take the request.",
-            ),
+            Refusal::File => ("No such page", "There is no page at this URL."),
+            Refusal::Broken => ("The page could not be created", "The database failed."),
         };
         RefusalPage { title, explanation }
     }

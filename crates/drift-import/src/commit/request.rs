@@ -15,9 +15,9 @@ pub(super) enum Signal {
     RateLimited,
     /// Nothing was sent. The request is made again later.
     Unreachable,
-    /// The token is refused; the import cannot go on.
+    /// The token is refused; the import cannot continue.
     NotAllowed,
-    /// Another server refused the request, as it will refuse every other; the import cannot go on.
+    /// Another server refused the request, as it will refuse every other; the import cannot continue.
     NotDrift,
 }
 

@@ -48,9 +48,9 @@ const UPDATE_LOST: &str = "the response to an update was lost; run the import ag
 const UPDATE_REFUSED: &str =
     "a response was lost; the contact was found, and its update was refused";
 const LOST_DUPLICATE: &str =
-    "a response was lost; Drift says that the contact is there, and no look-up shows it";
-const LOST: &str = "a response was lost, and no look-up could tell; run the import again";
-const MAYBE_REFUSED: &str = "it was refused on the way to Drift, perhaps after it had been done, and no look-up shows the contact; run the import again";
+    "a response was lost; Drift says that the contact exists, but no look-up shows it";
+const LOST: &str = "a response was lost, and no look-up could resolve it; run the import again";
+const MAYBE_REFUSED: &str = "the request was refused on the way to Drift, perhaps after it was executed, and no look-up shows the contact; run the import again";
 
 /// Says what becomes of a row.
 pub(super) fn row_end(on_duplicate: OnDuplicate, end: WriteEnd) -> RowEnd {

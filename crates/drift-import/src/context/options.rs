@@ -87,7 +87,7 @@ pub struct Options {
     /// Whether to plan from the file alone, without look-ups.
     pub offline: bool,
     /// How many rows of one run may be refused by Drift or end unknown: with the last of them the run stops, and the next
-    /// one goes on. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
+    /// one continues. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
     pub max_errors: Option<u64>,
     /// How many rows are sent in one run, to try a few; the next run goes on. All unless set.
     pub limit: Option<u64>,

@@ -54,9 +54,8 @@ impl List {
         let source = Source::scan(path, &input)?;
         let position = source.headers().iter().position(|header| header == column);
         let position = position.ok_or_else(|| {
-            let problem = format!(
-                "there is no column {column:?}; the names of the columns stand in the first line"
-            );
+            let problem =
+                format!("there is no column {column:?}; the first line must name the columns");
             wrong(path, &problem)
         })?;
         let encoding = Encoding::for_label(source.encoding().as_bytes()).unwrap_or(UTF_8);

@@ -130,7 +130,7 @@ fn check(entry: &str) -> Result<(), &'static str> {
     }
     let (local, domain) = entry.rsplit_once('@').ok_or(NEITHER)?;
     if local == "*" {
-        return Err("no pattern can be given; a whole domain is written @domain");
+        return Err("patterns are not supported; write a whole domain as @domain");
     }
     let local = if local.is_empty() { "any" } else { local };
     let address = drift::Email::new(format!("{local}@{domain}"));

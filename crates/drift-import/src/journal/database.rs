@@ -95,7 +95,7 @@ impl Journal {
             }
             _ => Err(Error::Input {
                 place: self.path.display().to_string(),
-                problem: "the file is no journal of this version of the import".to_owned(),
+                problem: "the file is not a journal of this version of the import".to_owned(),
             }),
         }
     }
@@ -175,7 +175,7 @@ fn refused(path: &Path, error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Locked(path.to_owned()),
         Some(ErrorCode::NotADatabase) => Error::Input {
             place: path.display().to_string(),
-            problem: "the file is no journal of an import".to_owned(),
+            problem: "the file is not a journal of an import".to_owned(),
         },
         _ if !path.exists() => at(path)(std::io::ErrorKind::NotFound.into()),
         _ => Error::Journal {

@@ -20,12 +20,10 @@ const MAGIC: &[u8] = b"SQLite format 3\0";
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-const LINK: &str =
-    "a link stands here, and a journal is not followed through links; name the file itself";
+const LINK: &str = "this is a link, which is not followed; name the journal itself";
 const NO_FILE: &str = "this is no file, so it is no journal";
-const EMPTY: &str =
-    "the file is empty, so it is no journal of an import; remove it, or name another";
-const NO_JOURNAL: &str = "the file is no journal of an import; it was not changed";
+const EMPTY: &str = "the file is empty, so it is not a journal; remove it, or name another";
+const NO_JOURNAL: &str = "the file is not a journal of an import; it was not changed";
 
 /// Whether a journal is there. An error if anything else is; that stays as it is.
 pub(super) fn exists(path: &Path) -> Result<bool, Error> {

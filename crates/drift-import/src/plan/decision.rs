@@ -78,7 +78,7 @@ pub fn decide(facts: &Facts, rules: Rules) -> Decision {
     }
     if facts.in_sequence {
         return refuse(
-            "the external ids of this file are counted up, so strangers can guess this one",
+            "the external ids of this file are sequence numbers, so strangers can guess this one",
         );
     }
     if facts.shares_own_id {
@@ -119,7 +119,7 @@ fn new_id(facts: &Facts, rules: Rules) -> Decision {
     }
     match facts.by_email {
         Found::One(contact) => {
-            let reason = "a second contact for an email that Drift knows";
+            let reason = "a second contact for an email that Drift has";
             second(Some(contact), reason.to_owned(), rules)
         }
         Found::Several(count) => {
@@ -288,7 +288,7 @@ mod tests {
                     in_sequence: true,
                     ..plain.clone()
                 },
-                "counted up",
+                "sequence numbers",
             ),
             (
                 Facts {

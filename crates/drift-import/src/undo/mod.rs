@@ -80,7 +80,7 @@ impl Undoable {
 /// without a stamp stay. Each contact is fetched before it is deleted, and stays if it is not the one that was noted: a
 /// contact that bears the import's stamp is; else its external id (its address, where the row had none) must be that of
 /// the row, and it must not be older than the request, but for clocks that differ by up to 10 minutes. Of journals of
-/// earlier versions the age alone is known. A repeated undo goes on where the last one ended; a later import of the file makes a new plan.
+/// earlier versions the age alone is known. A repeated undo continues where the last one ended; a later import of the file makes a new plan.
 ///
 /// # Errors
 ///

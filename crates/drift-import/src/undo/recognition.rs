@@ -13,13 +13,13 @@ use crate::journal::deletions::{Identity, Noted, identity};
 const CLOCKS_DIFFER: Duration = Duration::from_secs(600);
 
 const SOMEBODY_ELSE: &str =
-    "its external id or address is not that of the row which the journal says created it";
+    "its external id or address differs from the row that the journal recorded";
 const AGE_UNKNOWN: &str =
     "Drift does not say when it was created, and the journal notes nothing else of it";
-const NEVER_SENT: &str = "the journal notes no request that can have created it";
+const NEVER_SENT: &str = "the journal has no request that can have created it";
 const OTHER_TIME: &str =
     "Drift says that it was created at another time than the journal notes of the row's contact";
-const OLDER: &str = "it is older than the request which the journal says created it";
+const OLDER: &str = "it is older than the request that the journal recorded for it";
 
 /// What Drift shows of a contact.
 struct Shown {

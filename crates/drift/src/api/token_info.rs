@@ -45,7 +45,7 @@ impl TokenInfo {
         self.0.created_at.as_ref().and_then(|at| at.0)
     }
 
-    /// How long the token lives, said to be in milliseconds; 0 until it is revoked.
+    /// How long the token is valid, in milliseconds as far as is known; 0 means until it is revoked.
     pub fn expires_in_millis(&self) -> Option<i64> {
         self.0.expires_in.as_ref().and_then(|time| time.0)
     }

@@ -31,7 +31,7 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<AccessToken, Error
 /// A token that Drift refuses was not looked at further: the request was not executed, and is sent once more where there
 /// is another token by then, creates included. The first token and every other one are described
 /// ([`token_info`](crate::Client::token_info)) before anything is sent with them. One of another organization is refused
-/// ([`OtherOrganization`](crate::ErrorKind::OtherOrganization)), so what a client began for one organization never goes on
+/// ([`OtherOrganization`](crate::ErrorKind::OtherOrganization)), so what a client began for one organization never continues
 /// in another.
 ///
 /// ```

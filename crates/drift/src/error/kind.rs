@@ -90,7 +90,7 @@ pub enum ErrorKind {
     /// the change is meant.
     OtherOrganization,
     /// The token may not do this (403). With `delivery()` unknown a page said so, which may be a filter's on the way to
-    /// Drift; some answer like this after the work was done.
+    /// Drift; some respond like this after the work was done.
     ///
     /// # Troubleshooting
     ///
@@ -160,25 +160,25 @@ impl ErrorKind {
             Self::Input => "the input is not valid",
             Self::Connect => "no connection to Drift could be made",
             Self::Timeout => "Drift did not respond in time",
-            Self::Interrupted => "the connection broke before the whole response had come",
-            Self::DuplicateEmail => "a contact with this email exists already",
-            Self::DuplicateExternalId => "a contact with this external id exists already",
+            Self::Interrupted => "the connection broke before the response was complete",
+            Self::DuplicateEmail => "a contact with this email already exists",
+            Self::DuplicateExternalId => "a contact with this external id already exists",
             Self::InvalidRequest => "Drift refused the request",
             Self::Unauthorized => "the access token is wrong or has expired",
-            Self::Credentials => "no access token could be had",
+            Self::Credentials => "no access token is available",
             Self::LoginRequired => {
                 "the access token cannot be renewed any more, since its refresh token is not valid"
             }
-            Self::OtherOrganization => "the new access token is of another organization",
+            Self::OtherOrganization => "the new access token belongs to another organization",
             Self::Forbidden => "the access token may not do this",
             Self::NotFound => "there is no such contact, or the token may not see it",
-            Self::RateLimited => "Drift asks for fewer calls",
+            Self::RateLimited => "Drift's rate limit is reached",
             Self::Server => "Drift failed",
             Self::Redirected => "the server redirected to another URL, which is not followed",
-            Self::UnreadableResponse => "the response is not what Drift's contract says",
+            Self::UnreadableResponse => "the response does not match Drift's contract",
             Self::NotDrift => "the response does not come from Drift",
             Self::Ambiguous => "several contacts match",
-            Self::Unresolved => "it is not known whether the contact was created",
+            Self::Unresolved => "it is unknown whether the contact was created",
         }
     }
 }

@@ -4,31 +4,31 @@ use drift_import::{ColumnProblem, Error};
 
 use crate::failure::Failure;
 
-/// An import or export that cannot begin, or go on: where nothing was sent the exit code is that of bad input.
+/// An import or export that cannot start or continue. If nothing was sent, the exit code is that of bad input.
 pub fn file_failure(error: &Error) -> Failure {
     match error {
         Error::Columns(problems) => {
             let failure = Failure::input("the columns do not fit the attributes of a contact");
             let sentences = ColumnProblem::sentences(problems).into_iter();
             let failure = sentences.fold(failure, Failure::next);
-            failure.next("--map COLUMN=ATTRIBUTE maps one, --map COLUMN=- leaves one out")
-                .next("--unmapped ignore leaves all others out, attribute makes them attributes, suggested takes what other products mean by their names")
+            failure.next("map a column with --map COLUMN=ATTRIBUTE, or ignore it with --map COLUMN=-")
+                .next("ignore all other columns with --unmapped ignore, import them with --unmapped attribute, or map known names with --unmapped suggested")
         }
         Error::Encoding { candidates, .. } => {
             let likeliest = candidates.first().map_or("NAME", |one| one.encoding);
             Failure::input(error.to_string()).next(format!(
-                "choose the one whose word is right, for example: --encoding {}",
+                "choose the encoding that reads correctly, for example: --encoding {}",
                 likeliest.to_ascii_lowercase()
             ))
-            .next("if none is, save the file as UTF-8")
+            .next("if none does, save the file as UTF-8")
         }
         Error::Drift(cause) => Failure::before_sending(cause),
         Error::Broken { cause, unknown, .. } => broken(error, cause, *unknown),
         Error::FileChanged | Error::OptionsChanged(_) => Failure::input(error.to_string())
-            .next("--dry-run shows the new plan; --replan goes on without"),
+            .next("see the new plan with --dry-run, or continue with --replan"),
         Error::OtherAccount { .. } => Failure::input(error.to_string())
-            .next("use the account that it was made with (drift --profile NAME, or drift --sandbox)")
-            .next("for this account name a journal of its own, and a folder for its results: --journal FILE --results FOLDER"),
+            .next("use the account of the journal: drift --profile NAME, or drift --sandbox")
+            .next("or name another journal and folder for this account: --journal FILE --results FOLDER"),
         _ => Failure::input(error.to_string()),
     }
 }

@@ -127,7 +127,7 @@ async fn an_export_is_imported_as_it_is() {
     let planned = workspace.run("contacts import back.csv --dry-run");
     assert_eq!(planned.code, 0, "{}", planned.stderr);
     assert!(
-        planned.stderr.contains("an export wrote this file"),
+        planned.stderr.contains("This file is an export"),
         "{}",
         planned.stderr
     );

@@ -42,7 +42,7 @@ async fn a_signal_finishes_requests_in_flight_and_shows_how_to_go_on() {
         send(signal, &child);
         let stopped = finished(&child.wait_with_output().expect("its end"));
         assert_eq!(stopped.code, 3, "{signal}: {}", stopped.stderr);
-        let expected = "to go on: drift contacts import leads.csv";
+        let expected = "to continue: drift contacts import leads.csv";
         assert!(stopped.stderr.contains(expected), "{}", stopped.stderr);
         let created = workspace.text("leads.created.csv").lines().count() as u64 - 1;
         assert_eq!(

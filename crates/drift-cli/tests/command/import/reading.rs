@@ -102,9 +102,9 @@ async fn rows_that_are_sent_with_a_warning_are_named() {
         finished.stderr
     );
     for said in [
-        "leads.csv:2: warning: column \"plan\": an error of a spreadsheet",
+        "leads.csv:2: warning: column \"plan\": a spreadsheet error",
         "leads.csv:21: warning",
-        "5 more rows have warnings",
+        "5 more rows with warnings",
     ] {
         assert!(
             finished.stderr.contains(said),

@@ -74,9 +74,9 @@ async fn a_second_identical_run_says_that_there_is_nothing_to_do() {
     workspace.file("leads.csv", &leads(2));
     let line = "contacts import leads.csv";
     let first = workspace.run(line);
-    assert!(!first.stdout.contains("nothing to do"), "{}", first.stdout);
+    assert!(!first.stdout.contains("Nothing to do"), "{}", first.stdout);
     let second = workspace.run(line);
-    let expected = "nothing to do: all 2 rows were done on 2";
+    let expected = "Nothing to do: an earlier run did all 2 rows, on 2";
     assert!(second.stdout.starts_with(expected), "{}", second.stdout);
     assert_eq!(second.code, 0);
     let json = workspace.run(&format!("{line} --json")).json();
@@ -100,9 +100,9 @@ async fn a_run_that_goes_wrong_everywhere_stops_and_goes_on_later() {
     let stopped = workspace.run(line);
     assert_eq!(stopped.code, 3, "{}", stopped.stderr);
     for expected in [
-        "10 rows of this run were refused or ended unknown, so it stopped: 0 rows unknown, and 290 not reached",
+        "10 rows of this run were refused or ended unknown, so it stopped: 0 rows with an unknown outcome, 290 not reached",
         "the reasons are in the result files",
-        "to go on: drift contacts import leads.csv",
+        "to continue: drift contacts import leads.csv",
     ] {
         assert!(stopped.stderr.contains(expected), "{}", stopped.stderr);
     }

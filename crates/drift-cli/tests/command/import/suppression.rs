@@ -39,6 +39,6 @@ async fn an_empty_list_gives_a_note() {
     workspace.file("leads.csv", &leads(1));
     workspace.file("list.txt", "# who unsubscribed\n");
     let finished = workspace.run("contacts import leads.csv --suppress list.txt");
-    let noted = finished.stderr.contains("list names nobody");
+    let noted = finished.stderr.contains("list is empty");
     assert_eq!((finished.code, noted), (0, true), "{}", finished.stderr);
 }

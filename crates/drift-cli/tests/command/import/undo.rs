@@ -103,7 +103,7 @@ async fn a_contact_that_the_journal_does_not_name_rightly_is_kept_and_reported()
     let undo = "contacts import --undo leads.csv.drift-journal";
     let listed = workspace.run(&format!("{undo} --dry-run"));
     let kept =
-        "keep 24100000019 victim@example.test: its external id or address is not that of the row";
+        "keep 24100000019 victim@example.test: its external id or address differs from the row";
     assert!(listed.stdout.starts_with(kept), "{}", listed.stdout);
     let finished = workspace.run(&format!("{undo} --yes"));
     assert_eq!(finished.code, 1, "{}", finished.stderr);

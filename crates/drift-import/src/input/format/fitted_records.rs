@@ -18,7 +18,7 @@ const BROKEN_LINE: &str =
 
 /// The problem of a record that holds what looks like another.
 const SWALLOWED_ROW: &str =
-    "a cell in quotes holds what looks like another row; is a quote too many, or is one missing?";
+    "a quoted cell holds what looks like another row; check for an extra or a missing quote";
 
 /// Records as wide as the header, where that is sure.
 pub(crate) struct FittedRecords<Text> {

@@ -11,7 +11,7 @@ const DEEPEST: usize = 128;
 pub(crate) const TOO_LONG: &str = "an integer of more than 64 bits";
 
 /// The problem of a fraction that would be sent as another number.
-const ROUNDED: &str = "a number of more digits than are sent exactly; write it in quotes";
+const ROUNDED: &str = "a number with more digits than can be sent exactly; write it in quotes";
 
 /// The value of a member.
 #[derive(Clone, PartialEq)]
@@ -38,7 +38,7 @@ pub(crate) fn members(text: &str) -> Result<Members, String> {
             exact(&value, 1).map_or_else(Member::Inexact, Member::Value)
         };
         if members.contains_key(&name) {
-            return Err(format!("column {name:?}: the key is there twice"));
+            return Err(format!("column {name:?}: the key occurs twice"));
         }
         members.insert(name, member);
     }
@@ -62,7 +62,7 @@ pub(crate) fn unnested(mut members: Members, nested: &[String]) -> Result<Member
                 .insert(column.clone(), Member::Value(value))
                 .is_some()
             {
-                return Err(format!("column {column:?}: the key is there twice"));
+                return Err(format!("column {column:?}: the key occurs twice"));
             }
         }
     }
@@ -248,7 +248,7 @@ mod tests {
             ("{\"c\":3}", Ok("c")),
             (
                 "{\"a\":{\"x\":1},\"a.x\":3}",
-                Err("column \"a.x\": the key is there twice"),
+                Err("column \"a.x\": the key occurs twice"),
             ),
         ] {
             let read = unnested(members(text).expect("an object"), &nested);
@@ -268,7 +268,7 @@ mod tests {
             ("email,name", "no JSON where a JSON object is expected"),
             ("{\"a\":1", "not a JSON object, as seen at character 6"),
             ("{\"a\":1} x", "not a JSON object, as seen at character 9"),
-            ("{\"a\":1,\"a\":2}", "column \"a\": the key is there twice"),
+            ("{\"a\":1,\"a\":2}", "column \"a\": the key occurs twice"),
         ] {
             assert_eq!(members(text).err().as_deref(), Some(expected), "{text}");
         }

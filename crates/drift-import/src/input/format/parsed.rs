@@ -3,12 +3,12 @@
 use crate::input::format::dialect::Dialect;
 use crate::input::format::lines::{Lines, Unreadable};
 
-pub(super) const NOT_CLOSED: &str = "a quote opens here, and the file ends inside it";
+pub(super) const NOT_CLOSED: &str = "a quote opens here and is never closed";
 pub(super) const GOES_ON: &str = "a quote opens here, and after the one that closes it, lines later, the cell goes on; is one of \
                        them too many?";
 /// The problem of a row whose quotes say nothing sure.
 pub(crate) const BROKEN_QUOTES: &str =
-    "a cell goes on after the quote that closes it; a quote inside quotes is written twice";
+    "text follows a closing quote; write a quote inside quotes twice";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {

@@ -35,7 +35,7 @@ pub(crate) fn repeated(headers: &[String], targets: &[Target]) -> Vec<ColumnProb
     let (mut names, mut attributes) = (HashSet::new(), HashMap::new());
     for (header, target) in headers.iter().zip(targets) {
         if !header.is_empty() && !names.insert(header) {
-            problems.push(problem(header, "there are two of this name".to_owned()));
+            problems.push(problem(header, "the name occurs twice".to_owned()));
             continue;
         }
         let attribute = match target {
@@ -85,7 +85,7 @@ pub(crate) fn are_a_row(headers: &[String], mapping: &Mapping) -> bool {
 }
 
 /// The problem of headers that are a row.
-pub(crate) const NO_HEADER: &str = "there is an address or a phone number among the names of the columns, so they look like a row; put a line with the names first, or say that there is no header";
+pub(crate) const NO_HEADER: &str = "the header row looks like data: it holds an address or a phone number; add a header row, e.g. email,name, or read the file without a header";
 
 /// Whether a header is an address or a phone number, and the caller does not map it.
 fn is_personal(header: &str, mapping: &Mapping) -> bool {

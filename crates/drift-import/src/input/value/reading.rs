@@ -77,7 +77,7 @@ pub(crate) fn read_row(
 }
 
 const INVISIBLE: &str = "there is an invisible or directional character in the id";
-const LOST: &str = "there is a control character, or one in the place of a letter that was lost";
+const LOST: &str = "there is a control character or a replacement character";
 pub(super) const NUL: &str = "there is a NUL character in the row";
 pub(super) const NOT_FIXED: &str =
     "the row did not fit its header; fix the row, then empty this cell";

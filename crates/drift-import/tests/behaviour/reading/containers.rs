@@ -251,7 +251,7 @@ mod workbooks {
             .collect();
         assert_eq!(lines[0], (2, ""));
         assert!(
-            lines[1].0 == 4 && lines[1].1.contains("an error of a spreadsheet"),
+            lines[1].0 == 4 && lines[1].1.contains("a spreadsheet error"),
             "{lines:?}"
         );
         assert!(

@@ -39,7 +39,7 @@ async fn guessable_ids_and_sequences_across_the_file_are_refused() {
     let rows = plan.rows(0, 100).expect("rows");
     assert!(rows.iter().all(|row| row.verdict == Verdict::Refuse));
     assert!(rows[0].reason.contains("sequence number") && rows[0].reason.contains("external id"));
-    assert!(rows[1].reason.contains("counted up"));
+    assert!(rows[1].reason.contains("sequence numbers"));
     drop(plan);
     let mut options = quick();
     options.allow_guessable = true;

@@ -16,58 +16,58 @@ use crate::private_file;
 
 const EXAMPLES: &str = "\
 Examples:
-  See what would happen, with examples; nothing is written to Drift:
+  See what would happen; nothing is written to Drift:
     drift contacts import leads.csv --dry-run
   Try ten rows:
     drift contacts import leads.csv --limit 10
   An export of HubSpot, Salesforce, Mailchimp, Intercom, Google or Outlook:
     drift contacts import contacts.csv --unmapped suggested
-  Do it; after Ctrl-C, a crash or a dead network, the same command goes on:
+  Import it; after Ctrl-C, a crash or a lost network, run the same to continue:
     drift contacts import leads.csv
-  Name columns, and derive unguessable external ids from your own:
+  Map columns, and derive unguessable external ids from your own:
     drift contacts import leads.csv --map 'Telephone=phone' --map 'Notes=-' \\
       --derive-id-from 'Customer No' --id-key-file id.key
-  Import what was refused, once it is fixed, with the options as before:
+  Fix the refused rows, then import them with the same options:
     drift contacts import leads.refused.csv
-  Take it all back; --dry-run instead of --yes says what that deletes:
+  Undo it: list what it would delete, then delete it:
+    drift contacts import --undo leads.csv.drift-journal --dry-run
     drift contacts import --undo leads.csv.drift-journal --yes
 
-Beside the file are left: the journal (leads.csv.drift-journal), and the results
-leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv,
-which hold every row as it was, with drift_line, drift_contact_id, drift_outcome
-and drift_reason. They can be imported as they are, with the same options. Where
-a row did not fit its header, drift_misfit has the cells that were too many, or
-says that there were too few; the row is refused until it is fixed and that
-cell is empty.
+Files: the import writes a journal (leads.csv.drift-journal) and the results
+leads.created.csv, leads.existed.csv, leads.refused.csv and leads.unknown.csv
+beside the file. Results hold each row unchanged, with drift_line,
+drift_contact_id, drift_outcome and drift_reason, and can be imported with the
+same options. If a row did not fit the header, drift_misfit holds the extra
+cells, or says that cells are missing; fix the row and empty that cell.
 
-What is piped (-) has a journal and results named by its content, stdin-…, so
-the same rows go on, and other rows are another import; --journal keeps them in
-one. Until every row is done, a copy that only you can read is kept beside them,
-stdin-….drift-input. A signal removes it: pipe the same rows again to go on. A
-dry run of a pipe leaves nothing.
+Pipes: the journal and the results of `-` are named by its content, stdin-…. So
+the same rows continue the same import, and other rows start another one, unless
+--journal names one for both. Until all rows are done, a copy of the rows that
+only you can read is kept as stdin-….drift-input; a signal deletes it, so pipe
+the rows again to continue. A dry run of a pipe writes no file.
 
-A file keeps its journal when it is corrected or replaced, and an undo takes
-back all that ever came of it. It lists the contacts first, with their
-addresses, and keeps each that is not the one which the journal notes.
+Undo: a file keeps its journal when it is corrected or replaced, and an undo
+deletes all contacts that were created from it. It lists them first, and keeps
+each one that differs from what the journal recorded.
 
-SIGTERM and SIGHUP (a terminal that closes) stop an import as Ctrl-C does; under
-nohup it goes on.
+Signals: SIGTERM and SIGHUP stop an import as Ctrl-C does; under nohup it
+continues.
 
-A journal belongs to the account that it was made with. With another profile
-or base URL, or with the sandbox, use: --journal FILE --results FOLDER.
+Accounts: a journal belongs to one account. For another profile, base URL or the
+sandbox, use: --journal FILE --results FOLDER.
 
-`created` is said of a row only where it is proved: Drift confirmed the create,
-or the contact bears the stamp that --stamp writes. A contact that was found
-after a lost response is `existed`, with that reason, and an undo leaves it.
+Proof: a row is `created` only if that is proved: Drift confirmed the create, or
+the contact bears the stamp that --stamp writes. A contact that was found after
+a lost response is `existed`, with that reason, and an undo keeps it.
 
 Exit codes:
-  0  every row is done
+  0  all rows are done
   1  some rows were refused
-  2  nothing could be done, and nothing was sent
-  3  of some rows it is not known, or they were not reached; run it again
-  4  it broke off (a full disk, an edited file, …) after rows had been sent, and
-     the journal knows how each of them ended; run it again
-  130  a second Ctrl-C or signal ended it at once; run it again";
+  2  nothing was sent
+  3  some rows have an unknown outcome or were not reached; run it again
+  4  it stopped early (a full disk, an edited file, …); the journal has the
+     outcome of each row that was sent; run it again
+  130  a second Ctrl-C or signal stopped it at once; run it again";
 
 /// The file, and what to do with it.
 #[derive(Args)]
@@ -82,7 +82,7 @@ pub struct ImportArgs {
     /// With --dry-run: every row, not only some examples of each kind
     #[arg(long, requires = "dry_run")]
     pub(super) list: bool,
-    /// Judge by the file alone, without look-ups; Drift's own rules still hold at the commit
+    /// Plan from the file alone, without look-ups in Drift
     #[arg(long)]
     pub(super) offline: bool,
     /// Delete the contacts that this journal proves its import created
@@ -110,13 +110,13 @@ pub struct ImportArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Columns")]
 pub(super) struct ColumnArgs {
-    /// Which attribute a column is: email, name, phone, externalId, or a custom one; - leaves it out
+    /// The attribute of a column: email, name, phone, externalId or a custom one; - ignores the column
     #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
     map: Vec<(String, String)>,
-    /// A file with such lines; a dry run writes it if it is not there, with suggestions where the columns do not fit
+    /// A file with such lines; a dry run writes it if it does not exist, with suggestions for columns that do not fit
     #[arg(long, value_name = "FILE")]
     pub(super) mapping: Option<PathBuf>,
-    /// What to do with columns that are no attribute: refuse to begin, ignore them, make them attributes, or take what exports of HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook mean by their names
+    /// What to do with columns that are no attributes; `suggested` maps the names that HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook use
     #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
     unmapped: UnmappedArg,
     /// The column with your external ids
@@ -127,7 +127,7 @@ pub(super) struct ColumnArgs {
     derive_id_from: Option<String>,
     #[command(flatten)]
     key: IdKeyArgs,
-    /// Take external ids that strangers can guess; only right where signed identities are required
+    /// Accept external ids that strangers can guess; safe only if signed identities are required
     #[arg(long)]
     allow_guessable_ids: bool,
 }
@@ -136,25 +136,25 @@ pub(super) struct ColumnArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Rules")]
 struct RuleArgs {
-    /// What to do where the contact exists
+    /// What to do if the contact exists
     #[arg(long, value_enum, default_value_t = OnDuplicateArg::Skip)]
     on_duplicate: OnDuplicateArg,
-    /// What to do where a new external id would make a second contact for an email
+    /// What to do if a new external id would create a second contact with an email
     #[arg(long, value_enum, default_value_t = SecondContactArg::Refuse)]
     second_contact: SecondContactArg,
-    /// A do-not-contact list: addresses, @domains, or keyed hashes of addresses, one in a line and nothing else
+    /// A do-not-contact list: one address, @domain or keyed hash of an address per line
     #[arg(long, value_name = "FILE")]
     suppress: Option<PathBuf>,
-    /// A file with the key that the hashes of --suppress were made with (HMAC-SHA-256), that only you can read
+    /// A file with the key of the hashes in --suppress (HMAC-SHA-256), readable by you alone
     #[arg(long, value_name = "FILE", requires = "suppress")]
     suppress_key_file: Option<PathBuf>,
-    /// The value of a custom attribute for rows that have none; numbers, true and false are sent as such, all else as text
+    /// A custom attribute for rows that have no value for it; numbers, true and false are sent as such, all else as text
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<TypedAttribute>,
-    /// The same, and it stays text, whatever it looks like
+    /// The same, always sent as text
     #[arg(long, value_name = "KEY=VALUE")]
     set_text: Vec<TextAttribute>,
-    /// Write a stamp of this import and row into this custom attribute: after a lost response it proves who created the contact
+    /// Write a stamp into this custom attribute; after a lost response it proves that this import created the contact
     #[arg(long, value_name = "ATTRIBUTE")]
     stamp: Option<String>,
 }
@@ -163,19 +163,19 @@ struct RuleArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Work")]
 pub(super) struct WorkArgs {
-    /// The most requests under way at a time; it starts with 2 and halves when Drift asks for less
+    /// At most this many requests in flight; an import starts with 2 and halves at a rate limit
     #[arg(long, value_name = "N", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
     concurrency: u16,
-    /// Where the journal is [default: beside the file, FILE.drift-journal]
+    /// The journal [default: FILE.drift-journal]
     #[arg(long, value_name = "FILE")]
     pub(super) journal: Option<PathBuf>,
-    /// The folder for the result files [default: the journal's]
+    /// The folder for the result files [default: that of the journal]
     #[arg(long, value_name = "FOLDER")]
     results: Option<PathBuf>,
-    /// Make a new plan although the file or the options changed; what was done stays done
+    /// Make a new plan if the file or the options changed; done rows stay done
     #[arg(long)]
     replan: bool,
-    /// Waits before the look-ups after a lost response, in milliseconds
+    /// How long to wait before each look-up after a lost response, in milliseconds
     #[arg(
         long,
         value_name = "MS,MS,…",
@@ -183,7 +183,7 @@ pub(super) struct WorkArgs {
         default_value = "200,1300,3500"
     )]
     look_up_after: Vec<u32>,
-    /// How long a dead network is waited for, or a rate limit without a time, while planning and while sending
+    /// How long to wait for a lost network, or at a rate limit that names no time
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     patience: u32,
 }
@@ -192,10 +192,10 @@ pub(super) struct WorkArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Work")]
 struct PaceArgs {
-    /// Send N rows only, to try them; the same command goes on
+    /// Send only N rows, as a trial; the same command continues
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// The most requests in a second [default: as many as Drift takes]
+    /// At most this many requests per second [default: as many as Drift accepts]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
 }
@@ -204,7 +204,7 @@ struct PaceArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Stop")]
 struct StopArgs {
-    /// Stop once Drift has refused N rows of this run, or they ended unknown; the same command goes on
+    /// Stop after N rows that Drift refused or whose outcome is unknown
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     max_errors: Option<u64>,
 }
@@ -213,16 +213,16 @@ struct StopArgs {
 #[derive(Args)]
 #[command(next_help_heading = "File")]
 struct InputArgs {
-    /// The kind of file [default: by its name, then by its first character]
+    /// The format [default: by the file's name, then by its first character]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
-    /// Between cells, one character or `tab` [default: detected]
+    /// The delimiter: one character or `tab` [default: detected]
     #[arg(long, value_name = "CHAR", value_parser = one_byte)]
     delimiter: Option<u8>,
-    /// Around cells; none where quotes mean nothing [default: detected]
+    /// The quote character, or `none` [default: detected]
     #[arg(long, value_name = "CHAR", value_parser = quote)]
     quote: Option<Quote>,
-    /// The encoding, such as utf-8, windows-1252, macroman, gbk, shift_jis; where it is not sure it must be named [default: detected]
+    /// The encoding, such as utf-8, windows-1252 or shift_jis; needed if it cannot be detected for sure
     #[arg(long, value_name = "NAME")]
     encoding: Option<String>,
 }
@@ -231,7 +231,7 @@ struct InputArgs {
 #[derive(Args)]
 #[command(next_help_heading = "Reading")]
 struct ReadingArgs {
-    /// Before a quote that is meant, inside quotes, such as \ [default: detected]
+    /// The character before a literal quote, such as \ [default: detected]
     #[arg(long, value_name = "CHAR", value_parser = one_byte)]
     escape: Option<u8>,
     /// Lines before the header [default: detected]
@@ -240,22 +240,22 @@ struct ReadingArgs {
     /// The sheet of a workbook (.xlsx, .ods) [default: the only one that has a cell]
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
-    /// There is no line with names: the columns are column_1, column_2, …, for --map
+    /// The file has no header: the columns are column_1, column_2, … for --map
     #[arg(long)]
     no_header: bool,
-    /// Take this value as an id, although it looks like a placeholder, such as 0; may be given several times
+    /// Accept this value as an id, although it looks like a placeholder, such as 0; may be given several times
     #[arg(long, value_name = "VALUE")]
     allow_placeholder: Vec<String>,
-    /// A cell that stands for an empty one, such as NULL; may be given several times
+    /// A value that means an empty cell, such as NULL; may be given several times
     #[arg(long, value_name = "VALUE")]
     null_marker: Vec<String>,
-    /// How days and moments are written, such as %d.%m.%Y or '%m/%d/%Y %H:%M', for attributes of these types; may be given several times
+    /// The format of dates and times, such as %d.%m.%Y or '%m/%d/%Y %H:%M'; may be given several times
     #[arg(long, value_name = "FORMAT")]
     date_format: Vec<String>,
-    /// The time zone of moments that have none, such as Europe/Berlin
+    /// The time zone of times that have none, such as Europe/Berlin
     #[arg(long, value_name = "ZONE")]
     time_zone: Option<String>,
-    /// Send what a spreadsheet damaged (#REF!, 1.23457E+12) with a warning, where it is in no column of addresses or ids
+    /// Send values that a spreadsheet damaged (#REF!, 1.23457E+12) with a warning, except addresses and ids
     #[arg(long)]
     warn_only: bool,
 }
@@ -277,9 +277,9 @@ enum UnmappedArg {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum OnDuplicateArg {
-    /// Leave it as it is
+    /// Keep it unchanged
     Skip,
-    /// Give it the row's attributes
+    /// Update it with the row's attributes
     Update,
     /// Refuse the row
     Fail,
@@ -289,9 +289,9 @@ enum OnDuplicateArg {
 enum SecondContactArg {
     /// Refuse the row
     Refuse,
-    /// Make it
+    /// Create it
     Create,
-    /// Take the contact that has the email
+    /// Use the contact that has the email
     Existing,
 }
 

@@ -72,7 +72,7 @@ fn scan(path: &Path, options: &Options) -> Result<Source, Failure> {
 }
 
 /// Copies what can be read only once, beside the named journal. Without one, the hash of the content names the copy, and
-/// so the journal and the results: the same rows go on with the same import, other rows begin another.
+/// so the journal and the results: the same rows continue the same import, other rows start another.
 async fn copy(pipe: Option<&Path>, journal: Option<&Path>) -> Result<PathBuf, Failure> {
     let folder = journal.and_then(Path::parent).unwrap_or(Path::new(""));
     let unnamed = || {

@@ -1,6 +1,6 @@
-//! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` says what can be
-//! typed, `input` finds the rows, `reading` shows how the file was understood, `progress`, `report` and `undo_report` what
-//! happens and what came of it.
+//! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` defines the
+//! arguments, `input` finds the rows, `next_command` is the line to type next, `reading` shows how the file was read, and
+//! `progress`, `report` and `undo_report` show what happens and how it ended.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 

@@ -1,4 +1,4 @@
-//! The command to type next, in full: as this one was typed.
+//! The command to type next, in full: as this one was typed. It can be pasted.
 
 use std::path::Path;
 
@@ -6,33 +6,96 @@ use crate::shell_word::shell_word;
 
 /// Options of a dry run only.
 const OF_DRY_RUN: [&str; 2] = ["--dry-run", "--list"];
+/// Options that belong to one file alone.
+const OF_ONE_FILE: [&str; 2] = ["--journal", "--results"];
 
 /// This command without what makes it a dry run.
 pub fn same() -> String {
-    command(
-        std::env::args()
-            .skip(1)
-            .filter(|word| !OF_DRY_RUN.contains(&word.as_str())),
-    )
+    let words = typed();
+    let kept = words
+        .iter()
+        .filter(|word| !OF_DRY_RUN.contains(&word.as_str()));
+    command(kept.map(String::as_str))
 }
 
-/// This command for another file, which stands in the place of its own.
+/// This command for another file, which has a journal of its own.
 pub fn with_file(file: &Path, other: &Path) -> String {
     let (file, other) = (file.display().to_string(), other.display().to_string());
-    let mut replaced = false;
-    command(std::env::args().skip(1).map(|word| {
-        if word == file && !replaced {
-            replaced = true;
-            return other.clone();
-        }
-        word
-    }))
+    command(replaced(&typed(), &file, &other).into_iter())
 }
 
-fn command(words: impl Iterator<Item = String>) -> String {
-    let words = words.map(|word| shell_word(&word));
-    std::iter::once("drift".to_owned())
-        .chain(words)
-        .collect::<Vec<_>>()
-        .join(" ")
+fn typed() -> Vec<String> {
+    let words = std::env::args_os().skip(1);
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
+/// The words with the other file in the place of the first that names the file, without the options of one file.
+fn replaced<'a>(words: &'a [String], file: &str, other: &'a str) -> Vec<&'a str> {
+    let mut kept = Vec::new();
+    let mut words = words.iter().map(String::as_str);
+    let mut found = false;
+    while let Some(word) = words.next() {
+        let option = word.split('=').next().unwrap_or_default();
+        if OF_ONE_FILE.contains(&option) {
+            if option == word {
+                // Its value is the next word.
+                words.next();
+            }
+        } else if word == file && !found {
+            found = true;
+            kept.push(other);
+        } else {
+            kept.push(word);
+        }
+    }
+    kept
+}
+
+fn command<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words = words.map(|word| format!(" {}", shell_word(word)));
+    format!("drift{}", words.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, replaced};
+
+    #[test]
+    fn another_file_has_a_journal_of_its_own() {
+        for (words, line) in [
+            (
+                &["contacts", "import", "leads.csv"][..],
+                "drift contacts import 'my leads.refused.csv'",
+            ),
+            (
+                &[
+                    "--sandbox",
+                    "contacts",
+                    "import",
+                    "--map",
+                    "Full Name=name",
+                    "leads.csv",
+                ],
+                "drift --sandbox contacts import --map 'Full Name=name' 'my leads.refused.csv'",
+            ),
+            (
+                &[
+                    "contacts",
+                    "import",
+                    "leads.csv",
+                    "--journal",
+                    "leads.csv",
+                    "--results=r",
+                    "--json",
+                ],
+                "drift contacts import 'my leads.refused.csv' --json",
+            ),
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let replaced = replaced(&words, "leads.csv", "my leads.refused.csv");
+            assert_eq!(command(replaced.into_iter()), line);
+        }
+    }
 }

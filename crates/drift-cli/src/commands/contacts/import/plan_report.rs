@@ -16,7 +16,7 @@ use crate::output::Screen;
 const PAGE: usize = 1_000;
 /// Rows of each kind that are shown.
 const EXAMPLES: u64 = 3;
-/// Kinds that are told apart; those of further ones are counted together.
+/// Kinds that are counted apart; further ones are counted together.
 const KINDS: usize = 40;
 
 /// Writes how the file was understood, the plan with some rows of each kind, or all of them, and how many there are. A program
@@ -58,7 +58,7 @@ pub fn show_plan(plan: &Plan, all: bool, screen: &mut Screen) -> Result<(), Fail
         writeln!(out, "{}", json!({ "plan": summary }))?;
     } else {
         writeln!(out, "{}", plan_line(&summary))?;
-        writeln!(out, "to do it: {}", next_command::same())?;
+        writeln!(out, "to import it: {}", next_command::same())?;
     }
     out.flush()?;
     Ok(())
@@ -66,7 +66,7 @@ pub fn show_plan(plan: &Plan, all: bool, screen: &mut Screen) -> Result<(), Fail
 
 fn plan_line(summary: &PlanSummary) -> String {
     format!(
-        "{}: {} to create, {} to update, {} exist, {} refused, {} done before; nothing was written to Drift",
+        "{}: {} to create, {} to update, {} existing, {} refused, {} already done. Nothing was written to Drift.",
         counted(summary.rows, "row"),
         summary.create,
         summary.update,
@@ -114,7 +114,7 @@ impl Kinds {
         };
         let mut lines: Vec<String> = self.order.iter().filter_map(more).collect();
         if !lines.is_empty() {
-            lines.push("  --list shows every row".to_owned());
+            lines.push("  show all rows with --list".to_owned());
         }
         lines
     }
@@ -206,7 +206,7 @@ mod tests {
             [
                 "  and 2 rows: create: not looked up: the email may be known to Drift",
                 "  and 1 row: refuse: the same email as line …",
-                "  --list shows every row"
+                "  show all rows with --list"
             ]
         );
     }

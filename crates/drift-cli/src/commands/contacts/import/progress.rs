@@ -1,4 +1,4 @@
-//! Shows how an import goes on, and listens for Ctrl-C and other signals to stop.
+//! Shows the progress of an import, and listens for Ctrl-C and other signals to stop.
 
 use std::time::{Duration, Instant};
 
@@ -110,8 +110,7 @@ async fn drive<T>(
     }
 }
 
-const STOPPING: &str =
-    "stopping: what is under way is finished first; Ctrl-C again ends it at once";
+const STOPPING: &str = "stopping after the requests in flight; press Ctrl-C again to stop at once";
 
 fn exit_on_second_signal() -> Result<(), Failure> {
     let second = stop_signal()?;
@@ -156,9 +155,9 @@ fn waiting(snapshot: &Snapshot) -> String {
         None => String::new(),
         Some(Waiting::Asked) => format!(", waiting {seconds} s as Drift asked"),
         Some(Waiting::RateLimit) => {
-            format!(", waiting {seconds} s: Drift takes no more calls for now")
+            format!(", waiting {seconds} s: Drift limits the rate")
         }
-        Some(Waiting::Failing) => format!(", waiting {seconds} s: Drift answers that it fails"),
+        Some(Waiting::Failing) => format!(", waiting {seconds} s: Drift responds with errors"),
         Some(_) => format!(", waiting {seconds} s: Drift cannot be reached"),
     }
 }
@@ -184,13 +183,10 @@ mod tests {
         snapshot.pause_millis = 7_001;
         for (why, text) in [
             (Waiting::Asked, ", waiting 8 s as Drift asked"),
-            (
-                Waiting::RateLimit,
-                ", waiting 8 s: Drift takes no more calls for now",
-            ),
+            (Waiting::RateLimit, ", waiting 8 s: Drift limits the rate"),
             (
                 Waiting::Failing,
-                ", waiting 8 s: Drift answers that it fails",
+                ", waiting 8 s: Drift responds with errors",
             ),
             (
                 Waiting::Unreachable,

@@ -31,7 +31,7 @@ pub fn show_reading(plan: &Plan, screen: &Screen) -> Result<Reading, Failure> {
 }
 
 /// Lines of warnings that are shown.
-const WARNINGS: usize = 20;
+const WARNINGS: u64 = 20;
 
 /// Says which rows are sent although something about them is doubtful.
 pub fn show_warnings(plan: &Plan, screen: &Screen) -> Result<(), Failure> {
@@ -54,8 +54,8 @@ pub fn show_warnings(plan: &Plan, screen: &Screen) -> Result<(), Failure> {
     }
     if found > WARNINGS {
         let more = format!(
-            "{} more rows have warnings; the results say which",
-            found - WARNINGS
+            "{} with warnings; see the result files",
+            counted(found - WARNINGS, "more row")
         );
         screen.note("warning", &more);
     }
@@ -80,7 +80,9 @@ pub fn show_summary(
     } else {
         if let Some(done) = summary.done_before {
             let (rows, when) = (counted(summary.rows, "row"), moment(done));
-            screen.line(&format!("nothing to do: all {rows} were done on {when}"));
+            screen.line(&format!(
+                "Nothing to do: an earlier run did all {rows}, on {when}"
+            ));
         }
         screen.rows(&summary_rows(summary, journal));
     }
@@ -114,22 +116,21 @@ fn exit_of(summary: &Summary, file: &Path) -> Result<(), Failure> {
         .stopped
         .as_ref()
         .map_or_else(String::new, |stop| format!("{stop}: "));
-    let go_on = format!("to go on: {}", next_command::same());
+    let go_on = format!("to continue: {}", next_command::same());
     match summary.exit_code() {
         0 => Ok(()),
         1 => Err(Failure::refused(
             "rows_refused",
             format!("{} refused", counted(summary.refused, "row")),
         )
-        .next("the reasons are in the result file; fix it and import it as it is")
-        .next(import_refused(summary, file))),
+        .next(fix_refused(summary, file))),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
         _ => Err(rows_open(summary, &stopped).next(go_on)),
     }
 }
 
-/// The command that imports what was refused, once it is fixed.
-fn import_refused(summary: &Summary, file: &Path) -> String {
+/// What to do with the rows that were refused.
+fn fix_refused(summary: &Summary, file: &Path) -> String {
     let is_refused = |path: &&std::path::PathBuf| {
         let stem = path.file_stem().unwrap_or_default();
         Path::new(stem)
@@ -137,14 +138,20 @@ fn import_refused(summary: &Summary, file: &Path) -> String {
             .is_some_and(|end| end == "refused")
     };
     let refused = summary.results.iter().find(is_refused);
-    let refused = refused.map(|path| next_command::with_file(file, path));
-    format!("then: {}", refused.unwrap_or_else(next_command::same))
+    match refused {
+        Some(path) => format!(
+            "fix {}, then run: {}",
+            path.display(),
+            next_command::with_file(file, path)
+        ),
+        None => "the reasons are in the result files".to_owned(),
+    }
 }
 
 fn rows_open(summary: &Summary, stopped: &str) -> Failure {
     let unknown = counted(summary.unknown, "row");
     let sentence = format!(
-        "{stopped}{unknown} unknown, and {} not reached",
+        "{stopped}{unknown} with an unknown outcome, {} not reached",
         summary.left
     );
     let failure = Failure::unknown("rows_open", sentence);

@@ -1,4 +1,4 @@
-//! Plans an import and commits it, or goes on with one that was begun.
+//! Plans an import and commits it, or continues one that was started.
 
 use std::path::Path;
 
@@ -38,7 +38,7 @@ pub async fn run(
     if options.suppress.as_ref().is_some_and(Suppression::is_empty) {
         screen.note(
             "suppress",
-            "the do-not-contact list names nobody: no row is left out for it",
+            "The do-not-contact list is empty: no row is excluded by it.",
         );
     }
     let Input { source, is_copy } = Input::open(args.file.as_deref(), &options).await?;
@@ -97,7 +97,7 @@ async fn plan_and_commit(
 /// Says of a file that an export wrote which columns are left out in silence otherwise.
 fn note_export(import: &Import, screen: &Screen) -> Result<(), Failure> {
     if import.is_export().map_err(|error| file_failure(&error))? {
-        screen.note("export", "an export wrote this file: what Drift sets (id, createdAt, start_date, …) is left out, and other columns are attributes");
+        screen.note("export", "This file is an export: the columns that Drift sets (id, createdAt, start_date, …) are ignored, and other columns are attributes.");
     }
     Ok(())
 }
@@ -196,7 +196,7 @@ fn commit_failure(error: &Error) -> Failure {
     match error {
         // The import ended without a summary, so what it sent is known to the journal alone.
         Error::Interrupted => Failure::unknown("rows_open", error.to_string())
-            .next("what was sent is in the journal; the same command goes on"),
+            .next("what was sent is in the journal; run the same command to continue"),
         _ => file_failure(error),
     }
 }

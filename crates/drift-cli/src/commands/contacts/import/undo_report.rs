@@ -81,7 +81,7 @@ pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> 
         screen.value(&json!({ "undone": undone }));
     } else {
         screen.line(&format!(
-            "{} deleted, {} gone already, {} left as not proved to be of this import",
+            "{} deleted, {} already gone, {} kept: not proved to be created by this import",
             counted(undone.deleted, "contact"),
             undone.gone,
             undone.not_proved
@@ -101,11 +101,11 @@ pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> 
         kept => Err(Failure::refused(
             "not_recognized",
             format!(
-                "{} kept: not what the journal says the import created",
+                "{} kept: they differ from what the journal recorded",
                 counted(kept, "contact")
             ),
         )
-        .next("--undo JOURNAL --dry-run lists them, each with the reason")
-        .next("one that is to go all the same: drift contacts delete ID")),
+        .next("see the reason for each: run the same command with --dry-run")
+        .next("to delete one of them nevertheless, use drift contacts delete")),
     }
 }

@@ -9,15 +9,13 @@ use crate::input::value::invisible::{is_blank, is_invisible, is_mark, mixes_scri
 /// What is around an address, or in it, that makes it doubtful.
 const INVISIBLE: &str = "the email address has an invisible or directional character in it";
 const BESIDE: &str =
-    "there is more beside the email address, such as a name; leave the address alone";
+    "there is other text beside the email address, such as a name; keep only the address";
 const SEVERAL: &str = "there are several email addresses";
 const SCRIPTS: &str = "the email address mixes letters of several scripts that look alike";
 const LOCAL: &str = "the email address has a character before its @ that is allowed in quotes only";
-const QUOTES: &str =
-    "the email address has quotes that it does not need, so it may be known without them";
+const QUOTES: &str = "the email address has unneeded quotes, so Drift may have it without them";
 const DOMAIN: &str = "the email address has a character after its @ that no domain has";
-const OTHER_DOMAIN: &str =
-    "the domain of the email address is written in letters that stand for others";
+const OTHER_DOMAIN: &str = "the domain of the email address uses look-alike characters";
 
 /// Reads an address as it stands in a cell of a file, or as somebody typed or pasted it. What surely does not belong to it
 /// is removed from around it: white space and invisible characters, quotes, angle brackets, `mailto:`, a delimiter at its end.

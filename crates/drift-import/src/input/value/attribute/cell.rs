@@ -6,8 +6,7 @@ use serde_json::{Number, Value};
 use crate::input::format::json_members::{Member, TOO_LONG};
 
 /// The problem of a fraction in the place of text: its digits may not be those that were written.
-pub(crate) const NOT_WHOLE: &str =
-    "a number that is not whole, in the place of text; write it in quotes";
+pub(crate) const NOT_WHOLE: &str = "a fraction where text is expected; write it in quotes";
 
 /// A cell's text as a value of this kind. The sentence on failure does not repeat the text.
 pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'static str> {
@@ -17,7 +16,7 @@ pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'sta
         AttributeKind::Datetime => {
             let moment = moment(text);
             moment.unwrap_or(Err(
-                "neither milliseconds nor a moment such as 2026-01-31T12:00:00Z",
+                "not a time in milliseconds or such as 2026-01-31T12:00:00Z",
             ))
         }
         AttributeKind::Date => {
@@ -52,7 +51,7 @@ fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str>
         (AttributeKind::String, Value::Number(number)) if number.is_f64() => Err(NOT_WHOLE),
         (AttributeKind::String, Value::Number(number)) => Ok(Value::from(number.to_string())),
         (AttributeKind::String, Value::Bool(value)) => Ok(Value::from(value.to_string())),
-        _ => Err("of another type than Drift's definition of the attribute"),
+        _ => Err("not of the type that Drift defines for the attribute"),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::input::value::attribute::cell;
 
 /// A list or an object, or text that cannot be told from one.
 const NESTED: &str =
-    "a list or an object, or text that looks like one; export JSON Lines, which tells them apart";
+    "a list or an object, or text that looks like one; export JSON Lines, which keeps them apart";
 
 /// A value as an export writes it.
 pub(crate) fn written(value: &Value) -> String {

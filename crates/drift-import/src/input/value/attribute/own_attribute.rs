@@ -10,7 +10,7 @@ pub(crate) fn check_own(attribute: &str, value: &Value) -> Result<(), &'static s
         _ => true,
     };
     fits.then_some(())
-        .ok_or("of another type than Drift's own attribute of this name")
+        .ok_or("not of the type of Drift's own attribute of this name")
 }
 
 /// The problem of a value in a column `tags`: Drift takes a list of objects there.

@@ -44,7 +44,7 @@ const NOTHING: [&str; 36] = [
 
 /// The problem of a placeholder.
 const PLACEHOLDER: &str =
-    "a placeholder and no identity, such as NULL or N/A; if it is meant, allow that value";
+    "a placeholder such as NULL or N/A, not an id; allow the value if it is one";
 
 /// Why a text in a column of identities identifies nobody.
 pub(crate) fn placeholder(text: &str) -> Option<&'static str> {

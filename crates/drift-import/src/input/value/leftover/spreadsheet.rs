@@ -31,9 +31,9 @@ const ERRORS: [&str; 27] = [
     "#\u{a1}VALOR!",
 ];
 
-pub(crate) const ERROR: &str = "an error of a spreadsheet in the place of a value";
+pub(crate) const ERROR: &str = "a spreadsheet error instead of a value";
 pub(crate) const SHORTENED: &str =
-    "a number that a spreadsheet has shortened, so its digits are lost; format the column as text";
+    "a number that a spreadsheet shortened, so digits are lost; format the column as text";
 
 /// What a spreadsheet has done to a value.
 pub(crate) fn damage(text: &str) -> Option<&'static str> {
