@@ -184,7 +184,7 @@ impl Storm {
                 "email": format!("caller-{number}@example.test"),
                 "externalId": external_id(number),
             }}));
-        if number % DELIVERY == 0 {
+        if number.is_multiple_of(DELIVERY) {
             request = request.header("Prefer", "respond-async");
         }
         let response = request.send().await.ok()?;
