@@ -56,7 +56,7 @@ enum Command {
     /// Play every fault with every call over real sockets, print the table, and write it to docs/faults.md.
     Matrix,
     /// Start a PostgreSQL server of its own, and run the tests of the gateway's store and storm on it; needs PostgreSQL.
-    Postgres,
+    Postgres(postgres::Options),
     /// Run the programs of examples/ against the emulator; needs their languages.
     Examples,
 }
@@ -85,7 +85,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Bench(options) => bench::run(&options),
         Command::Codegen(options) => clients::run(&options),
         Command::Matrix => matrix::run(),
-        Command::Postgres => postgres::run(),
+        Command::Postgres(options) => postgres::run(&options),
         Command::Examples => examples::run(),
     }
 }

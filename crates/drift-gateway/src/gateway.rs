@@ -228,7 +228,8 @@ impl Builder {
         };
         let settings = Settings {
             total_time: self.total_time,
-            attempt_time: self.attempt_time,
+            // No attempt outlasts the whole, so neither do leases that are made for it.
+            attempt_time: self.attempt_time.min(self.total_time),
             stamp: self.stamp,
             places: self.limits.requests,
             deliveries: DELIVERIES,

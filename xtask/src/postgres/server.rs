@@ -1,5 +1,4 @@
-//! `cargo xtask postgres`: starts a PostgreSQL server from Debian's packages, on a free port and with a data folder of its
-//! own, and runs on it what needs one.
+//! A PostgreSQL server from Debian's packages, on a free port and with a data folder of its own.
 
 use std::fs;
 use std::net::TcpListener;
@@ -8,7 +7,7 @@ use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use crate::generator::Failure;
-use crate::util::{tool, workspace};
+use crate::util::tool;
 
 const NEEDED: &str = "install PostgreSQL: apt-get install postgresql";
 
@@ -23,39 +22,12 @@ const PASSWORD_IN_URL: &str = "not%20a%20secret";
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What runs on the server: the package, its features, and the test.
-const TESTS: [(&str, &str); 1] = [("drift-gateway", "store")];
-
-pub fn run() -> Result<(), Failure> {
-    let server = Server::start()?;
-    for (package, test) in TESTS {
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo
-            .current_dir(workspace::root())
-            .args([
-                "test",
-                "--package",
-                package,
-                "--features",
-                "postgres",
-                "--test",
-                test,
-            ])
-            .env("DRIFT_TEST_POSTGRES", server.url())
-            .env("DRIFT_TEST_POSTGRES_CA", server.folder.join(CERTIFICATE));
-        if !cargo.status()?.success() {
-            return Err(format!("the test `{test}` failed on PostgreSQL").into());
-        }
-    }
-    Ok(())
-}
-
 const DATA: &str = "data";
 const CERTIFICATE: &str = "server.crt";
 const KEY: &str = "server.key";
 
 /// A server that ends, with its data, when this is dropped.
-struct Server {
+pub struct Server {
     programs: PathBuf,
     folder: PathBuf,
     port: u16,
@@ -63,28 +35,13 @@ struct Server {
 }
 
 impl Server {
-    fn start() -> Result<Self, Failure> {
+    pub fn start() -> Result<Self, Failure> {
         let programs = programs()?;
         let folder = new_folder()?;
         initialize(&programs, &folder)?;
         certify(&folder)?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let setting = |name: &str, value: &str| ["-c".to_owned(), format!("{name}={value}")];
-        let file = |name: &str| folder.join(name).display().to_string();
-        let process = unprivileged(&programs.join("postgres"))
-            .arg("-D")
-            .arg(folder.join(DATA))
-            .args(setting("listen_addresses", "127.0.0.1"))
-            .args(setting("port", &port.to_string()))
-            .args(setting("unix_socket_directories", ""))
-            .args(setting("max_connections", "400"))
-            .args(setting("ssl", "on"))
-            .args(setting("ssl_cert_file", &file(CERTIFICATE)))
-            .args(setting("ssl_key_file", &file(KEY)))
-            .current_dir(&folder)
-            .stderr(fs::File::create(folder.join("log"))?)
-            .spawn()
-            .map_err(|error| format!("postgres: {error}; {NEEDED}"))?;
+        let process = spawn(&programs, &folder, port)?;
         let mut server = Self {
             programs,
             folder,
@@ -95,11 +52,31 @@ impl Server {
         Ok(server)
     }
 
-    fn url(&self) -> String {
+    pub fn url(&self) -> String {
         format!(
             "postgres://{USER}:{PASSWORD_IN_URL}@127.0.0.1:{}/postgres",
             self.port
         )
+    }
+
+    /// The certificate that clients of it trust.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.join(CERTIFICATE)
+    }
+
+    /// Ends it as a crash does, and starts it again.
+    pub fn crash(&mut self) -> Result<(), Failure> {
+        self.stop();
+        self.process = spawn(&self.programs, &self.folder, self.port)?;
+        self.wait()
+    }
+
+    fn stop(&mut self) {
+        let mut stop = unprivileged(&self.programs.join("pg_ctl"));
+        stop.args(["stop", "--silent", "--mode=immediate", "--pgdata"]);
+        stop.arg(self.folder.join(DATA)).current_dir(&self.folder);
+        let _stopped = stop.status();
+        let _ended = self.process.wait();
     }
 
     fn wait(&mut self) -> Result<(), Failure> {
@@ -120,13 +97,32 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        let mut stop = unprivileged(&self.programs.join("pg_ctl"));
-        stop.args(["stop", "--silent", "--mode=immediate", "--pgdata"]);
-        stop.arg(self.folder.join(DATA)).current_dir(&self.folder);
-        let _stopped = stop.status();
-        let _ended = self.process.wait();
+        self.stop();
         let _removed = fs::remove_dir_all(&self.folder);
     }
+}
+
+fn spawn(programs: &Path, folder: &Path, port: u16) -> Result<Child, Failure> {
+    let setting = |name: &str, value: &str| ["-c".to_owned(), format!("{name}={value}")];
+    let file = |name: &str| folder.join(name).display().to_string();
+    let log = fs::File::options()
+        .create(true)
+        .append(true)
+        .open(folder.join("log"))?;
+    unprivileged(&programs.join("postgres"))
+        .arg("-D")
+        .arg(folder.join(DATA))
+        .args(setting("listen_addresses", "127.0.0.1"))
+        .args(setting("port", &port.to_string()))
+        .args(setting("unix_socket_directories", ""))
+        .args(setting("max_connections", "400"))
+        .args(setting("ssl", "on"))
+        .args(setting("ssl_cert_file", &file(CERTIFICATE)))
+        .args(setting("ssl_key_file", &file(KEY)))
+        .current_dir(folder)
+        .stderr(log)
+        .spawn()
+        .map_err(|error| format!("postgres: {error}; {NEEDED}").into())
 }
 
 /// Where the programs of the newest version are; they are not in the PATH.

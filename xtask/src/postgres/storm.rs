@@ -1,0 +1,229 @@
+//! Keyed creates through whichever of three gateways, a fifth of whose calls to Drift fail or are executed twice, while
+//! gateways and database are killed: each is made exactly once, and every final response is true.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use drift_emulator::{Effect, Emulator, Fault};
+use serde_json::{Value, json};
+
+use super::chaos::{Gateways, Setup, first_line};
+use super::server::Server;
+use crate::generator::Failure;
+use crate::util::{cargo, tool};
+
+const CALLERS: usize = 16;
+const SEED: u64 = 20_261_127;
+
+/// Of so many creates one is to be delivered without its caller.
+const DELIVERY: usize = 4;
+
+/// How long a caller retries; longer than any doubt lasts.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+pub fn run(server: Server, creates: usize) -> Result<(), Failure> {
+    cargo::run_quietly(&["build", "--package", "drift-cli"], &[])?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .worker_threads(2)
+        .build()?;
+    runtime.block_on(storm(server, creates))
+}
+
+async fn storm(mut server: Server, creates: usize) -> Result<(), Failure> {
+    let emulator = Emulator::start().await?;
+    let home = tool::folder("storm")?;
+    let setup = Setup {
+        program: tool::target().join("debug/drift"),
+        home,
+        store: server.url(),
+        drift: emulator.url().to_owned(),
+        token: emulator.token().to_owned(),
+    };
+    let mut add = setup.command();
+    add.args(["keys", "add", "storm"]);
+    let key = first_line(&mut add, &setup.program)?;
+    let mut gateways = Gateways::start(setup)?;
+    emulator.faults().add_all(faults())?;
+    let storm = Arc::new(Storm {
+        ports: gateways.ports(),
+        key,
+        http: reqwest::Client::builder()
+            .no_proxy()
+            .timeout(Duration::from_secs(15))
+            .build()?,
+        next: AtomicUsize::new(0),
+        retries: AtomicUsize::new(0),
+        creates,
+    });
+    let over = Arc::new(AtomicBool::new(false));
+    let chaos = {
+        let over = Arc::clone(&over);
+        tokio::task::spawn_blocking(move || {
+            let blows = gateways.strike(&mut server, &over);
+            blows
+                .map(|blows| (blows, gateways, server))
+                .map_err(|error| error.to_string())
+        })
+    };
+    let reported = storm.clone().all().await;
+    over.store(true, Ordering::Release);
+    let (blows, _gateways, _server) = chaos.await??;
+    let reported = reported?;
+    delivered(&emulator, creates).await?;
+    judge(&emulator, creates, &reported).await?;
+    println!(
+        "{creates} creates through {} gateways, {} retries of callers, {} calls faulted, {blows:?}: each made once",
+        storm.ports.len(),
+        storm.retries.load(Ordering::Relaxed),
+        emulator.faults().log().len(),
+    );
+    Ok(())
+}
+
+/// A fifth of the calls; each twentieth create is executed twice.
+fn faults() -> Vec<Fault> {
+    let status = |status, commit| Effect::Status {
+        status,
+        headers: BTreeMap::new(),
+        body: None,
+        commit,
+    };
+    let effects = [
+        Effect::Disconnect {
+            reset: false,
+            commit: true,
+        },
+        Effect::Disconnect {
+            reset: true,
+            commit: false,
+        },
+        status(500, true),
+        status(503, false),
+        Effect::HalfBody,
+    ];
+    let twice = Fault::new(Effect::Twice).method("POST").path("/contacts");
+    let mut faults = vec![twice.share(0.05, SEED)];
+    let numbered = (SEED + 1..).zip(effects);
+    faults.extend(numbered.map(|(seed, effect)| Fault::new(effect).share(0.04, seed)));
+    faults
+}
+
+struct Storm {
+    ports: Vec<u16>,
+    key: String,
+    http: reqwest::Client,
+    next: AtomicUsize,
+    retries: AtomicUsize,
+    creates: usize,
+}
+
+/// What the callers were told: the contact of each create, where they waited for it.
+type Reported = BTreeMap<usize, i64>;
+
+impl Storm {
+    async fn all(self: Arc<Self>) -> Result<Reported, Failure> {
+        let callers: Vec<_> = (0..CALLERS)
+            .map(|_| tokio::spawn(self.clone().call()))
+            .collect();
+        let mut reported = Reported::new();
+        for caller in callers {
+            reported.extend(caller.await??);
+        }
+        Ok(reported)
+    }
+
+    async fn call(self: Arc<Self>) -> Result<Reported, String> {
+        let mut reported = Reported::new();
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.creates {
+                return Ok(reported);
+            }
+            if let Some(contact) = self.create(number).await? {
+                reported.insert(number, contact);
+            }
+        }
+    }
+
+    /// The loop of a caller: the same request with the same key, until a response is final.
+    async fn create(&self, number: usize) -> Result<Option<i64>, String> {
+        let begun = Instant::now();
+        let mut attempt = number;
+        while begun.elapsed() < PATIENCE {
+            match self.attempt(number, attempt).await {
+                Some((200..=201, body)) => {
+                    let id = body["data"]["id"].as_i64();
+                    return id
+                        .map(Some)
+                        .ok_or_else(|| "a contact without an id".to_owned());
+                }
+                Some((202, _)) => return Ok(None),
+                Some((status @ (400 | 401 | 404 | 409 | 422), body)) => {
+                    return Err(format!("create {number}: {status} {body}"));
+                }
+                Some(_) | None => {}
+            }
+            attempt += 1;
+            self.retries.fetch_add(1, Ordering::Relaxed);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Err(format!("create {number} had no final response"))
+    }
+
+    async fn attempt(&self, number: usize, attempt: usize) -> Option<(u16, Value)> {
+        let port = self.ports[attempt % self.ports.len()];
+        let mut request = self
+            .http
+            .post(format!("http://127.0.0.1:{port}/contacts"))
+            .bearer_auth(&self.key)
+            .header("Idempotency-Key", format!("storm-{number}"))
+            .json(&json!({"attributes": {
+                "email": format!("caller-{number}@example.test"),
+                "externalId": external_id(number),
+            }}));
+        if number.is_multiple_of(DELIVERY) {
+            request = request.header("Prefer", "respond-async");
+        }
+        let response = request.send().await.ok()?;
+        let status = response.status().as_u16();
+        let body = response.bytes().await.ok()?;
+        Some((status, serde_json::from_slice(&body).unwrap_or_default()))
+    }
+}
+
+fn external_id(number: usize) -> String {
+    format!("storm_{number:06}_9f3c1ad27b60e845")
+}
+
+/// Waits for what nobody waited for.
+async fn delivered(emulator: &Emulator, creates: usize) -> Result<(), Failure> {
+    let begun = Instant::now();
+    while emulator.state().contacts().await?.len() < creates {
+        if begun.elapsed() > PATIENCE {
+            return Err("some deliveries did not arrive".into());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    Ok(())
+}
+
+async fn judge(emulator: &Emulator, creates: usize, reported: &Reported) -> Result<(), Failure> {
+    let contacts = emulator.state().contacts().await?;
+    let mut made: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+    for contact in &contacts {
+        let id = contact.external_id.clone().unwrap_or_default();
+        made.entry(id).or_default().push(contact.id);
+    }
+    if contacts.len() != creates || made.len() != creates {
+        return Err(format!("{} contacts of {creates} creates", contacts.len()).into());
+    }
+    for (number, contact) in reported {
+        if made.get(&external_id(*number)) != Some(&vec![*contact]) {
+            return Err(format!("create {number} was told of another contact").into());
+        }
+    }
+    Ok(())
+}
