@@ -14,7 +14,7 @@ use crate::engine::operation::Operation;
 use crate::error::{Error, ErrorKind};
 use crate::model::contact_id::ContactId;
 use crate::model::decoding::Decode;
-use crate::model::objection::Objection;
+use crate::model::decoding::objection::Objection;
 use crate::options::CallOptions;
 
 const GET: Operation = Operation::reading("contacts.get");

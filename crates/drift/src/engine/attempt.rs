@@ -20,8 +20,8 @@ use crate::engine::http::failure::{Unsent, is_caused_by};
 use crate::engine::observe::Observation;
 use crate::engine::response::{self, Explained, FailedResponse};
 use crate::error::{Error, ErrorKind, Inner, Success, unreadable_sentence};
+use crate::model::decoding::objection::Objection;
 use crate::model::decoding::{Decode, Unreadable, decode};
-use crate::model::objection::Objection;
 use crate::next_action::NextAction;
 use crate::policy::delivery::{self, Delivery, Phase, ResponseBody};
 

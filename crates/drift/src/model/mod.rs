@@ -14,7 +14,6 @@ pub(crate) mod intent;
 pub(crate) mod json;
 pub(crate) mod matches;
 pub(crate) mod new_contact;
-pub(crate) mod objection;
 pub(crate) mod outcome;
 pub(crate) mod proof;
 #[cfg(feature = "signed-identity")]

@@ -5,13 +5,19 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use drift::reqwest::Url;
 
 /// Where Drift sends the browser back to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Redirect {
     /// As it is registered with the app, to the letter.
     text: String,
     path: String,
     port: u16,
     addresses: Vec<IpAddr>,
+}
+
+impl std::fmt::Debug for Redirect {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Redirect(..)")
+    }
 }
 
 impl Redirect {

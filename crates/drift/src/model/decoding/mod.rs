@@ -1,5 +1,8 @@
 //! Reads the body of a success: by the contract's types, and where they cannot hold it, leniently. The types stay strict;
-//! one value of another type, or one broken contact in a list, hides nothing else.
+//! one value of another type, or one broken contact in a list, hides nothing else. `objection` is what speaks against a
+//! success. Nothing here knows a socket or a retry.
+
+pub(crate) mod objection;
 
 use drift_sdk::types;
 use serde::de::DeserializeOwned;
@@ -7,7 +10,9 @@ use serde_json::{Map, Value};
 
 use crate::model::attribute_definition::AttributeDefinition;
 use crate::model::contact::Contact;
-use crate::model::objection::{Objection, denial, denial_in, has_data, is_done, is_short_yes};
+use crate::model::decoding::objection::{
+    Objection, denial, denial_in, has_data, is_done, is_short_yes,
+};
 
 /// A success of the contract, and what is made of it.
 pub(crate) trait Decode: DeserializeOwned {
