@@ -494,9 +494,6 @@ impl SafeWrite {
 
 impl fmt::Debug for SafeWrite {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("SafeWrite")
-            .field("step", &self.step)
-            .finish_non_exhaustive()
+        write!(formatter, "SafeWrite({:?})", self.step)
     }
 }
