@@ -71,8 +71,10 @@ async fn the_page_of_a_contact_shows_attributes_types_and_timeline() {
 
 #[tokio::test]
 async fn a_timeline_that_no_setting_changes_says_nothing_of_it() {
-    let mut settings = Settings::default();
-    settings.timeline_event_case = EventCase::Kept;
+    let settings = Settings {
+        timeline_event_case: EventCase::Kept,
+        ..Settings::default()
+    };
     let emulator = Emulator::builder()
         .settings(settings)
         .start()

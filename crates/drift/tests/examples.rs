@@ -36,7 +36,8 @@ const PRINTED: [(&str, &str); 7] = [
     ),
     (
         "resolve_ticket",
-        "it is unknown whether the contact was created; look the contact up before creating it again\n\
+        "it is unknown whether the contact was created; looking for it failed: \
+         Drift failed (status 500, request emulated-00000001); look the contact up before creating it again\n\
          there, and ours\n",
     ),
     (

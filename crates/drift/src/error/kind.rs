@@ -95,7 +95,7 @@ pub enum ErrorKind {
     /// # Troubleshooting
     ///
     /// Add the scope to the app, then make a new token: scopes are fixed when a token is granted. Documented for bad
-    /// tokens too. Where a page said so, `next_action()` is [`CheckNetwork`](NextAction::CheckNetwork): the token is not the
+    /// tokens too. Where a page said so, `next_action()` is [`CheckNetwork`](crate::NextAction::CheckNetwork): the token is not the
     /// reason.
     Forbidden,
     /// No such contact, or the token may not see it (404).
