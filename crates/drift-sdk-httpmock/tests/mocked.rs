@@ -8,14 +8,13 @@ use serde_json::{Value, json};
 type Failure = Box<dyn std::error::Error>;
 
 fn client(server: &MockServer) -> Result<Client, Failure> {
+    Ok(client_with(server, Transport::bearer("a-token")?))
+}
+
+fn client_with(server: &MockServer, transport: Transport) -> Client {
     // The whole workspace in one build brings TLS without a provider of it; a second choice of one is refused.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let transport = Transport::bearer("a-token")?;
-    Ok(Client::new_with_client(
-        &server.base_url(),
-        reqwest::Client::new(),
-        transport,
-    ))
+    Client::new_with_client(&server.base_url(), reqwest::Client::new(), transport)
 }
 
 fn contact(id: i64) -> Value {
@@ -133,11 +132,7 @@ async fn a_form_is_matched_by_its_members_and_sent_without_a_token() -> Result<(
         inner.header_missing("authorization");
         then.ok(&wanted);
     });
-    let client = Client::new_with_client(
-        &server.base_url(),
-        reqwest::Client::new(),
-        Transport::anonymous(),
-    );
+    let client = client_with(&server, Transport::anonymous());
     let response = client.exchange_token(&request("r+1")).await?;
     assert!(response.into_inner() == wanted);
     assert!(client.exchange_token(&request("another")).await.is_err());

@@ -165,9 +165,10 @@ impl Contacts {
     ///
     /// ```no_run
     /// # async fn example(client: drift::Client, new: drift::NewContact, stopped: impl Future<Output = ()>) -> Result<(), drift::Error> {
+    /// let contacts = client.contacts();
     /// tokio::select! {
-    ///     outcome = client.contacts().create(new.clone()) => println!("{}", outcome?.contact().id()),
-    ///     () = stopped => keep(client.contacts().ticket_of_dropped(&new)),
+    ///     outcome = contacts.create(new.clone()) => println!("{}", outcome?.contact().id()),
+    ///     () = stopped => keep(contacts.ticket_of_dropped(&new)),
     /// }
     /// # fn keep(_: drift::Ticket) {}
     /// # Ok(())
