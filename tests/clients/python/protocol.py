@@ -32,7 +32,10 @@ class Protocol:
         return self._send_again()
 
     def _on_refused(self):
-        return self._start_look_ups() if self.in_doubt else "fail"
+        if not self.in_doubt:
+            return "fail"
+        self.sends = self.sent
+        return self._start_look_ups()
 
     def _on_duplicate(self):
         self.exists = True

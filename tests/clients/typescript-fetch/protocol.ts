@@ -44,7 +44,7 @@ export class Protocol {
     switch (event) {
       case "answered": return { claim: "created" };
       case "not_executed": return this.sendAgain();
-      case "refused": return this.inDoubt ? this.startLookUps() : "fail";
+      case "refused": return this.inDoubt ? this.refusedAfterDoubt() : "fail";
       case "duplicate": return this.duplicate();
       case "maybe_refused": return this.lookForRefused();
       case "in_doubt": this.inDoubt = true; return this.startLookUps();
@@ -57,6 +57,11 @@ export class Protocol {
       case "update_in_doubt": this.updateInDoubt = true; return this.updateAgain();
       case "update_refused": return this.endUpdate();
     }
+  }
+
+  private refusedAfterDoubt(): Step {
+    this.sends = this.sent;
+    return this.startLookUps();
   }
 
   private duplicate(): Step {
