@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use drift::protocol::Goal;
-use drift::{Intent, Start};
+use drift::{Contact, Intent, Start};
 
 use crate::commit::row_outcome::goal;
 use crate::context::import_context::ImportContext;
@@ -13,6 +13,7 @@ use crate::input::hash::hex;
 use crate::journal::outcomes::now_millis;
 use crate::journal::rows::JournalRow;
 use crate::plan::decision::Verdict;
+use crate::plan::filling::Filling;
 
 /// A row that waits for its turn, as it stands in the journal and in the file. Many are queued, so what is sent for them
 /// is made late, while it is still in the caches. The memory is used again for a later row.
@@ -49,6 +50,7 @@ impl Job {
             Verdict::Update(_) => Goal::Update,
             _ => goal(context.options.on_duplicate),
         };
+        let row = row.without(&planned.decision.kept);
         let intent = Intent::new(goal, row.contact());
         let intent = match &context.options.stamp {
             Some(attribute) => {
@@ -63,6 +65,20 @@ impl Job {
             queued,
         })
     }
+}
+
+/// What a create that met an existing contact still has to write: the attributes that the contact lacks or has empty.
+/// Nothing where it lacks none.
+pub(crate) fn filling(
+    queued: &QueuedRow,
+    context: &ImportContext,
+    contact: &Contact,
+) -> Option<Result<Intent, drift::Error>> {
+    // The row was read for the create, so that it can be read.
+    let row = context.read_row(&queued.record).ok()?;
+    let filling = Filling::of(&row, contact);
+    let new = row.without(&filling.kept).contact();
+    filling.fills.then(|| Intent::new(Goal::Update, new))
 }
 
 /// Where the write of a row starts. One that may have been sent before is looked up first: once if that was so long ago

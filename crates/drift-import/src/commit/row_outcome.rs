@@ -7,7 +7,7 @@
 //! | Drift confirmed the create | `created` | its response proves it |
 //! | the contact was found, with this journal's stamp | `created` | nobody else has the stamp |
 //! | a response was lost (or the process), and the contact was found without a stamp | `existed` | that this import made it is likely and not proved: another import of the same rows could have |
-//! | contacts that exist are to be updated, and Drift changed it | `updated` | who made it is not proved |
+//! | contacts that exist are to be updated or filled, and Drift changed it | `updated` | who made it is not proved |
 //! | Drift refused the create as a duplicate | `existed`, or `refused` where that is wanted | the contact is there |
 //! | a response was lost, and no look-up could tell | `unknown` | the next run looks again |
 
@@ -22,13 +22,16 @@ use crate::journal::state::State;
 pub(super) fn goal(on_duplicate: OnDuplicate) -> Goal {
     match on_duplicate {
         OnDuplicate::Update => Goal::Update,
-        OnDuplicate::Skip | OnDuplicate::Fail => Goal::Ensure,
+        // What the contact lacks is known once it is found; then its update is another write.
+        OnDuplicate::Skip | OnDuplicate::Fail | OnDuplicate::Fill => Goal::Ensure,
     }
 }
 
 /// How the write of a row ended.
 pub(super) struct WriteEnd<'a> {
     pub(super) step: Step,
+    /// Whether a create of the row may have been executed, by this write or by the one before it.
+    pub(super) create_in_doubt: bool,
     pub(super) protocol: &'a Protocol,
     pub(super) last_look_up: Option<Event>,
     pub(super) contact: Option<ContactId>,
@@ -43,6 +46,7 @@ pub(super) type RowEnd = (State, Option<ContactId>, String);
 const LOST_AND_FOUND: &str = "a response was lost, and the contact was found afterwards; that this import made it is not proved";
 const STAMPED: &str = "a response was lost; the contact bears the stamp of this import and row";
 const DUPLICATE: &str = "Drift refused the create: a contact with this identity exists";
+const FULL_DUPLICATE: &str = "Drift refused the create: a contact with this identity exists, with a value for every attribute of the row";
 const UNSEEN_DUPLICATE: &str = "Drift refuses it as a duplicate of a contact that no look-up shows";
 const UPDATE_LOST: &str = "the response to an update was lost; run the import again";
 const UPDATE_REFUSED: &str =
@@ -60,6 +64,7 @@ pub(super) fn row_end(on_duplicate: OnDuplicate, end: WriteEnd) -> RowEnd {
         Step::Claim(Claim::Updated) => (State::Updated, end.contact, ""),
         Step::Claim(Claim::Existed) => existed(on_duplicate, &end, end.contact),
         Step::Fail if end.protocol.create_in_doubt() => (State::Unknown, None, MAYBE_REFUSED),
+        Step::Fail if end.create_in_doubt => (State::Unknown, end.contact, UPDATE_REFUSED),
         Step::Fail => return (State::Refused, None, end.refusal),
         Step::GiveUp | Step::Send | Step::LookUp { .. } | Step::Update => {
             given_up(on_duplicate, &end)
@@ -74,9 +79,12 @@ fn existed(
     contact: Option<ContactId>,
 ) -> (State, Option<ContactId>, &'static str) {
     match on_duplicate {
-        _ if end.protocol.create_in_doubt() => (State::Existed, contact, LOST_AND_FOUND),
+        _ if end.create_in_doubt => (State::Existed, contact, LOST_AND_FOUND),
         OnDuplicate::Skip => (State::Existed, contact, DUPLICATE),
-        OnDuplicate::Fail | OnDuplicate::Update => (State::Refused, contact, DUPLICATE),
+        OnDuplicate::Fill if contact.is_some() => (State::Existed, contact, FULL_DUPLICATE),
+        OnDuplicate::Fail | OnDuplicate::Update | OnDuplicate::Fill => {
+            (State::Refused, contact, DUPLICATE)
+        }
     }
 }
 
@@ -131,6 +139,7 @@ mod tests {
         assert!(ended, "{seen:?}: {step:?}");
         let end = WriteEnd {
             step,
+            create_in_doubt: protocol.create_in_doubt(),
             protocol: &protocol,
             last_look_up,
             contact,
@@ -142,7 +151,7 @@ mod tests {
     #[test]
     fn every_claim_is_as_strong_as_its_proof() {
         use Event::{Absent, Created, Duplicate, FoundSeveral, InDoubt, LookUpFailed, Refused};
-        use OnDuplicate::{Fail, Skip, Update};
+        use OnDuplicate::{Fail, Fill, Skip, Update};
         const UNPROVED: bool = false;
         const STAMP: bool = true;
         let created = (State::Created, Some(ID));
@@ -161,6 +170,14 @@ mod tests {
             (Fail, STAMP, &[Duplicate, OURS], created),
             (Update, STAMP, &[Duplicate, OURS], created),
             (Fail, STAMP, &[Duplicate, OTHER], refused),
+            (Fill, UNPROVED, &[Duplicate, OTHER], existed),
+            (Fill, UNPROVED, &[InDoubt, OTHER], existed),
+            (
+                Fill,
+                UNPROVED,
+                &[Duplicate, FoundSeveral],
+                (State::Refused, None),
+            ),
             (Skip, STAMP, &[Duplicate, Absent, Absent], unknown),
             (
                 Skip,

@@ -5,17 +5,19 @@ use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
 use drift::pace::{Pace, Waiting};
-use drift::protocol::Step;
+use drift::protocol::{Claim, Step};
 use drift::{
-    CallOptions, Client, Contacts, Delivery, ErrorKind, RetryPolicy, SafeWrite, Seen, VerifyPolicy,
+    CallOptions, Client, Contacts, Delivery, ErrorKind, RetryPolicy, SafeWrite, Seen, Start,
+    VerifyPolicy,
 };
 use futures::stream::{FuturesUnordered, StreamExt};
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::commit::job::{Job, Queued};
+use crate::commit::job::{Job, Queued, filling};
 use crate::commit::request::{Signal, signal};
 use crate::commit::row_outcome::{RowEnd, WriteEnd, row_end};
 use crate::context::import_context::ImportContext;
+use crate::context::options::OnDuplicate;
 use crate::context::outcome::Stop;
 use crate::context::rate::RateCeiling;
 use crate::error::Error;
@@ -43,6 +45,15 @@ struct RowWrite {
     wait: Duration,
     /// Whether a request left.
     requested: bool,
+    /// Of an update that fills the gaps of a contact which a create met: whether that create is in doubt.
+    fills_after: Option<bool>,
+}
+
+impl RowWrite {
+    /// Whether a create of the row may have been executed.
+    fn is_doubted(&self) -> bool {
+        self.fills_after == Some(true) || self.write.protocol().create_in_doubt()
+    }
 }
 
 /// A row, when its request was sent, and what was seen.
@@ -199,6 +210,7 @@ impl Sender {
             queued: job.queued,
             wait: write.wait(),
             requested: false,
+            fills_after: None,
             write,
         }))
     }
@@ -282,17 +294,40 @@ impl Sender {
             self.stop.get_or_insert(Ok(Stop::NotAllowed(error.clone())));
             return self.ready.push_front(task);
         }
+        let task = match self.fill(task) {
+            Ok(filling) => return self.ready.push_front(filling),
+            Err(ended) => ended,
+        };
+        let write = &task.write;
+        let error = write.last_error().filter(|_| write.step() == Step::Fail);
         let end = WriteEnd {
             step: write.step(),
+            create_in_doubt: task.is_doubted(),
             protocol: write.protocol(),
             last_look_up: write.last_look_up(),
             contact: write.contact_id(),
             refusal: error.map(|error| refusal(write, error)).unwrap_or_default(),
         };
         let end = row_end(self.context.options.on_duplicate, end);
-        let doubted = write.protocol().create_in_doubt();
+        let doubted = task.is_doubted();
         let created_at = write.contact().and_then(drift::Contact::created_at_millis);
         self.end_row(task.queued, end, created_at, doubted);
+    }
+
+    /// Turns the write of a row that met a contact into an update that fills its gaps, where that is wanted and it has any.
+    fn fill(&self, mut task: Task) -> Result<Task, Task> {
+        let fills = self.context.options.on_duplicate == OnDuplicate::Fill;
+        let met = task.write.step() == Step::Claim(Claim::Existed);
+        let Some(contact) = task.write.contact().filter(|_| fills && met) else {
+            return Err(task);
+        };
+        let id = contact.id();
+        let Some(Ok(intent)) = filling(&task.queued, &self.context, contact) else {
+            return Err(task);
+        };
+        task.fills_after = Some(task.is_doubted());
+        task.write = self.contacts.safe_write(intent, Start::Known(id));
+        Ok(task)
     }
 
     fn end_row(
@@ -329,8 +364,9 @@ impl Sender {
         for task in tasks {
             let protocol = task.write.protocol();
             let was_sent = protocol.sent() + protocol.updates() > 0;
-            let in_doubt =
-                task.queued.planned.intent_at.is_some() || protocol.may_be_executed() && was_sent;
+            let in_doubt = task.queued.planned.intent_at.is_some()
+                || task.fills_after == Some(true)
+                || protocol.may_be_executed() && was_sent;
             self.report_left(task.queued, in_doubt, task.requested);
         }
         while let Some(row) = rows.recv().await {

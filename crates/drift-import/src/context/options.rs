@@ -29,6 +29,9 @@ pub enum OnDuplicate {
     Skip,
     /// Give the contact the row's attributes; the row's outcome is `updated`.
     Update,
+    /// Give the contact only the row's attributes that it lacks or that are empty in it; the row's outcome is `updated`, or
+    /// `existed` where there is none. What the plan found in the contact decides.
+    Fill,
     /// Refuse the row.
     Fail,
 }

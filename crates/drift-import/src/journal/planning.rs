@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use rusqlite::{Connection, params};
+use serde_json::Value;
 
 use crate::error::Error;
 use crate::input::hash::Hash;
@@ -67,6 +68,7 @@ impl Journal {
                  DELETE FROM intent;
                  DELETE FROM identity;
                  DELETE FROM twin;
+                 DELETE FROM kept;
                  DROP TABLE IF EXISTS temp.key;
                  DROP TABLE IF EXISTS temp.shared;
                  CREATE TEMP TABLE key (kind INTEGER, key BLOB, seq INTEGER, line INTEGER, email BLOB);
@@ -153,9 +155,16 @@ impl Journal {
             let mut update = db.prepare_cached(
                 "UPDATE row SET verdict = ?2, known = ?3, note = ?4 WHERE seq = ?1",
             )?;
+            let mut keep = db.prepare_cached("INSERT OR REPLACE INTO kept VALUES (?1, ?2)")?;
             for (seq, decision) in decisions {
                 let (verdict, known) = verdict_code(&decision.verdict);
                 update.execute(params![seq, verdict, known, decision.reason])?;
+                if !decision.kept.is_empty() {
+                    keep.execute(params![
+                        seq,
+                        Value::from(decision.kept.as_slice()).to_string()
+                    ])?;
+                }
             }
             Ok(())
         })
@@ -224,7 +233,7 @@ mod tests {
     use crate::journal::outcomes::RowResult;
     use crate::journal::plan_match::{PlanMatch, plan_match};
     use crate::journal::state::State;
-    use crate::plan::decision::Verdict;
+    use crate::plan::decision::{Verdict, decision};
     use drift::ContactId;
 
     fn row(seq: i64, email: &str, id: Option<&str>) -> NewRow {
@@ -236,10 +245,7 @@ mod tests {
                 email: short_hash(email),
                 external_id: id.map(short_hash),
             }),
-            decision: Decision {
-                verdict: Verdict::Create,
-                reason: String::new(),
-            },
+            decision: decision(Verdict::Create, ""),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Rows of the journal, read in the order of the file: the plan of each, and what became of it.
 
 use drift::ContactId;
+use rusqlite::types::Type;
 use rusqlite::{Connection, params};
 
 use crate::error::Error;
@@ -8,7 +9,7 @@ use crate::input::hash::Hash;
 use crate::journal::database::Journal;
 use crate::journal::outcomes::LONGEST_RUN;
 use crate::journal::state::{State, verdict_of};
-use crate::plan::decision::{Decision, Verdict};
+use crate::plan::decision::{Decision, Verdict, decision};
 
 /// A row of the file as the journal knows it.
 #[derive(Clone)]
@@ -51,6 +52,7 @@ impl Journal {
     pub(crate) fn page(&self, from: i64, limit: usize) -> Result<Vec<JournalRow>, Error> {
         let read = || {
             let mut rows = planned(&self.db, from, limit)?;
+            add_kept(&self.db, &mut rows)?;
             add_intents(&self.db, &mut rows)?;
             add_outcomes(&self.db, &mut rows)?;
             Ok(rows)
@@ -101,16 +103,33 @@ fn planned_row(row: &rusqlite::Row) -> rusqlite::Result<JournalRow> {
         seq: row.get(0)?,
         line: row.get(1)?,
         hash: row.get(2)?,
-        decision: Decision {
-            verdict,
-            reason: row.get(5)?,
-        },
+        decision: decision(verdict, row.get::<_, String>(5)?),
         state: State::Open,
         contact: None,
         reason: None,
         doubted: false,
         intent_at: None,
     })
+}
+
+/// Adds the attributes that an update does not write. A list that cannot be read would overwrite them, so it is an error.
+fn add_kept(db: &Connection, page: &mut [JournalRow]) -> rusqlite::Result<()> {
+    let (Some(first), Some(last)) = (page.first(), page.last()) else {
+        return Ok(());
+    };
+    let mut statement =
+        db.prepare_cached("SELECT seq, attributes FROM kept WHERE seq BETWEEN ?1 AND ?2")?;
+    let mut kept = statement.query([first.seq, last.seq])?;
+    while let Some(row) = kept.next()? {
+        let (seq, names): (i64, String) = (row.get(0)?, row.get(1)?);
+        let names: Vec<String> = serde_json::from_str(&names).map_err(|error| {
+            rusqlite::Error::FromSqlConversionFailure(1, Type::Text, Box::new(error))
+        })?;
+        for row in between(page, seq, seq) {
+            row.decision.kept.clone_from(&names);
+        }
+    }
+    Ok(())
 }
 
 /// The rows of a page whose positions lie between two, both included.

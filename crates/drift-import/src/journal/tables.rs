@@ -11,7 +11,8 @@ pub(crate) const LAYOUT: i32 = 5;
 /// to be sent: a row of one is in doubt until its outcome is known (a cross join, since SQLite would else go through all
 /// rows for each run). `past` knows rows of earlier plans by their content. `identity` holds a hash of each row's external
 /// id, or of its address where it has none; `proof` keeps it, and when the row was sent, for rows of `past` that
-/// created a contact. Journals of earlier versions have none of these, and no `created_at`.
+/// created a contact. `kept` lists, as JSON, the attributes that an update of the row does not write. Journals of earlier
+/// versions have none of these, and no `created_at`.
 const TABLES: &str = "
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS row (
@@ -53,6 +54,7 @@ CREATE TABLE IF NOT EXISTS past (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS identity (seq INTEGER PRIMARY KEY, hash BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS proof (hash BLOB PRIMARY KEY, identity BLOB, at INTEGER, created_at INTEGER) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS kept (seq INTEGER PRIMARY KEY, attributes TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS twin (seq INTEGER PRIMARY KEY, id_line INTEGER, email_line INTEGER);
 ";
 

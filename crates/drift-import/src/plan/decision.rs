@@ -3,6 +3,7 @@
 use drift::ContactId;
 
 use crate::context::options::{OnDuplicate, SecondContact};
+use crate::plan::filling::Filling;
 
 /// What will happen to a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,8 @@ pub struct Decision {
     pub verdict: Verdict,
     /// Why; empty where nothing needs to be said.
     pub reason: String,
+    /// Attributes of the row that an update does not write, since the contact has values for them.
+    pub kept: Vec<String>,
 }
 
 /// What Drift was found to hold.
@@ -60,6 +63,8 @@ pub struct Facts {
     pub other_email: bool,
     /// The contacts that have the email.
     pub by_email: Found,
+    /// How the row compares to the contact that was found; known for [`OnDuplicate::Fill`] only.
+    pub filling: Filling,
 }
 
 /// The options that decide.
@@ -105,26 +110,23 @@ fn known_by_id(contact: ContactId, facts: &Facts, rules: Rules) -> Decision {
     } else {
         "a contact has this external id"
     };
-    exists(contact, reason, "external id", rules)
+    exists(contact, reason, "external id", facts, rules)
 }
 
 /// The external id is new, so Drift would not look at the email.
 fn new_id(facts: &Facts, rules: Rules) -> Decision {
     if let Some(line) = facts.line_with_email {
-        return second(
-            None,
-            format!("a second contact for the email of line {line}"),
-            rules,
-        );
+        let reason = format!("a second contact for the email of line {line}");
+        return second(None, reason, facts, rules);
     }
     match facts.by_email {
         Found::One(contact) => {
             let reason = "a second contact for an email that Drift has";
-            second(Some(contact), reason.to_owned(), rules)
+            second(Some(contact), reason.to_owned(), facts, rules)
         }
         Found::Several(count) => {
             let reason = format!("one more contact for an email that {count} contacts have");
-            second(None, reason, rules)
+            second(None, reason, facts, rules)
         }
         Found::Nobody => create(""),
         Found::NotAsked => {
@@ -133,13 +135,14 @@ fn new_id(facts: &Facts, rules: Rules) -> Decision {
     }
 }
 
-fn second(contact: Option<ContactId>, reason: String, rules: Rules) -> Decision {
+fn second(contact: Option<ContactId>, reason: String, facts: &Facts, rules: Rules) -> Decision {
     match (rules.second_contact, contact) {
         (SecondContact::Create, _) => create(format!("makes {reason}")),
         (SecondContact::Existing, Some(contact)) => exists(
             contact,
             "a contact has this email, under another external id or none",
             "email",
+            facts,
             rules,
         ),
         (SecondContact::Refuse | SecondContact::Existing, _) => {
@@ -155,12 +158,14 @@ fn email_alone(facts: &Facts, rules: Rules) -> Decision {
     match (facts.by_email, rules.on_duplicate) {
         (Found::Nobody, _) => create(""),
         (Found::NotAsked, _) => create("not looked up: the email may be known to Drift"),
-        (Found::One(contact), _) => exists(contact, "a contact has this email", "email", rules),
-        (Found::Several(count), OnDuplicate::Skip) => Decision {
-            verdict: Verdict::Skip(None),
-            reason: format!("{count} contacts have this email"),
-        },
-        (Found::Several(count), OnDuplicate::Update) => refuse(format!(
+        (Found::One(contact), _) => {
+            exists(contact, "a contact has this email", "email", facts, rules)
+        }
+        (Found::Several(count), OnDuplicate::Skip) => decision(
+            Verdict::Skip(None),
+            format!("{count} contacts have this email"),
+        ),
+        (Found::Several(count), OnDuplicate::Update | OnDuplicate::Fill) => refuse(format!(
             "{count} contacts have this email, and which of them to update is unknown"
         )),
         (Found::Several(count), OnDuplicate::Fail) => {
@@ -169,31 +174,44 @@ fn email_alone(facts: &Facts, rules: Rules) -> Decision {
     }
 }
 
-fn exists(contact: ContactId, reason: &str, by: &str, rules: Rules) -> Decision {
+fn exists(contact: ContactId, reason: &str, by: &str, facts: &Facts, rules: Rules) -> Decision {
     match rules.on_duplicate {
-        OnDuplicate::Skip => Decision {
-            verdict: Verdict::Skip(Some(contact)),
-            reason: reason.to_owned(),
-        },
-        OnDuplicate::Update => Decision {
-            verdict: Verdict::Update(contact),
-            reason: reason.to_owned(),
-        },
+        OnDuplicate::Skip => decision(Verdict::Skip(Some(contact)), reason),
+        OnDuplicate::Update => decision(Verdict::Update(contact), reason),
+        OnDuplicate::Fill => fill(contact, reason, &facts.filling),
         OnDuplicate::Fail => refuse(format!("refused by {by}: {reason}")),
     }
 }
 
-fn create(reason: impl Into<String>) -> Decision {
+/// An update that writes only what the contact lacks or has empty.
+fn fill(contact: ContactId, reason: &str, filling: &Filling) -> Decision {
+    if !filling.fills {
+        let reason = format!("{reason}; it has a value for every attribute of the row");
+        return decision(Verdict::Skip(Some(contact)), reason);
+    }
+    let keeps = match filling.kept.as_slice() {
+        [] => String::new(),
+        kept => format!("; it keeps its {}", kept.join(", ")),
+    };
     Decision {
-        verdict: Verdict::Create,
-        reason: reason.into(),
+        kept: filling.kept.clone(),
+        ..decision(Verdict::Update(contact), format!("{reason}{keeps}"))
     }
 }
 
+fn create(reason: impl Into<String>) -> Decision {
+    decision(Verdict::Create, reason)
+}
+
 pub(crate) fn refuse(reason: impl Into<String>) -> Decision {
+    decision(Verdict::Refuse, reason)
+}
+
+pub(crate) fn decision(verdict: Verdict, reason: impl Into<String>) -> Decision {
     Decision {
-        verdict: Verdict::Refuse,
+        verdict,
         reason: reason.into(),
+        kept: Vec::new(),
     }
 }
 
@@ -216,6 +234,42 @@ mod tests {
             by_id,
             other_email: false,
             by_email,
+            filling: Filling::default(),
+        }
+    }
+
+    #[test]
+    fn an_update_that_fills_writes_only_what_the_contact_lacks() {
+        let rules = Rules {
+            on_duplicate: OnDuplicate::Fill,
+            ..Rules::default()
+        };
+        let (skip, update) = (Verdict::Skip(Some(ADA)), Verdict::Update(ADA));
+        let table = [
+            (&["name"][..], true, update.clone(), "it keeps its name"),
+            (&["name", "plan"], true, update.clone(), "its name, plan"),
+            (&[], true, update, "a contact has this email"),
+            (&["name"], false, skip.clone(), "every attribute"),
+            (&[], false, skip, "every attribute"),
+        ];
+        for (kept, fills, verdict, words) in table {
+            let kept: Vec<String> = kept.iter().map(|name| (*name).to_owned()).collect();
+            let facts = Facts {
+                filling: Filling {
+                    kept: kept.clone(),
+                    fills,
+                },
+                ..facts(false, NotAsked, One(ADA))
+            };
+            let decision = decide(&facts, rules);
+            assert!(decision.reason.contains(words), "{}", decision.reason);
+            let is_update = verdict == Verdict::Update(ADA);
+            assert_eq!(decision.verdict, verdict);
+            assert_eq!(decision.kept, if is_update { kept } else { Vec::new() });
+        }
+        for (found, verdict) in [(Several(2), Verdict::Refuse), (Nobody, Verdict::Create)] {
+            let decision = decide(&facts(false, NotAsked, found), rules);
+            assert_eq!(decision.verdict, verdict);
         }
     }
 

@@ -11,7 +11,7 @@ use crate::context::poller::{Poller, is_beyond, wait_reason};
 use crate::context::rate::RateCeiling;
 use crate::error::Error;
 use crate::input::value::address::key::spellings;
-use crate::plan::undecided::{Known, Undecided};
+use crate::plan::undecided::Undecided;
 
 /// External ids in one look-up; the most that Drift accepts is not documented.
 const IDS: usize = 50;
@@ -60,13 +60,13 @@ impl LookUps {
 
     /// Fills in which contacts have the external ids and the emails of rows.
     pub(super) async fn look_up(&mut self, rows: &mut [Undecided]) -> Result<(), Error> {
-        let mut by_id: HashMap<String, Vec<Known>> = HashMap::new();
+        let mut by_id: HashMap<String, Vec<Contact>> = HashMap::new();
         for (query, contacts) in self.run(id_queries(rows)).await? {
             let Query::Ids(ids) = query else { continue };
             for contact in contacts {
                 let id = contact.external_id().unwrap_or_default();
                 if ids.contains(&id) {
-                    by_id.entry(id).or_default().push(Known::of(&contact));
+                    by_id.entry(id).or_default().push(contact);
                 }
             }
         }

@@ -4,6 +4,7 @@
 //! of commits, and sends nothing that changes a contact.
 
 pub(crate) mod decision;
+pub(crate) mod filling;
 pub(crate) mod found_types;
 pub(crate) mod look_ups;
 pub(crate) mod planner;
@@ -13,4 +14,5 @@ pub(crate) mod sequences;
 pub(crate) mod undecided;
 
 pub use decision::{Decision, Facts, Found, Rules, Verdict, decide};
+pub use filling::Filling;
 pub use reading::{ColumnReading, Reading};

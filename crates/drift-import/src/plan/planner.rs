@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 
 use crate::context::import_context::ImportContext;
+use crate::context::options::OnDuplicate;
 use crate::context::rate::RateCeiling;
 use crate::error::Error;
 use crate::input::format::records::Record;
@@ -18,7 +19,8 @@ use crate::journal::outcomes::now_millis;
 use crate::journal::planning::{Keys, NewRow, Twins};
 use crate::journal::rows::JournalRow;
 use crate::journal::state::State;
-use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, refuse};
+use crate::plan::decision::{Decision, Facts, Found, Rules, Verdict, decide, decision, refuse};
+use crate::plan::filling::Filling;
 use crate::plan::look_ups::LookUps;
 use crate::plan::reading_version;
 use crate::plan::sequences::Sequences;
@@ -96,11 +98,7 @@ fn read_row(
                 email: short_hash(&email_key(row.email.as_str())),
                 external_id: id.map(short_hash),
             };
-            let open = Decision {
-                verdict: Verdict::Create,
-                reason: String::new(),
-            };
-            (Some(keys), open)
+            (Some(keys), decision(Verdict::Create, ""))
         }
         Err(problem) => (None, refuse(problem.to_string())),
     };
@@ -231,9 +229,11 @@ fn undecided(
         by_id: Found::NotAsked,
         other_email: false,
         by_email: Found::NotAsked,
+        filling: Filling::default(),
     };
     Ok(Some(Undecided {
         seq: planned.seq,
+        fills: context.options.on_duplicate == OnDuplicate::Fill,
         row,
         facts,
         by_email: Vec::new(),

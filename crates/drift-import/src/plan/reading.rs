@@ -71,7 +71,10 @@ pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Read
     let columns = (0..context.columns.len())
         .filter(|column| !context.columns.name(*column).is_empty())
         .map(|column| column_reading(context, column));
-    let updates = context.options.on_duplicate == OnDuplicate::Update;
+    let updates = matches!(
+        context.options.on_duplicate,
+        OnDuplicate::Update | OnDuplicate::Fill
+    );
     Ok(Reading {
         format: if is_csv { "csv" } else { "json_lines" },
         taken_from: source.taken_from().map(str::to_owned),

@@ -4,12 +4,15 @@ use drift::{Contact, ContactId};
 
 use crate::input::value::row::{Row, email_key};
 use crate::plan::decision::{Facts, Found};
+use crate::plan::filling::Filling;
 
 /// A row that is to be decided.
 pub(super) struct Undecided {
     pub(super) seq: i64,
     pub(super) row: Row,
     pub(super) facts: Facts,
+    /// Whether an update writes only what the contact lacks.
+    pub(super) fills: bool,
     /// The contacts that were found by its email.
     pub(super) by_email: Vec<Known>,
 }
@@ -34,19 +37,30 @@ impl Undecided {
     }
 
     /// Takes the contacts that have its external id.
-    pub(super) fn set_found_by_id(&mut self, contacts: &[Known]) {
-        self.facts.by_id = found(contacts);
+    pub(super) fn set_found_by_id(&mut self, contacts: &[Contact]) {
         let own = email_key(self.row.email.as_str());
-        self.facts.other_email = contacts.iter().any(|known| known.email != own);
+        let known: Vec<Known> = contacts.iter().map(Known::of).collect();
+        self.facts.other_email = known.iter().any(|known| known.email != own);
+        self.facts.by_id = found(&known);
+        self.compare(contacts.first());
+    }
+
+    /// Compares the row to the contact that was found.
+    fn compare(&mut self, contact: Option<&Contact>) {
+        if let Some(contact) = contact.filter(|_| self.fills) {
+            self.facts.filling = Filling::of(&self.row, contact);
+        }
     }
 
     /// Takes the contacts that a look-up by one spelling of its email found.
     pub(super) fn add_found_by_email(&mut self, contacts: &[Contact]) {
         let own = email_key(self.row.email.as_str());
-        for known in contacts.iter().map(Known::of) {
+        for contact in contacts {
+            let known = Known::of(contact);
             let is_new = self.by_email.iter().all(|other| other.id != known.id);
             if known.email == own && is_new {
                 self.by_email.push(known);
+                self.compare(Some(contact));
             }
         }
         self.facts.by_email = found(&self.by_email);

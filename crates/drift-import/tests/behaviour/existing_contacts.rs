@@ -152,3 +152,103 @@ async fn an_update_whose_response_was_lost_is_unknown_when_the_import_stops() {
     let stopped = run.await.expect("it ran").expect("a summary");
     assert_eq!((stopped.unknown, stopped.left), (1, 0), "{stopped:?}");
 }
+
+const GAPS: &str = "email,name,phone,plan\nada@example.test,Ada,+43 1 555 0105,pro\nbea@example.test,Bea,,\ncyd@example.test,Cyd,,free\n";
+
+/// Ada lacks a plan and has an empty phone; Bea has all that her row has; Cyd does not exist.
+async fn with_gaps() -> Fixture {
+    let fixture = Fixture::new().await;
+    let contacts = fixture.client.contacts();
+    let ada = NewContact::new("ada@example.test").expect("an email");
+    let ada = contacts.create(ada.name("Countess").attribute("phone_note", "home"));
+    let ada = ada.await.expect("created").contact().id();
+    let empty = drift::ContactChanges::new().phone("");
+    contacts.update(ada, empty).await.expect("updated");
+    let bea = NewContact::new("bea@example.test").expect("an email");
+    contacts.create(bea.name("Beatrix")).await.expect("created");
+    fixture
+}
+
+fn filling(offline: bool) -> Options {
+    let mut options = quick();
+    options.on_duplicate = OnDuplicate::Fill;
+    options.offline = offline;
+    options
+}
+
+async fn assert_filled(fixture: &Fixture) {
+    let ada = fixture.found("ada@example.test").await.remove(0);
+    let shown = (ada.name(), ada.phone(), ada.value("plan"));
+    let plan = serde_json::Value::from("pro");
+    assert_eq!(
+        shown,
+        (Some("Countess"), Some("+43 1 555 0105"), Some(&plan))
+    );
+    let bea = fixture.found("bea@example.test").await.remove(0);
+    assert_eq!(bea.name(), Some("Beatrix"));
+}
+
+#[tokio::test]
+async fn an_update_of_empty_attributes_keeps_what_the_contact_has() {
+    for offline in [false, true] {
+        let fixture = with_gaps().await;
+        let file = fixture.file("leads.csv", GAPS);
+        let summary = fixture.commit(&file, filling(offline)).await;
+        let found = (summary.created, summary.updated, summary.existed);
+        assert_eq!(found, (1, 1, 1), "{summary:?}");
+        assert_filled(&fixture).await;
+    }
+}
+
+#[tokio::test]
+async fn the_plan_says_what_a_contact_keeps() {
+    let fixture = with_gaps().await;
+    let file = fixture.file("leads.csv", GAPS);
+    let import = fixture.import(&file, filling(false));
+    let plan = import.plan(Purpose::DryRun).await.expect("a plan");
+    let rows = plan.rows(0, 9).expect("rows");
+    let reasons: Vec<&str> = rows.iter().map(|row| row.reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        [
+            "a contact has this email; it keeps its name",
+            "a contact has this email; it has a value for every attribute of the row",
+            ""
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_a_contact_keeps_is_kept_by_the_run_that_continues() {
+    let fixture = with_gaps().await;
+    let file = fixture.file("leads.csv", GAPS);
+    let lost = Effect::Disconnect {
+        commit: false,
+        reset: false,
+    };
+    let faults = fixture.emulator.faults();
+    faults
+        .add(Fault::new(lost).method("PATCH"))
+        .expect("a fault");
+    let first = fixture.commit(&file, filling(false)).await;
+    assert_eq!((first.updated, first.unknown), (0, 1), "{first:?}");
+    faults.clear();
+    let second = fixture.commit(&file, filling(false)).await;
+    assert_eq!((second.updated, second.unknown), (1, 0), "{second:?}");
+    assert_filled(&fixture).await;
+}
+
+#[tokio::test]
+async fn a_contact_found_after_a_lost_response_is_filled_and_not_overwritten() {
+    let fixture = with_gaps().await;
+    let file = fixture.file("leads.csv", GAPS);
+    let faults = fixture.emulator.faults();
+    faults
+        .add(crate::support::losing(1.0, true, 3))
+        .expect("a fault");
+    let summary = fixture.commit(&file, filling(true)).await;
+    let found = (summary.created, summary.updated, summary.existed);
+    assert_eq!(found, (0, 1, 2), "{summary:?}");
+    assert_filled(&fixture).await;
+    assert_eq!(fixture.contacts().await, 3);
+}

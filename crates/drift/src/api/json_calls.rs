@@ -16,11 +16,12 @@ use crate::model::contact_id::ContactId;
 use crate::model::decoding::Decode;
 use crate::model::decoding::objection::Objection;
 use crate::options::CallOptions;
+use crate::policy::delivery::Delivery;
 
 const GET: Operation = Operation::reading("contacts.get");
 const FIND: Operation = Operation::reading("contacts.find").without_contact();
 const UPDATE: Operation =
-    Operation::writing("contacts.update", ErrorKind::DuplicateExternalId, true);
+    Operation::writing("contacts.update", ErrorKind::DuplicateExternalId, true).read_back();
 const ATTRIBUTES: Operation = Operation::reading("contacts.attributes").without_contact();
 const POST_EVENT: Operation = Operation::writing("timeline.post", ErrorKind::InvalidRequest, false);
 const UNSUBSCRIBE: Operation =
@@ -105,9 +106,11 @@ impl JsonCalls {
         let method =
             |sdk: drift_sdk::Client| async move { whole(sdk.update_contact(id.get(), body)).await };
         match self.call(UPDATE).send(method).await {
-            // It was done, and the response has no contact.
-            Err(error) if error.has_no_contact() => Box::pin(self.get_contact(id)).await,
-            updated => asked_for(id, updated?),
+            // It was done, and the response has no contact that can be read.
+            Err(error) if error.is_executed() => Box::pin(self.get_contact(id))
+                .await
+                .map_err(|read| read.after(Delivery::Done)),
+            updated => asked_for(id, updated.map_err(in_doubt_if_foreign)?),
         }
     }
 
@@ -130,7 +133,8 @@ impl JsonCalls {
         let method = |sdk: drift_sdk::Client| async move {
             whole(sdk.update_contact_by_other_id(id, kind, body)).await
         };
-        self.call(UPDATE).send(method).await
+        let updated = self.call(UPDATE).send(method).await;
+        updated.map_err(in_doubt_if_foreign)
     }
 
     /// `GET /contacts/attributes`.
@@ -220,6 +224,14 @@ fn changes(body: &Value) -> Result<types::ContactUpdateRequest, Error> {
         ));
     }
     read(body)
+}
+
+/// A success that may be another server's does not say that Drift executed the update.
+fn in_doubt_if_foreign(error: Error) -> Error {
+    match error.is_foreign_success() {
+        true => error.with_delivery(Delivery::Unknown),
+        false => error,
+    }
 }
 
 /// A success for another contact says that two responses were mixed up.

@@ -194,8 +194,9 @@ impl ClientBuilder {
     /// # Errors
     ///
     /// [`ErrorKind::Input`](crate::ErrorKind::Input) when the token, the base URL, a certificate or the user agent is not
-    /// valid, when no trusted certificates are found, when `HTTPS_PROXY` or `ALL_PROXY` is not the URL of a proxy, or when [`http_client`](Self::http_client) is given beside a setting
-    /// that it has no part in.
+    /// valid, when no trusted certificates are found, when `HTTPS_PROXY` or `ALL_PROXY` is not the URL of a proxy and
+    /// [`configure_http`](Self::configure_http) sets none, or when [`http_client`](Self::http_client) is given beside a
+    /// setting that it has no part in.
     pub fn build(self) -> Result<Client, Error> {
         let options = Arc::new(self.options);
         let connection = Connection::new(Settings {

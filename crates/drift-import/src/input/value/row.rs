@@ -48,6 +48,33 @@ impl Row {
         short(hash)
     }
 
+    /// The names of the attributes that an update of a contact would write. It writes the address only where another
+    /// identity names the contact.
+    pub(crate) fn updated_attributes(&self) -> Vec<String> {
+        let own = [
+            ("email", self.external_id.is_some()),
+            ("name", self.name.is_some()),
+            ("phone", self.phone.is_some()),
+        ];
+        let own = own.into_iter().filter(|(_, is_there)| *is_there);
+        let own = own.map(|(name, _)| name.to_owned());
+        own.chain(self.attributes.keys().cloned()).collect()
+    }
+
+    /// The same for an update that does not write these attributes.
+    pub(crate) fn without(mut self, kept: &[String]) -> Self {
+        for name in kept {
+            match name.as_str() {
+                // An update writes the address of a row that has an external id.
+                "email" => self.external_id = None,
+                "name" => self.name = None,
+                "phone" => self.phone = None,
+                name => drop(self.attributes.remove(name)),
+            }
+        }
+        self
+    }
+
     /// The contact to create.
     pub(crate) fn contact(self) -> NewContact {
         let mut new = NewContact::with_email(self.email);

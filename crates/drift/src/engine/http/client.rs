@@ -42,15 +42,14 @@ impl HttpSettings {
             .user_agent(user_agent(self.app.as_deref())?)
             .connect_timeout(self.connect_timeout.unwrap_or(defaults::CONNECT_TIMEOUT))
             .dns_resolver(Arc::new(SystemResolver));
-        match self.configure {
-            // It may have set a proxy of its own, or none, and reqwest does not say so.
-            Some(configure) => builder = configure(builder),
-            None if is_plain => {}
-            None => proxy_variable::check()?,
+        if let Some(configure) = self.configure {
+            builder = configure(builder);
         }
         if is_plain {
             // A proxy of the environment would see the token.
             builder = builder.no_proxy();
+        } else if !has_proxy(&builder) {
+            proxy_variable::check()?;
         }
         unrepeated(builder).timeout(timeout).build().map_err(failed)
     }
@@ -85,6 +84,12 @@ pub(crate) fn builder() -> Result<reqwest::ClientBuilder, Error> {
 /// anything else than that there are none, there may be.
 pub(crate) fn may_redirect(client: &reqwest::Client) -> bool {
     !format!("{client:?}").contains(r#"redirect_policy: "Policy(None)""#)
+}
+
+/// Whether a proxy was set, so that those of the environment are left out. `Debug` alone shows it. A call of `no_proxy`
+/// shows nowhere: then a variable that cannot be read is refused, though it would not count.
+fn has_proxy(builder: &reqwest::ClientBuilder) -> bool {
+    format!("{builder:?}").contains(", proxies: [")
 }
 
 /// A redirect would send the token to another host, and a retry of reqwest's own would be a second create.
@@ -125,6 +130,21 @@ mod tests {
         ] {
             let client = builder().expect("a builder").redirect(policy).build();
             assert_eq!(may_redirect(&client.expect("a client")), follows);
+        }
+    }
+
+    #[test]
+    fn a_proxy_that_was_set_is_known() {
+        let proxy = || reqwest::Proxy::all("http://proxy.example.test:3128").expect("a proxy");
+        let ours = || builder().expect("a builder");
+        for (builder, expected) in [
+            (ours(), false),
+            (ours().no_proxy(), false),
+            (ours().user_agent(", proxies"), false),
+            (ours().proxy(proxy()), true),
+            (ours().proxy(proxy()).no_proxy(), false),
+        ] {
+            assert_eq!(has_proxy(&builder), expected, "{builder:?}");
         }
     }
 }

@@ -299,6 +299,35 @@ async fn an_update_whose_success_cannot_be_read_is_sent_once_and_read() {
     }
 }
 
+/// The same where the contact is kept as JSON. What cannot be read may be another server's, and stays unknown.
+#[tokio::test]
+async fn an_update_as_json_whose_success_cannot_be_read_is_sent_once() {
+    for (case, reply, is_drifts) in [
+        ("an odd contact", r#"{"data":{"id":"7"}}"#, true),
+        ("text", "done", false),
+        ("JSON of another server", "[]", false),
+    ] {
+        let server = RawServer::start(move |request, _| match request.method.as_str() {
+            "PATCH" => Reply::new(200, "", reply),
+            _ => Reply::json(
+                200,
+                &json!({"data": {"id": 7, "createdAt": 1, "attributes": {}}}),
+            ),
+        })
+        .await;
+        let calls = server.client().json();
+        let body = json!({"attributes": {"name": "Ada"}});
+        match calls.update_contact(7.into(), &body).await {
+            Ok(updated) => assert!(is_drifts && updated["data"]["id"] == 7, "{case}: {updated}"),
+            Err(error) => {
+                assert!(!is_drifts, "{case}: {error}");
+                assert_eq!(error.delivery(), Delivery::Unknown, "{case}");
+            }
+        }
+        assert_eq!(server.count("PATCH"), 1, "{case}");
+    }
+}
+
 /// The same where an `upsert` updates.
 #[tokio::test]
 async fn an_upsert_whose_update_cannot_be_read_updates_once() {

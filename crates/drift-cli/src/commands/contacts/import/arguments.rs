@@ -139,6 +139,9 @@ struct RuleArgs {
     /// What to do if the contact exists
     #[arg(long, value_enum, default_value_t = OnDuplicateArg::Skip)]
     on_duplicate: OnDuplicateArg,
+    /// With --on-duplicate update: write only attributes that the contact lacks or has empty
+    #[arg(long)]
+    only_empty: bool,
     /// What to do if a new external id would create a second contact with an email
     #[arg(long, value_enum, default_value_t = SecondContactArg::Refuse)]
     second_contact: SecondContactArg,
@@ -370,11 +373,7 @@ impl ImportArgs {
             options.derive = Some((column.clone(), self.columns.key.key()?));
         }
         options.allow_guessable = self.columns.allow_guessable_ids;
-        options.on_duplicate = match self.rules.on_duplicate {
-            OnDuplicateArg::Skip => OnDuplicate::Skip,
-            OnDuplicateArg::Update => OnDuplicate::Update,
-            OnDuplicateArg::Fail => OnDuplicate::Fail,
-        };
+        options.on_duplicate = self.rules.on_duplicate()?;
         options.second_contact = match self.rules.second_contact {
             SecondContactArg::Refuse => SecondContact::Refuse,
             SecondContactArg::Create => SecondContact::Create,
@@ -429,6 +428,20 @@ impl InputArgs {
 }
 
 impl RuleArgs {
+    fn on_duplicate(&self) -> Result<OnDuplicate, Failure> {
+        Ok(match (self.on_duplicate, self.only_empty) {
+            (OnDuplicateArg::Update, false) => OnDuplicate::Update,
+            (OnDuplicateArg::Update, true) => OnDuplicate::Fill,
+            (_, true) => {
+                return Err(
+                    Failure::input("--only-empty is for updates").next("add --on-duplicate update")
+                );
+            }
+            (OnDuplicateArg::Skip, false) => OnDuplicate::Skip,
+            (OnDuplicateArg::Fail, false) => OnDuplicate::Fail,
+        })
+    }
+
     fn suppression(&self) -> Result<Option<Suppression>, Failure> {
         let Some(list) = &self.suppress else {
             return Ok(None);
