@@ -16,3 +16,4 @@ mod request_headers;
 mod response;
 pub(crate) mod routes;
 pub(crate) mod tls;
+mod token;
