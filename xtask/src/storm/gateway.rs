@@ -14,24 +14,26 @@ use crate::generator::Failure;
 use crate::util::random::Random;
 use crate::util::tool;
 
-/// A gateway whose callers bring their own token, with nothing but the defaults.
+/// A gateway whose callers bring their own token, with nothing but the defaults, and a stamp if it is to prove more.
 pub struct Victim {
     home: PathBuf,
     drift: String,
     port: u16,
+    is_stamping: bool,
     process: Child,
 }
 
 impl Victim {
-    pub fn start(home: &Path, drift: &str) -> Result<Self, Failure> {
+    pub fn start(home: &Path, drift: &str, is_stamping: bool) -> Result<Self, Failure> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         // A copy, so that the program stays the same while others build.
         std::fs::copy(tool::target().join("debug/drift"), home.join("drift"))?;
-        let process = serve(home, drift, port)?;
+        let process = serve(home, drift, port, is_stamping)?;
         Ok(Self {
             home: home.to_owned(),
             drift: drift.to_owned(),
             port,
+            is_stamping,
             process,
         })
     }
@@ -62,7 +64,7 @@ impl Victim {
             tokio::time::sleep(Duration::from_millis(random.below(200))).await;
             self.process.kill()?;
             self.process.wait()?;
-            self.process = serve(&self.home, &self.drift, self.port)?;
+            self.process = serve(&self.home, &self.drift, self.port, self.is_stamping)?;
         }
         // What it has is asked for once more, so that a ledger that cannot be read ends the storm early.
         emulator.state().count().await?;
@@ -77,7 +79,7 @@ impl Drop for Victim {
     }
 }
 
-fn serve(home: &Path, drift: &str, port: u16) -> Result<Child, Failure> {
+fn serve(home: &Path, drift: &str, port: u16, is_stamping: bool) -> Result<Child, Failure> {
     let log = File::options()
         .create(true)
         .append(true)
@@ -91,5 +93,8 @@ fn serve(home: &Path, drift: &str, port: u16) -> Result<Child, Failure> {
         .env("DRIFT_BASE_URL", drift)
         .stdout(Stdio::null())
         .stderr(log);
+    if is_stamping {
+        command.args(["--stamp", "made_by"]);
+    }
     Ok(command.spawn()?)
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use drift_emulator::{ContactRecord, Emulator};
 use serde_json::Value;
 
+use super::Options;
 use super::callers::Response;
 use crate::generator::Failure;
 
@@ -14,9 +15,10 @@ const RIVAL: usize = 50;
 /// Fails unless each contact was made once and every response is true. Returns how often each was given.
 pub async fn judge(
     emulator: &Emulator,
-    creates: usize,
+    options: &Options,
     responses: &[Response],
 ) -> Result<String, Failure> {
+    let creates = options.creates;
     let contacts = emulator.state().contacts().await?;
     let mut by_id: BTreeMap<&str, &ContactRecord> = BTreeMap::new();
     for contact in &contacts {
@@ -40,7 +42,8 @@ pub async fn judge(
             .split_once('-')
             .ok_or("a name without a number")?;
         let contact = by_id.get(format!("u_{number}_9f3c1ad27b60e845").as_str());
-        if !contact.is_some_and(|contact| is_true(response, kind, number, contact)) {
+        if !contact.is_some_and(|contact| is_true(response, (kind, number), contact, options.stamp))
+        {
             let (name, status, outcome) = (&response.name, response.status, &response.outcome);
             return Err(format!("{name} was told {status} {outcome} {}", response.body).into());
         }
@@ -52,9 +55,14 @@ pub async fn judge(
     Ok(counts.collect::<Vec<_>>().join(", "))
 }
 
-/// Every contact is made by its own create and by nobody else, so each of the three outcomes is true of it. A rival is
-/// refused.
-fn is_true(response: &Response, kind: &str, number: &str, contact: &ContactRecord) -> bool {
+/// Every contact is made by its own create and by nobody else, so each of the three outcomes is true of it; with a stamp the
+/// gateway can prove it, so that `existed` would be too little. A rival is refused.
+fn is_true(
+    response: &Response,
+    (kind, number): (&str, &str),
+    contact: &ContactRecord,
+    is_proved: bool,
+) -> bool {
     let email = format!("lead{number}@example.test");
     if contact.attributes["email"] != email.as_str() {
         return false;
@@ -63,11 +71,9 @@ fn is_true(response: &Response, kind: &str, number: &str, contact: &ContactRecor
         return response.status == 409 && response.outcome.is_empty();
     }
     let body: Value = serde_json::from_str(&response.body).unwrap_or_default();
+    let outcome = response.outcome.as_str();
     response.status == 200
-        && matches!(
-            response.outcome.as_str(),
-            "created" | "recovered" | "existed"
-        )
+        && (matches!(outcome, "created" | "recovered") || (outcome == "existed" && !is_proved))
         && body["data"]["id"] == contact.id
         && body["data"]["attributes"]["email"] == email.as_str()
 }

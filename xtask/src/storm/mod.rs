@@ -32,6 +32,9 @@ pub struct Options {
     /// How often the gateway is killed
     #[arg(long, default_value_t = 200)]
     kills: usize,
+    /// Let the gateway write a stamp, which proves who made a contact; and let the network deliver creates twice
+    #[arg(long)]
+    stamp: bool,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
@@ -50,8 +53,12 @@ async fn storm(options: &Options) -> Result<(), Failure> {
     };
     let emulator = Emulator::builder().settings(settings).start().await?;
     emulator.faults().add_all(faults())?;
+    if options.stamp {
+        let twice = Fault::new(Effect::Twice).method("POST").path("/contacts");
+        emulator.faults().add(twice.share(0.05, SEED - 1))?;
+    }
     let home = folder::emptied(tool::folder("storm-of-languages")?)?;
-    let mut gateway = Victim::start(&home, emulator.url())?;
+    let mut gateway = Victim::start(&home, emulator.url(), options.stamp)?;
     let network = LosingNetwork::start(gateway.address(), SEED)?;
     let callers = Callers::start(&home, network.url(), emulator.token(), options.creates)?;
     let kills = gateway.kill_often(&emulator, &callers, options).await?;
@@ -59,7 +66,7 @@ async fn storm(options: &Options) -> Result<(), Failure> {
         callers.responses().map_err(|problem| problem.to_string())
     });
     let responses = responses.await??;
-    let told = judge::judge(&emulator, options.creates, &responses).await?;
+    let told = judge::judge(&emulator, options, &responses).await?;
     let (requests, faulted) = network.counts();
     println!(
         "{} creates in {}, {kills} kills of the gateway, {faulted} of {requests} requests to it and {} calls behind it \
@@ -71,7 +78,7 @@ async fn storm(options: &Options) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A fifth of all calls fails; some are executed, some are executed twice.
+/// A fifth of all calls fails; some of them are executed.
 fn faults() -> Vec<Fault> {
     let status = |status, commit| Effect::Status {
         status,

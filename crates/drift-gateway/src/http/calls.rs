@@ -8,10 +8,11 @@ use drift::{ContactId, Error};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::body::read_json;
+use super::body::{self, read_json};
 use super::query;
 use crate::http::app::App;
 use crate::reply::Reply;
+use crate::work::token_exchange::Exchanged;
 
 pub(super) type Shared = State<Arc<App>>;
 pub(super) type Result = std::result::Result<Reply, Reply>;
@@ -109,6 +110,16 @@ pub(super) async fn describe_token(State(app): Shared, headers: HeaderMap, body:
         reply(caller.client.json().describe_token(&body).await)
     };
     Ok(app.work.run(&share, call).await)
+}
+
+/// The form and the tokens are nobody's but the caller's and Drift's.
+pub(super) async fn exchange_token(
+    State(app): Shared,
+    headers: HeaderMap,
+    form: Body,
+) -> std::result::Result<Exchanged, Reply> {
+    let form = body::read(form, &app.limits).await?;
+    Ok(app.work.exchange(headers, form).await)
 }
 
 /// Drift's JSON, or its error.

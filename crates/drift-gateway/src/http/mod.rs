@@ -16,4 +16,3 @@ mod request_headers;
 mod response;
 pub(crate) mod routes;
 pub(crate) mod tls;
-mod token;
