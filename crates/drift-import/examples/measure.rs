@@ -130,7 +130,7 @@ async fn import(url: &str, file: &str) -> Done {
 /// Everything but the journal is done by one thread, this one.
 const THIS_THREAD: &str = "thread-self";
 
-/// The processor time of a process or a thread so far, where the system tells: a rate on a busy machine says little,
+/// The processor time of a process or a thread so far, where the system says so: a rate on a busy machine says little,
 /// what the processors had to do says more.
 fn cpu_seconds(process: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
@@ -142,7 +142,7 @@ fn cpu_seconds(process: &str) -> f64 {
         / 100.0
 }
 
-/// The most memory that this process has held, where the system tells.
+/// The most memory that this process has held, where the system says so.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
