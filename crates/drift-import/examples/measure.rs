@@ -3,6 +3,7 @@
 //! ```console
 //! cargo run --release -p drift-import --example measure -- rate 200000 9
 //! cargo run --release -p drift-import --example measure -- memory 10000 1000000
+//! cargo run --release -p drift-import --features workbooks --example measure -- workbook 200000
 //! ```
 //!
 //! A local Drift serves in a process of its own, and so does each measured run. Ratios count: machines differ. Where
@@ -33,7 +34,8 @@ async fn main() -> Done {
         ["import", url, file] => import(url, file).await,
         ["rate", rows, rounds] => rate(rows.parse()?, rounds.parse()?),
         ["memory", few, many] => memory(few.parse()?, many.parse()?),
-        _ => Err("say: rate ROWS ROUNDS, or: memory FEW MANY".into()),
+        ["workbook", rows] => workbook(rows.parse()?),
+        _ => Err("say: rate ROWS ROUNDS, memory FEW MANY or workbook ROWS".into()),
     }
 }
 
@@ -128,7 +130,7 @@ async fn import(url: &str, file: &str) -> Done {
 /// Everything but the journal is done by one thread, this one.
 const THIS_THREAD: &str = "thread-self";
 
-/// The processor time of a process or a thread so far, where the system tells: a rate on a busy machine says little,
+/// The processor time of a process or a thread so far, where the system says so: a rate on a busy machine says little,
 /// what the processors had to do says more.
 fn cpu_seconds(process: &str) -> f64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
@@ -140,7 +142,7 @@ fn cpu_seconds(process: &str) -> f64 {
         / 100.0
 }
 
-/// The most memory that this process has held, where the system tells.
+/// The most memory that this process has held, where the system says so.
 fn peak_kib() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
@@ -211,11 +213,88 @@ fn write_leads(path: &Path, rows: u64) -> Done {
     Ok(file.flush()?)
 }
 
+/// The same rows as Excel writes them: each text once, in a table of its own.
+fn write_workbook(path: &Path, rows: u64) -> Done {
+    let namespace = "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"";
+    let relations = "xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"";
+    let of_office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let mut archive = zip::ZipWriter::new(std::fs::File::create(path)?);
+    let options = zip::write::SimpleFileOptions::default();
+    let parts = [
+        (
+            "[Content_Types].xml",
+            "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"/>"
+                .to_owned(),
+        ),
+        (
+            "_rels/.rels",
+            format!(
+                "<Relationships {relations}><Relationship Id=\"a\" Type=\"{of_office}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/_rels/workbook.xml.rels",
+            format!(
+                "<Relationships {relations}><Relationship Id=\"a\" Type=\"{of_office}/worksheet\" Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"b\" Type=\"{of_office}/sharedStrings\" Target=\"sharedStrings.xml\"/></Relationships>"
+            ),
+        ),
+        (
+            "xl/workbook.xml",
+            format!(
+                "<workbook {namespace} xmlns:r=\"{of_office}\"><sheets><sheet name=\"Leads\" sheetId=\"1\" r:id=\"a\"/></sheets></workbook>"
+            ),
+        ),
+    ];
+    for (name, text) in parts {
+        archive.start_file(name, options)?;
+        archive.write_all(text.as_bytes())?;
+    }
+    archive.start_file("xl/sharedStrings.xml", options)?;
+    write!(archive, "<sst {namespace}>")?;
+    for text in ["email", "name", "plan", "city", "pro", "Berlin"] {
+        write!(archive, "<si><t>{text}</t></si>")?;
+    }
+    for n in 0..rows {
+        write!(
+            archive,
+            "<si><t>lead{n}@example.test</t></si><si><t>Lead {n}</t></si>"
+        )?;
+    }
+    write!(archive, "</sst>")?;
+    archive.start_file("xl/worksheets/sheet1.xml", options)?;
+    write!(archive, "<worksheet {namespace}><sheetData>")?;
+    let mut row = |number: u64, texts: [u64; 4]| {
+        write!(archive, "<row r=\"{number}\">")?;
+        for (column, text) in ["A", "B", "C", "D"].iter().zip(texts) {
+            write!(
+                archive,
+                "<c r=\"{column}{number}\" t=\"s\"><v>{text}</v></c>"
+            )?;
+        }
+        write!(archive, "</row>")
+    };
+    row(1, [0, 1, 2, 3])?;
+    for n in 0..rows {
+        row(n + 2, [6 + 2 * n, 7 + 2 * n, 4, 5])?;
+    }
+    write!(archive, "</sheetData></worksheet>")?;
+    archive.finish()?;
+    Ok(())
+}
+
 fn measured_import(rows: u64) -> Done<serde_json::Value> {
+    measured_file("leads.csv", write_leads, rows)
+}
+
+fn measured_file(
+    name: &str,
+    write: impl FnOnce(&Path, u64) -> Done,
+    rows: u64,
+) -> Done<serde_json::Value> {
     let served = Served::start()?;
     let folder = tempfile::tempdir()?;
-    let file = folder.path().join("leads.csv");
-    write_leads(&file, rows)?;
+    let file = folder.path().join(name);
+    write(&file, rows)?;
     let mut measured = run(&["import", &served.1, &file.display().to_string()])?;
     measured["server_cpu"] = served.cpu().into();
     if measured["created"].as_u64() != Some(rows) {
@@ -270,6 +349,21 @@ fn rate(rows: u64, rounds: usize) -> Done {
         println!(
             "{name}: median ratio {:.3}, from {least:.3} to {most:.3}",
             ratios[rounds / 2]
+        );
+    }
+    Ok(())
+}
+
+/// A workbook beside CSV of the same rows.
+fn workbook(rows: u64) -> Done {
+    let csv = measured_import(rows)?;
+    let workbook = measured_file("leads.xlsx", write_workbook, rows)?;
+    println!("CSV: {csv}\nworkbook: {workbook}");
+    for (what, name) in [("peak memory", "peak_kib"), ("time of the plan", "plan")] {
+        let of = |run: &serde_json::Value| run[name].as_f64().unwrap_or(f64::NAN);
+        println!(
+            "{what} of a workbook of {rows} rows: {:.2} times that of CSV",
+            of(&workbook) / of(&csv)
         );
     }
     Ok(())

@@ -137,11 +137,12 @@ impl Import {
         self.claim(&mut journal, purpose).await?;
         if self.is_planned(&journal, purpose)? {
             let context = Arc::new(self.context(&noted_definitions(&journal)?)?);
-            let going_on = move || go_on(journal, &context).map(|gone_on| (gone_on, context));
-            let (gone_on, context) = blocking(going_on).await?;
-            match gone_on {
-                GoneOn::AsPlanned(journal) => return Ok(Plan { context, journal }),
-                GoneOn::ReadOtherwise(left) => journal = left,
+            let continuing =
+                move || continue_plan(journal, &context).map(|continued| (continued, context));
+            let (continued, context) = blocking(continuing).await?;
+            match continued {
+                Continued::AsPlanned(journal) => return Ok(Plan { context, journal }),
+                Continued::ReadOtherwise(left) => journal = left,
             }
         }
         let definitions = self.definitions().await?;
@@ -284,26 +285,26 @@ fn with_found_types(
     Ok((ImportContext { columns, ..context }, definitions))
 }
 
-/// What became of a plan that is to be gone on with.
-enum GoneOn {
+/// What became of a plan that is to be continued.
+enum Continued {
     AsPlanned(Journal),
     /// An earlier version read rows otherwise that were not sent: a new plan is to be made for the rest.
     ReadOtherwise(Journal),
 }
 
 /// Continues a plan, if its rows still read as they were planned.
-fn go_on(mut journal: Journal, context: &ImportContext) -> Result<GoneOn, Error> {
+fn continue_plan(mut journal: Journal, context: &ImportContext) -> Result<Continued, Error> {
     if !reading_version::is_earlier(&journal)? {
-        return Ok(GoneOn::AsPlanned(journal));
+        return Ok(Continued::AsPlanned(journal));
     }
     let reread = reading_version::reread(&journal, context)?;
     reading_version::refuse(&journal, reread.in_doubt)?;
     if reread.changed == 0 {
         reading_version::note(&mut journal)?;
-        return Ok(GoneOn::AsPlanned(journal));
+        return Ok(Continued::AsPlanned(journal));
     }
     if journal.get("begun")?.as_deref() == Some("yes") {
-        return Ok(GoneOn::ReadOtherwise(journal));
+        return Ok(Continued::ReadOtherwise(journal));
     }
     Err(Error::OptionsChanged(vec![READING.to_owned()]))
 }

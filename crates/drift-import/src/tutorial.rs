@@ -3,7 +3,7 @@
 //!
 //! 1. [Plan and commit](#1-plan-and-commit)
 //! 2. [Columns and external ids](#2-columns-and-external-ids)
-//! 3. [Stop, crash, go on](#3-stop-crash-go-on)
+//! 3. [Stop, crash, continue](#3-stop-crash-continue)
 //! 4. [What became of each row](#4-what-became-of-each-row)
 //! 5. [Take it back](#5-take-it-back)
 //! 6. [From elsewhere than a file](#6-from-elsewhere-than-a-file)
@@ -93,7 +93,7 @@
 //! What to do where the contact exists is [`Options::on_duplicate`](crate::Options::on_duplicate); where an external id would make a
 //! second contact for an email, [`Options::second_contact`](crate::Options::second_contact).
 //!
-//! # 3. Stop, crash, go on
+//! # 3. Stop, crash, continue
 //!
 //! A journal, a SQLite file beside the input, knows what may have been sent. Whatever ended the process, **the same code again goes
 //! on**. Here it is stopped after its first row, while a fifth of all responses are lost:

@@ -1,7 +1,7 @@
 //! Typed mocks, written by `cargo xtask generate`.
 
 /// FNV-1a of the contract that these mocks were made from.
-pub const FINGERPRINT: u64 = 0x0e200aa064f3d41f;
+pub const FINGERPRINT: u64 = 0x0d30da73ce93a588;
 
 pub mod operations {
     //! [`When`](::httpmock::When) and [`Then`](::httpmock::Then)

@@ -2,7 +2,7 @@
 
 use ring::rand::{SecureRandom, SystemRandom};
 
-/// Bytes that nobody can guess. Without any the program must not go on, as with any other source of them.
+/// Bytes that nobody can guess. Without any the program must not continue, as with any other source of them.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     let filled = SystemRandom::new().fill(&mut bytes);

@@ -250,7 +250,7 @@
 //! ```
 //!
 //! Drift does not publish its rate limit. A 429 pauses all calls of the client, until the server's `Retry-After` is over (up to
-//! 60,000 ms), and then a few go on at a time. That costs no attempt: a call waits as long as its time limit allows. Then the
+//! 60,000 ms), and then a few continue at a time. That costs no attempt: a call waits as long as its time limit allows. Then the
 //! error is [`RateLimited`](crate::ErrorKind::RateLimited): send less at a time.
 //!
 //! # 7. Your own tests
@@ -422,7 +422,7 @@
 //! let client = Client::builder_with_credentials(credentials.clone()).base_url(emulator.url()).build()?;
 //! match client.contacts().create(NewContact::new("ada@example.test")?).await {
 //!     Ok(outcome) => println!("{}", outcome.contact().id()),
-//!     // The refresh token is worth nothing any more: somebody must log in, and the same client goes on.
+//!     // The refresh token is no longer valid: somebody must log in, and the same client continues.
 //!     Err(error) if error.kind() == ErrorKind::LoginRequired => credentials.set_tokens(log_in().await?),
 //!     Err(error) => println!("{error}"),
 //! }

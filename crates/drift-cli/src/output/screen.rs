@@ -166,7 +166,7 @@ impl Screen {
         }
     }
 
-    /// Writes a note that says what a person must do for the command to go on, also with `--quiet`.
+    /// Writes a note that says what a person must do for the command to continue, also with `--quiet`.
     pub fn instruct(&self, word: &str, sentence: &str) {
         write_error(&note(self.json, word, sentence));
     }
@@ -184,7 +184,7 @@ impl Screen {
         write_error(&format!("{line}\n"));
     }
 
-    /// Asks a question that is answered by yes or no; `None` where no person can answer it, since there is no terminal
+    /// Asks a yes-or-no question; `None` where nobody can be asked, since there is no terminal
     /// or the output is for a program.
     pub fn ask(&self, question: &str) -> Option<bool> {
         let on_terminal = io::stdin().is_terminal() && io::stderr().is_terminal();

@@ -103,7 +103,7 @@ pub enum Effect {
         /// The content type.
         value: String,
     },
-    /// Status 200 and JSON that goes on and on.
+    /// Status 200 and JSON that never ends.
     Endless {
         /// So many bytes; without end if none.
         #[serde(default)]

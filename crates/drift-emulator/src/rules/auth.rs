@@ -103,7 +103,7 @@ pub(crate) struct Caller<'a> {
     pub(crate) organization: i64,
     /// The index of the token among all tokens; 0 is the emulator's own. Tokens that renew one another have one index.
     pub(crate) token: usize,
-    /// When it was granted and how long it lives, in milliseconds; none for a token that does not expire.
+    /// When it was granted, and its lifetime, in milliseconds; none for a token that does not expire.
     pub(crate) life: Option<(i64, i64)>,
     scopes: &'a [Scope],
 }

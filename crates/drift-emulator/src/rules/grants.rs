@@ -54,7 +54,7 @@ pub struct Granted {
     pub refresh_token: String,
     /// The organization that granted them.
     pub organization: i64,
-    /// How long the access token lives, in milliseconds.
+    /// The lifetime of the access token, in milliseconds.
     pub lifetime_ms: i64,
 }
 

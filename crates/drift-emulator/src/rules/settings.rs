@@ -284,7 +284,7 @@ choice!(
 );
 
 choice!(
-    /// How long an access token lives, as the response that grants it says.
+    /// The lifetime of an access token, as the response that grants it says.
     TokenExpiry {
         /// In seconds, as RFC 6749 has it.
         Seconds,

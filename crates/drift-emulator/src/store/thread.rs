@@ -59,7 +59,7 @@ pub(super) fn start(
                 checkpoints.committed(writes.len());
                 commit(&mut ledger, &watch, &mut writes);
             }
-            // A log that could not begin anew goes on; the next checkpoint tries again.
+            // A log that could not begin anew is continued; the next checkpoint tries again.
             let _put_off = checkpoints.restart_log(&ledger.connection);
         }
     })

@@ -49,7 +49,7 @@ pub(super) struct Feeder {
     read_ahead: ReadAhead,
     flush_interval: FlushInterval,
     stop: Option<Stop>,
-    /// Why the sender could not go on.
+    /// Why the sender could not continue.
     broken: Option<Error>,
     ended: bool,
     /// Rows that were queued, and those of them that came back without anything sent.

@@ -9,7 +9,7 @@
 //! | a response was lost (or the process), and the contact was found without a stamp | `existed` | that this import made it is likely and not proved: another import of the same rows could have |
 //! | contacts that exist are to be updated or filled, and Drift changed it | `updated` | who made it is not proved |
 //! | Drift refused the create as a duplicate | `existed`, or `refused` where that is wanted | the contact is there |
-//! | a response was lost, and no look-up could tell | `unknown` | the next run looks again |
+//! | a response was lost, and no look-up could resolve it | `unknown` | the next run looks again |
 
 use drift::ContactId;
 use drift::protocol::{Claim, Event, Goal, Protocol, Step};

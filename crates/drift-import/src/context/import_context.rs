@@ -15,7 +15,7 @@ use crate::input::value::columns::Columns;
 use crate::input::value::reading::{RowProblem, RowRules, read_row};
 use crate::input::value::row::Row;
 
-/// An import: from which file, with which options, to whom, and how it is watched and stopped.
+/// An import: its file, its options, its account, and how it is watched and stopped.
 pub(crate) struct ImportContext {
     /// None for an import that can only be planned.
     pub(crate) client: Option<Client>,

@@ -92,7 +92,7 @@ pub struct Options {
     /// How many rows of one run may be refused by Drift or end unknown: with the last of them the run stops, and the next
     /// one continues. Never more rows are in flight than may still fail, so a small number makes it slower. No bound unless set.
     pub max_errors: Option<u64>,
-    /// How many rows are sent in one run, to try a few; the next run goes on. All unless set.
+    /// How many rows are sent in one run, to try a few; the next run continues. All unless set.
     pub limit: Option<u64>,
     /// The most requests in a second, look-ups included. As many as Drift takes unless set.
     pub rate: Option<u32>,

@@ -72,6 +72,11 @@ pub struct Exported {
     pub invalid: Vec<u64>,
     /// How many lines are no id or address.
     pub invalid_count: u64,
+    /// Lines whose email may have more contacts than were written, by their numbers; at most 1,000 are kept. Drift shows at
+    /// most 100 contacts with an email.
+    pub cut: Vec<u64>,
+    /// How many lines may have more contacts than were written.
+    pub cut_count: u64,
     /// The encoding that was written: that of the list for CSV, or UTF-8 where it lacks a character.
     pub encoding: &'static str,
 }
@@ -84,6 +89,13 @@ impl Exported {
         self.missing_count += 1;
         if self.missing.len() < KEPT {
             self.missing.push(line);
+        }
+    }
+
+    fn count_cut(&mut self, line: u64) {
+        self.cut_count += 1;
+        if self.cut.len() < KEPT {
+            self.cut.push(line);
         }
     }
 
@@ -133,12 +145,14 @@ pub async fn export(
         for (line, found) in fetch(client, of, page).await? {
             match found {
                 None => exported.count_invalid(line),
-                Some(contacts) if contacts.is_empty() => exported.count_missing(line),
-                Some(contacts) => {
-                    exported.contacts += contacts.len() as u64;
-                    contacts
-                        .iter()
-                        .try_for_each(|contact| temporary.add(contact))?;
+                Some(found) if found.contacts.is_empty() => exported.count_missing(line),
+                Some(found) => {
+                    if found.may_be_more {
+                        exported.count_cut(line);
+                    }
+                    exported.contacts += found.contacts.len() as u64;
+                    let mut contacts = found.contacts.iter();
+                    contacts.try_for_each(|contact| temporary.add(contact))?;
                 }
             }
         }
@@ -147,8 +161,24 @@ pub async fn export(
     Ok(exported)
 }
 
-/// The contacts of a line; none where the line is no id or address.
-type Found = (u64, Option<Vec<Contact>>);
+/// What was found for the lines; none where a line is no id or address.
+type Found = (u64, Option<Matching>);
+
+/// The contacts of a line, and whether Drift may have more of them.
+#[derive(Default)]
+struct Matching {
+    contacts: Vec<Contact>,
+    may_be_more: bool,
+}
+
+impl From<Vec<Contact>> for Matching {
+    fn from(contacts: Vec<Contact>) -> Self {
+        Self {
+            contacts,
+            may_be_more: false,
+        }
+    }
+}
 
 async fn fetch(client: &Client, of: ListOf, page: Vec<Line>) -> Result<Vec<Found>, Error> {
     if of != ListOf::ExternalIds {
@@ -180,7 +210,7 @@ async fn by_external_ids(client: &Client, chunk: Vec<Line>) -> Result<Vec<Found>
     };
     let of = |id: String| {
         let is_of = |contact: &&Contact| contact.external_id().as_ref() == Some(&id);
-        found.iter().filter(is_of).cloned().collect()
+        Matching::from(found.iter().filter(is_of).cloned().collect::<Vec<_>>())
     };
     let found = chunk.into_iter().map(|(line, id)| (line, id.map(of)));
     Ok(found.collect())
@@ -199,11 +229,7 @@ async fn one_by_one(client: &Client, chunk: Vec<Line>) -> Result<Vec<Found>, dri
 }
 
 /// The contacts of one line; none where it is no id or address.
-async fn one(
-    client: &Client,
-    of: ListOf,
-    text: &str,
-) -> Result<Option<Vec<Contact>>, drift::Error> {
+async fn one(client: &Client, of: ListOf, text: &str) -> Result<Option<Matching>, drift::Error> {
     let contacts = client.contacts();
     if of == ListOf::Emails {
         return by_email(client, text).await;
@@ -212,37 +238,37 @@ async fn one(
         return Ok(None);
     };
     match contacts.get(id).await {
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Vec::new())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Some(Matching::default())),
         found => or_invalid(found.map(|contact| vec![contact])),
     }
 }
 
 /// The contacts with an address, in whichever spelling Drift has it.
-async fn by_email(client: &Client, text: &str) -> Result<Option<Vec<Contact>>, drift::Error> {
+async fn by_email(client: &Client, text: &str) -> Result<Option<Matching>, drift::Error> {
     let Ok(email) = read_address(text) else {
         return Ok(None);
     };
-    let mut all: Vec<Contact> = Vec::new();
+    let mut all = Matching::default();
     for spelling in spellings(email.as_str()) {
         let found = client.contacts().find_by_email(&spelling).await;
-        let Some(found) = or_invalid(found.map(drift::Matches::into_vec))? else {
-            return Ok(None);
+        let found = match found {
+            Err(error) if is_about_line(&error) => return Ok(None),
+            found => found?,
         };
+        all.may_be_more |= found.may_be_more();
         for contact in found {
-            if all.iter().all(|known| known.id() != contact.id()) {
-                all.push(contact);
+            if all.contacts.iter().all(|known| known.id() != contact.id()) {
+                all.contacts.push(contact);
             }
         }
     }
     Ok(Some(all))
 }
 
-fn or_invalid(
-    found: Result<Vec<Contact>, drift::Error>,
-) -> Result<Option<Vec<Contact>>, drift::Error> {
+fn or_invalid(found: Result<Vec<Contact>, drift::Error>) -> Result<Option<Matching>, drift::Error> {
     match found {
         Err(error) if is_about_line(&error) => Ok(None),
-        found => found.map(Some),
+        found => found.map(|contacts| Some(contacts.into())),
     }
 }
 

@@ -189,7 +189,7 @@ fn with_warnings(mut decision: Decision, row: &Row) -> Decision {
     decision
 }
 
-/// What the file alone tells of a row; nothing for one that is refused already or that an earlier run has dealt with.
+/// What the file alone shows of a row; nothing for one that is refused already or that an earlier run has dealt with.
 fn undecided(
     context: &ImportContext,
     record: &Record,

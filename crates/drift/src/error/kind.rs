@@ -79,10 +79,10 @@ pub enum ErrorKind {
     /// # Troubleshooting
     ///
     /// Log in again: `drift login` where the command keeps the tokens, else the way of your program. A client whose tokens
-    /// are in a file then goes on by itself.
+    /// are in a file then continues by itself.
     LoginRequired,
     /// The token has been replaced by one of another organization, or of one that is not known. Nothing was sent with it,
-    /// so that what was begun for one organization does not go on in another.
+    /// so that what was begun for one organization does not continue in another.
     ///
     /// # Troubleshooting
     ///
@@ -106,7 +106,7 @@ pub enum ErrorKind {
     /// that is not Drift's is [`NotDrift`](Self::NotDrift).
     NotFound,
     /// Too many calls (429), and no attempt or time is left to wait. Nothing was changed, unless the network delivered the
-    /// request twice and this is the response to the second one, which nothing can tell.
+    /// request twice and this is the response to the second one, which nothing can show.
     ///
     /// # Troubleshooting
     ///

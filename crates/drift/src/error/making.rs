@@ -87,7 +87,7 @@ impl Error {
             Unconfirmed::NotInTicket(None) => {
                 "the ticket does not name its organization".to_owned()
             }
-            Unconfirmed::NotOfToken => "its organization is not told".to_owned(),
+            Unconfirmed::NotOfToken => "Drift does not name its organization".to_owned(),
         };
         Self::new(Inner {
             detail: Some(format!(

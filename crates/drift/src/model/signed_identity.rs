@@ -48,7 +48,7 @@ pub enum IdentityError {
     ShortKey,
     /// There is no external id to sign.
     EmptyId,
-    /// The token would live for less than a second, or beyond the year 9999.
+    /// The token would be valid for less than a second, or beyond the year 9999.
     Lifetime,
     /// The token is not one, or was signed with another key or by another algorithm than HS256.
     Signature,
@@ -64,7 +64,9 @@ impl fmt::Display for IdentityError {
             Self::EmptyKey => "the signing key is empty",
             Self::ShortKey => "the signing key is shorter than 16 bytes",
             Self::EmptyId => "there is no external id to sign",
-            Self::Lifetime => "the token must live for a second at least, and end by the year 9999",
+            Self::Lifetime => {
+                "the token must be valid for at least a second, and expire by the year 9999"
+            }
             Self::Signature => "the token was not signed with this key by HS256",
             Self::Expired => "the token has expired",
             Self::Claims => "the token lacks the user id or the time of its end",

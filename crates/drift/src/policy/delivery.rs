@@ -14,7 +14,7 @@ pub enum Delivery {
     /// The server refused it. Nothing was changed.
     ///
     /// The limit: where the network delivered the request twice and this is the response to the second one, the first may
-    /// have been executed. A duplicate is looked up for that where a proof can tell; no other refusal shows it.
+    /// have been executed. A duplicate is looked up for that where a proof can show it; no other refusal shows it.
     Refused,
     /// It may or may not have been executed. Look before sending it again.
     Unknown,

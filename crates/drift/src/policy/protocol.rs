@@ -189,7 +189,7 @@ impl Protocol {
     }
 
     /// The first step where an earlier attempt may have been executed so long ago that no index lags behind any more:
-    /// one look-up tells.
+    /// one look-up shows it.
     pub fn start_long_after(&mut self) -> Step {
         self.in_doubt = true;
         self.looked = self.bounds.look_ups;
@@ -225,7 +225,7 @@ impl Protocol {
         self.exists
     }
 
-    /// Whether a request of this write may have been executed. A duplicate says so only where a proof could tell: a
+    /// Whether a request of this write may have been executed. A duplicate says so only where a proof could show it: a
     /// network may deliver one request twice, and hand back the second response.
     pub fn may_be_executed(&self) -> bool {
         self.in_doubt || self.update_in_doubt || (self.exists && self.has_proof)
@@ -293,7 +293,7 @@ impl Protocol {
         self.start_look_ups()
     }
 
-    /// Sent again it would be refused again. One look tells whether the work was done.
+    /// Sent again it would be refused again. One look-up shows whether the work was done.
     fn maybe_refused(&mut self) -> Step {
         self.maybe_refused = !self.in_doubt;
         self.in_doubt = true;

@@ -15,7 +15,7 @@ const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
 /// policy changes that.
 ///
 /// A 429 is no failure of this kind. It pauses all calls of all clones of the client, for [`wait`](Self::wait): the server's `Retry-After`, up
-/// to its bound, or else a backoff; then they go on, a few at a time. That costs neither an attempt nor the retry budget:
+/// to its bound, or else a backoff; then they continue, a few at a time. That costs neither an attempt nor the retry budget:
 /// the time limit of the call bounds it. A policy of one attempt, or with a `max_retry_after` of zero, does not wait.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryPolicy {

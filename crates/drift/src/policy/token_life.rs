@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// From here on a number cannot be seconds: more than a day, where Drift's tokens live for two hours.
+/// From here on a number cannot be seconds: more than a day, where Drift's tokens are valid for two hours.
 const SURELY_MILLISECONDS: i64 = 100_000;
 
 /// A token is renewed so long before it expires, ...

@@ -1,7 +1,7 @@
 //! `drift contacts find`.
 
 use clap::{ArgGroup, Args};
-use drift::{Client, Contact, Email};
+use drift::{Client, Contact, Email, Matches};
 use serde_json::Value;
 
 use crate::arguments::GlobalArgs;
@@ -15,7 +15,10 @@ Examples:
   drift contacts find --external-id u_9f3c1ad27b60e845
   drift contacts find --email ada@example.test --json | jq '.[].id'
 
-With --json it prints an array. It exits with 1 if nothing is found.";
+With --json it prints an array. It exits with 1 if nothing is found. Drift shows
+at most 100 contacts with an email; a note says so where there may be more.";
+
+const MAY_BE_MORE: &str = "Drift shows at most 100 contacts with an email, so there may be more of them; find those by --external-id";
 
 /// What to look for.
 #[derive(Args)]
@@ -38,6 +41,9 @@ impl FindArgs {
         })
         .await?;
         show(screen, &found);
+        if found.may_be_more() {
+            screen.note("more", MAY_BE_MORE);
+        }
         if found.is_empty() {
             screen.finish()?;
             return Err(Failure::refused(
@@ -48,18 +54,13 @@ impl FindArgs {
         Ok(())
     }
 
-    async fn find(&self, client: &Client) -> Result<Vec<Contact>, drift::Error> {
+    async fn find(&self, client: &Client) -> Result<Matches, drift::Error> {
+        let contacts = client.contacts();
         match &self.email {
-            Some(email) => client
-                .contacts()
-                .find_by_email(email)
-                .await
-                .map(drift::Matches::into_vec),
+            Some(email) => contacts.find_by_email(email).await,
             None => {
-                client
-                    .contacts()
-                    .find_by_external_ids(&self.external_id)
-                    .await
+                let found = contacts.find_by_external_ids(&self.external_id).await;
+                found.map(Matches::from)
             }
         }
     }

@@ -83,7 +83,7 @@ impl Creation {
         let ticket = connection.client.contacts().ticket_of_dropped(&self.new);
         let failure = Failure::unknown(
             "interrupted",
-            "stopped before the answer came: the contact may have been created or not",
+            "stopped before the response came: the contact may have been created or not",
         );
         let look_up = self.look_up(connection);
         ticket_file::keep(failure, &ticket, &connection.command)

@@ -18,7 +18,7 @@ pub struct Request<'a> {
     pub open: bool,
 }
 
-/// Sends the person to the consent page, and goes on with the code that comes back. The browser shows how that ended.
+/// Sends the person to the consent page, and continues with the code that comes back. The browser shows how that ended.
 pub async fn with_consent<T>(
     bound: Bound,
     request: &Request<'_>,

@@ -85,7 +85,7 @@ impl NewLogin<'_> {
         same_app && known.base_url == self.settings.base_url
     }
 
-    /// Commands that run, such as an import that waits for a login, go on with the new tokens of the same file.
+    /// Commands that run, such as an import that waits for a login, continue with the new tokens of the same file.
     fn in_place_of(
         &self,
         known: &Profile,

@@ -28,7 +28,7 @@ impl Page {
             Self::LoggedIn => (
                 StatusCode::OK,
                 "You are logged in",
-                "You can close this window, and go on in the terminal.",
+                "You can close this window and continue in the terminal.",
             ),
             Self::Denied => (
                 StatusCode::OK,

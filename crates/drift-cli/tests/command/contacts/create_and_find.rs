@@ -1,9 +1,41 @@
 //! `drift contacts create`, `find` and `get`, against the sandbox and against `drift emulator`.
 
-use crate::support::{EmulatorProcess, Workspace, account};
+use crate::support::{EmulatorProcess, ImportWorkspace, Workspace, account};
 
 const FIRST_ID: &str = "r_5d0c2a9e7b134f68";
 const SECOND_ID: &str = "r_e81b6f30c9a2d475";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_up_that_was_cut_says_so() {
+    let workspace = ImportWorkspace::new().await;
+    let rows = |count: usize| {
+        let row = |n| format!("a@example.test,r_{n:0>32}\n");
+        format!(
+            "email,externalId\n{}",
+            (0..count).map(row).collect::<String>()
+        )
+    };
+    workspace.file("list.txt", "a@example.test\n");
+    for (count, said) in [(99, false), (101, true)] {
+        workspace.file("leads.csv", &rows(count));
+        let options = "--second-contact create --allow-guessable-ids --replan";
+        let imported = workspace.run(&format!("contacts import leads.csv {options}"));
+        assert_eq!(imported.code, 0, "{}", imported.stderr);
+        let found = workspace.run("contacts find --email a@example.test --json");
+        assert_eq!(found.code, 0, "{}", found.stderr);
+        assert_eq!(found.json().as_array().map(Vec::len), Some(count.min(100)));
+        assert_eq!(
+            found.stderr.contains("at most 100 contacts"),
+            said,
+            "{}",
+            found.stderr
+        );
+        let exported = workspace.run("contacts export --emails list.txt");
+        assert_eq!(exported.code, i32::from(said), "{}", exported.stderr);
+        let words = "there may be more contacts for 1 line of the list";
+        assert_eq!(exported.stderr.contains(words), said, "{}", exported.stderr);
+    }
+}
 
 fn four_calls(workspace: &Workspace, line: &str, environment: &[(&str, &str)]) {
     let call = |arguments: String| {

@@ -46,7 +46,7 @@ async fn a_bad_line_leaves_the_others_and_a_corrected_list_replaces_the_file() {
     );
     let finished = workspace.run(line);
     assert_eq!(finished.code, 1, "{}", finished.stderr);
-    let expected = "1 lines of the list are no id or address";
+    let expected = "1 line of the list is no id or address";
     assert!(finished.stderr.contains(expected), "{}", finished.stderr);
     assert!(finished.stderr.contains("lines 2"), "{}", finished.stderr);
     assert_eq!(workspace.text("out.csv").lines().count(), 3);

@@ -1,6 +1,6 @@
 //! Files that hold the text of an import inside: gzip, a zip archive with one member, and workbooks.
 //!
-//! What is unpacked goes to a file without a name, which only this process can read and which is gone with it, whatever ends
+//! What is unpacked goes to a file without a name, which only this process can read, and which is deleted when it ends, whatever ends
 //! it. It becomes text in a form that [`source`](super::source) reads; nothing here knows of columns and values.
 
 mod compressed;

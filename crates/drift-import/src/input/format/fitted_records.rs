@@ -12,7 +12,7 @@ use crate::input::format::footer::footer;
 use crate::input::format::foreign_quotes::foreign_quotes;
 use crate::input::format::lines::Unreadable;
 
-/// The problem of a record that another line seems to go on with.
+/// The problem of a record that another line seems to continue.
 const BROKEN_LINE: &str =
     "the row seems to be broken over two lines; put a cell with a line break in quotes";
 

@@ -4,7 +4,7 @@ use crate::input::format::dialect::Dialect;
 use crate::input::format::lines::{Lines, Unreadable};
 
 pub(super) const NOT_CLOSED: &str = "a quote opens here and is never closed";
-pub(super) const GOES_ON: &str = "a quote opens here, and after the one that closes it, lines later, the cell goes on; is one of \
+pub(super) const GOES_ON: &str = "a quote opens here, and after the one that closes it, lines later, the cell continues; is one of \
                        them too many?";
 /// The problem of a row whose quotes say nothing sure.
 pub(crate) const BROKEN_QUOTES: &str =
@@ -30,7 +30,7 @@ pub(super) struct Parsed {
     dialect: Dialect,
     pub(super) lines: Lines,
     cell: Vec<u8>,
-    /// The cell with its quotes as it stands, while it is in quotes: one that goes on after them is kept so.
+    /// The cell with its quotes as it stands, while it is in quotes: one that continues after them is kept so.
     raw: Vec<u8>,
     /// Which cells were in quotes.
     pub(super) quoted: Vec<usize>,
@@ -160,7 +160,7 @@ impl Parsed {
         Ok(())
     }
 
-    /// A cell that goes on after its closing quote makes the row doubtful; if it spans lines, a quote too many has most
+    /// A cell that continues after its closing quote makes the row doubtful; if it spans lines, a quote too many has most
     /// likely swallowed rows.
     fn note_broken(&mut self) -> Result<(), Unreadable> {
         match self.opened {

@@ -1,4 +1,4 @@
-//! OAuth 2.0 as Drift has it for apps that other organizations install: access tokens that live for two hours, and a
+//! OAuth 2.0 as Drift has it for apps that other organizations install: access tokens that are valid for two hours, and a
 //! refresh token to get the next with.
 
 mod app;
@@ -20,7 +20,7 @@ use store::Store;
 /// Credentials of an OAuth app for one organization. Clones share their tokens.
 ///
 /// The access token is renewed shortly before it expires: 60 s, or in the last tenth of its life where that is less. Where
-/// Drift does not say how long it lives, and where it is refused earlier, it is renewed then. Calls at the same time share
+/// Drift does not say how long it is valid, and where it is refused earlier, it is renewed then. Calls at the same time share
 /// one renewal, and a caller that gives up does not break it off. While the old token still works, a renewal that fails
 /// fails no call; afterwards it is retried by the retry policy, and then by that of each call.
 ///
@@ -34,7 +34,7 @@ use store::Store;
 /// A refresh token may be replaced when it is used. When the response that has the next one is lost, the old one is sent
 /// again: where Drift has replaced it for good, that is refused, and the calls fail with
 /// [`LoginRequired`](crate::ErrorKind::LoginRequired). Nothing else is lost: log in again, with
-/// [`set_tokens`](Self::set_tokens) or into the same file, and the same client goes on, as do tickets and journals, which
+/// [`set_tokens`](Self::set_tokens) or into the same file, and the same client continues, as do tickets and journals, which
 /// belong to the organization.
 ///
 /// ```no_run

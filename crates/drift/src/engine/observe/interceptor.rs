@@ -60,7 +60,7 @@ pub struct AttemptStart {
 }
 
 impl AttemptStart {
-    /// Tells this attempt from all others of the client, so that its end can be matched.
+    /// Identifies this attempt among all of the client, so that its end can be matched.
     pub fn id(&self) -> u64 {
         self.id
     }

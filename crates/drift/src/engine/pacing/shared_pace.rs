@@ -1,5 +1,5 @@
 //! The [pace](crate::policy::pace) of a client: once Drift asks for fewer requests, all calls of all clones wait until it
-//! has said they may go on, and then go on a few at a time.
+//! has said they may continue, and then continue a few at a time.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};

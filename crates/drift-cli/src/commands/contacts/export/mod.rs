@@ -12,7 +12,7 @@ use super::file_failure::file_failure;
 use super::piped::copy_unless_stopped;
 use crate::arguments::{FormatArg, GlobalArgs};
 use crate::failure::Failure;
-use crate::output::Screen;
+use crate::output::{Screen, counted};
 use crate::session::connected;
 use crate::session::interrupt::stop_signal;
 use out_file::OutFile;
@@ -27,8 +27,9 @@ Examples:
 
 Drift has no call that lists all contacts, so the list says which. A list has
 one id or address in a line, or is a column of a CSV file. Lines that are none
-are reported, and the others exported; exit code 1 tells that some were not
-found, or were no id or address. Fix the list and export again: a file that was
+are reported, and the others exported; exit code 1 says that some were not
+found, were no id or address, or have more than the 100 contacts with an email
+that Drift shows. Fix the list and export again: a file that was
 exported incompletely and not changed since is replaced, any other is kept.
 
 CSV has the encoding, the byte-order mark and the line ends of the list. It can
@@ -154,8 +155,9 @@ impl ExportArgs {
 
 fn exported_words(exported: &Exported) -> String {
     let counts = format!(
-        "{} contacts of {} lines",
-        exported.contacts, exported.listed
+        "{} for {}",
+        counted(exported.contacts, "contact"),
+        counted(exported.listed, "line")
     );
     match exported.encoding {
         "UTF-8" => counts,
@@ -175,34 +177,77 @@ async fn copy_of_pipe(list: &Path) -> Result<Option<NamedTempFile>, Failure> {
     Ok(Some(copy_unless_stopped(Some(list), to).await?.file))
 }
 
-/// Fails where lines of the list named no contact. Of many lines the first 20 are shown.
-fn incomplete(exported: Exported) -> Result<(), Failure> {
-    let (missing, invalid) = (exported.missing_count, exported.invalid_count);
-    let not_found = format!("no contact was found for {missing} lines of the list");
-    let no_entry = format!("{invalid} lines of the list are no id or address");
-    let failure = match (missing, invalid) {
-        (0, 0) => return Ok(()),
-        (_, 0) => Failure::refused("not_found", not_found),
-        (0, _) => Failure::refused("invalid_lines", no_entry),
-        _ => Failure::refused("not_found", format!("{not_found}, and {no_entry}")),
+/// Lines of the list that did not become what was asked for.
+struct Shortfall {
+    kind: &'static str,
+    sentence: String,
+    /// What stands before the numbers of the lines.
+    hint: &'static str,
+    key: &'static str,
+    count: u64,
+    lines: Vec<u64>,
+}
+
+fn shortfalls(exported: Exported) -> impl Iterator<Item = Shortfall> {
+    let lines = |count| counted(count, "line");
+    let (missing, invalid) = (lines(exported.missing_count), lines(exported.invalid_count));
+    let are = if exported.invalid_count == 1 {
+        "is"
+    } else {
+        "are"
     };
-    let mut failure = failure;
-    for (what, key, count, lines) in [
-        ("lines", "lines", missing, exported.missing),
-        (
-            "no id or address: lines",
-            "invalid_lines",
-            invalid,
-            exported.invalid,
-        ),
-    ] {
-        if count > 0 {
-            let shown: Vec<String> = lines.iter().take(20).map(u64::to_string).collect();
-            let more = if count > 20 { ", …" } else { "" };
-            failure = failure
-                .next(format!("{what} {}{more}", shown.join(", ")))
-                .fact(key, lines);
-        }
+    let cut = lines(exported.cut_count);
+    let all = [
+        Shortfall {
+            kind: "not_found",
+            sentence: format!("no contact was found for {missing} of the list"),
+            hint: "lines",
+            key: "lines",
+            count: exported.missing_count,
+            lines: exported.missing,
+        },
+        Shortfall {
+            kind: "invalid_lines",
+            sentence: format!("{invalid} of the list {are} no id or address"),
+            hint: "no id or address: lines",
+            key: "invalid_lines",
+            count: exported.invalid_count,
+            lines: exported.invalid,
+        },
+        Shortfall {
+            kind: "cut",
+            sentence: format!("there may be more contacts for {cut} of the list"),
+            hint: "Drift shows at most 100 contacts with an email; export the others by --external-ids: lines",
+            key: "cut_lines",
+            count: exported.cut_count,
+            lines: exported.cut,
+        },
+    ];
+    all.into_iter().filter(|shortfall| shortfall.count > 0)
+}
+
+/// Fails where lines of the list named no contact, or more than Drift shows. Of many lines the first 20 are shown.
+fn incomplete(exported: Exported) -> Result<(), Failure> {
+    let shortfalls: Vec<Shortfall> = shortfalls(exported).collect();
+    let Some(first) = shortfalls.first() else {
+        return Ok(());
+    };
+    let sentences = shortfalls.iter().map(|it| it.sentence.as_str());
+    let sentences: Vec<&str> = sentences.collect();
+    let mut failure = Failure::refused(first.kind, sentences.join(", and "));
+    for Shortfall {
+        hint,
+        key,
+        count,
+        lines,
+        ..
+    } in shortfalls
+    {
+        let shown: Vec<String> = lines.iter().take(20).map(u64::to_string).collect();
+        let more = if count > 20 { ", …" } else { "" };
+        failure = failure
+            .next(format!("{hint} {}{more}", shown.join(", ")))
+            .fact(key, lines);
     }
     Err(failure)
 }

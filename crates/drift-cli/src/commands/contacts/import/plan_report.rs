@@ -6,11 +6,10 @@ use std::io::{BufWriter, Write};
 use drift_import::{Plan, PlanSummary, PlannedRow, Verdict};
 use serde_json::json;
 
-use super::report::counted;
 use super::{next_command, reading};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
-use crate::output::Screen;
+use crate::output::{Screen, counted};
 
 /// Rows that are read from the plan at a time.
 const PAGE: usize = 1_000;

@@ -8,16 +8,10 @@ use serde_json::json;
 use super::{next_command, reading};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
-use crate::output::{Screen, moment};
+use crate::output::{Screen, counted, moment};
 
 /// Rows that are read from the plan at a time.
 const PAGE: usize = 1_000;
-
-/// `1 row`, `2 rows`.
-pub(super) fn counted(count: u64, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
-}
 
 /// Says how the file was understood before an import sends anything; with `--json` the summary does.
 pub fn show_reading(plan: &Plan, screen: &Screen) -> Result<Reading, Failure> {

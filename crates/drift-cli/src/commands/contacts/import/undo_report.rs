@@ -5,10 +5,9 @@ use std::io::{BufWriter, Write};
 use drift_import::{UndoContact, UndoPreview, UndoVerdict, Undoable, Undone};
 use serde_json::json;
 
-use super::report::counted;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
-use crate::output::{Screen, harmless};
+use crate::output::{Screen, counted, harmless};
 
 /// What an undo would delete, without a verb: `3 contacts from Drift, 2 of them from earlier versions of the file`.
 pub fn undoable_words(undoable: &Undoable) -> String {
