@@ -17,7 +17,7 @@ const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 impl IntoResponse for Reply {
     fn into_response(self) -> Response {
-        let mut response = Response::new(Body::from(self.body.to_string()));
+        let mut response = Response::new(Body::from(self.body.to_bytes()));
         *response.status_mut() = status(self.status);
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, JSON);

@@ -1,6 +1,7 @@
 //! What the gateway replies, as data: Drift's JSON where it succeeded, Drift's error envelope where it did not. Pure; it
 //! knows no server, no store and no key.
 
+mod body;
 mod failure;
 mod outcome;
 mod settled;
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 
 use crate::store::StoreError;
 
+pub(crate) use body::Body;
 pub(crate) use failure::{is_final, is_refused_for_good, unavailable, unresolved};
 pub(crate) use outcome::{of_outcome, of_upserted, of_written};
 
@@ -18,7 +20,7 @@ pub(crate) use outcome::{of_outcome, of_upserted, of_written};
 #[derive(Clone, PartialEq)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
-    pub(crate) body: Value,
+    pub(crate) body: Body,
     /// The header `Drift-Outcome`.
     pub(crate) outcome: Option<Box<str>>,
     /// The header `Idempotency-Replayed`.
@@ -34,6 +36,10 @@ pub(crate) struct Reply {
 impl Reply {
     /// A success with this body.
     pub(crate) fn success(status: u16, body: Value) -> Self {
+        Self::with_body(status, Body::Json(body))
+    }
+
+    pub(crate) fn with_body(status: u16, body: Body) -> Self {
         Self {
             status,
             body,
@@ -68,9 +74,20 @@ impl Reply {
         self
     }
 
+    /// The type of its error.
+    #[cfg(test)]
+    pub(crate) fn error_type(&self) -> Option<&str> {
+        match &self.body {
+            Body::Json(body) => body["error"]["type"].as_str(),
+            Body::Contact(_) => None,
+        }
+    }
+
     /// The same, with one more member in its `error`.
     pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.body["error"][name] = value.into();
+        if let Body::Json(body) = &mut self.body {
+            body["error"][name] = value.into();
+        }
         self
     }
 }

@@ -2,9 +2,8 @@
 
 use drift::protocol::Claim;
 use drift::{Contact, Outcome, Upserted, Written};
-use serde_json::json;
 
-use super::Reply;
+use super::{Body, Reply};
 
 pub(crate) fn of_outcome(outcome: &Outcome) -> Reply {
     of_contact(outcome.contact(), outcome.as_str())
@@ -27,6 +26,6 @@ pub(crate) fn of_written(written: &Written) -> Reply {
 fn of_contact(contact: &Contact, outcome: &'static str) -> Reply {
     Reply {
         outcome: Some(outcome.into()),
-        ..Reply::success(200, json!({"data": contact.to_json()}))
+        ..Reply::with_body(200, Body::Contact(contact.clone()))
     }
 }

@@ -19,7 +19,7 @@ impl From<&Reply> for SettledResponse {
         Self {
             status: reply.status,
             headers: outcome.into_iter().chain(request_id).collect(),
-            body: reply.body.to_string().into_bytes(),
+            body: reply.body.to_bytes(),
             failed: reply.status >= 300,
         }
     }

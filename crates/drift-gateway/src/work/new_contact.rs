@@ -96,10 +96,7 @@ mod tests {
             (json!({"attributes": "ada@example.test"}), "CONTACT-7"),
         ] {
             let refused = read(&body).expect_err("refused");
-            assert_eq!(
-                (refused.status, refused.body["error"]["type"].as_str()),
-                (400, Some(kind))
-            );
+            assert_eq!((refused.status, refused.error_type()), (400, Some(kind)));
         }
     }
 }

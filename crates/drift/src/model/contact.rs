@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use drift_sdk::types;
 use serde::de::DeserializeOwned;
+use serde::ser::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::model::contact_id::ContactId;
@@ -238,6 +239,17 @@ impl Contact {
         match &self.0.raw {
             None => serde_json::to_value(&self.0.contact).unwrap_or_default(),
             Some(sent) => sent.clone(),
+        }
+    }
+
+    /// Writes what [`to_json`](Self::to_json) shows.
+    pub(crate) fn serialize_as_sent<S: Serializer>(
+        &self,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match &self.0.raw {
+            None => self.0.contact.serialize(serializer),
+            Some(sent) => sent.serialize(serializer),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use drift_sdk::types::ContactCreateRequest;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 
 use crate::error::Error;
@@ -33,8 +33,8 @@ use crate::policy::protocol::Goal;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(from = "Stored", into = "Stored")]
+#[derive(Clone, Deserialize)]
+#[serde(from = "Stored<ContactCreateRequest>")]
 pub struct Intent {
     pub(crate) goal: Goal,
     pub(crate) body: Arc<ContactCreateRequest>,
@@ -45,9 +45,9 @@ pub struct Intent {
 
 /// An intent as it is stored.
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Stored<Body> {
     goal: Goal,
-    body: ContactCreateRequest,
+    body: Body,
     proof: Proof,
 }
 
@@ -170,8 +170,8 @@ impl Intent {
     }
 }
 
-impl From<Stored> for Intent {
-    fn from(stored: Stored) -> Self {
+impl From<Stored<ContactCreateRequest>> for Intent {
+    fn from(stored: Stored<ContactCreateRequest>) -> Self {
         Self {
             goal: stored.goal,
             body: Arc::new(stored.body),
@@ -181,13 +181,14 @@ impl From<Stored> for Intent {
     }
 }
 
-impl From<Intent> for Stored {
-    fn from(intent: Intent) -> Self {
-        Self {
-            goal: intent.goal,
-            proof: intent.proof(),
-            body: Arc::unwrap_or_clone(intent.body),
-        }
+impl Serialize for Intent {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let stored = Stored {
+            goal: self.goal,
+            body: &*self.body,
+            proof: self.proof(),
+        };
+        stored.serialize(serializer)
     }
 }
 

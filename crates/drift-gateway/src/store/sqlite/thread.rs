@@ -1,8 +1,12 @@
 //! The database thread: takes what has queued, runs it in one transaction, commits, and then replies.
+//!
+//! A commit costs a sync of the disk, however little is in it. Of requests in flight together each comes to the store when
+//! it has its turn on the processor, so the thread lets the others have theirs before it commits. A request that is alone
+//! waits for nobody.
 
 use std::sync::mpsc::{Receiver, Sender};
 use std::thread::JoinHandle;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -14,6 +18,10 @@ use crate::store::lifecycle::Time;
 
 /// Most tasks that share one commit.
 const BATCH: usize = 1024;
+/// A commit waits no longer for further tasks: 4 ms.
+const LONGEST_WAIT: Duration = Duration::from_millis(4);
+/// It waits no longer once the others had so many turns and brought nothing.
+const IDLE_TURNS: usize = 2;
 
 /// Work for the database, and whoever waits for it.
 trait Task: Send {
@@ -95,20 +103,43 @@ pub(super) fn start(mut db: Connection, place: Place) -> std::io::Result<(Jobs, 
     let thread = thread.spawn(move || {
         let mut batch = Vec::new();
         let mut is_open = true;
+        let mut was_alone = true;
         while is_open {
-            is_open = take(&queue, &mut batch);
+            is_open = take(&queue, &mut batch, was_alone);
+            was_alone = batch.len() <= 1;
             run(&mut db, &place, &mut batch);
         }
     })?;
     Ok((Jobs(jobs), thread))
 }
 
-/// Waits for a task, then takes all that are there. False when there is no more to come.
-fn take(queue: &Receiver<Job>, batch: &mut Vec<Box<dyn Task>>) -> bool {
+/// Waits for a task, then takes those that are there and those that come soon. False when there is no more to come.
+fn take(queue: &Receiver<Job>, batch: &mut Vec<Box<dyn Task>>, was_alone: bool) -> bool {
     let Ok(first) = queue.recv() else {
         return false;
     };
-    for job in std::iter::once(first).chain(queue.try_iter()).take(BATCH) {
+    if !add(batch, std::iter::once(first).chain(queue.try_iter())) {
+        return false;
+    }
+    if was_alone && batch.len() == 1 {
+        return true;
+    }
+    let (end, mut idle) = (Instant::now() + LONGEST_WAIT, 0);
+    while idle < IDLE_TURNS && batch.len() < BATCH && Instant::now() < end {
+        let before = batch.len();
+        std::thread::yield_now();
+        if !add(batch, queue.try_iter()) {
+            return false;
+        }
+        idle = if batch.len() == before { idle + 1 } else { 0 };
+    }
+    true
+}
+
+/// False when there is no more to come.
+fn add(batch: &mut Vec<Box<dyn Task>>, jobs: impl Iterator<Item = Job>) -> bool {
+    let room = BATCH.saturating_sub(batch.len());
+    for job in jobs.take(room) {
         match job {
             Job::Task(task) => batch.push(task),
             Job::Close => return false,

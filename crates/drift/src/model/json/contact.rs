@@ -14,7 +14,7 @@ use crate::model::contact::{AttributeTypeError, Contact};
 /// The object that Drift sent, as [`Contact::to_json`] shows it. It is personal data.
 impl Serialize for Contact {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.to_json().serialize(serializer)
+        self.serialize_as_sent(serializer)
     }
 }
 
