@@ -85,10 +85,14 @@ impl fmt::Display for Stop {
             Self::Unreachable(error) | Self::NotAllowed(error) | Self::NotDrift(error) => {
                 error.fmt(out)
             }
+            Self::TooManyErrors(1) => {
+                out.write_str("1 row of this run was refused or ended unknown, so it stopped")
+            }
             Self::TooManyErrors(rows) => write!(
                 out,
                 "{rows} rows of this run were refused or ended unknown, so it stopped"
             ),
+            Self::Limit(1) => out.write_str("1 row was sent, the limit of this run"),
             Self::Limit(rows) => write!(out, "{rows} rows were sent, the limit of this run"),
             Self::Failing => out.write_str("too many rows one after the other ended unknown"),
         }

@@ -77,6 +77,8 @@ pub struct Exported {
     pub cut: Vec<u64>,
     /// How many lines may have more contacts than were written.
     pub cut_count: u64,
+    /// Columns that were chosen and that no contact has; they are empty.
+    pub absent_columns: Vec<String>,
     /// The encoding that was written: that of the list for CSV, or UTF-8 where it lacks a character.
     pub encoding: &'static str,
 }
@@ -157,6 +159,7 @@ pub async fn export(
             }
         }
     }
+    exported.absent_columns = temporary.absent_columns();
     exported.encoding = temporary.write(format, out)?;
     Ok(exported)
 }

@@ -76,6 +76,15 @@ impl TemporaryFile {
             .map_err(at(Path::new("a temporary file")))
     }
 
+    /// Columns that are wanted and that no contact has.
+    pub(super) fn absent_columns(&self) -> Vec<String> {
+        let chosen = self.chosen.iter().flatten();
+        chosen
+            .filter(|name| !self.columns.contains(*name))
+            .cloned()
+            .collect()
+    }
+
     /// Writes all of them, and returns the encoding that they are written in. JSON Lines is UTF-8 always.
     pub(super) fn write(
         mut self,

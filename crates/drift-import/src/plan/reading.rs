@@ -60,6 +60,7 @@ pub struct ColumnReading {
 }
 
 const NO_UNDO: &str = "updates of contacts cannot be undone";
+const NO_DATES: &str = "Drift defines none of these attributes as a date, so the format of dates and the time zone are not used";
 
 /// How the file of a plan was understood.
 pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Reading, Error> {
@@ -71,10 +72,6 @@ pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Read
     let columns = (0..context.columns.len())
         .filter(|column| !context.columns.name(*column).is_empty())
         .map(|column| column_reading(context, column));
-    let updates = matches!(
-        context.options.on_duplicate,
-        OnDuplicate::Update | OnDuplicate::Fill
-    );
     Ok(Reading {
         format: if is_csv { "csv" } else { "json_lines" },
         taken_from: source.taken_from().map(str::to_owned),
@@ -87,8 +84,28 @@ pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Read
         skipped_lines: source.skipped_lines(),
         blank_rows: blank_rows.parse().unwrap_or_default(),
         columns: columns.collect(),
-        notes: updates.then_some(NO_UNDO).into_iter().collect(),
+        notes: notes(context),
     })
+}
+
+/// What is to be known before anything is sent.
+fn notes(context: &ImportContext) -> Vec<&'static str> {
+    let options = &context.options;
+    let updates = matches!(
+        options.on_duplicate,
+        OnDuplicate::Update | OnDuplicate::Fill
+    );
+    let names_dates = !options.date_formats.is_empty() || options.time_zone.is_some();
+    let has_dates = (0..context.columns.len()).any(|column| {
+        let target = context.columns.target(column);
+        matches!(
+            target,
+            Target::Attribute(_, AttributeKind::Date | AttributeKind::Datetime)
+        )
+    });
+    let notes = [(updates, NO_UNDO), (names_dates && !has_dates, NO_DATES)];
+    let notes = notes.into_iter().filter(|(applies, _)| *applies);
+    notes.map(|(_, note)| note).collect()
 }
 
 fn column_reading(context: &ImportContext, column: usize) -> ColumnReading {

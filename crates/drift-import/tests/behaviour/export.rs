@@ -386,7 +386,8 @@ async fn columns_are_chosen_and_ordered() {
             "{\"plan\":\"pro\",\"email\":\"lead0@example.test\"}\n",
         ),
     ] {
-        let (_, out) = export(&fixture, &list, ListOf::Emails, format, &options).await;
+        let (exported, out) = export(&fixture, &list, ListOf::Emails, format, &options).await;
         assert_eq!(String::from_utf8(out).expect("text"), expected);
+        assert_eq!(exported.absent_columns, ["absent"]);
     }
 }

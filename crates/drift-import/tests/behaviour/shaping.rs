@@ -83,7 +83,20 @@ async fn forms_of_dates_are_read_for_attributes_of_dates() {
 }
 
 #[tokio::test]
-async fn a_limit_sends_some_rows_and_the_next_run_goes_on() {
+async fn forms_of_dates_that_no_attribute_uses_are_reported() {
+    let fixture = Fixture::new().await;
+    let file = fixture.file("leads.csv", "email,since\na@example.test,01.08.2026\n");
+    let mut options = quick();
+    options.date_formats = vec!["%d.%m.%Y".to_owned()];
+    for (options, notes) in [(quick(), 0), (options, 1)] {
+        let planned = fixture.import(&file, options).plan(Purpose::DryRun).await;
+        let reading = planned.expect("a plan").reading().expect("a reading");
+        assert_eq!(reading.notes.len(), notes, "{:?}", reading.notes);
+    }
+}
+
+#[tokio::test]
+async fn a_limit_sends_some_rows_and_the_next_run_continues() {
     let fixture = Fixture::new().await;
     let file = fixture.file("leads.csv", leads(7));
     let mut options = quick();

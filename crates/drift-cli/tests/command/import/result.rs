@@ -100,7 +100,7 @@ async fn a_run_that_goes_wrong_everywhere_stops_and_goes_on_later() {
     let stopped = workspace.run(line);
     assert_eq!(stopped.code, 3, "{}", stopped.stderr);
     for expected in [
-        "10 rows of this run were refused or ended unknown, so it stopped: 0 rows with an unknown outcome, 290 not reached",
+        "10 rows of this run were refused or ended unknown, so it stopped: 290 not reached",
         "the reasons are in the result files",
         "to continue: drift contacts import leads.csv",
     ] {
@@ -108,6 +108,13 @@ async fn a_run_that_goes_wrong_everywhere_stops_and_goes_on_later() {
     }
     assert_eq!(workspace.text("leads.refused.csv").lines().count(), 11);
     workspace.emulator.faults().clear();
+    let trial = workspace.run("contacts import leads.csv --limit 1");
+    for expected in [
+        "1 row was sent, the limit of this run: 289 not reached",
+        "to send the others: drift contacts import leads.csv\n",
+    ] {
+        assert!(trial.stderr.contains(expected), "{}", trial.stderr);
+    }
     let again = workspace.run(line);
     assert_eq!((again.code, workspace.contacts().await), (1, 290));
     assert_eq!(

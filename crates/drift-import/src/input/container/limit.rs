@@ -13,10 +13,10 @@ const RATIO: u64 = 250;
 /// The most of all.
 const MOST: u64 = 16 << 30;
 
-const TOO_LARGE: &str = "it unpacks to far more than a table would, so it was not read on; unpack it yourself if it is meant";
+pub(super) const TOO_LARGE: &str = "it unpacks to far more than a table would, so it was not read on; unpack it yourself if it is meant";
 
 /// The most that may come out of so many bytes.
-fn most(packed: u64) -> u64 {
+pub(super) fn most(packed: u64) -> u64 {
     packed.saturating_mul(RATIO).clamp(FREE, MOST)
 }
 
@@ -42,11 +42,41 @@ pub(super) fn check_archive<File: Read + Seek>(
         let member = archive
             .by_index(index)
             .map_err(|_| Problem::from(DAMAGED))?;
-        let unpacked = std::io::copy(&mut member.take(left + 1), &mut std::io::sink());
-        let unpacked = unpacked.map_err(|_| Problem::from(DAMAGED))?;
+        let mut member = member.take(left + 1);
+        let mut beginning = Vec::new();
+        let read = (&mut member)
+            .take(BEGINNING)
+            .read_to_end(&mut beginning)
+            .and_then(|read| {
+                let rest = std::io::copy(&mut member, &mut std::io::sink())?;
+                Ok(read as u64 + rest)
+            });
+        let unpacked = read.map_err(|_| Problem::from(DAMAGED))?;
+        if claimed_strings(&beginning) > unpacked {
+            return Err(DAMAGED.into());
+        }
         left = left.checked_sub(unpacked).ok_or(Problem::from(TOO_LARGE))?;
     }
     Ok(most(packed) - left)
+}
+
+/// Where a table of strings says how many it has.
+const BEGINNING: u64 = 64 << 10;
+
+/// How many strings a table of them says it has; memory is reserved for as many before the first one is read. Each takes
+/// more than a byte.
+fn claimed_strings(beginning: &[u8]) -> u64 {
+    const NAME: &[u8] = b"uniqueCount=";
+    let is_name = |part: &[u8]| part == NAME;
+    let Some(at) = beginning.windows(NAME.len()).position(is_name) else {
+        return 0;
+    };
+    let value = beginning[at + NAME.len()..].iter().skip(1);
+    let digits = value.take_while(|byte| byte.is_ascii_digit());
+    digits.fold(0, |number: u64, digit| {
+        let digit = u64::from(digit - b'0');
+        number.saturating_mul(10).saturating_add(digit)
+    })
 }
 
 pub(super) const DAMAGED: &str = "the archive is damaged, or has a password; it cannot be unpacked";
@@ -65,6 +95,18 @@ mod tests {
             (u64::MAX, MOST),
         ] {
             assert_eq!(most(packed), expected, "{packed}");
+        }
+    }
+
+    #[test]
+    fn a_table_says_how_many_strings_it_has() {
+        for (beginning, expected) in [
+            (&b"<sst count=\"9\" uniqueCount=\"12\">"[..], 12),
+            (b"<sst uniqueCount='99999999999999999999'>", u64::MAX),
+            (b"<sst uniqueCount=", 0),
+            (b"<sst>", 0),
+        ] {
+            assert_eq!(claimed_strings(beginning), expected);
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use calamine::{Data, Ods, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::workbook_cell::csv_cell;
-use super::{Problem, Unpacked};
+use super::{Problem, Unpacked, limit};
 
 type Packed = BufReader<File>;
 
@@ -22,7 +22,10 @@ const NO_SHEET: &str = "this is a workbook without a sheet that has a row";
 /// The rows of a sheet.
 pub(super) fn unpack(path: &Path, is_ods: bool, sheet: Option<&str>) -> Result<Unpacked, Problem> {
     let file = BufReader::new(File::open(path)?);
-    let mut out = Rows::new(tempfile::tempfile()?)?;
+    let mut out = Rows::new(
+        tempfile::tempfile()?,
+        limit::most(std::fs::metadata(path)?.len()),
+    )?;
     let sheet = match is_ods {
         true if std::fs::metadata(path)?.len() > LARGEST_ODS => return Err(ODS_TOO_LARGE.into()),
         true => of_ods(Ods::new(file).map_err(damaged)?, sheet, &mut out)?,
@@ -48,32 +51,17 @@ fn of_xlsx(mut book: Xlsx<Packed>, sheet: Option<&str>, out: &mut Rows) -> Resul
         first.unwrap_or(true)
     };
     let name = chosen(names, sheet, has_cell)?;
-    xlsx_rows(&mut book, &name, out).map_err(|failed| match failed {
-        Failed::Book => Problem::from(DAMAGED),
-        Failed::Out(error) => Problem::Io(error),
-    })?;
+    xlsx_rows(&mut book, &name, out)?;
     Ok(name)
 }
 
-/// What failed while a sheet was copied.
-enum Failed {
-    Book,
-    Out(std::io::Error),
-}
-
-impl From<XlsxError> for Failed {
+impl From<XlsxError> for Problem {
     fn from(_: XlsxError) -> Self {
-        Self::Book
+        DAMAGED.into()
     }
 }
 
-impl From<std::io::Error> for Failed {
-    fn from(error: std::io::Error) -> Self {
-        Self::Out(error)
-    }
-}
-
-fn xlsx_rows(book: &mut Xlsx<Packed>, name: &str, out: &mut Rows) -> Result<(), Failed> {
+fn xlsx_rows(book: &mut Xlsx<Packed>, name: &str, out: &mut Rows) -> Result<(), Problem> {
     let mut cells = book.worksheet_cells_reader(name)?;
     let formats: Vec<String> = cells
         .styles()
@@ -156,52 +144,69 @@ struct Rows {
     written: u32,
     /// The row that is being filled: its cells up to the last one that was put.
     line: Vec<String>,
+    /// How many bytes may still be written: a text of a workbook may stand in many cells.
+    left: u64,
 }
 
-/// The most columns, as Excel has them.
+/// The most columns and rows, as Excel has them.
 const MOST_COLUMNS: u32 = 16_384;
+const MOST_ROWS: u32 = 1_048_576;
 
 impl Rows {
-    fn new(file: File) -> std::io::Result<Self> {
+    fn new(file: File, most: u64) -> std::io::Result<Self> {
         let mut out = BufWriter::new(file);
         out.write_all("\u{feff}".as_bytes())?;
         Ok(Self {
             out,
             written: 0,
             line: Vec::new(),
+            left: most,
         })
     }
 
-    /// Puts a cell into its place. Cells come row by row.
-    fn put(&mut self, row: u32, column: u32, cell: &str) -> std::io::Result<()> {
+    /// Puts a cell into its place. Cells come row by row and once; else, or outside of any sheet, the file is damaged.
+    fn put(&mut self, row: u32, column: u32, cell: &str) -> Result<(), Problem> {
+        if row < self.written || row >= MOST_ROWS || column >= MOST_COLUMNS {
+            return Err(DAMAGED.into());
+        }
         while self.written < row {
             self.end_row()?;
         }
-        let place = column.min(MOST_COLUMNS) as usize;
+        let place = column as usize;
         if !cell.is_empty() {
             self.line
                 .resize(self.line.len().max(place + 1), String::new());
+            if !self.line[place].is_empty() {
+                return Err(DAMAGED.into());
+            }
+            self.take(cell.len())?;
             cell.clone_into(&mut self.line[place]);
         }
         Ok(())
     }
 
+    fn take(&mut self, bytes: usize) -> Result<(), Problem> {
+        let left = self.left.checked_sub(bytes as u64);
+        self.left = left.ok_or(Problem::from(limit::TOO_LARGE))?;
+        Ok(())
+    }
+
     /// Ends a row. One without a cell is two empty ones, since a blank line is no record.
-    fn end_row(&mut self) -> std::io::Result<()> {
-        let line = self.line.join(",");
+    fn end_row(&mut self) -> Result<(), Problem> {
+        let (line, cells) = (self.line.join(","), self.line.len());
         self.line.clear();
         self.written += 1;
         let line = if line.is_empty() { "," } else { &line };
+        self.take(cells + 2)?;
         self.out.write_all(line.as_bytes())?;
-        self.out.write_all(b"\r\n")
+        Ok(self.out.write_all(b"\r\n")?)
     }
 
-    fn finish(mut self) -> std::io::Result<File> {
+    fn finish(mut self) -> Result<File, Problem> {
         if !self.line.is_empty() {
             self.end_row()?;
         }
-        self.out
-            .into_inner()
-            .map_err(std::io::IntoInnerError::into_error)
+        let file = self.out.into_inner();
+        Ok(file.map_err(std::io::IntoInnerError::into_error)?)
     }
 }

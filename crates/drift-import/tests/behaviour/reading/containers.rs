@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use drift_import::{Import, InputOptions, Options, Purpose, Source};
+use drift_import::{InputOptions, Source};
 
 use crate::support::{Fixture, leads, quick};
 
@@ -141,6 +141,8 @@ async fn nested_members_of_json_are_columns() {
 
 #[cfg(feature = "workbooks")]
 mod workbooks {
+    use drift_import::{Import, Options, Purpose};
+
     use super::*;
 
     const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>";

@@ -120,6 +120,13 @@ impl ExportArgs {
             out.finish(is_complete)?;
         }
         screen.note("exported", &exported_words(&exported));
+        if exported.contacts > 0 && !exported.absent_columns.is_empty() {
+            let names: Vec<String> = (exported.absent_columns.iter())
+                .map(|name| format!("{name:?}"))
+                .collect();
+            let sentence = format!("no contact has the column {}", names.join(", "));
+            screen.note("absent_columns", &sentence);
+        }
         incomplete(exported)
     }
 

@@ -6,6 +6,8 @@ use crate::shell_word::shell_word;
 
 /// Options of a dry run only.
 const OF_DRY_RUN: [&str; 2] = ["--dry-run", "--list"];
+/// Options of a trial only.
+const OF_A_TRIAL: [&str; 1] = ["--limit"];
 /// Options that belong to one file alone.
 const OF_ONE_FILE: [&str; 2] = ["--journal", "--results"];
 
@@ -16,6 +18,11 @@ pub fn same() -> String {
         .iter()
         .filter(|word| !OF_DRY_RUN.contains(&word.as_str()));
     command(kept.map(String::as_str))
+}
+
+/// This command for all rows.
+pub fn without_limit() -> String {
+    command(without(&typed(), &OF_A_TRIAL).into_iter())
 }
 
 /// This command for another file, which has a journal of its own.
@@ -33,21 +40,24 @@ fn typed() -> Vec<String> {
 
 /// The words with the other file in the place of the first that names the file, without the options of one file.
 fn replaced<'a>(words: &'a [String], file: &str, other: &'a str) -> Vec<&'a str> {
+    let mut words = without(words, &OF_ONE_FILE);
+    if let Some(named) = words.iter_mut().find(|word| **word == file) {
+        *named = other;
+    }
+    words
+}
+
+/// The words without these options and their values.
+fn without<'a>(words: &'a [String], options: &[&str]) -> Vec<&'a str> {
     let mut kept = Vec::new();
     let mut words = words.iter().map(String::as_str);
-    let mut found = false;
     while let Some(word) = words.next() {
         let option = word.split('=').next().unwrap_or_default();
-        if OF_ONE_FILE.contains(&option) {
-            if option == word {
-                // Its value is the next word.
-                words.next();
-            }
-        } else if word == file && !found {
-            found = true;
-            kept.push(other);
-        } else {
-            kept.push(word);
+        match options.contains(&option) {
+            // Its value is the next word.
+            true if option == word => drop(words.next()),
+            true => {}
+            false => kept.push(word),
         }
     }
     kept
@@ -60,7 +70,20 @@ fn command<'a>(words: impl Iterator<Item = &'a str>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{command, replaced};
+    use super::{OF_A_TRIAL, command, replaced, without};
+
+    #[test]
+    fn a_trial_is_followed_by_all_rows() {
+        for words in [
+            &["contacts", "import", "--limit", "10", "leads.csv"][..],
+            &["contacts", "import", "--limit=10", "leads.csv"],
+            &["contacts", "import", "leads.csv"],
+        ] {
+            let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
+            let line = command(without(&words, &OF_A_TRIAL).into_iter());
+            assert_eq!(line, "drift contacts import leads.csv");
+        }
+    }
 
     #[test]
     fn another_file_has_a_journal_of_its_own() {

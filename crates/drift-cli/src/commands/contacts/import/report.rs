@@ -111,6 +111,7 @@ fn exit_of(summary: &Summary, file: &Path) -> Result<(), Failure> {
         .as_ref()
         .map_or_else(String::new, |stop| format!("{stop}: "));
     let go_on = format!("to continue: {}", next_command::same());
+    let without_limit = format!("to send the others: {}", next_command::without_limit());
     match summary.exit_code() {
         0 => Ok(()),
         1 => Err(Failure::refused(
@@ -119,7 +120,10 @@ fn exit_of(summary: &Summary, file: &Path) -> Result<(), Failure> {
         )
         .next(fix_refused(summary, file))),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
-        _ => Err(rows_open(summary, &stopped).next(go_on)),
+        _ => match &summary.stopped {
+            Some(Stop::Limit(_)) => Err(rows_open(summary, &stopped).next(without_limit)),
+            _ => Err(rows_open(summary, &stopped).next(go_on)),
+        },
     }
 }
 
@@ -144,10 +148,16 @@ fn fix_refused(summary: &Summary, file: &Path) -> String {
 
 fn rows_open(summary: &Summary, stopped: &str) -> Failure {
     let unknown = counted(summary.unknown, "row");
-    let sentence = format!(
-        "{stopped}{unknown} with an unknown outcome, {} not reached",
-        summary.left
-    );
+    let parts = [
+        (
+            summary.unknown,
+            format!("{unknown} with an unknown outcome"),
+        ),
+        (summary.left, format!("{} not reached", summary.left)),
+    ];
+    let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+    let parts: Vec<String> = parts.map(|(_, part)| part).collect();
+    let sentence = format!("{stopped}{}", parts.join(", "));
     let failure = Failure::unknown("rows_open", sentence);
     match &summary.stopped {
         Some(Stop::TooManyErrors(_)) => failure.next("the reasons are in the result files"),
