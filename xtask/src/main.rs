@@ -15,6 +15,7 @@ mod generate;
 mod matrix;
 mod postgres;
 mod release;
+mod storm;
 mod tidy;
 mod util;
 
@@ -57,6 +58,9 @@ enum Command {
     Matrix,
     /// Start a PostgreSQL server of its own, and run the tests of the gateway's store and storm on it; needs PostgreSQL.
     Postgres(postgres::Options),
+    /// Create contacts from four languages through a gateway that is killed, with losses on either side; needs Go, Node.js,
+    /// Python and Ruby.
+    Storm(storm::Options),
     /// Run the programs of examples/ against the emulator; needs their languages.
     Examples,
 }
@@ -86,6 +90,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Codegen(options) => clients::run(&options),
         Command::Matrix => matrix::run(),
         Command::Postgres(options) => postgres::run(&options),
+        Command::Storm(options) => storm::run(&options),
         Command::Examples => examples::run(),
     }
 }

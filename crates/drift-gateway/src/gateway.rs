@@ -17,8 +17,9 @@ use crate::http::guard::Guard;
 use crate::http::limits::Limits;
 use crate::http::routes::router;
 use crate::http::tls;
-use crate::observe::Metrics;
+use crate::observe::{Attempts, Metrics};
 use crate::store::{Retention, Store};
+use crate::work::token_exchange::TokenExchange;
 use crate::work::{Settings, Work};
 
 /// Where the gateway listens unless told otherwise.
@@ -215,15 +216,23 @@ impl Builder {
     fn app(self, bound: SocketAddr) -> Result<Parts, StartError> {
         let options = self.options();
         let metrics = Arc::new(Metrics::new());
+        let mut exchange = None;
         let accounts = match self.held {
-            Some(client) => Accounts::held(client, self.endpoint, self.store.clone()),
+            Some(client) => {
+                let options = client.options().clone();
+                let options = options.interceptor(Attempts(metrics.clone()));
+                let client = client.with_options(options);
+                Accounts::held(client, self.endpoint, self.store.clone())
+            }
             None => {
                 let template = Client::builder(NO_TOKEN)
                     .base_url(self.drift_base_url)
-                    .options(options)
+                    .options(options.interceptor(Attempts(metrics.clone())))
                     .build()
                     .map_err(|problem| StartError::Client(problem.to_string()))?;
-                Accounts::callers(template, self.endpoint)
+                let exchanged = TokenExchange::new(template.base_url(), self.total_time);
+                exchange = Some(exchanged?);
+                Accounts::callers(template, self.endpoint, metrics.clone())
             }
         };
         let settings = Settings {
@@ -234,9 +243,10 @@ impl Builder {
             places: self.limits.requests,
             deliveries: DELIVERIES,
         };
+        let work = Work::new(self.store, metrics.clone(), settings);
         let app = Arc::new(App {
             accounts,
-            work: Arc::new(Work::new(self.store, metrics.clone(), settings)),
+            work: Arc::new(work.with_exchange(exchange)),
             guard: Guard::new(bound, self.names),
             limits: self.limits,
             metrics,

@@ -146,6 +146,22 @@ impl Client {
         self.over(self.connection.with_credentials(credentials, options))
     }
 
+    /// From now on the calls of this client and of all its clones wait for the pace of `other`: after a 429 to either, both
+    /// pause. For two tokens of one organization, since Drift counts their requests together. The first one counts; later
+    /// calls change nothing.
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let first = drift::Client::new("a-token")?;
+    /// let second = first.with_token("another-token-of-the-same-organization")?;
+    /// second.share_pace(&first);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn share_pace(&self, other: &Self) {
+        self.connection.share_pace(&other.connection);
+    }
+
     fn over(&self, connection: Connection) -> Self {
         Self {
             connection: Arc::new(connection),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::defaults;
 use crate::engine::http::headers::CallHeaders;
+use crate::engine::observe::interceptor::{CallInterceptors, Interceptor};
 use crate::engine::observe::metadata::Recorder;
 use crate::error::Error;
 use crate::policy::retry::RetryPolicy;
@@ -31,6 +32,7 @@ pub struct CallOptions {
     pub(crate) check_email_first: bool,
     pub(crate) stamp: Option<String>,
     pub(crate) headers: CallHeaders,
+    pub(crate) interceptors: CallInterceptors,
     pub(crate) recorder: Option<Arc<Recorder>>,
 }
 
@@ -46,6 +48,7 @@ impl Default for CallOptions {
             check_email_first: false,
             stamp: None,
             headers: CallHeaders::default(),
+            interceptors: CallInterceptors::default(),
             recorder: None,
         }
     }
@@ -133,6 +136,14 @@ impl CallOptions {
     pub fn header(mut self, name: &str, value: &str) -> Result<Self, Error> {
         self.headers.set(name, value)?;
         Ok(self)
+    }
+
+    /// Lets this [`Interceptor`] see each attempt of the calls that are made with these options, after those of the client.
+    /// An attempt of a create that joined an equal one in flight is seen by the first one's.
+    #[must_use]
+    pub fn interceptor(mut self, interceptor: impl Interceptor + 'static) -> Self {
+        self.interceptors.add(interceptor);
+        self
     }
 }
 

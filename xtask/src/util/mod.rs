@@ -8,6 +8,7 @@ pub mod finding;
 pub mod folder;
 pub mod git;
 pub mod json;
+pub mod random;
 pub mod server;
 pub mod tool;
 pub mod workspace;

@@ -75,10 +75,24 @@ pub fn choose(request: Request) -> Choice {
     }
 }
 
-/// Whether a token is chosen for the command: by a profile's name, or by the environment. A default profile is not.
-pub fn is_chosen(profile: Option<&str>) -> bool {
+/// Whether there are credentials for the command: those of a named profile, of the environment, or of the default profile.
+pub fn has_credentials(profile: Option<&str>) -> Result<bool, Failure> {
     let is_set = |name| std::env::var_os(name).is_some();
-    profile.is_some() || is_set("DRIFT_PROFILE") || is_set("DRIFT_TOKEN")
+    if profile.is_some() || is_set("DRIFT_PROFILE") || is_set("DRIFT_TOKEN") {
+        return Ok(true);
+    }
+    // A profile's token is never sent where the environment points; and without a home folder there is no profile.
+    let path = config::path();
+    match path {
+        Ok(path) if !is_set("DRIFT_BASE_URL") => Ok(default_has_token(&config::read(&path)?)),
+        _ => Ok(false),
+    }
+}
+
+fn default_has_token(config: &Config) -> bool {
+    let default = config.default.as_ref();
+    let profile = default.and_then(|name| config.profiles.get(name));
+    profile.is_some_and(|profile| !matches!(profile.token_source(), TokenSource::Nowhere))
 }
 
 /// Where the calls of callers go that bring their own token.

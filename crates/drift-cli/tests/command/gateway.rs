@@ -124,6 +124,39 @@ async fn it_holds_the_token_and_callers_present_a_key() {
 }
 
 #[tokio::test]
+async fn the_default_profile_holds_the_credentials_unless_callers_are_to_send_theirs() {
+    let workspace = Workspace::new();
+    let emulator = EmulatorProcess::start(&workspace, "");
+    let add = format!(
+        "--base-url {} profiles add acme --token-env ACME",
+        emulator.url
+    );
+    assert_eq!(workspace.run(&add).code, 0);
+    let environment = [("ACME", "sandbox")];
+    let without_key = workspace.run_with("gateway --port 0", &environment);
+    assert_eq!(without_key.code, 2);
+    for advice in ["drift gateway keys add", "--caller-tokens", "ACME"] {
+        let told = &without_key.stderr;
+        assert!(told.contains(advice), "{advice} in {told}");
+    }
+    let key = workspace.run("gateway keys add shop").stdout;
+    let keyed = [("Idempotency-Key", "k1")];
+    let gateway = GatewayProcess::start(&workspace, "gateway", &environment);
+    let client = gateway.client(key.trim(), &keyed);
+    assert!(client.contacts().create(ada()).await.is_ok());
+    let refused = gateway.client("sandbox", &[]).token_info().await;
+    assert_eq!(refused.map_err(|error| error.status()), Err(Some(401)));
+    drop(gateway);
+
+    let line = format!("--base-url {} gateway --caller-tokens", emulator.url);
+    let gateway = GatewayProcess::start(&workspace, &line, &environment);
+    let described = gateway.client("sandbox", &[]).token_info().await;
+    assert!(described.is_ok());
+    let both = workspace.run("--profile acme gateway --caller-tokens");
+    assert_eq!(both.code, 2);
+}
+
+#[tokio::test]
 async fn what_drift_refused_is_listed_sent_again_and_dropped() {
     let workspace = Workspace::new();
     let gateway = GatewayProcess::start(&workspace, "--sandbox gateway", &[]);

@@ -8,6 +8,8 @@ use drift::Client;
 use ring::digest::{SHA256, digest};
 
 use super::Session;
+use super::paces::{PaceOfAccount, Paces};
+use crate::observe::Metrics;
 use crate::reply::Reply;
 
 /// The most tokens that are remembered; the one that was used longest ago goes first.
@@ -17,6 +19,8 @@ const MOST: usize = 1_000;
 pub(crate) struct CallerClients {
     template: Client,
     endpoint: Option<String>,
+    paces: Arc<Paces>,
+    metrics: Arc<Metrics>,
     sessions: Mutex<HashMap<[u8; 32], Used>>,
 }
 
@@ -27,15 +31,26 @@ struct Used {
 
 impl CallerClients {
     /// Clients like this one, but for the token.
-    pub(crate) fn new(template: Client, endpoint: Option<String>) -> Self {
+    pub(crate) fn new(template: Client, endpoint: Option<String>, metrics: Arc<Metrics>) -> Self {
         Self {
             template,
             endpoint,
+            paces: Arc::default(),
+            metrics,
             sessions: Mutex::default(),
         }
     }
 
-    pub(crate) fn session(&self, token: &str) -> Result<Arc<Session>, Reply> {
+    /// The session of a token. Once Drift has asked anybody to pause, a new one joins the pace of its account first.
+    pub(crate) async fn session(&self, token: &str) -> Result<Arc<Session>, Reply> {
+        let session = self.get_or_make(token)?;
+        if self.metrics.was_asked_to_pause() {
+            session.join_pace().await;
+        }
+        Ok(session)
+    }
+
+    fn get_or_make(&self, token: &str) -> Result<Arc<Session>, Reply> {
         let mut name = [0; 32];
         name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
@@ -43,14 +58,18 @@ impl CallerClients {
             used.last = Instant::now();
             return Ok(used.session.clone());
         }
-        let client = self
-            .template
-            .with_token(token)
-            .map_err(|error| Reply::from(&error))?;
+        let client = || {
+            let made = self.template.with_token(token);
+            made.map_err(|error| Reply::from(&error))
+        };
+        let pace = PaceOfAccount {
+            paces: self.paces.clone(),
+            asking: client()?,
+        };
         if sessions.len() >= MOST {
             forget_oldest(&mut sessions);
         }
-        let session = Session::new(client, self.endpoint.clone());
+        let session = Session::of_caller(client()?, self.endpoint.clone(), pace);
         let last = Instant::now();
         sessions.insert(
             name,

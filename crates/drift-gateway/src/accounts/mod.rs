@@ -5,20 +5,26 @@ mod bearer;
 mod caller_clients;
 mod gateway_keys;
 mod organization;
+mod paces;
+mod share;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use drift::Client;
 use http::HeaderMap;
 
 use organization::Organization;
 
+use crate::observe::Metrics;
 use crate::observe::span::traceparent;
 use crate::reply::Reply;
 use crate::store::{AccountId, Store};
 use caller_clients::CallerClients;
 use gateway_keys::GatewayKeys;
 pub use gateway_keys::hash_key;
+use paces::{OnPause, PaceOfAccount};
+pub(crate) use share::Share;
 
 /// Where the credentials of a request come from.
 pub(crate) enum Accounts {
@@ -38,24 +44,60 @@ pub(crate) struct Session {
     organization: Organization,
     /// Stands in an account's name for the base URL, where that changes from run to run.
     endpoint: Option<String>,
+    share: Share,
+    /// None where all callers share one client, and so its pace.
+    pace: Option<PaceOfAccount>,
+    /// Whether the account was asked for, to join its pace.
+    asked_for_pace: AtomicBool,
 }
 
 impl Session {
-    fn new(client: Client, endpoint: Option<String>) -> Arc<Self> {
-        Arc::new(Self {
+    /// The one session of a gateway that holds the credentials.
+    fn held(client: Client, endpoint: Option<String>) -> Arc<Self> {
+        Arc::new(Self::of(client, endpoint, None))
+    }
+
+    /// One of a caller's token, which joins the pace of its account once Drift asks for a pause.
+    fn of_caller(client: Client, endpoint: Option<String>, pace: PaceOfAccount) -> Arc<Self> {
+        Arc::new_cyclic(|session| {
+            let options = client.options().clone();
+            let options = options.interceptor(OnPause(session.clone()));
+            Self::of(client.with_options(options), endpoint, Some(pace))
+        })
+    }
+
+    fn of(client: Client, endpoint: Option<String>, pace: Option<PaceOfAccount>) -> Self {
+        Self {
             client,
             organization: Organization::default(),
             endpoint,
-        })
+            share: Share::default(),
+            pace,
+            asked_for_pace: AtomicBool::new(false),
+        }
     }
 
     /// Base URL and organization. Asks Drift at most once a minute.
     async fn account(&self) -> Result<AccountId, Reply> {
-        let organization = self.organization.of(&self.client).await?;
-        Ok(AccountId::new(format!(
-            "{} {organization}",
-            self.endpoint()
-        )))
+        self.account_by(&self.client).await
+    }
+
+    async fn account_by(&self, asking: &Client) -> Result<AccountId, Reply> {
+        let organization = self.organization.of(asking).await?;
+        let account = AccountId::new(format!("{} {organization}", self.endpoint()));
+        if let Some(pace) = &self.pace {
+            pace.paces.join(&account, &self.client);
+        }
+        Ok(account)
+    }
+
+    /// Joins the pace of the account, whose name is asked for once. Where it is not learnt the session keeps its own.
+    async fn join_pace(&self) {
+        if let Some(pace) = &self.pace
+            && !self.asked_for_pace.swap(true, Ordering::Relaxed)
+        {
+            let _not_learnt = self.account_by(&pace.asking).await;
+        }
     }
 
     /// The base URL, or what stands for it.
@@ -87,6 +129,11 @@ impl Caller {
         self
     }
 
+    /// The caller's places in the queue.
+    pub(crate) fn share(&self) -> Share {
+        self.session.share.clone()
+    }
+
     /// The account that its keys belong to.
     pub(crate) async fn account(&self) -> Result<AccountId, Reply> {
         self.session.account().await
@@ -99,13 +146,17 @@ impl Caller {
 }
 
 impl Accounts {
-    pub(crate) fn callers(template: Client, endpoint: Option<String>) -> Self {
-        Self::Callers(CallerClients::new(template, endpoint))
+    pub(crate) fn callers(
+        template: Client,
+        endpoint: Option<String>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        Self::Callers(CallerClients::new(template, endpoint, metrics))
     }
 
     pub(crate) fn held(client: Client, endpoint: Option<String>, store: Arc<dyn Store>) -> Self {
         Self::Held {
-            session: Session::new(client, endpoint),
+            session: Session::held(client, endpoint),
             keys: GatewayKeys::new(store),
         }
     }
@@ -114,7 +165,7 @@ impl Accounts {
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Reply> {
         let token = bearer::token(headers).ok_or_else(unauthorized)?;
         let session = match self {
-            Self::Callers(clients) => clients.session(token)?,
+            Self::Callers(clients) => clients.session(token).await?,
             Self::Held { session, keys } => match keys.holds(token).await? {
                 true => session.clone(),
                 false => return Err(unauthorized()),

@@ -1,7 +1,5 @@
 //! The body of a request: within a size and a time, and JSON.
 
-use std::time::Duration;
-
 use axum::body::Body;
 use http_body_util::{BodyExt, Limited};
 use serde_json::Value;
@@ -11,7 +9,7 @@ use crate::reply::Reply;
 
 /// Reads the body. What is wrong with it is said without a word of it.
 pub(crate) async fn read_json(body: Body, limits: &Limits) -> Result<Value, Reply> {
-    let bytes = read(body, limits.body, limits.body_time).await?;
+    let bytes = read(body, limits).await?;
     serde_json::from_slice(&bytes).map_err(|error| {
         let (line, column) = (error.line(), error.column());
         let sentence = format!("The body is not JSON, at line {line}, column {column}");
@@ -19,7 +17,9 @@ pub(crate) async fn read_json(body: Body, limits: &Limits) -> Result<Value, Repl
     })
 }
 
-async fn read(body: Body, most: usize, within: Duration) -> Result<bytes::Bytes, Reply> {
+/// Reads the body as it is.
+pub(super) async fn read(body: Body, limits: &Limits) -> Result<bytes::Bytes, Reply> {
+    let (most, within) = (limits.body, limits.body_time);
     let collected = tokio::time::timeout(within, Limited::new(body, most).collect());
     match collected.await {
         Ok(Ok(collected)) => Ok(collected.to_bytes()),

@@ -8,10 +8,11 @@ use drift::{ContactId, Error};
 use http::HeaderMap;
 use serde_json::Value;
 
-use super::body::read_json;
+use super::body::{self, read_json};
 use super::query;
 use crate::http::app::App;
 use crate::reply::Reply;
+use crate::work::token_exchange::Exchanged;
 
 pub(super) type Shared = State<Arc<App>>;
 pub(super) type Result = std::result::Result<Reply, Reply>;
@@ -23,8 +24,9 @@ pub(super) async fn get_contact(
     headers: HeaderMap,
 ) -> Result {
     let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
+    let share = caller.share();
     let call = async move { reply(caller.client.json().get_contact(id).await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn find_contacts(
@@ -33,8 +35,9 @@ pub(super) async fn find_contacts(
     headers: HeaderMap,
 ) -> Result {
     let (caller, query) = (app.caller(&headers).await?, query::find(&pairs)?);
+    let share = caller.share();
     let call = async move { reply(caller.client.json().find_contacts(&query).await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn update_contact(
@@ -45,8 +48,9 @@ pub(super) async fn update_contact(
 ) -> Result {
     let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
     let body = read_json(body, &app.limits).await?;
+    let share = caller.share();
     let call = async move { reply(caller.client.json().update_contact(id, &body).await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn update_by_other_id(
@@ -57,24 +61,27 @@ pub(super) async fn update_by_other_id(
 ) -> Result {
     let (caller, (kind, id)) = (app.caller(&headers).await?, query::other_id(&pairs)?);
     let body = read_json(body, &app.limits).await?;
+    let share = caller.share();
     let call = async move {
         let json = caller.client.json();
         reply(json.update_contact_by_other_id(&kind, &id, &body).await)
     };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn list_attributes(State(app): Shared, headers: HeaderMap) -> Result {
     let caller = app.caller(&headers).await?;
+    let share = caller.share();
     let call = async move { reply(caller.client.json().list_contact_attributes().await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn unsubscribe(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
     let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
+    let share = caller.share();
     let call = async move { reply(caller.client.json().unsubscribe_emails(&body).await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn retrieve_personal_data(
@@ -84,8 +91,9 @@ pub(super) async fn retrieve_personal_data(
 ) -> Result {
     let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
+    let share = caller.share();
     let call = async move { reply(caller.client.json().retrieve_personal_data(&body).await) };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 /// A token that the gateway holds is described without the token itself.
@@ -93,6 +101,7 @@ pub(super) async fn describe_token(State(app): Shared, headers: HeaderMap, body:
     let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
     let is_held = app.accounts.held_session().is_some();
+    let share = caller.share();
     let call = async move {
         if is_held {
             let described = caller.client.token_info().await;
@@ -100,7 +109,17 @@ pub(super) async fn describe_token(State(app): Shared, headers: HeaderMap, body:
         }
         reply(caller.client.json().describe_token(&body).await)
     };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
+}
+
+/// The form and the tokens are nobody's but the caller's and Drift's.
+pub(super) async fn exchange_token(
+    State(app): Shared,
+    headers: HeaderMap,
+    form: Body,
+) -> std::result::Result<Exchanged, Reply> {
+    let form = body::read(form, &app.limits).await?;
+    Ok(app.work.exchange(headers, form).await)
 }
 
 /// Drift's JSON, or its error.

@@ -65,8 +65,9 @@ pub(super) async fn post_event(State(app): Shared, headers: HeaderMap, body: Bod
     let body = read_json(body, &app.limits).await?;
     let caller = app.caller(&headers).await?;
     let Some(key) = key else {
+        let share = caller.share();
         let call = async move { reply(caller.client.json().create_timeline_event(&body).await) };
-        return Ok(app.work.run(call).await);
+        return Ok(app.work.run(&share, call).await);
     };
     let account = caller.account().await?;
     let record = keyed::timeline_record(keyed::record_key(account, &key), &body);
@@ -79,7 +80,7 @@ pub(super) async fn delete(
     headers: HeaderMap,
 ) -> Result {
     let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
-    let work = app.work.clone();
+    let (work, share) = (app.work.clone(), caller.share());
     let call = async move {
         match caller.client.contacts().delete(id).await {
             Ok(()) => {
@@ -89,13 +90,13 @@ pub(super) async fn delete(
             Err(error) => Reply::from(&error),
         }
     };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }
 
 pub(super) async fn erase(State(app): Shared, headers: HeaderMap, body: Body) -> Result {
     let caller = app.caller(&headers).await?;
     let body = read_json(body, &app.limits).await?;
-    let work = app.work.clone();
+    let (work, share) = (app.work.clone(), caller.share());
     let call = async move {
         match caller.client.json().delete_personal_data(&body).await {
             Ok(done) => {
@@ -105,5 +106,5 @@ pub(super) async fn erase(State(app): Shared, headers: HeaderMap, body: Body) ->
             Err(error) => Reply::from(&error),
         }
     };
-    Ok(app.work.run(call).await)
+    Ok(app.work.run(&share, call).await)
 }

@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 
 use crate::reply::Reply;
+use crate::work::token_exchange::Exchanged;
 
 /// Says what became of a create: `created`, `recovered`, `existed`, `updated`.
 const OUTCOME: HeaderName = HeaderName::from_static("drift-outcome");
@@ -48,6 +49,19 @@ impl IntoResponse for Reply {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+impl IntoResponse for Exchanged {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Ours(reply) => reply.into_response(),
+            Self::Drifts {
+                status: code,
+                headers,
+                body,
+            } => (status(code), headers, body).into_response(),
+        }
     }
 }
 

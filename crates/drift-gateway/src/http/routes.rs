@@ -30,6 +30,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .route("/gdpr/retrieve", post(calls::retrieve_personal_data))
         .route("/gdpr/delete", post(contacts::erase))
         .route("/app/token_info", post(calls::describe_token))
+        .route("/oauth2/token", post(calls::exchange_token))
         .route("/_gateway/tickets/{ticketId}", get(deliveries::ticket))
         .route("/_gateway/deliveries/{key}", get(deliveries::delivery))
         .route(HEALTH, get(health::health))

@@ -1,5 +1,6 @@
 //! Counters in Prometheus' text format.
 
+use drift::AttemptEnd;
 use drift::protocol::Step;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -25,6 +26,12 @@ struct OutcomeOf {
     outcome: String,
 }
 
+/// Which attempts of the library are counted together.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct AttemptOf {
+    operation: &'static str,
+}
+
 /// Everything that is counted.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -33,9 +40,13 @@ pub(crate) struct Metrics {
     refused: Counter,
     outcomes: Family<OutcomeOf, Counter>,
     deliveries: Family<OutcomeOf, Counter>,
+    attempts: Family<AttemptOf, Counter>,
+    retries: Counter,
+    pauses: Counter,
     sends: Counter,
     updates: Counter,
     look_ups: Counter,
+    recoveries: Counter,
     replays: Counter,
     joins: Counter,
     pending: Gauge,
@@ -53,9 +64,13 @@ impl Metrics {
             refused: Counter::default(),
             outcomes: Family::default(),
             deliveries: Family::default(),
+            attempts: Family::default(),
+            retries: Counter::default(),
+            pauses: Counter::default(),
             sends: Counter::default(),
             updates: Counter::default(),
             look_ups: Counter::default(),
+            recoveries: Counter::default(),
             replays: Counter::default(),
             joins: Counter::default(),
             pending: Gauge::default(),
@@ -91,10 +106,27 @@ impl Metrics {
             "Attempts at deliveries by how they ended",
             deliveries,
         );
+        let attempts = self.attempts.clone();
+        registry.register("attempts", "Requests to Drift by operation", attempts);
         for (name, help, counter) in [
             (
+                "retries",
+                "Requests to Drift that were attempts after the first",
+                &self.retries,
+            ),
+            (
+                "pauses",
+                "Responses of Drift that asked for a pause (429)",
+                &self.pauses,
+            ),
+            (
+                "recoveries",
+                "Keys that were in doubt, after a crash or a 504, and were taken up again",
+                &self.recoveries,
+            ),
+            (
                 "creates_sent",
-                "Creates that keyed requests sent to Drift",
+                "Creates that were sent to Drift",
                 &self.sends,
             ),
             (
@@ -104,7 +136,7 @@ impl Metrics {
             ),
             (
                 "look_ups",
-                "Look-ups of keyed requests after a doubt",
+                "Look-ups of creates and tickets after a doubt",
                 &self.look_ups,
             ),
             ("replays", "Responses that were replayed", &self.replays),
@@ -170,14 +202,41 @@ impl Metrics {
         }
     }
 
-    /// Counts a request of a keyed write.
+    /// Counts an attempt of the library. The operations that end so are those of look-ups alone: what callers ask for
+    /// is `contacts.find`.
+    pub(crate) fn attempt(&self, attempt: &AttemptEnd) {
+        let operation = attempt.operation();
+        self.attempts.get_or_create(&AttemptOf { operation }).inc();
+        if attempt.number() > 1 {
+            self.retries.inc();
+        } else if operation.starts_with("contacts.find_by_") {
+            self.look_ups.inc();
+        }
+        if operation == "contacts.create" {
+            self.sends.inc();
+        }
+        if attempt.status() == Some(429) {
+            self.pauses.inc();
+        }
+    }
+
+    /// Whether Drift has asked anybody to pause since the start.
+    pub(crate) fn was_asked_to_pause(&self) -> bool {
+        self.pauses.get() > 0
+    }
+
+    /// Counts a request of a keyed write, beside its attempts.
     pub(crate) fn step(&self, step: Step) {
-        match step {
-            Step::Send => self.sends.inc(),
-            Step::Update => self.updates.inc(),
-            Step::LookUp { .. } => self.look_ups.inc(),
-            Step::Claim(_) | Step::Fail | Step::GiveUp => 0,
-        };
+        if step == Step::Update {
+            self.updates.inc();
+        }
+    }
+
+    /// Counts a key that is taken up again.
+    pub(crate) fn recovered(&self, in_doubt: bool) {
+        if in_doubt {
+            self.recoveries.inc();
+        }
     }
 
     pub(crate) fn replayed(&self) {
@@ -236,12 +295,13 @@ mod tests {
         let metrics = Metrics::new();
         metrics.request("POST", "/contacts", 200);
         metrics.outcome(&Reply::success(504, Value::Null));
-        metrics.step(Step::LookUp { after: 0 });
+        metrics.recovered(true);
+        metrics.recovered(false);
         let text = metrics.text();
         for line in [
             "drift_gateway_requests_total{method=\"POST\",route=\"/contacts\",status=\"200\"} 1",
             "drift_gateway_outcomes_total{outcome=\"unresolved\"} 1",
-            "drift_gateway_look_ups_total 1",
+            "drift_gateway_recoveries_total 1",
             "drift_gateway_deliveries_pending 0",
         ] {
             assert!(text.lines().any(|own| own == line), "{line} in {text}");

@@ -37,6 +37,19 @@ pub(crate) fn unavailable(message: impl Into<String>) -> Reply {
     Reply::error(503, "unavailable", message).after(WAIT)
 }
 
+/// A contact that is there, as Drift says, and that the caller would have got.
+pub(crate) fn not_shown_yet() -> Reply {
+    let sentence =
+        "The contact exists, and look-ups do not show it yet; send the request again as it is";
+    unresolved(sentence).after(WAIT)
+}
+
+/// Whether Drift has refused a create since the contact exists.
+pub(crate) fn is_duplicate(error: &Error) -> bool {
+    let kinds = [ErrorKind::DuplicateEmail, ErrorKind::DuplicateExternalId];
+    error.status() == Some(409) && kinds.contains(&error.kind())
+}
+
 /// Whether the status is one that Drift, or whoever checks its tokens, has given for this request.
 fn is_drifts(error: &Error) -> bool {
     !matches!(

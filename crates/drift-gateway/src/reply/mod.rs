@@ -13,7 +13,9 @@ use serde_json::{Value, json};
 use crate::store::StoreError;
 
 pub(crate) use body::Body;
-pub(crate) use failure::{is_final, is_refused_for_good, unavailable, unresolved};
+pub(crate) use failure::{
+    is_duplicate, is_final, is_refused_for_good, not_shown_yet, unavailable, unresolved,
+};
 pub(crate) use outcome::{of_outcome, of_upserted, of_written};
 
 /// A response that is not yet on a wire. It may hold personal data.

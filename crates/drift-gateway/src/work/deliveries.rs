@@ -117,6 +117,7 @@ impl Worker {
         };
         let any = !taken.is_empty();
         for taken in taken {
+            work.metrics.recovered(taken.in_doubt);
             let job = Job::delivery(taken);
             let (work, caller) = (self.work.clone(), self.caller.clone());
             let began = started.elapsed();

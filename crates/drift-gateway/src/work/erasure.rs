@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Work;
 use crate::accounts::Caller;
 use crate::reply::Reply;
-use crate::store::Identity;
+use crate::store::{AccountId, Identity};
 
 impl Work {
     /// The reply to a delete of a contact that was done.
@@ -34,9 +34,12 @@ impl Work {
             Ok(account) => account,
             Err(reply) => return reply,
         };
-        match self.store.erase(&account, &person).await {
-            Ok(_removed) => done,
-            Err(error) => Reply::store_away(&error),
+        // Tickets are kept below the endpoint, since the organization need not be known when they are given.
+        for account in [account, AccountId::new(caller.endpoint())] {
+            if let Err(error) = self.store.erase(&account, &person).await {
+                return Reply::store_away(&error);
+            }
         }
+        done
     }
 }

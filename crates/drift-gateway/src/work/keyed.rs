@@ -140,9 +140,12 @@ pub(crate) fn record_key(account: AccountId, key: &IdempotencyKey) -> RecordKey 
 impl Work {
     /// Makes a keyed request, joins it, or replays its response.
     pub(crate) async fn keyed(self: Arc<Self>, caller: Caller, new: NewRecord) -> Reply {
-        let work = self.clone();
-        self.run(async move { work.begin_or_join(&caller, new).await })
-            .await
+        let (work, share) = (self.clone(), caller.share());
+        self.run(
+            &share,
+            async move { work.begin_or_join(&caller, new).await },
+        )
+        .await
     }
 
     async fn begin_or_join(&self, caller: &Caller, new: NewRecord) -> Reply {
@@ -174,7 +177,10 @@ impl Work {
                     }
                 }
                 Ok(Begun::Started(lease)) => Job::started(lease, &new),
-                Ok(Begun::Taken(taken)) => Job::taken(taken),
+                Ok(Begun::Taken(taken)) => {
+                    self.metrics.recovered(taken.in_doubt);
+                    Job::taken(taken)
+                }
             };
             if let Some(reply) = self.lead(caller, job).await {
                 return reply;
@@ -196,7 +202,7 @@ impl Work {
         let Ok(intent) = serde_json::from_str::<Intent>(&job.content.intent) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
         };
-        let goal = intent.goal();
+        let (goal, body) = (intent.goal(), intent.to_json());
         let start = match (job.in_doubt, job.age > INDEX_LAG) {
             (false, _) => Start::Fresh,
             (true, false) => Start::InDoubt,
@@ -223,7 +229,7 @@ impl Work {
             }
             Err(error)
                 if is_over
-                    && !(gets_what_is_there && is_duplicate(&error))
+                    && !(gets_what_is_there && reply::is_duplicate(&error))
                     && ends(&job, &error) =>
             {
                 self.settle(&leased, Reply::from(&error), None).await
@@ -234,8 +240,13 @@ impl Work {
                     ErrorKind::Input => {
                         reply::unavailable("There was no time left to send the request")
                     }
-                    _ if gets_what_is_there && is_duplicate(&error) => not_shown_yet(),
-                    _ => self.with_ticket(caller, &error).await,
+                    _ if gets_what_is_there && reply::is_duplicate(&error) => {
+                        reply::not_shown_yet()
+                    }
+                    _ => {
+                        let person = new_contact::identity_of(&body);
+                        self.with_ticket(caller, person, &error).await
+                    }
                 };
                 let release = Release {
                     may_be_executed,
@@ -320,17 +331,6 @@ impl Work {
 /// Whether this error is the job's final response.
 fn ends(job: &Job, error: &drift::Error) -> bool {
     reply::is_final(error) || (job.is_delivery && reply::is_refused_for_good(error))
-}
-
-/// Whether Drift has refused a create since the contact exists.
-fn is_duplicate(error: &drift::Error) -> bool {
-    let kinds = [ErrorKind::DuplicateEmail, ErrorKind::DuplicateExternalId];
-    error.status() == Some(409) && kinds.contains(&error.kind())
-}
-
-fn not_shown_yet() -> Reply {
-    let sentence = "The contact exists, and look-ups do not show it yet; send the request again with the same key";
-    reply::unresolved(sentence).after(Duration::from_secs(1))
 }
 
 /// How a job is left that this error ended for now.

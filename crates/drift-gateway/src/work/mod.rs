@@ -10,21 +10,25 @@ mod erasure;
 pub(crate) mod keyed;
 mod leased;
 pub(crate) mod new_contact;
+mod queue;
 pub(crate) mod tickets;
+pub(crate) mod token_exchange;
 pub(crate) mod unkeyed;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use drift::Client;
-use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
+use crate::accounts::Share;
 use crate::observe::Metrics;
 use crate::reply::{self, Reply};
 use crate::store::{LeaseTerms, Store};
+use queue::Queue;
+use token_exchange::TokenExchange;
 
 /// What all work shares.
 pub(crate) struct Work {
@@ -32,8 +36,9 @@ pub(crate) struct Work {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) settings: Settings,
     tasks: TaskTracker,
-    /// For requests, in work or waiting.
-    places: Arc<Semaphore>,
+    queue: Queue,
+    /// Only where callers bring their own tokens.
+    exchange: Option<TokenExchange>,
 }
 
 /// How requests are made.
@@ -78,21 +83,31 @@ impl Work {
             store,
             metrics,
             tasks: TaskTracker::new(),
-            places: Arc::new(Semaphore::new(
-                settings.places.clamp(1, Semaphore::MAX_PERMITS),
-            )),
+            queue: Queue::new(settings.places),
+            exchange: None,
             settings,
         }
     }
 
+    /// The same, which hands token requests on.
+    pub(crate) fn with_exchange(mut self, exchange: Option<TokenExchange>) -> Self {
+        self.exchange = exchange;
+        self
+    }
+
     /// Does it in a task of its own, which ends also where nobody waits for it. Where too many are in work or waiting, it is
     /// not begun.
-    pub(crate) async fn run(&self, work: impl Future<Output = Reply> + Send + 'static) -> Reply {
-        let Ok(place) = self.places.clone().try_acquire_owned() else {
+    pub(crate) async fn run<T: From<Reply> + Send + 'static>(
+        &self,
+        share: &Share,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> T {
+        let Some(place) = self.queue.take(share) else {
             self.metrics.refused();
             return reply::unavailable(
                 "The queue of the gateway is full. Repeat the request after the time in Retry-After.",
-            );
+            )
+            .into();
         };
         let task = self.track(async move {
             let reply = work.await;
@@ -101,7 +116,7 @@ impl Work {
         });
         task.await.unwrap_or_else(|_| {
             let sentence = "The gateway failed; send the request again with the same key";
-            Reply::error(500, "internal_error", sentence)
+            Reply::error(500, "internal_error", sentence).into()
         })
     }
 

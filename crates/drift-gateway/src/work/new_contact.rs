@@ -37,11 +37,17 @@ pub(crate) fn read(body: &Value) -> Result<NewContact, Reply> {
 
 /// Whom it is about, to find its record when this person is erased.
 pub(crate) fn identity(new: &NewContact) -> Identity {
-    let json = new.to_json();
-    let id = json["attributes"]["externalId"].as_str();
+    identity_of(&new.to_json())
+}
+
+/// The same, of a body.
+pub(crate) fn identity_of(body: &Value) -> Identity {
+    let attributes = &body["attributes"];
     Identity {
-        email: Some(drift::Email::comparison_key(new.email())),
-        external_id: id.map(str::to_owned),
+        email: attributes["email"]
+            .as_str()
+            .map(drift::Email::comparison_key),
+        external_id: attributes["externalId"].as_str().map(str::to_owned),
         contact: None,
     }
 }

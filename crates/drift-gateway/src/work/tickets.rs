@@ -16,13 +16,18 @@ use crate::store::{
 const PREFIX: &str = "\u{1}ticket ";
 
 impl Work {
-    /// The reply to an error; where it is in doubt, with the id of its ticket.
-    pub(crate) async fn with_ticket(&self, caller: &Caller, error: &Error) -> Reply {
+    /// The reply to an error of a create for this person; where it is in doubt, with the id of its ticket.
+    pub(crate) async fn with_ticket(
+        &self,
+        caller: &Caller,
+        person: Identity,
+        error: &Error,
+    ) -> Reply {
         let reply = Reply::from(error);
         let Some(ticket) = error.ticket() else {
             return reply;
         };
-        match self.keep_ticket(caller, ticket).await {
+        match self.keep_ticket(caller, person, ticket).await {
             Ok(id) => reply.with("ticket", id),
             // Without the id there is still the look-up by the contact's own identity.
             Err(problem) => {
@@ -33,7 +38,12 @@ impl Work {
     }
 
     /// Keeps a ticket, and returns its id.
-    async fn keep_ticket(&self, caller: &Caller, ticket: &Ticket) -> Result<String, StoreError> {
+    async fn keep_ticket(
+        &self,
+        caller: &Caller,
+        person: Identity,
+        ticket: &Ticket,
+    ) -> Result<String, StoreError> {
         let id = format!(
             "t_{}",
             ExternalId::random().as_str().trim_start_matches("r_")
@@ -48,7 +58,7 @@ impl Work {
                 ticket: Some(json.clone()),
                 ..Content::default()
             },
-            identity: Identity::default(),
+            identity: person,
         };
         let begun = self.store.begin(record, self.settings.terms()).await?;
         if let Begun::Started(lease) = begun {
@@ -64,8 +74,8 @@ impl Work {
 
     /// Finds out what became of the create of a ticket. Only look-ups are sent.
     pub(crate) async fn resolve(self: Arc<Self>, caller: Caller, id: String) -> Reply {
-        let work = self.clone();
-        self.run(async move { work.resolved(&caller, &id).await })
+        let (work, share) = (self.clone(), caller.share());
+        self.run(&share, async move { work.resolved(&caller, &id).await })
             .await
     }
 

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use drift::protocol::Goal;
-use drift::{Error, NewContact};
+use drift::{Error, ErrorKind, NewContact, NextAction};
 
-use super::Work;
+use super::{Work, new_contact};
 use crate::accounts::Caller;
 use crate::reply::{self, Reply};
 
@@ -17,12 +17,14 @@ impl Work {
         goal: Goal,
         new: NewContact,
     ) -> Reply {
-        let work = self.clone();
-        self.run(async move {
+        let (work, share) = (self.clone(), caller.share());
+        self.run(&share, async move {
+            let person = new_contact::identity(&new);
             let written = work.written(&caller, goal, new).await;
             let reply = match written {
                 Ok(reply) => reply,
-                Err(error) => work.with_ticket(&caller, &error).await,
+                Err(error) if is_not_shown_yet(goal, &error) => reply::not_shown_yet(),
+                Err(error) => work.with_ticket(&caller, person, &error).await,
             };
             work.metrics.outcome(&reply);
             reply
@@ -51,4 +53,18 @@ impl Work {
                 .map(|done| reply::of_upserted(&done)),
         }
     }
+}
+
+/// Whether Drift has refused a create since the contact exists, and no look-up shows it: whoever wants the contact that is
+/// there gets it later. An update can also be refused since another contact has the email, which stays so.
+fn is_not_shown_yet(goal: Goal, error: &Error) -> bool {
+    let is_of_create = match goal {
+        Goal::Create => false,
+        Goal::Ensure => true,
+        Goal::Update => {
+            error.kind() == ErrorKind::DuplicateExternalId
+                || matches!(error.next_action(), NextAction::Wait(_))
+        }
+    };
+    is_of_create && reply::is_duplicate(error)
 }

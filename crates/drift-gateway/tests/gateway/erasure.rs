@@ -1,8 +1,9 @@
 //! Erasing a person removes what the gateway holds of the person.
 
+use drift_emulator::Fault;
 use serde_json::json;
 
-use crate::support::Scene;
+use crate::support::{Scene, lost_create, status};
 
 #[tokio::test]
 async fn a_deleted_contact_leaves_no_record() {
@@ -44,4 +45,33 @@ async fn an_erased_person_leaves_no_record() {
         .create_keyed("k2", json!({"email": "bob@example.test"}))
         .await;
     assert!(other.is_replayed());
+}
+
+#[tokio::test]
+async fn an_erased_person_leaves_no_ticket() {
+    let limit = std::time::Duration::from_secs(3);
+    let scene = Scene::with(|builder| builder.total_timeout(limit)).await;
+    scene.fault(lost_create(true));
+    let hidden = Fault::new(status(503, false))
+        .method("GET")
+        .path("/contacts");
+    scene.fault(hidden);
+    let mut tickets = Vec::new();
+    for email in ["ada@example.test", "bob@example.test"] {
+        let unresolved = scene.create(json!({ "email": email }), &[]).await;
+        let id = unresolved.json["error"]["ticket"]
+            .as_str()
+            .expect("a ticket");
+        tickets.push(format!("/_gateway/tickets/{id}"));
+    }
+    scene.emulator.faults().clear();
+    let body = json!({"email": "Ada@example.test"});
+    let erased = scene.send("POST", "/gdpr/delete", &[], Some(body)).await;
+    assert_eq!(erased.status, 200);
+    assert_eq!(scene.get(&tickets[0]).await.status, 404);
+    assert_eq!(
+        scene.get(&tickets[1]).await.status,
+        200,
+        "it is of somebody else"
+    );
 }

@@ -11,5 +11,6 @@ mod seed_page;
 mod support;
 mod timeline;
 mod tls;
+mod tokens;
 mod unkeyed;
 mod whole_json;

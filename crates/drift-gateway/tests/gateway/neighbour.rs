@@ -1,9 +1,9 @@
 //! A good neighbour: a 429 pauses everybody and costs nobody a contact; traces are carried on; work is counted.
 
-use drift_emulator::{Effect, Fault};
+use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use serde_json::json;
 
-use crate::support::Scene;
+use crate::support::{Response, Scene};
 
 #[tokio::test]
 async fn a_rate_limit_slows_everybody_and_refuses_nobody() {
@@ -57,6 +57,87 @@ async fn join_all<F: Future>(futures: Vec<F>) -> Vec<F::Output> {
     done.into_iter().flatten().collect()
 }
 
+/// Two tokens of one organization, and one of another.
+async fn three_tokens() -> Scene {
+    let (one, two) = (Organization::new(7), Organization::new(8));
+    let one = one.token("first", &Scope::ALL).token("second", &Scope::ALL);
+    let two = two.token("foreign", &Scope::ALL);
+    let emulator = Emulator::builder().organization(one).organization(two);
+    let emulator = emulator.start().await.expect("an emulator");
+    Scene::before(emulator, false, |builder| builder).await
+}
+
+#[tokio::test]
+async fn tokens_of_one_organization_pause_together() {
+    let scene = three_tokens().await;
+    let read = async |token: &str| {
+        let bearer = format!("Bearer {token}");
+        let headers = [("authorization", bearer.as_str())];
+        let path = "/contacts?email=ada%40example.test";
+        scene.send("GET", path, &headers, None).await.status
+    };
+    for token in ["first", "second", "foreign"] {
+        assert_eq!(read(token).await, 200);
+    }
+    let pause = Effect::Status {
+        status: 429,
+        headers: [("Retry-After".to_owned(), "3600".to_owned())].into(),
+        body: None,
+        commit: false,
+    };
+    scene.fault(Fault::new(pause).path("/contacts").times(1));
+    assert_eq!(read("first").await, 429);
+    // The account of the token is asked for in the background. Nothing is wrong with Drift any more, so that a 429 is the
+    // gateway's own.
+    while read("second").await != 429 {
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert_eq!(scene.emulator.faults().log().len(), 1);
+    assert_eq!(read("foreign").await, 200);
+    let metrics = scene.text("/_gateway/metrics").await;
+    assert!(
+        metrics.contains("drift_gateway_pauses_total 1\n"),
+        "{metrics}"
+    );
+}
+
+#[tokio::test]
+async fn a_caller_that_fills_the_queue_starves_nobody() {
+    let mut limits = drift_gateway::Limits::default();
+    limits.requests = 8;
+    let emulator = three_tokens().await.emulator;
+    let scene = Scene::before(emulator, false, |builder| builder.limits(limits)).await;
+    let stall = Effect::Stall {
+        ms: Some(1_000),
+        commit: true,
+    };
+    scene.fault(Fault::new(stall).method("GET").path("/contacts").times(6));
+    let read = |token: &'static str| {
+        let scene = &scene;
+        async move {
+            let headers = [("authorization", token)];
+            scene
+                .send("GET", "/contacts?email=a%40b.test", &headers, None)
+                .await
+        }
+    };
+    let greedy = join_all((0..20).map(|_| read("Bearer first")).collect());
+    let other = async {
+        // The greedy one is first.
+        while scene.emulator.faults().log().len() < 6 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        read("Bearer foreign").await
+    };
+    let (greedy, other) = tokio::join!(greedy, other);
+    assert_eq!(other.status, 200);
+    let refused = greedy.iter().filter(|response| response.status == 503);
+    assert_eq!(refused.count(), 14);
+    let waits =
+        |response: &Response| response.status == 200 || response.header("retry-after").is_some();
+    assert!(greedy.iter().all(waits));
+}
+
 #[tokio::test]
 async fn a_trace_is_carried_on() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -104,6 +185,8 @@ async fn what_is_done_is_counted() {
         "drift_gateway_creates_sent_total 1",
         "drift_gateway_look_ups_total 1",
         "drift_gateway_replays_total 1",
+        "drift_gateway_attempts_total{operation=\"contacts.create\"} 1",
+        "drift_gateway_pauses_total 0",
     ] {
         assert!(
             metrics.lines().any(|own| own == line),
@@ -111,4 +194,44 @@ async fn what_is_done_is_counted() {
         );
     }
     assert!(!metrics.contains("ada@") && !metrics.contains("k1"));
+}
+
+#[tokio::test]
+async fn the_work_without_a_key_is_counted_too() {
+    let scene = Scene::new().await;
+    scene.fault(crate::support::lost_create(false).nth(1));
+    let created = scene
+        .create(json!({"email": "ada@example.test"}), &[])
+        .await;
+    assert_eq!(created.status, 200);
+    let metrics = scene.text("/_gateway/metrics").await;
+    for line in [
+        "drift_gateway_creates_sent_total 2",
+        "drift_gateway_look_ups_total 3",
+        "drift_gateway_retries_total 1",
+        "drift_gateway_outcomes_total{outcome=\"created\"} 1",
+    ] {
+        assert!(
+            metrics.lines().any(|own| own == line),
+            "{line} in {metrics}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_is_taken_up_after_a_doubt_is_counted() {
+    let limit = std::time::Duration::from_secs(3);
+    let scene = Scene::with(|builder| builder.total_timeout(limit)).await;
+    scene.fault(crate::support::lost_create(true));
+    let hidden = Fault::new(crate::support::status(503, false));
+    scene.fault(hidden.method("GET").path("/contacts"));
+    let ada = || json!({"email": "ada@example.test"});
+    assert_eq!(scene.create_keyed("k1", ada()).await.status, 504);
+    scene.emulator.faults().clear();
+    assert_eq!(scene.create_keyed("k1", ada()).await.status, 200);
+    let metrics = scene.text("/_gateway/metrics").await;
+    assert!(
+        metrics.contains("drift_gateway_recoveries_total 1\n"),
+        "{metrics}"
+    );
 }

@@ -147,6 +147,24 @@ impl Scene {
             request = request.header("content-type", "application/json");
             request = request.body(body.to_string());
         }
+        Self::read(request).await
+    }
+
+    /// A form, as token requests have it; without a token.
+    pub async fn post_form(&self, path: &str, form: &str) -> Response {
+        Self::send_form_to(self.url(), path, form).await
+    }
+
+    /// The same, to any base URL.
+    pub async fn send_form_to(base_url: &str, path: &str, form: &str) -> Response {
+        let builder = Client::http_client_builder().expect("certificates");
+        let http = builder.build().expect("a client");
+        let kind = "application/x-www-form-urlencoded";
+        let request = http.post(format!("{base_url}{path}"));
+        Self::read(request.header("content-type", kind).body(form.to_owned())).await
+    }
+
+    async fn read(request: drift::reqwest::RequestBuilder) -> Response {
         let response = request.send().await.expect("a response");
         let status: StatusCode = response.status();
         let named = response.headers().iter();
@@ -196,18 +214,22 @@ impl Scene {
     }
 }
 
-/// A client of the emulator that looks soon after a doubt.
-pub fn client_of(emulator: &Emulator) -> Client {
-    let options = CallOptions::default()
+/// The options of a client that looks soon after a doubt.
+pub fn options() -> CallOptions {
+    CallOptions::default()
         .attempt_timeout(Duration::from_secs(2))
         .total_timeout(Duration::from_secs(6))
         .verify(VerifyPolicy::after([
             Duration::ZERO,
             Duration::from_millis(50),
         ]))
-        .retry(RetryPolicy::default().initial_backoff(Duration::from_millis(10)));
+        .retry(RetryPolicy::default().initial_backoff(Duration::from_millis(10)))
+}
+
+/// A client of the emulator with these options.
+pub fn client_of(emulator: &Emulator) -> Client {
     let builder = Client::builder(emulator.token()).base_url(emulator.url());
-    builder.options(options).build().expect("a client")
+    builder.options(options()).build().expect("a client")
 }
 
 /// The response to a create is lost, executed or not.

@@ -1,6 +1,7 @@
 //! Creates without a key: the way between gateway and Drift is covered.
 
-use drift_emulator::Fault;
+use drift_emulator::settings::LookupLag;
+use drift_emulator::{Emulator, Fault, Settings};
 use serde_json::json;
 
 use crate::support::{Scene, lost_create, status};
@@ -95,6 +96,33 @@ async fn what_cannot_be_resolved_is_a_504_with_a_ticket() {
         (unknown.status, unknown.error_type()),
         (404, Some("not_found"))
     );
+}
+
+#[tokio::test]
+async fn a_contact_that_is_there_and_not_shown_yet_is_no_conflict() {
+    let settings = Settings {
+        lookup_lag: Some(LookupLag::Ms(3_600_000)),
+        ..Settings::default()
+    };
+    let emulator = Emulator::builder().settings(settings).start().await;
+    let scene = Scene::before(emulator.expect("an emulator"), false, |builder| builder).await;
+    let ada = || json!({"email": "ada@example.test", "externalId": "12345"});
+    assert_eq!(scene.create(ada(), &[]).await.status, 200);
+    let (scene, ensure) = (&scene, ("drift-goal", "ensure"));
+    let reach = |headers: Vec<(&'static str, &'static str)>| async move {
+        let reached = scene.create(ada(), &headers).await;
+        let waits = reached.header("retry-after").is_some();
+        (reached.status, reached.json["error"]["type"].clone(), waits)
+    };
+    let (ensured, upserted, keyed) = tokio::join!(
+        reach(vec![ensure]),
+        reach(vec![("drift-goal", "upsert")]),
+        reach(vec![ensure, ("idempotency-key", "k1")]),
+    );
+    for reached in [ensured, upserted, keyed] {
+        assert_eq!(reached, (504, json!("unresolved"), true));
+    }
+    assert_eq!(scene.create(ada(), &[]).await.status, 409);
 }
 
 #[tokio::test]

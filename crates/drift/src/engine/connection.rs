@@ -62,7 +62,9 @@ pub(crate) struct Connection {
     access: Access,
     /// The organization of the token, once it was asked for.
     organization: OnceLock<i64>,
-    pace: SharedPace,
+    pace: Arc<SharedPace>,
+    /// The pace of another connection to the same organization, once it is shared.
+    account_pace: OnceLock<Arc<SharedPace>>,
     budget: RetryBudget,
     single_flight: SingleFlight,
     interceptors: Arc<Interceptors>,
@@ -166,7 +168,8 @@ impl Connection {
             pool,
             access,
             organization: OnceLock::new(),
-            pace: SharedPace::default(),
+            pace: Arc::default(),
+            account_pace: OnceLock::new(),
             budget: RetryBudget::default(),
             single_flight: SingleFlight::default(),
             interceptors,
@@ -220,7 +223,16 @@ impl Connection {
     }
 
     pub(crate) fn pace(&self) -> &SharedPace {
-        &self.pace
+        self.account_pace.get().unwrap_or(&self.pace)
+    }
+
+    /// Takes over the pace of another connection, which learns of a pause of this one. Done once; later calls change
+    /// nothing.
+    pub(crate) fn share_pace(&self, other: &Self) {
+        let pace = other.account_pace.get().unwrap_or(&other.pace);
+        if !Arc::ptr_eq(pace, &self.pace) && self.account_pace.set(pace.clone()).is_ok() {
+            pace.take_over(&self.pace);
+        }
     }
 
     pub(crate) fn budget(&self) -> &RetryBudget {

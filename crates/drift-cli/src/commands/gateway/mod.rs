@@ -18,9 +18,11 @@ use serve::ServeOptions;
 use store::StoreArgs;
 
 const EXAMPLES: &str = r#"Examples:
-  drift gateway                       callers send their own Drift token
+  drift gateway                       callers send their own Drift token, unless
+                                      there is a default profile or DRIFT_TOKEN
   drift --profile acme gateway        the gateway has the token; callers present
                                       a key of the gateway
+  drift gateway --caller-tokens       callers send their own Drift token
   drift --sandbox gateway             before a local Drift; the key is "sandbox"
   drift gateway keys add web-shop     make such a key
   drift gateway deliveries --failed   what Drift refused

@@ -23,6 +23,9 @@ const SANDBOX_KEY: &str = "sandbox";
 /// How to serve.
 #[derive(Args)]
 pub struct ServeOptions {
+    /// Use the token that each caller sends, whatever profile or DRIFT_TOKEN is there
+    #[arg(long, conflicts_with_all = ["profile", "sandbox"])]
+    caller_tokens: bool,
     /// The port; 0 takes a free one
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
@@ -62,7 +65,9 @@ pub async fn run(
     screen: &mut Screen,
 ) -> Result<(), Failure> {
     let stop = stop_signal()?;
-    if global.sandbox || account::is_chosen(global.profile.as_deref()) {
+    let is_held = !options.caller_tokens
+        && (global.sandbox || account::has_credentials(global.profile.as_deref())?);
+    if is_held {
         return connected(global, async |connection| {
             let builder = options.held(place, connection, global).await?;
             serve(builder, screen, &whose(connection, global), stop).await
@@ -89,7 +94,11 @@ impl ServeOptions {
         } else if store.keys().await.map_err(failed)?.is_empty() {
             return Err(
                 Failure::input("no caller can use the gateway: it has no key yet")
-                    .next("make one: drift gateway keys add NAME"),
+                    .next("make one: drift gateway keys add NAME")
+                    .next(format!(
+                        "or let callers send their own Drift token instead of {}: add --caller-tokens",
+                        connection.token_from
+                    )),
             );
         }
         let builder = self.with_options(Gateway::builder(store), global)?;

@@ -1,6 +1,7 @@
 //! What a program of its own sees of each attempt.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -162,6 +163,31 @@ impl fmt::Debug for AttemptEnd {
             .field("error_kind", &self.error)
             .field("elapsed", &self.elapsed)
             .finish_non_exhaustive()
+    }
+}
+
+/// The interceptors of some calls.
+#[derive(Clone, Default)]
+pub(crate) struct CallInterceptors(Option<Arc<Vec<Arc<dyn Interceptor>>>>);
+
+impl CallInterceptors {
+    pub(crate) fn add(&mut self, interceptor: impl Interceptor + 'static) {
+        let all = self.0.get_or_insert_default();
+        Arc::make_mut(all).push(Arc::new(interceptor));
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    pub(super) fn each(&self) -> impl Iterator<Item = &dyn Interceptor> {
+        self.0.iter().flat_map(|all| all.iter()).map(Arc::as_ref)
+    }
+}
+
+impl fmt::Debug for CallInterceptors {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("CallInterceptors(..)")
     }
 }
 

@@ -24,7 +24,9 @@ impl Observation {
         let headers = call.options.headers.clone();
         let interceptors = call.connection.interceptors();
         let is_counted = cfg!(feature = "metrics");
-        if !is_counted && interceptors.is_empty() && call.options.recorder.is_none() {
+        let of_call = &call.options.interceptors;
+        let is_intercepted = !interceptors.is_empty() || !of_call.is_empty();
+        if !is_counted && !is_intercepted && call.options.recorder.is_none() {
             return (None, headers);
         }
         if let Some(recorder) = &call.options.recorder {
@@ -36,7 +38,7 @@ impl Observation {
             number,
             headers,
         };
-        for interceptor in interceptors.each() {
+        for interceptor in interceptors.each().chain(of_call.each()) {
             interceptor.before_attempt(&mut start);
         }
         let observation = Self {
@@ -64,7 +66,8 @@ impl Observation {
         }
         #[cfg(feature = "metrics")]
         super::metrics::count(&end);
-        for interceptor in call.connection.interceptors().each() {
+        let of_client = call.connection.interceptors().each();
+        for interceptor in of_client.chain(call.options.interceptors.each()) {
             interceptor.after_attempt(&end);
         }
     }

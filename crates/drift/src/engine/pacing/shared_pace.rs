@@ -146,6 +146,14 @@ impl SharedPace {
         self.is_limited.store(true, Ordering::Relaxed);
     }
 
+    /// Pauses as long as another one that ends here.
+    pub(crate) fn take_over(&self, other: &Self) {
+        let pause = other.state().pace.pause(other.now());
+        if !pause.is_zero() {
+            self.rate_limited(&Slot::unpaced(), pause);
+        }
+    }
+
     fn now(&self) -> Duration {
         self.origin.elapsed()
     }
@@ -299,6 +307,18 @@ mod tests {
             let pace = limited(SECOND * pause);
             assert_eq!(pace.slot(patience(time)).await.map(drop), result, "{pause}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_is_taken_over() {
+        let (stays, ends) = (SharedPace::default(), limited(SECOND * 10));
+        stays.take_over(&ends);
+        let slot = stays.slot(patience(5)).await.map(drop);
+        assert_eq!(slot, Err(TooLong(Some(SECOND * 10))));
+        let none = SharedPace::default();
+        stays.take_over(&none);
+        let slot = stays.slot(patience(11)).await.map(drop);
+        assert_eq!(slot, Ok(()), "no pause ends none");
     }
 
     #[tokio::test(start_paused = true)]
