@@ -33,7 +33,10 @@ pub(super) fn unpack(path: &Path, is_ods: bool, sheet: Option<&str>) -> Result<U
     };
     Ok(Unpacked {
         file: Arc::new(out.finish()?),
-        taken_from: format!("the sheet {sheet:?}"),
+        taken_from: match is_ods {
+            true => format!("the sheet {sheet:?}, loaded whole"),
+            false => format!("the sheet {sheet:?}"),
+        },
         name: path.with_extension("csv"),
         is_workbook: true,
     })
