@@ -135,7 +135,7 @@ class Login(PageTest):
     def test_another_state_does_not_count(self):
         waiting, browser = self.asked()
         browser.open(f"{self.redirect}?code=stolen&state=r_{'0' * 32}")
-        self.assert_ends(browser, "This is not the login that is waited for")
+        self.assert_ends(browser, "This is not the login that the terminal waits for")
         self.assertNotIn("stolen", browser.text())
         browser.open(waiting.address)
         browser.click("button[value=allow]")

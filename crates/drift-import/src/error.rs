@@ -90,8 +90,13 @@ impl fmt::Display for Error {
             Self::File { path, source } => write!(out, "{}: {source}", path.display()),
             Self::Input { place, problem } => write!(out, "{place}: {problem}"),
             Self::Encoding { place, candidates } => {
-                write!(out, "{place}: the encoding is not sure; name it")?;
-                for (number, EncodingCandidate { encoding, sample }) in candidates.iter().enumerate() {
+                write!(
+                    out,
+                    "{place}: the encoding cannot be detected for sure; name it"
+                )?;
+                for (number, EncodingCandidate { encoding, sample }) in
+                    candidates.iter().enumerate()
+                {
                     let separator = if number > 0 { "," } else { ":" };
                     write!(out, "{separator} {encoding} reads {sample:?}")?;
                 }
@@ -112,9 +117,9 @@ impl fmt::Display for Error {
             Self::Journal { path, source } => {
                 write!(out, "the journal {}: {source}", path.display())
             }
-            Self::FileChanged => out.write_str(
-                "the file is not the one that was planned; run the dry run again, or ask for a new plan",
-            ),
+            Self::FileChanged => {
+                out.write_str("the file changed since it was planned; make a new plan")
+            }
             Self::OptionsChanged(names) => {
                 let which = if names.is_empty() {
                     String::new()
@@ -123,7 +128,7 @@ impl fmt::Display for Error {
                 };
                 write!(
                     out,
-                    "the options are not those that were planned{which}; give the same, or ask for a new plan"
+                    "the options differ from those of the plan{which}; use the same options, or make a new plan"
                 )
             }
             Self::OtherAccount { journal, was, is } => write!(
@@ -148,7 +153,9 @@ impl fmt::Display for Error {
                 }
                 Ok(())
             }
-            Self::Interrupted => out.write_str("the import was interrupted before it ended; run it again"),
+            Self::Interrupted => {
+                out.write_str("the import was interrupted before it ended; run it again")
+            }
         }
     }
 }

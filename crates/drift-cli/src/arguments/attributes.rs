@@ -75,7 +75,7 @@ impl fmt::Display for InvalidAttribute {
             Self::NoKey => formatter.write_str("there is no key before the ="),
             Self::OwnOption(option) => write!(
                 formatter,
-                "this attribute has an option of its own: {option}"
+                "this is not a custom attribute; set it with {option}, or in an import by a column"
             ),
         }
     }

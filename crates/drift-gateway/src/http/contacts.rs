@@ -84,10 +84,11 @@ pub(super) async fn delete(
     let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
     let (work, share) = (app.work.clone(), caller.share());
     let call = async move {
+        let person = work.person_of(&caller, id).await;
         match caller.client.contacts().delete(id).await {
             Ok(()) => {
                 let done = Reply::success(202, json!({"result": "OK", "ok": true}));
-                work.erase_contact(&caller, id.get(), done).await
+                work.erase(&caller, person, done).await
             }
             Err(error) => Reply::from(&error),
         }

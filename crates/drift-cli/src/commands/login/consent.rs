@@ -37,10 +37,8 @@ pub async fn with_consent<T>(
     }
     let consent = tokio::time::timeout(PATIENCE, listener.consent()).await;
     let Ok(Some(consent)) = consent else {
-        return Err(
-            Failure::input("nobody allowed the access within 10 minutes")
-                .next("run the command again when you can"),
-        );
+        return Err(Failure::input("access was not allowed within 10 minutes")
+            .next("run the command again when you can"));
     };
     let ended = match &consent.code {
         Ok(code) => go_on(code).await,

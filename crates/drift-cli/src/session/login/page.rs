@@ -42,8 +42,8 @@ impl Page {
             ),
             Self::Foreign => (
                 StatusCode::BAD_REQUEST,
-                "This is not the login that is waited for",
-                "Open the address that the terminal shows now. An earlier one is of no use any more.",
+                "This is not the login that the terminal waits for",
+                "Open the address that the terminal shows now. Earlier ones no longer work.",
             ),
             Self::Used => (
                 StatusCode::CONFLICT,

@@ -58,7 +58,7 @@ async fn an_option_that_differs_from_the_planned_one_is_named() {
     assert_eq!(workspace.run("contacts import leads.csv --offline").code, 0);
     let finished = workspace.run("contacts import leads.csv");
     assert_eq!((finished.code, workspace.contacts().await), (2, 1));
-    let expected = "the options are not those that were planned (offline)";
+    let expected = "the options differ from those of the plan (offline)";
     assert!(finished.stderr.contains(expected), "{}", finished.stderr);
 }
 

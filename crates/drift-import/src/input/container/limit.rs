@@ -13,7 +13,7 @@ const RATIO: u64 = 250;
 /// The most of all.
 const MOST: u64 = 16 << 30;
 
-pub(super) const TOO_LARGE: &str = "it unpacks to far more than a table would, so it was not read on; unpack it yourself if it is meant";
+pub(super) const TOO_LARGE: &str = "it unpacks to far more than a table would, so reading stopped; if that is intended, unpack it yourself";
 
 /// The most that may come out of so many bytes.
 pub(super) fn most(packed: u64) -> u64 {

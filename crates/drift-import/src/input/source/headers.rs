@@ -33,7 +33,11 @@ fn of_csv(file: &TextFile, no_header: bool) -> Result<Vec<String>, Error> {
     let mut records = Records::open(file)?;
     let mut record = Record::default();
     if !records.next(&mut record)? {
-        return Err(wrong(&file.name, EMPTY));
+        let problem = match file.skip_lines {
+            0 => EMPTY,
+            _ => NOTHING_LEFT,
+        };
+        return Err(wrong(&file.name, problem));
     }
     match &record.cells {
         Cells::Csv(cells) if no_header => {
@@ -93,4 +97,5 @@ fn names(name: &str, cells: &csv::ByteRecord, record: &Record) -> Result<Vec<Str
 }
 
 const EMPTY: &str = "the file is empty";
+const NOTHING_LEFT: &str = "no line is left after those that are skipped";
 const NO_NAMES: &str = "not valid in the file's encoding";

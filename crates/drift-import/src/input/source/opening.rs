@@ -454,6 +454,14 @@ mod tests {
             let error = error.map(|error| error.to_string()).unwrap_or_default();
             assert!(error.starts_with(name) && error.contains(said), "{error}");
         }
+        let options = InputOptions {
+            skip_lines: Some(9),
+            ..InputOptions::default()
+        };
+        std::fs::write(folder.path().join("e.csv"), "email\n").expect("written");
+        let skipped = Source::scan(folder.path().join("e.csv"), &options).err();
+        let skipped = skipped.map(|error| error.to_string()).unwrap_or_default();
+        assert!(skipped.contains("no line is left"), "{skipped}");
         let pipe = Source::scan("/dev/fd/63", &InputOptions::default()).err();
         assert!(pipe.is_some_and(|error| error.to_string().contains("only once")));
     }

@@ -113,10 +113,10 @@ pub(super) struct ColumnArgs {
     /// The attribute of a column: email, name, phone, externalId or a custom one; - ignores the column
     #[arg(long, value_name = "COLUMN=ATTRIBUTE", value_parser = mapping)]
     map: Vec<(String, String)>,
-    /// A file with such lines; a dry run writes it if it does not exist, with suggestions for columns that do not fit
+    /// A file with a COLUMN=ATTRIBUTE in each line; a dry run writes it if it does not exist, with suggestions for columns that do not fit
     #[arg(long, value_name = "FILE")]
     pub(super) mapping: Option<PathBuf>,
-    /// What to do with columns that are no attributes; `suggested` maps the names that HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook use
+    /// What to do with columns that are not named like an attribute
     #[arg(long, value_enum, default_value_t = UnmappedArg::Refuse)]
     unmapped: UnmappedArg,
     /// The column with your external ids
@@ -272,9 +272,13 @@ enum Quote {
 
 #[derive(Clone, Copy, clap::ValueEnum)]
 enum UnmappedArg {
+    /// Refuse the file, with suggestions
     Refuse,
+    /// Leave them out
     Ignore,
+    /// Import them as custom attributes
     Attribute,
+    /// Map the names that HubSpot, Salesforce, Mailchimp, Intercom, Google and Outlook use, and leave the others out
     Suggested,
 }
 

@@ -16,7 +16,7 @@ pub fn lines(file: &str, reading: &Reading) -> Vec<String> {
     let shown = used.into_iter().take(MOST_COLUMNS);
     lines.extend(shown.map(|column| format!("  {}", column_line(column))));
     if more > 0 {
-        lines.push(format!("  and {more} columns more, which --json shows"));
+        lines.push(format!("  and {more} more columns; --json shows all"));
     }
     if !left_out.is_empty() {
         let names: Vec<String> = left_out

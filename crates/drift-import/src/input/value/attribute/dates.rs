@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::error::Error;
 use crate::input::value::attribute::cell::{day_value, millis};
 
-const NO_ZONE: &str = "a local time, and no time zone is named";
+const NO_ZONE: &str = "a local time without a time zone; name the zone";
 const AMBIGUOUS: &str =
     "a local time that the time zone has twice or not at all, when its clocks change";
 const NOT_IN_FORMAT: &str =
