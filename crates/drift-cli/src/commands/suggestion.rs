@@ -68,8 +68,9 @@ pub fn with_suggestion(mut error: clap::Error) -> clap::Error {
         }
         ErrorKind::UnknownArgument => {
             let word = text(&error, ContextKind::InvalidArg);
-            word.and_then(|word| tip_for_address(&word))
+            word.and_then(|word| tip_for_address(&word).or_else(|| tip_for_all(&word)))
         }
+        ErrorKind::MissingRequiredArgument => tip_for_id(&typed_before("")),
         _ => return error,
     };
     if let Some(tip) = tip {
@@ -90,6 +91,23 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
 fn tip_for_address(word: &str) -> Option<String> {
     let is_address = word.contains('@') && !word.starts_with('-');
     is_address.then(|| format!("name the option: {}", shell_option("--email", word)))
+}
+
+/// The option that Drift has no call for.
+fn tip_for_all(word: &str) -> Option<String> {
+    let is_export = word == "--all" && typed_before(word) == "contacts export";
+    is_export
+        .then(|| "Drift cannot list all contacts; name them in a file: --emails FILE".to_owned())
+}
+
+/// Where a contact's id comes from, for a command that needs it.
+fn tip_for_id(command: &str) -> Option<String> {
+    let needs_id = ["get", "update", "delete", "timeline"];
+    let needs_id = needs_id.map(|name| format!("contacts {name}"));
+    needs_id
+        .iter()
+        .any(|name| name == command)
+        .then(|| "find the id: drift contacts find --email ADDRESS".to_owned())
 }
 
 fn tip_for_command(word: &str, parent: &str) -> Option<String> {

@@ -1,13 +1,15 @@
 //! The keys that callers present where the gateway holds the credentials. They are stored hashed, and compared in constant
 //! time.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
 use ring::digest::{SHA256, digest};
 use subtle::{Choice, ConstantTimeEq};
 use tokio::sync::Mutex;
 
+use super::Share;
 use crate::reply::Reply;
 use crate::store::Store;
 
@@ -24,6 +26,8 @@ pub fn hash_key(key: &str) -> [u8; 32] {
 pub(crate) struct GatewayKeys {
     store: Arc<dyn Store>,
     read: Mutex<Option<(Instant, Vec<[u8; 32]>)>>,
+    /// Those that were presented.
+    shares: std::sync::Mutex<HashMap<[u8; 32], Share>>,
 }
 
 impl GatewayKeys {
@@ -31,12 +35,22 @@ impl GatewayKeys {
         Self {
             store,
             read: Mutex::new(None),
+            shares: std::sync::Mutex::default(),
         }
     }
 
-    /// Whether this is one of them. All are compared, so that the time says nothing of which one.
-    pub(crate) async fn holds(&self, key: &str) -> Result<bool, Reply> {
+    /// The places in the queue of whoever presents this key; `None` where it is none of them.
+    pub(crate) async fn share_of(&self, key: &str) -> Result<Option<Share>, Reply> {
         let presented = hash_key(key);
+        if !self.holds(presented).await? {
+            return Ok(None);
+        }
+        let mut shares = self.shares.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Some(shares.entry(presented).or_default().clone()))
+    }
+
+    /// Whether this is one of them. All are compared, so that the time says nothing of which one.
+    async fn holds(&self, presented: [u8; 32]) -> Result<bool, Reply> {
         let found = self
             .hashes()
             .await?

@@ -111,12 +111,23 @@ impl Session {
 pub(crate) struct Caller {
     session: Arc<Session>,
     pub(crate) client: Client,
+    share: Share,
 }
 
 impl Caller {
+    /// One whose requests are the session's.
     pub(crate) fn of(session: Arc<Session>) -> Self {
+        let share = session.share.clone();
+        Self::with_share(session, share)
+    }
+
+    fn with_share(session: Arc<Session>, share: Share) -> Self {
         let client = session.client.clone();
-        Self { session, client }
+        Self {
+            session,
+            client,
+            share,
+        }
     }
 
     /// The same, whose calls carry the trace of the request on.
@@ -131,7 +142,7 @@ impl Caller {
 
     /// The caller's places in the queue.
     pub(crate) fn share(&self) -> Share {
-        self.session.share.clone()
+        self.share.clone()
     }
 
     /// The account that its keys belong to.
@@ -164,14 +175,14 @@ impl Accounts {
     /// Who sends a request, by its `Authorization`.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Reply> {
         let token = bearer::token(headers).ok_or_else(unauthorized)?;
-        let session = match self {
-            Self::Callers(clients) => clients.session(token).await?,
-            Self::Held { session, keys } => match keys.holds(token).await? {
-                true => session.clone(),
-                false => return Err(unauthorized()),
-            },
+        let caller = match self {
+            Self::Callers(clients) => Caller::of(clients.session(token).await?),
+            Self::Held { session, keys } => {
+                let share = keys.share_of(token).await?.ok_or_else(unauthorized)?;
+                Caller::with_share(session.clone(), share)
+            }
         };
-        Ok(Caller::of(session).traced(headers))
+        Ok(caller.traced(headers))
     }
 
     /// The credentials of the gateway's own, if it holds any.

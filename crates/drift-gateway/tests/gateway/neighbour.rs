@@ -3,7 +3,7 @@
 use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use serde_json::json;
 
-use crate::support::{Response, Scene};
+use crate::support::{GATEWAY_KEY, OTHER_KEY, Response, Scene};
 
 #[tokio::test]
 async fn a_rate_limit_slows_everybody_and_refuses_nobody() {
@@ -103,31 +103,40 @@ async fn tokens_of_one_organization_pause_together() {
 
 #[tokio::test]
 async fn a_caller_that_fills_the_queue_starves_nobody() {
-    let mut limits = drift_gateway::Limits::default();
-    limits.requests = 8;
-    let emulator = three_tokens().await.emulator;
-    let scene = Scene::before(emulator, false, |builder| builder.limits(limits)).await;
+    for (is_held, greedy, other) in [(false, "first", "foreign"), (true, GATEWAY_KEY, OTHER_KEY)] {
+        let mut limits = drift_gateway::Limits::default();
+        limits.requests = 8;
+        let emulator = three_tokens().await.emulator;
+        let scene = Scene::before(emulator, is_held, |builder| builder.limits(limits)).await;
+        fill(
+            &scene,
+            &format!("Bearer {greedy}"),
+            &format!("Bearer {other}"),
+        )
+        .await;
+    }
+}
+
+/// Twenty requests of the greedy one at a time, in a queue of eight.
+async fn fill(scene: &Scene, greedy: &str, other: &str) {
     let stall = Effect::Stall {
         ms: Some(1_000),
         commit: true,
     };
     scene.fault(Fault::new(stall).method("GET").path("/contacts").times(6));
-    let read = |token: &'static str| {
-        let scene = &scene;
-        async move {
-            let headers = [("authorization", token)];
-            scene
-                .send("GET", "/contacts?email=a%40b.test", &headers, None)
-                .await
-        }
+    let read = |token| async move {
+        let headers = [("authorization", token)];
+        scene
+            .send("GET", "/contacts?email=a%40b.test", &headers, None)
+            .await
     };
-    let greedy = join_all((0..20).map(|_| read("Bearer first")).collect());
+    let greedy = join_all((0..20).map(|_| read(greedy)).collect());
     let other = async {
         // The greedy one is first.
         while scene.emulator.faults().log().len() < 6 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        read("Bearer foreign").await
+        read(other).await
     };
     let (greedy, other) = tokio::join!(greedy, other);
     assert_eq!(other.status, 200);

@@ -15,6 +15,9 @@ use tempfile::TempDir;
 /// The key that callers present where the gateway holds the credentials.
 pub const GATEWAY_KEY: &str = "a-key-of-the-gateway";
 
+/// Another caller's.
+pub const OTHER_KEY: &str = "another-key-of-the-gateway";
+
 /// A gateway before an emulator.
 pub struct Scene {
     pub emulator: Emulator,
@@ -91,6 +94,8 @@ impl Scene {
         let store: Arc<dyn Store> = Arc::new(store);
         let hash = drift_gateway::hash_key(GATEWAY_KEY);
         store.add_key("test", hash).await.expect("stored");
+        let hash = drift_gateway::hash_key(OTHER_KEY);
+        store.add_key("other", hash).await.expect("stored");
         let mut builder = Gateway::builder(store)
             .port(0)
             .drift_base_url(self.emulator.url())

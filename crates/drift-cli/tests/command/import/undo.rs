@@ -59,12 +59,22 @@ async fn an_undo_lists_what_it_will_delete() {
     workspace.run("contacts import leads.csv --concurrency 1");
     let undo = "contacts import --undo leads.csv.drift-journal";
     let contact = "delete 24100000019 lead0@example.test\n";
-    for (line, code) in [(undo, 2), (&format!("{undo} --dry-run"), 0)] {
+    for (line, code, lines) in [(undo, 2, 3), (&format!("{undo} --dry-run"), 0, 4)] {
         let finished = workspace.run(line);
         assert_eq!(finished.code, code, "{line}: {}", finished.stderr);
         assert!(finished.stdout.starts_with(contact), "{}", finished.stdout);
-        assert_eq!(finished.stdout.lines().count(), 3, "{}", finished.stdout);
+        assert_eq!(
+            finished.stdout.lines().count(),
+            lines,
+            "{}",
+            finished.stdout
+        );
+        let next = format!("to delete them: drift {undo}\n");
+        assert_eq!(finished.stdout.ends_with(&next), code == 0);
     }
+    let wrong = workspace.run("contacts import --undo leads.csv");
+    let hint = "name its journal: --undo leads.csv.drift-journal";
+    assert!(wrong.stderr.contains(hint), "{}", wrong.stderr);
     let listed = workspace.run(&format!("{undo} --dry-run --json")).json();
     let first = &listed["undoable"]["list"][0];
     assert_eq!(first["email"], "lead0@example.test");

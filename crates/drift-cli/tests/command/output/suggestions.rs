@@ -27,6 +27,18 @@ fn the_command_that_was_meant_is_named() {
             "contacts get ada@example.test",
             "drift contacts find --email ada@example.test",
         ),
+        (
+            "contacts update --email ada@example.test",
+            "find the id: drift contacts find --email",
+        ),
+        (
+            "contacts delete",
+            "find the id: drift contacts find --email",
+        ),
+        (
+            "contacts export --all",
+            "name them in a file: --emails FILE",
+        ),
     ] {
         let finished = workspace.run(line);
         assert_eq!(finished.code, 2, "{line}: {}", finished.stderr);

@@ -20,6 +20,11 @@ pub fn same() -> String {
     command(kept.map(String::as_str))
 }
 
+/// This command with one more option.
+pub fn with(option: &str) -> String {
+    format!("{} {option}", same())
+}
+
 /// This command for all rows.
 pub fn without_limit() -> String {
     command(without(&typed(), &OF_A_TRIAL).into_iter())

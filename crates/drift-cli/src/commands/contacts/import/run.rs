@@ -9,7 +9,7 @@ use drift_import::{
 use super::arguments::ImportArgs;
 use super::input::{Input, remove_copy};
 use super::progress::Watched;
-use super::{plan_report, report};
+use super::{next_command, plan_report, report};
 use crate::arguments::GlobalArgs;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::{Exit, Failure};
@@ -170,7 +170,7 @@ async fn commit(
     let plan = watched
         .planning(import.plan(Purpose::Commit), &import.canceller())
         .await?
-        .map_err(|error| file_failure(&error))?;
+        .map_err(|error| plan_failure(&error))?;
     let reading = report::show_reading(&plan, screen)?;
     if args.warns() {
         report::show_warnings(&plan, screen)?;
@@ -189,6 +189,19 @@ async fn commit(
         return Ok(Progress::Open);
     }
     Ok(Progress::Complete)
+}
+
+/// A plan that could not be made, or not be used any more.
+fn plan_failure(error: &Error) -> Failure {
+    match error {
+        Error::FileChanged | Error::OptionsChanged(_) => Failure::input(error.to_string())
+            .next(format!("see it first: {}", next_command::with("--dry-run")))
+            .next(format!(
+                "make it and import: {}",
+                next_command::with("--replan")
+            )),
+        _ => file_failure(error),
+    }
 }
 
 /// A commit that ended early.

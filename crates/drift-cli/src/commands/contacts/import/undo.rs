@@ -2,16 +2,17 @@
 
 use std::path::Path;
 
-use drift_import::{Account, Cancel, UndoPreview, Undoable};
+use drift_import::{Account, Cancel, Error, UndoPreview, Undoable};
 
 use super::arguments::ImportArgs;
-use super::{progress, undo_report as report};
+use super::{next_command, progress, undo_report as report};
 use crate::arguments::GlobalArgs;
 use crate::commands::confirm::confirm;
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::Screen;
 use crate::session::connected;
+use crate::shell_word::shell_word;
 
 /// Deletes them, or lists what it would delete.
 pub async fn undo(
@@ -20,9 +21,13 @@ pub async fn undo(
     global: &GlobalArgs,
     screen: &mut Screen,
 ) -> Result<(), Failure> {
-    let undoable = drift_import::undoable(journal).map_err(|error| file_failure(&error))?;
+    let undoable =
+        drift_import::undoable(journal).map_err(|error| journal_failure(&error, journal))?;
     if args.dry_run {
-        list(journal, args, global, screen).await?;
+        let listed = list(journal, args, global, screen).await?;
+        if !screen.is_json() && listed.contacts > 0 {
+            screen.next_step(&format!("to delete them: {}", next_command::same()));
+        }
         return Ok(());
     }
     let what = format!("delete {}", report::undoable_words(&undoable));
@@ -39,6 +44,20 @@ pub async fn undo(
         screen.note("undo", &format!("This will {what}."));
     }
     delete(journal, global, screen).await
+}
+
+/// A journal that cannot be read. Who names the file that was imported means the journal beside it.
+fn journal_failure(error: &Error, path: &Path) -> Failure {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".drift-journal");
+    let failure = file_failure(error);
+    match Path::new(&beside).is_file() {
+        true => failure.next(format!(
+            "name its journal: --undo {}",
+            shell_word(&beside.to_string_lossy())
+        )),
+        false => failure,
+    }
 }
 
 async fn delete(journal: &Path, global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
