@@ -5,7 +5,7 @@
 //! 2. [Columns and external ids](#2-columns-and-external-ids)
 //! 3. [Stop, crash, continue](#3-stop-crash-continue)
 //! 4. [What became of each row](#4-what-became-of-each-row)
-//! 5. [Take it back](#5-take-it-back)
+//! 5. [Undo](#5-undo)
 //! 6. [From elsewhere than a file](#6-from-elsewhere-than-a-file)
 //!
 //! # 1. Plan and commit
@@ -90,13 +90,14 @@
 //! # }
 //! ```
 //!
-//! What to do where the contact exists is [`Options::on_duplicate`](crate::Options::on_duplicate); where an external id would make a
-//! second contact for an email, [`Options::second_contact`](crate::Options::second_contact).
+//! [`Options::on_duplicate`](crate::Options::on_duplicate) says what to do where the contact exists: skip it, update it, fill its
+//! empty attributes, or refuse the row. [`Options::second_contact`](crate::Options::second_contact) says what to do where an
+//! external id would make a second contact for an email.
 //!
 //! # 3. Stop, crash, continue
 //!
-//! A journal, a SQLite file beside the input, knows what may have been sent. Whatever ended the process, **the same code again goes
-//! on**. Here it is stopped after its first row, while a fifth of all responses are lost:
+//! A journal, a SQLite file beside the input, knows what may have been sent. Whatever ended the process, **running the same code
+//! again continues it**. Here it is stopped after its first row, while a fifth of all responses are lost:
 //!
 //! ```
 //! # #[tokio::main]
@@ -178,7 +179,7 @@
 //! A row is `created` only where that is proved. A contact that is found after a lost response is `existed`, unless it bears the
 //! [stamp](crate::Options::stamp) of this import.
 //!
-//! # 5. Take it back
+//! # 5. Undo
 //!
 //! An undo deletes the contacts that the journal proves its import created, and no others. Each is compared with what the journal
 //! notes of it before, and stays where that differs; an [`UndoPreview`](crate::UndoPreview) shows all of them:

@@ -9,13 +9,13 @@ use serde_json::{Value, json};
 use crate::support::{EmulatorProcess, Workspace, account};
 
 /// `drift gateway` on a free port; it ends when this is dropped.
-struct GatewayProcess {
+pub struct GatewayProcess {
     child: Child,
     url: String,
 }
 
 impl GatewayProcess {
-    fn start(workspace: &Workspace, line: &str, environment: &[(&str, &str)]) -> Self {
+    pub fn start(workspace: &Workspace, line: &str, environment: &[(&str, &str)]) -> Self {
         let mut command = workspace.command();
         command.args(line.split_whitespace()).args(["--port", "0"]);
         command.envs(environment.iter().copied());
@@ -33,7 +33,7 @@ impl GatewayProcess {
     }
 
     /// A client whose calls go through the gateway, with these headers.
-    fn client(&self, token: &str, headers: &[(&str, &str)]) -> Client {
+    pub fn client(&self, token: &str, headers: &[(&str, &str)]) -> Client {
         let options = headers
             .iter()
             .fold(CallOptions::default(), |options, (name, value)| {

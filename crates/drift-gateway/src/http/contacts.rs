@@ -30,17 +30,19 @@ pub(super) async fn create(State(app): Shared, headers: HeaderMap, body: Body) -
         body: read_json(body, &app.limits).await?,
     };
     let caller = app.caller(&headers).await?;
-    let new = new_contact::read(&create.body)?;
     let Some(key) = &create.key else {
+        let person = new_contact::read(create.body)?;
         return match create.is_async {
             true => Err(async_needs_a_key()),
-            false => Ok(app.work.clone().write(caller, create.goal, new).await),
+            false => Ok(app.work.clone().write(caller, create.goal, person).await),
         };
     };
+    let fingerprint = keyed::create_fingerprint(create.goal, &create.body);
+    let person = new_contact::read(create.body)?;
     let account = caller.account().await?;
     let key = keyed::record_key(account, key);
     let stamp = app.work.settings.stamp.as_deref();
-    let record = keyed::create_record(key, create.goal, &create.body, new, stamp)?;
+    let record = keyed::create_record(key, create.goal, fingerprint, person, stamp)?;
     match create.is_async {
         true => accept(&app, record).await,
         false => Ok(app.work.clone().keyed(caller, record).await),
@@ -82,10 +84,11 @@ pub(super) async fn delete(
     let (caller, id) = (app.caller(&headers).await?, contact_id(&id)?);
     let (work, share) = (app.work.clone(), caller.share());
     let call = async move {
+        let person = work.person_of(&caller, id).await;
         match caller.client.contacts().delete(id).await {
             Ok(()) => {
                 let done = Reply::success(202, json!({"result": "OK", "ok": true}));
-                work.erase_contact(&caller, id.get(), done).await
+                work.erase(&caller, person, done).await
             }
             Err(error) => Reply::from(&error),
         }

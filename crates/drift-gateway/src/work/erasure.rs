@@ -1,6 +1,6 @@
 //! When a person is erased in Drift, what the store holds of the person goes too.
 
-use drift::Email;
+use drift::{ContactId, Email};
 use serde_json::Value;
 
 use super::Work;
@@ -9,13 +9,21 @@ use crate::reply::Reply;
 use crate::store::{AccountId, Identity};
 
 impl Work {
-    /// The reply to a delete of a contact that was done.
-    pub(crate) async fn erase_contact(&self, caller: &Caller, id: i64, done: Reply) -> Reply {
-        let person = Identity {
-            contact: Some(id),
+    /// Whose contact it is, to be asked before it is deleted. Records that ended without a contact are found by its
+    /// external id; by its email only where it has none, since other contacts may have the same email.
+    pub(crate) async fn person_of(&self, caller: &Caller, id: ContactId) -> Identity {
+        let mut person = Identity {
+            contact: Some(id.get()),
             ..Identity::default()
         };
-        self.erase(caller, person, done).await
+        // One that cannot be read can hardly be deleted.
+        if let Ok(contact) = caller.client.contacts().get(id).await {
+            person.external_id = contact.external_id();
+            if person.external_id.is_none() {
+                person.email = contact.email().map(Email::comparison_key);
+            }
+        }
+        person
     }
 
     /// The reply to an erasure that was done.
@@ -29,7 +37,7 @@ impl Work {
     }
 
     /// Where the records cannot be removed the caller hears it, and can repeat the request.
-    async fn erase(&self, caller: &Caller, person: Identity, done: Reply) -> Reply {
+    pub(crate) async fn erase(&self, caller: &Caller, person: Identity, done: Reply) -> Reply {
         let account = match caller.account().await {
             Ok(account) => account,
             Err(reply) => return reply,

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use drift::protocol::Goal;
-use drift::{Delivery, ErrorKind, Intent, NewContact, Start};
+use drift::protocol::{Claim, Goal, Step};
+use drift::{Delivery, ErrorKind, Intent, Start};
 use serde_json::Value;
 
+use super::Work;
 use super::drive::{Driven, drive};
 use super::leased::Leased;
-use super::{Work, new_contact};
+use super::new_contact::{self, Person};
 use crate::accounts::Caller;
 use crate::keys::fingerprint::fingerprint;
 use crate::keys::idempotency_key::IdempotencyKey;
@@ -86,22 +87,27 @@ struct Unsettled {
     release: Release,
 }
 
+/// What makes two creates with one key the same request.
+pub(crate) fn create_fingerprint(goal: Goal, body: &Value) -> [u8; 32] {
+    fingerprint("POST", "/contacts", goal, body)
+}
+
 /// The record of a create. Its intent, with id and stamp, is made here and never anew.
 pub(crate) fn create_record(
     key: RecordKey,
     goal: Goal,
-    body: &Value,
-    new: NewContact,
+    fingerprint: [u8; 32],
+    person: Person,
     stamp: Option<&str>,
 ) -> Result<NewRecord, Reply> {
-    let identity = new_contact::identity(&new);
-    let intent = Intent::new(goal, new).and_then(|intent| match stamp {
+    let identity = person.identity();
+    let intent = Intent::new(goal, person.contact).and_then(|intent| match stamp {
         Some(attribute) => intent.stamped(attribute, drift::ExternalId::random().as_str()),
         None => Ok(intent),
     });
     let intent = intent.map_err(|error| Reply::from(&error))?;
     Ok(NewRecord {
-        fingerprint: fingerprint("POST", "/contacts", goal, body),
+        fingerprint,
         operation: CREATE.to_owned(),
         repeatability: Repeatability::AfterLookUp,
         content: Content {
@@ -202,7 +208,7 @@ impl Work {
         let Ok(intent) = serde_json::from_str::<Intent>(&job.content.intent) else {
             return Some(self.unreadable(&leased, job.in_doubt).await);
         };
-        let (goal, body) = (intent.goal(), intent.to_json());
+        let (goal, asked) = (intent.goal(), intent.clone());
         let start = match (job.in_doubt, job.age > INDEX_LAG) {
             (false, _) => Start::Fresh,
             (true, false) => Start::InDoubt,
@@ -219,7 +225,10 @@ impl Work {
         // Such a goal is to get the contact that is there; a duplicate that no look-up shows yet is not its end.
         let gets_what_is_there = goal != Goal::Create && write.protocol().updates() == 0;
         let may_be_executed = write.protocol().may_be_executed();
-        let ticket = serde_json::to_string(&write.ticket()).ok();
+        let ticket = match write.step() {
+            Step::Claim(Claim::Created) => None,
+            _ => serde_json::to_string(&write.ticket()).ok(),
+        };
         match write.finish() {
             Ok(written) => {
                 let reply = reply::of_written(&written);
@@ -244,7 +253,7 @@ impl Work {
                         reply::not_shown_yet()
                     }
                     _ => {
-                        let person = new_contact::identity_of(&body);
+                        let person = new_contact::identity_of(&asked.to_json());
                         self.with_ticket(caller, person, &error).await
                     }
                 };

@@ -6,11 +6,28 @@ use serde_json::Value;
 use crate::reply::Reply;
 use crate::store::Identity;
 
+/// A contact to write, and whom it is about.
+pub(crate) struct Person {
+    pub(crate) contact: NewContact,
+    external_id: Option<String>,
+}
+
+impl Person {
+    /// To find the record when this person is erased.
+    pub(crate) fn identity(&self) -> Identity {
+        Identity {
+            email: Some(drift::Email::comparison_key(self.contact.email())),
+            external_id: self.external_id.clone(),
+            contact: None,
+        }
+    }
+}
+
 /// Reads the body. An external id that strangers can guess is accepted, as Drift does: a caller changes its base URL
 /// alone.
-pub(crate) fn read(body: &Value) -> Result<NewContact, Reply> {
+pub(crate) fn read(mut body: Value) -> Result<Person, Reply> {
     let attributes = body
-        .get("attributes")
+        .get_mut("attributes")
         .ok_or_else(|| Reply::error(400, "CONTACT-8", "The body needs an object \"attributes\""))?;
     if attributes["email"].is_null() {
         return Err(Reply::error(
@@ -19,28 +36,26 @@ pub(crate) fn read(body: &Value) -> Result<NewContact, Reply> {
             "An email is required to create a contact",
         ));
     }
-    let mut body = body.clone();
-    let id = match body["attributes"].as_object_mut() {
+    let id = match attributes.as_object_mut() {
         Some(attributes) => attributes.remove("externalId"),
         None => None,
     };
-    let new: NewContact =
+    let contact: NewContact =
         serde_json::from_value(body).map_err(|error| refused(&error.to_string()))?;
     match id {
-        None => Ok(new),
-        Some(Value::String(id)) if !id.is_empty() => {
-            Ok(new.external_id(ExternalId::allow_guessable(id)))
-        }
+        None => Ok(Person {
+            contact,
+            external_id: None,
+        }),
+        Some(Value::String(id)) if !id.is_empty() => Ok(Person {
+            contact: contact.external_id(ExternalId::allow_guessable(id.clone())),
+            external_id: Some(id),
+        }),
         Some(_) => Err(refused("the member \"externalId\" must be text")),
     }
 }
 
-/// Whom it is about, to find its record when this person is erased.
-pub(crate) fn identity(new: &NewContact) -> Identity {
-    identity_of(&new.to_json())
-}
-
-/// The same, of a body.
+/// Whom a body that was stored is about.
 pub(crate) fn identity_of(body: &Value) -> Identity {
     let attributes = &body["attributes"];
     Identity {
@@ -70,8 +85,9 @@ mod tests {
             json!({"email": "ada@example.test", "externalId": "u_9f3c", "name": "Ada", "phone": "1"}),
         ] {
             let body = json!({ "attributes": attributes });
-            let new = read(&body).expect("a contact");
-            assert_eq!(new.to_json(), body);
+            let person = read(body.clone()).expect("a contact");
+            assert_eq!(person.contact.to_json(), body);
+            assert!(person.identity() == identity_of(&body));
         }
     }
 
@@ -101,7 +117,7 @@ mod tests {
             ),
             (json!({"attributes": "ada@example.test"}), "CONTACT-7"),
         ] {
-            let refused = read(&body).expect_err("refused");
+            let refused = read(body).err().expect("refused");
             assert_eq!((refused.status, refused.error_type()), (400, Some(kind)));
         }
     }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use drift::protocol::Goal;
 use drift::{Error, ErrorKind, NewContact, NextAction};
 
-use super::{Work, new_contact};
+use super::Work;
+use super::new_contact::Person;
 use crate::accounts::Caller;
 use crate::reply::{self, Reply};
 
@@ -15,16 +16,15 @@ impl Work {
         self: Arc<Self>,
         caller: Caller,
         goal: Goal,
-        new: NewContact,
+        person: Person,
     ) -> Reply {
         let (work, share) = (self.clone(), caller.share());
         self.run(&share, async move {
-            let person = new_contact::identity(&new);
-            let written = work.written(&caller, goal, new).await;
+            let written = work.written(&caller, goal, person.contact.clone()).await;
             let reply = match written {
                 Ok(reply) => reply,
                 Err(error) if is_not_shown_yet(goal, &error) => reply::not_shown_yet(),
-                Err(error) => work.with_ticket(&caller, person, &error).await,
+                Err(error) => work.with_ticket(&caller, person.identity(), &error).await,
             };
             work.metrics.outcome(&reply);
             reply

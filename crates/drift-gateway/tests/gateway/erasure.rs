@@ -25,6 +25,31 @@ async fn a_deleted_contact_leaves_no_record() {
 }
 
 #[tokio::test]
+async fn a_deleted_contact_leaves_no_ticket_either() {
+    for attributes in [
+        json!({"email": "ada@example.test"}),
+        json!({"email": "ada@example.test", "externalId": "u_9f3c"}),
+    ] {
+        let limit = std::time::Duration::from_secs(3);
+        let scene = Scene::with(|builder| builder.total_timeout(limit)).await;
+        scene.fault(lost_create(true));
+        let hidden = Fault::new(status(503, false))
+            .method("GET")
+            .path("/contacts");
+        scene.fault(hidden);
+        let unresolved = scene.create(attributes, &[]).await;
+        let ticket = unresolved.json["error"]["ticket"].as_str();
+        let ticket = format!("/_gateway/tickets/{}", ticket.expect("a ticket"));
+        scene.emulator.faults().clear();
+        let found = scene.get(&ticket).await;
+        let id = found.json["data"]["contact"]["id"].clone();
+        let path = format!("/contacts/{id}");
+        assert_eq!(scene.send("DELETE", &path, &[], None).await.status, 202);
+        assert_eq!(scene.get(&ticket).await.status, 404);
+    }
+}
+
+#[tokio::test]
 async fn an_erased_person_leaves_no_record() {
     let scene = Scene::new().await;
     scene

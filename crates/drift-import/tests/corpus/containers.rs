@@ -83,12 +83,13 @@ fn rows() -> String {
         + &row(2, &(cell("A2", "ada@example.test") + &cell("B2", "Ada")))
 }
 
-fn ods() -> Vec<u8> {
+/// A spreadsheet of two rows of a cell, with more attributes.
+fn ods(attributes: &str) -> Vec<u8> {
     let namespaces = ["office", "table", "text"]
         .map(|name| format!(" xmlns:{name}=\"urn:oasis:names:tc:opendocument:xmlns:{name}:1.0\""));
     let cell = |text: &str| {
         format!(
-            "<table:table-cell office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
+            "<table:table-cell {attributes}office:value-type=\"string\"><text:p>{text}</text:p></table:table-cell>"
         )
     };
     let row = |text: &str| format!("<table:table-row>{}</table:table-row>", cell(text));
@@ -113,7 +114,7 @@ fn seeds() -> Vec<(&'static str, Vec<u8>)> {
         ("leads.zip", zip(&[("leads.csv", TEXT.as_bytes())])),
         ("nested.jsonl", nested.as_bytes().to_vec()),
         ("leads.xlsx", xlsx("", &rows(), NO_STRINGS)),
-        ("leads.ods", ods()),
+        ("leads.ods", ods("")),
     ]
 }
 
@@ -269,6 +270,11 @@ async fn workbooks_that_are_damaged_or_mean_harm_are_refused() {
             "long.xlsx",
             xlsx("", &(rows() + &many), &long),
             "far more than a table",
+        ),
+        (
+            "many.ods",
+            ods("table:number-columns-repeated=\"9000000\" "),
+            "more than 5 million",
         ),
         (
             "not.ods",

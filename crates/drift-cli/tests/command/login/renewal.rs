@@ -5,6 +5,7 @@ use std::process::Stdio;
 use super::browser_login::{APP, BrowserLogin, assert_silent, place};
 use super::person::{control, decide, open};
 use super::stored;
+use crate::gateway::GatewayProcess;
 use crate::support::{EmulatorProcess, Workspace};
 
 /// Access tokens live for two hours.
@@ -47,6 +48,24 @@ fn a_token_that_has_expired_is_renewed_and_kept() {
         #[cfg(unix)]
         super::assert_private(&workspace, &name);
     }
+}
+
+#[tokio::test]
+async fn a_gateway_renews_the_login_that_it_holds() {
+    let workspace = Workspace::new();
+    let (emulator, _) = logged_in(&workspace);
+    let key = workspace.run("gateway keys add shop").stdout;
+    let gateway = GatewayProcess::start(&workspace, "gateway", &[]);
+    control("PUT", &emulator.url, "clock", EXPIRED);
+    let client = gateway.client(key.trim(), &[("Idempotency-Key", "k1")]);
+    for _ in 0..2 {
+        let new = drift::NewContact::new("ada@example.test").expect("an email");
+        assert!(
+            client.contacts().create(new).await.is_ok(),
+            "made, then replayed"
+        );
+    }
+    assert_refreshed(&emulator, 1);
 }
 
 /// Each refresh token is good for one renewal, so that a second one at the same time would end the login.

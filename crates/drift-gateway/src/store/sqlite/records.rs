@@ -168,10 +168,14 @@ pub(super) fn settle(
     response: &SettledResponse,
     contact: Option<i64>,
 ) -> rusqlite::Result<Fenced> {
-    let Some((seq, delivery)) = held(db, (id, fence), "state < 2")? else {
+    let Some(held) = held(db, (id, fence), "state < 2")? else {
         return Ok(Fenced::Lost);
     };
-    let state = settled_state(delivery, response);
+    if held.is_to_be_erased {
+        remove(db, held.seq)?;
+        return Ok(Fenced::Written);
+    }
+    let (seq, state) = (held.seq, settled_state(held.is_delivery, response));
     db.prepare_cached(
         "UPDATE record SET state = ?2, in_doubt = 0, due_at = NULL, changed_at = ?3, reason = NULL,
              contact = coalesce(?4, contact), revision = revision + 1
@@ -191,7 +195,6 @@ pub(super) fn settle(
         response.body,
         state == REFUSED
     ])?;
-    erase_if_asked(db, seq)?;
     Ok(Fenced::Written)
 }
 
@@ -201,10 +204,17 @@ pub(super) fn release(
     (id, fence): (RecordId, i64),
     release: &Release,
 ) -> rusqlite::Result<Fenced> {
-    let Some((seq, delivery)) = held(db, (id, fence), "state = 1")? else {
+    let Some(held) = held(db, (id, fence), "state = 1")? else {
         return Ok(Fenced::Lost);
     };
-    let due_at = delivery.then(|| now.saturating_add(in_millis(release.retry_in)));
+    if held.is_to_be_erased {
+        remove(db, held.seq)?;
+        return Ok(Fenced::Written);
+    }
+    let seq = held.seq;
+    let due_at = held
+        .is_delivery
+        .then(|| now.saturating_add(in_millis(release.retry_in)));
     db.prepare_cached(
         "UPDATE record SET state = 0, in_doubt = in_doubt OR ?2, reason = ?3, due_at = ?4, changed_at = ?5,
              revision = revision + 1
@@ -215,33 +225,32 @@ pub(super) fn release(
         db.prepare_cached("UPDATE content SET ticket = ?2 WHERE seq = ?1")?
             .execute(params![seq, ticket])?;
     }
-    erase_if_asked(db, seq)?;
     Ok(Fenced::Written)
 }
 
-/// The record of this lease, and whether it is a delivery.
+/// The record of a lease.
+struct Held {
+    seq: i64,
+    is_delivery: bool,
+    is_to_be_erased: bool,
+}
+
 fn held(
     db: &Connection,
     (id, fence): (RecordId, i64),
     states: &str,
-) -> rusqlite::Result<Option<(i64, bool)>> {
+) -> rusqlite::Result<Option<Held>> {
     db.prepare_cached(&format!(
-        "SELECT seq, delivery FROM record WHERE id = ?1 AND fence = ?2 AND {states}"
+        "SELECT seq, delivery, erase FROM record WHERE id = ?1 AND fence = ?2 AND {states}"
     ))?
     .query_row(params![id.as_bytes(), fence], |row| {
-        Ok((row.get(0)?, row.get(1)?))
+        Ok(Held {
+            seq: row.get(0)?,
+            is_delivery: row.get(1)?,
+            is_to_be_erased: row.get(2)?,
+        })
     })
     .optional()
-}
-
-fn erase_if_asked(db: &Connection, seq: i64) -> rusqlite::Result<()> {
-    let is_asked: bool = db
-        .prepare_cached("SELECT erase FROM record WHERE seq = ?1")?
-        .query_row([seq], |row| row.get(0))?;
-    match is_asked {
-        true => remove(db, seq),
-        false => Ok(()),
-    }
 }
 
 pub(super) fn remove(db: &Connection, seq: i64) -> rusqlite::Result<()> {

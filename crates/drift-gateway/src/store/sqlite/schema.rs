@@ -25,7 +25,7 @@ pub(super) fn open(place: &Place, role: Role) -> Result<Connection, StoreError> 
         // FULL: survives a loss of power, not only of the process.
         db.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -8192;
-             PRAGMA wal_autocheckpoint = 2000; PRAGMA secure_delete = ON;",
+             PRAGMA wal_autocheckpoint = 8000; PRAGMA secure_delete = ON;",
         )?;
         Ok(db)
     };

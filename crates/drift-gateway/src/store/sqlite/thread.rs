@@ -28,13 +28,29 @@ trait Task: Send {
     fn run(&mut self, db: &Connection, now: Time) -> rusqlite::Result<()>;
 
     /// Replies, once it is known whether the commit failed.
-    fn reply(self: Box<Self>, failure: Option<StoreError>);
+    fn reply(self: Box<Self>, failure: Option<StoreError>, others: Replies);
+}
+
+/// What the callers of a batch are still to be told; dropped, it tells them. The first one gets it with its own reply and
+/// drops it: a thread that is none of the runtime's would wake the runtime for each of them.
+#[derive(Default)]
+struct Replies {
+    batch: Vec<Box<dyn Task>>,
+    failure: Option<StoreError>,
+}
+
+impl Drop for Replies {
+    fn drop(&mut self) {
+        for task in self.batch.drain(..) {
+            task.reply(self.failure.clone(), Self::default());
+        }
+    }
 }
 
 struct Pending<T, F> {
     work: Option<F>,
     value: Option<T>,
-    caller: oneshot::Sender<Result<T, StoreError>>,
+    caller: oneshot::Sender<(Result<T, StoreError>, Replies)>,
 }
 
 impl<T, F> Task for Pending<T, F>
@@ -49,13 +65,13 @@ where
         Ok(())
     }
 
-    fn reply(self: Box<Self>, failure: Option<StoreError>) {
+    fn reply(self: Box<Self>, failure: Option<StoreError>, others: Replies) {
         let result = match failure {
             Some(failure) => Err(failure),
             None => self.value.ok_or_else(closed),
         };
-        // Whoever asked may have gone.
-        drop(self.caller.send(result));
+        // Whoever asked may have gone; then the others are told here.
+        drop(self.caller.send((result, others)));
     }
 }
 
@@ -83,7 +99,9 @@ impl Jobs {
             caller,
         }));
         self.0.send(task).map_err(|_| closed())?;
-        result.await.map_err(|_| closed())?
+        let (result, others) = result.await.map_err(|_| closed())?;
+        drop(others);
+        result
     }
 
     /// Lets the thread end after what is queued.
@@ -155,9 +173,10 @@ fn run(db: &mut Connection, place: &Place, batch: &mut Vec<Box<dyn Task>>) {
     let done = in_place()
         .and_then(|()| commit(db, batch).map_err(|error| schema::failed(&error)))
         .and_then(|()| in_place());
-    let failure = done.err();
-    for task in batch.drain(..) {
-        task.reply(failure.clone());
+    let (failure, mut batch) = (done.err(), std::mem::take(batch));
+    if let Some(first) = batch.pop() {
+        let failure_of_first = failure.clone();
+        first.reply(failure_of_first, Replies { batch, failure });
     }
 }
 

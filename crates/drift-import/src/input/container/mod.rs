@@ -6,6 +6,8 @@
 mod compressed;
 mod limit;
 #[cfg(feature = "workbooks")]
+mod ods_size;
+#[cfg(feature = "workbooks")]
 mod workbook;
 #[cfg(feature = "workbooks")]
 mod workbook_cell;

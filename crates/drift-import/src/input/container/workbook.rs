@@ -9,7 +9,7 @@ use std::sync::Arc;
 use calamine::{Data, Ods, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
 use super::workbook_cell::csv_cell;
-use super::{Problem, Unpacked, limit};
+use super::{Problem, Unpacked, limit, ods_size};
 
 type Packed = BufReader<File>;
 
@@ -28,12 +28,18 @@ pub(super) fn unpack(path: &Path, is_ods: bool, sheet: Option<&str>) -> Result<U
     )?;
     let sheet = match is_ods {
         true if std::fs::metadata(path)?.len() > LARGEST_ODS => return Err(ODS_TOO_LARGE.into()),
-        true => of_ods(Ods::new(file).map_err(damaged)?, sheet, &mut out)?,
+        true => {
+            ods_size::check(path)?;
+            of_ods(Ods::new(file).map_err(damaged)?, sheet, &mut out)?
+        }
         false => of_xlsx(Xlsx::new(file).map_err(damaged)?, sheet, &mut out)?,
     };
     Ok(Unpacked {
         file: Arc::new(out.finish()?),
-        taken_from: format!("the sheet {sheet:?}"),
+        taken_from: match is_ods {
+            true => format!("the sheet {sheet:?}, loaded whole"),
+            false => format!("the sheet {sheet:?}"),
+        },
         name: path.with_extension("csv"),
         is_workbook: true,
     })
