@@ -44,6 +44,11 @@ impl CallerClients {
         }
     }
 
+    /// The paces of the accounts of all tokens.
+    pub(super) fn paces(&self) -> &Arc<Paces> {
+        &self.paces
+    }
+
     /// The session of a token. Once Drift has asked anybody to pause, a new one joins the pace of its account first.
     pub(crate) async fn session(&self, token: &str) -> Result<Arc<Session>, Reply> {
         let session = self.get_or_make(token)?;
