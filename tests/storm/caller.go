@@ -60,7 +60,7 @@ func main() {
 	}
 	queue := make(chan int)
 	var workers sync.WaitGroup
-	for range 6 {
+	for worker := 0; worker < 6; worker++ {
 		workers.Add(1)
 		go func() {
 			defer workers.Done()

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::accounts::{Accounts, Caller};
+use crate::accounts::{Accounts, Caller, shared_pace};
 use crate::error::StartError;
 use crate::http::accept::{Serving, accept};
 use crate::http::app::App;
@@ -276,14 +276,24 @@ impl Parts {
             tokio::spawn(deliver);
         }
         let (store, retention) = (work.store.clone(), self.retention);
-        let mut stopping = stopping.clone();
-        tokio::spawn(async move {
-            tokio::select! {
-                () = expire(store, retention) => {}
-                _stopped = stopping.wait_for(|stop| *stop) => {}
-            }
-        });
+        until_stopped(stopping, expire(store, retention));
+        let paces = self.app.accounts.paces().clone();
+        until_stopped(stopping, shared_pace::share(paces, work.store.clone()));
     }
+}
+
+/// Runs this until the gateway stops.
+fn until_stopped(
+    stopping: &watch::Receiver<bool>,
+    work: impl Future<Output = ()> + Send + 'static,
+) {
+    let mut stopping = stopping.clone();
+    tokio::spawn(async move {
+        tokio::select! {
+            () = work => {}
+            _stopped = stopping.wait_for(|stop| *stop) => {}
+        }
+    });
 }
 
 async fn expire(store: Arc<dyn Store>, retention: Retention) {

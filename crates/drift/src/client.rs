@@ -18,6 +18,7 @@ use crate::engine::http::client;
 use crate::engine::observe::metadata::{Metadata, Recording};
 use crate::error::Error;
 use crate::options::CallOptions;
+use crate::policy::pace;
 
 pub use builder::ClientBuilder;
 
@@ -160,6 +161,32 @@ impl Client {
     /// ```
     pub fn share_pace(&self, other: &Self) {
         self.connection.share_pace(&other.connection);
+    }
+
+    /// What its requests have shown since this was last called, and what it wants now: for a pace that several processes
+    /// share. Each process gives it to what they share, and [allows](Self::allow) its part.
+    pub fn take_demand(&self) -> pace::Demand {
+        self.connection.pace().take_demand()
+    }
+
+    /// Keeps this client and its clones to their part of a pace that several processes share.
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # fn main() -> drift::Result<()> {
+    /// use drift::pace::Allowance;
+    ///
+    /// let client = drift::Client::new("my-token")?;
+    /// client.allow(Allowance {
+    ///     requests: 4,
+    ///     pause: Duration::from_secs(2),
+    ///     valid_for: Duration::from_secs(5),
+    /// });
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn allow(&self, allowance: pace::Allowance) {
+        self.connection.pace().allow(allowance);
     }
 
     fn over(&self, connection: Connection) -> Self {

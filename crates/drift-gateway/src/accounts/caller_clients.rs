@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use drift::Client;
 use ring::digest::{SHA256, digest};
@@ -14,6 +14,9 @@ use crate::reply::Reply;
 
 /// The most tokens that are remembered; the one that was used longest ago goes first.
 const MOST: usize = 1_000;
+
+/// The limit for learning an account, to join its pace: 5 s.
+const LONGEST_QUESTION: Duration = Duration::from_secs(5);
 
 /// Clients by the hash of their token.
 pub(crate) struct CallerClients {
@@ -41,6 +44,11 @@ impl CallerClients {
         }
     }
 
+    /// The paces of the accounts of all tokens.
+    pub(super) fn paces(&self) -> &Arc<Paces> {
+        &self.paces
+    }
+
     /// The session of a token. Once Drift has asked anybody to pause, a new one joins the pace of its account first.
     pub(crate) async fn session(&self, token: &str) -> Result<Arc<Session>, Reply> {
         let session = self.get_or_make(token)?;
@@ -64,7 +72,7 @@ impl CallerClients {
         };
         let pace = PaceOfAccount {
             paces: self.paces.clone(),
-            asking: client()?,
+            asking: asking(&client()?),
         };
         if sessions.len() >= MOST {
             forget_oldest(&mut sessions);
@@ -80,6 +88,12 @@ impl CallerClients {
         );
         Ok(session)
     }
+}
+
+/// Nobody waits for long to learn whose pace it is.
+fn asking(client: &Client) -> Client {
+    let options = client.options().clone();
+    client.with_options(options.total_timeout(LONGEST_QUESTION))
 }
 
 /// One whose requests are in flight stays, so that equal ones are still joined.

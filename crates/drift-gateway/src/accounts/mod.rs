@@ -7,6 +7,7 @@ mod gateway_keys;
 mod organization;
 mod paces;
 mod share;
+pub(crate) mod shared_pace;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,7 @@ use crate::store::{AccountId, Store};
 use caller_clients::CallerClients;
 use gateway_keys::GatewayKeys;
 pub use gateway_keys::hash_key;
-use paces::{OnPause, PaceOfAccount};
+use paces::{OnPause, PaceOfAccount, Paces};
 pub(crate) use share::Share;
 
 /// Where the credentials of a request come from.
@@ -34,6 +35,7 @@ pub(crate) enum Accounts {
     Held {
         session: Arc<Session>,
         keys: GatewayKeys,
+        paces: Arc<Paces>,
     },
 }
 
@@ -45,16 +47,16 @@ pub(crate) struct Session {
     /// Stands in an account's name for the base URL, where that changes from run to run.
     endpoint: Option<String>,
     share: Share,
-    /// None where all callers share one client, and so its pace.
-    pace: Option<PaceOfAccount>,
+    pace: PaceOfAccount,
     /// Whether the account was asked for, to join its pace.
     asked_for_pace: AtomicBool,
 }
 
 impl Session {
     /// The one session of a gateway that holds the credentials.
-    fn held(client: Client, endpoint: Option<String>) -> Arc<Self> {
-        Arc::new(Self::of(client, endpoint, None))
+    fn held(client: Client, endpoint: Option<String>, paces: Arc<Paces>) -> Arc<Self> {
+        let asking = client.clone();
+        Arc::new(Self::of(client, endpoint, PaceOfAccount { paces, asking }))
     }
 
     /// One of a caller's token, which joins the pace of its account once Drift asks for a pause.
@@ -62,11 +64,11 @@ impl Session {
         Arc::new_cyclic(|session| {
             let options = client.options().clone();
             let options = options.interceptor(OnPause(session.clone()));
-            Self::of(client.with_options(options), endpoint, Some(pace))
+            Self::of(client.with_options(options), endpoint, pace)
         })
     }
 
-    fn of(client: Client, endpoint: Option<String>, pace: Option<PaceOfAccount>) -> Self {
+    fn of(client: Client, endpoint: Option<String>, pace: PaceOfAccount) -> Self {
         Self {
             client,
             organization: Organization::default(),
@@ -85,18 +87,14 @@ impl Session {
     async fn account_by(&self, asking: &Client) -> Result<AccountId, Reply> {
         let organization = self.organization.of(asking).await?;
         let account = AccountId::new(format!("{} {organization}", self.endpoint()));
-        if let Some(pace) = &self.pace {
-            pace.paces.join(&account, &self.client);
-        }
+        self.pace.paces.join(&account, &self.client);
         Ok(account)
     }
 
     /// Joins the pace of the account, whose name is asked for once. Where it is not learnt the session keeps its own.
     async fn join_pace(&self) {
-        if let Some(pace) = &self.pace
-            && !self.asked_for_pace.swap(true, Ordering::Relaxed)
-        {
-            let _not_learnt = self.account_by(&pace.asking).await;
+        if !self.asked_for_pace.swap(true, Ordering::Relaxed) {
+            let _not_learnt = self.account_by(&self.pace.asking).await;
         }
     }
 
@@ -166,9 +164,11 @@ impl Accounts {
     }
 
     pub(crate) fn held(client: Client, endpoint: Option<String>, store: Arc<dyn Store>) -> Self {
+        let paces = Arc::<Paces>::default();
         Self::Held {
-            session: Session::held(client, endpoint),
+            session: Session::held(client, endpoint, paces.clone()),
             keys: GatewayKeys::new(store),
+            paces,
         }
     }
 
@@ -177,12 +177,20 @@ impl Accounts {
         let token = bearer::token(headers).ok_or_else(unauthorized)?;
         let caller = match self {
             Self::Callers(clients) => Caller::of(clients.session(token).await?),
-            Self::Held { session, keys } => {
+            Self::Held { session, keys, .. } => {
                 let share = keys.share_of(token).await?.ok_or_else(unauthorized)?;
                 Caller::with_share(session.clone(), share)
             }
         };
         Ok(caller.traced(headers))
+    }
+
+    /// The paces of all accounts that are known.
+    pub(crate) fn paces(&self) -> &Arc<Paces> {
+        match self {
+            Self::Callers(clients) => clients.paces(),
+            Self::Held { paces, .. } => paces,
+        }
     }
 
     /// The credentials of the gateway's own, if it holds any.

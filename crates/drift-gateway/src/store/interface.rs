@@ -79,8 +79,10 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// Removes some records that were kept for long enough, and returns how many; none left where it is 0.
     fn expire(&self, retention: Retention) -> Reply<'_, u64>;
 
-    /// Notes what this replica saw, and shares what the account allows among the replicas that ask for it.
-    fn share_pace(&self, account: &AccountId, request: PaceRequest) -> Reply<'_, PaceShare>;
+    /// Notes what this replica saw, and shares what the account allows among the replicas that ask for it. `None` while no
+    /// replica has seen a 429: then nothing is limited.
+    fn share_pace(&self, account: &AccountId, request: PaceRequest)
+    -> Reply<'_, Option<PaceShare>>;
 
     /// The token that was last stored under this name. It is a secret.
     fn token(&self, name: &str) -> Reply<'_, Option<String>>;

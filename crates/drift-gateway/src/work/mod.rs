@@ -57,23 +57,19 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// The limit for one keyed request, with the pauses that Drift asks for.
-    pub(crate) fn request_time(&self) -> Duration {
-        self.attempt_time.saturating_mul(2).min(self.total_time)
-    }
-
-    /// A lease is for a whole write; a request is sent only while the lease outlasts it.
+    /// A lease is for two attempts, and renewed while the work goes on: a request is sent only while the lease outlasts it.
+    /// A replica that dies is followed after three attempts at the latest.
     pub(crate) fn terms(&self) -> LeaseTerms {
         LeaseTerms {
-            duration: self.total_time.max(self.request_time().saturating_mul(2)),
-            attempt_limit: self.request_time(),
+            duration: self.attempt_time.saturating_mul(2),
+            attempt_limit: self.attempt_time,
         }
     }
 
     /// The client for a keyed request.
     pub(crate) fn for_one_request(&self, client: &Client) -> Client {
         let options = client.options().clone();
-        client.with_options(options.total_timeout(self.request_time()))
+        client.with_options(options.total_timeout(self.attempt_time))
     }
 }
 

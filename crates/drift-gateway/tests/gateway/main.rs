@@ -7,6 +7,7 @@ mod erasure;
 mod keyed;
 mod matrix;
 mod neighbour;
+mod replicas;
 mod seed_page;
 mod support;
 mod timeline;

@@ -143,6 +143,40 @@ impl Pace {
     }
 }
 
+/// What the requests of a client have shown since it was last asked, and what it wants: for a pace that several
+/// processes share. Before the first 429 nothing is counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Requests in flight.
+    pub in_flight: usize,
+    /// Requests that wait for their turn.
+    pub waiting: usize,
+    /// Requests that had a response that is no 429.
+    pub successes: usize,
+    /// The last of those that had a 429, 100 at most.
+    pub rate_limits: Vec<RateLimit>,
+}
+
+/// A request that had a 429.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// How long ago it was sent.
+    pub sent_ago: Duration,
+    /// What is left of the pause that its response asks for.
+    pub pause: Duration,
+}
+
+/// What a client may do beside its own [`Pace`]: its part of a pace that several processes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The most requests in flight; with 0 nothing more is sent.
+    pub requests: usize,
+    /// How long nothing is sent, from now.
+    pub pause: Duration,
+    /// How long `requests` holds, from now. Afterwards the client's own pace alone counts.
+    pub valid_for: Duration,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

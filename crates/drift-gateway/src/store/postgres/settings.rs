@@ -14,8 +14,17 @@ pub(super) async fn share_pace(
     account: &AccountId,
     replica: &str,
     request: &PaceRequest,
-) -> Result<PaceShare, StoreError> {
+) -> Result<Option<PaceShare>, StoreError> {
     let mut client = connections.get().await?;
+    if request.troubles.is_empty() {
+        let sql = "SELECT 1 FROM gateway_pace WHERE account = $1";
+        if query_first(&client, sql, &[&account.as_str()])
+            .await?
+            .is_none()
+        {
+            return Ok(None);
+        }
+    }
     let all = client.transaction().await.map_err(failed)?;
     // A pace that is lost with the power is learnt anew, so nobody waits for a disk.
     all.batch_execute("SET LOCAL synchronous_commit = off")
@@ -32,7 +41,7 @@ pub(super) async fn share_pace(
     let sql = "UPDATE gateway_pace SET document = $2 WHERE account = $1";
     execute(&all, sql, &[&account.as_str(), &pace.document()]).await?;
     all.commit().await.map_err(failed)?;
-    Ok(share)
+    Ok(Some(share))
 }
 
 pub(super) async fn token(

@@ -244,7 +244,11 @@ impl Store for PostgresStore {
         Box::pin(in_time(retention::expire(&self.connections, retention)))
     }
 
-    fn share_pace(&self, account: &AccountId, request: PaceRequest) -> Reply<'_, PaceShare> {
+    fn share_pace(
+        &self,
+        account: &AccountId,
+        request: PaceRequest,
+    ) -> Reply<'_, Option<PaceShare>> {
         let account = account.clone();
         Box::pin(in_time(async move {
             settings::share_pace(&self.connections, &account, &self.replica, &request).await

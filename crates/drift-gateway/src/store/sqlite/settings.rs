@@ -15,17 +15,20 @@ pub(super) fn share_pace(
     account: &AccountId,
     replica: &str,
     request: &PaceRequest,
-) -> rusqlite::Result<PaceShare> {
+) -> rusqlite::Result<Option<PaceShare>> {
     let stored: Option<String> = db
         .prepare_cached("SELECT document FROM pace WHERE account = ?1")?
         .query_row([account.as_str()], |row| row.get(0))
         .optional()?;
+    if stored.is_none() && request.troubles.is_empty() {
+        return Ok(None);
+    }
     let mut pace = SharedPace::stored(stored.as_deref(), request.most);
     let now: Duration = millis(now);
     let share = pace.share(replica, now, request);
     db.prepare_cached("INSERT OR REPLACE INTO pace (account, document) VALUES (?1, ?2)")?
         .execute([account.as_str(), &pace.document()])?;
-    Ok(share)
+    Ok(Some(share))
 }
 
 pub(super) fn token(db: &Connection, name: &str) -> rusqlite::Result<Option<String>> {

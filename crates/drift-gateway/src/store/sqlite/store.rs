@@ -235,7 +235,11 @@ impl Store for SqliteStore {
         Box::pin(self.jobs.run(work))
     }
 
-    fn share_pace(&self, account: &AccountId, request: PaceRequest) -> Reply<'_, PaceShare> {
+    fn share_pace(
+        &self,
+        account: &AccountId,
+        request: PaceRequest,
+    ) -> Reply<'_, Option<PaceShare>> {
         let account = account.clone();
         let work = move |db: &_, now| settings::share_pace(db, now, &account, REPLICA, &request);
         Box::pin(self.jobs.run(work))

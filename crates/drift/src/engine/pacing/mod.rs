@@ -6,3 +6,4 @@
 
 pub(crate) mod retry_budget;
 pub(crate) mod shared_pace;
+mod state;

@@ -8,10 +8,11 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::policy::pace::Pace;
+use crate::engine::pacing::state::State;
+use crate::policy::pace::{Allowance, Demand};
 
-/// The most requests in flight at a time, once there is a pace.
-const MOST: usize = 1_000;
+/// How long somebody waits at least before looking again.
+const LEAST_WAIT: Duration = Duration::from_millis(100);
 
 /// Until the first 429 there is no pace, and a request costs one look at a flag.
 pub(crate) struct SharedPace {
@@ -19,15 +20,6 @@ pub(crate) struct SharedPace {
     origin: Instant,
     state: Mutex<State>,
     freed: Notify,
-}
-
-struct State {
-    pace: Pace,
-    in_flight: usize,
-    /// When a slot was last taken or freed.
-    changed_at: Duration,
-    /// Slots of an earlier generation are no longer counted.
-    generation: u64,
 }
 
 /// The permission to send one request; dropped when it has ended.
@@ -62,12 +54,7 @@ impl Default for SharedPace {
         Self {
             is_limited: AtomicBool::new(false),
             origin: Instant::now(),
-            state: Mutex::new(State {
-                pace: Pace::new(MOST),
-                in_flight: 0,
-                changed_at: Duration::ZERO,
-                generation: 0,
-            }),
+            state: Mutex::new(State::new()),
             freed: Notify::new(),
         }
     }
@@ -83,6 +70,7 @@ impl SharedPace {
     /// Waits for a slot: until the pause is over, and fewer requests are in flight than the window has room for.
     pub(crate) async fn slot(&self, patience: Patience) -> Result<Slot<'_>, TooLong> {
         let mut turn = Turn(None);
+        let _waiting = Waiter::new(self);
         loop {
             match self.take(patience.request) {
                 Ok(slot) => {
@@ -113,14 +101,16 @@ impl SharedPace {
     fn take(&self, longest_request: Duration) -> Result<Slot<'_>, Obstacle> {
         let mut state = self.state();
         let now = self.now();
-        let pause = state.pace.pause(now);
+        let pause = state.pause(now);
         if !pause.is_zero() {
             return Err(Obstacle::Pause(pause));
         }
-        if state.in_flight >= state.pace.window() {
+        let window = state.window(now);
+        if state.in_flight >= window {
             let held = now.saturating_sub(state.changed_at);
-            if held < longest_request {
-                let stuck_in = longest_request - held;
+            // Where other processes have all of the window, nothing here is stuck.
+            if held < longest_request || window == 0 {
+                let stuck_in = longest_request.saturating_sub(held).max(LEAST_WAIT);
                 return Err(Obstacle::Full { stuck_in });
             }
             state.in_flight = 0;
@@ -142,8 +132,26 @@ impl SharedPace {
         let sent = slot.taken.as_ref().map_or(Duration::ZERO, |taken| taken.at);
         let mut state = self.state();
         let now = self.now();
-        state.pace.rate_limited(sent, now, Some(pause));
+        state.rate_limited(sent, now, pause);
         self.is_limited.store(true, Ordering::Relaxed);
+    }
+
+    /// What was seen since this was last called, and what is wanted now.
+    pub(crate) fn take_demand(&self) -> Demand {
+        let mut state = self.state();
+        state.take_demand(self.now())
+    }
+
+    /// Keeps to this part of a pace that processes share.
+    pub(crate) fn allow(&self, allowance: Allowance) {
+        let mut state = self.state();
+        let now = self.now();
+        state.allow(now, allowance);
+        self.is_limited.store(true, Ordering::Relaxed);
+        let free = state.window(now).saturating_sub(state.in_flight);
+        let woken = free.min(state.waiting);
+        drop(state);
+        (0..woken).for_each(|_| self.freed.notify_one());
     }
 
     /// Pauses as long as another one that ends here.
@@ -180,7 +188,7 @@ impl Slot<'_> {
     /// The request had a response that is no 429.
     pub(crate) fn succeeded(&self) {
         if let Some(taken) = &self.taken {
-            taken.pace.state().pace.succeeded();
+            taken.pace.state().succeeded();
         }
     }
 }
@@ -192,12 +200,29 @@ impl Drop for Taken<'_> {
             state.in_flight = state.in_flight.saturating_sub(1);
         }
         state.changed_at = self.pace.now();
-        let free = state.pace.window().saturating_sub(state.in_flight);
+        let free = state.window(state.changed_at);
+        let free = free.saturating_sub(state.in_flight);
         drop(state);
         // A window that has grown has room for more than one.
         for _ in 0..free.min(2) {
             self.pace.freed.notify_one();
         }
+    }
+}
+
+/// One who waits for a slot.
+struct Waiter<'a>(&'a SharedPace);
+
+impl<'a> Waiter<'a> {
+    fn new(pace: &'a SharedPace) -> Self {
+        pace.state().waiting += 1;
+        Self(pace)
+    }
+}
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        self.0.state().waiting -= 1;
     }
 }
 
@@ -319,6 +344,74 @@ mod tests {
         stays.take_over(&none);
         let slot = stays.slot(patience(11)).await.map(drop);
         assert_eq!(slot, Ok(()), "no pause ends none");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_is_sent_than_a_shared_pace_allows() {
+        let pace = SharedPace::default();
+        let allow = |requests, pause, valid_for| {
+            pace.allow(Allowance {
+                requests,
+                pause: SECOND * pause,
+                valid_for: SECOND * valid_for,
+            });
+        };
+        allow(1, 10, 60);
+        assert!(pace.unlimited().is_none());
+        let early = pace.slot(patience(5)).await.map(drop);
+        assert_eq!(early, Err(TooLong(Some(SECOND * 10))));
+        let first = pace.slot(patience(11)).await.expect("after the pause");
+        first.succeeded();
+        let second = pace.slot(patience(1)).await.map(drop);
+        assert_eq!(second, Err(TooLong(None)), "one is allowed");
+        let demand = pace.take_demand();
+        assert_eq!((demand.in_flight, demand.successes), (1, 1));
+        drop(first);
+        allow(0, 0, 60);
+        let none = pace.slot(patience(30)).await.map(drop);
+        assert_eq!(
+            none,
+            Err(TooLong(None)),
+            "none is allowed, and none is stuck"
+        );
+        let after = pace.slot(patience(90)).await.map(drop);
+        assert_eq!(after, Ok(()), "its own pace, once nobody says more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_is_woken_when_more_is_allowed() {
+        let pace = Arc::new(SharedPace::default());
+        let allowance = Allowance {
+            requests: 0,
+            pause: Duration::ZERO,
+            valid_for: SECOND * 60,
+        };
+        pace.allow(allowance);
+        let waiter = pace.clone();
+        let waits = tokio::spawn(async move { waiter.slot(patience(10)).await.map(drop) });
+        tokio::task::yield_now().await;
+        assert_eq!(pace.take_demand().waiting, 1);
+        let before = Instant::now();
+        pace.allow(Allowance {
+            requests: 1,
+            ..allowance
+        });
+        assert_eq!(waits.await.expect("no panic"), Ok(()));
+        assert!(before.elapsed() < SECOND);
+        assert_eq!(pace.take_demand(), Demand::default());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_429_is_reported_once_with_what_is_left_of_its_pause() {
+        let pace = limited(SECOND * 30);
+        tokio::time::sleep(SECOND * 10).await;
+        let demand = pace.take_demand();
+        let [rate_limit] = demand.rate_limits[..] else {
+            panic!("{demand:?}");
+        };
+        assert_eq!(rate_limit.pause, SECOND * 20);
+        assert_eq!(rate_limit.sent_ago, SECOND * 10);
+        assert_eq!(pace.take_demand(), Demand::default());
     }
 
     #[tokio::test(start_paused = true)]
