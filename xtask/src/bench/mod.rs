@@ -9,7 +9,7 @@ mod gateway;
 mod listening;
 mod machine;
 mod mocks;
-mod program;
+pub mod program;
 mod stats;
 mod table;
 mod weight;

@@ -10,8 +10,6 @@ use std::time::Duration;
 use super::server::Server;
 use crate::generator::Failure;
 
-const GATEWAYS: usize = 3;
-
 /// Between two blows.
 const PAUSE: Duration = Duration::from_millis(400);
 
@@ -22,16 +20,24 @@ const SLEEP: Duration = Duration::from_secs(7);
 #[derive(Clone)]
 pub struct Setup {
     pub program: PathBuf,
+    /// What the first gateway runs instead, as during an upgrade.
+    pub older: Option<PathBuf>,
     pub home: PathBuf,
     pub store: String,
     pub drift: String,
     pub token: String,
+    /// The limit for a request, in seconds.
+    pub timeout: u32,
 }
 
 impl Setup {
     /// The command `drift gateway` with these settings.
     pub fn command(&self) -> Command {
-        let mut command = Command::new(&self.program);
+        self.command_of(&self.program)
+    }
+
+    fn command_of(&self, program: &Path) -> Command {
+        let mut command = Command::new(program);
         command
             .arg("gateway")
             .env("HOME", &self.home)
@@ -43,9 +49,11 @@ impl Setup {
         command
     }
 
-    fn serve(&self, port: u16) -> Result<Child, Failure> {
-        let mut command = self.command();
-        command.args(["--timeout", "2", "--port", &port.to_string()]);
+    fn serve(&self, at: usize, port: u16) -> Result<Child, Failure> {
+        let older = self.older.as_deref().filter(|_| at == 0);
+        let mut command = self.command_of(older.unwrap_or(&self.program));
+        command.args(["--timeout", &self.timeout.to_string()]);
+        command.args(["--port", &port.to_string()]);
         // Without a proof a create that the network delivers twice is told that it is a duplicate.
         command.args(["--stamp", "made_by"]);
         command.stdout(Stdio::null()).stderr(Stdio::null());
@@ -69,16 +77,16 @@ pub struct Blows {
 }
 
 impl Gateways {
-    pub fn start(setup: Setup) -> Result<Self, Failure> {
+    pub fn start(setup: Setup, number: usize) -> Result<Self, Failure> {
         let mut ports = Vec::new();
         let mut held = Vec::new();
-        for _ in 0..GATEWAYS {
+        for _ in 0..number {
             let listener = TcpListener::bind("127.0.0.1:0")?;
             ports.push(listener.local_addr()?.port());
             held.push(listener);
         }
         drop(held);
-        let running = ports.iter().map(|port| setup.serve(*port));
+        let running = (0..).zip(&ports).map(|(at, port)| setup.serve(at, *port));
         let running = running.collect::<Result<_, _>>()?;
         Ok(Self {
             setup,
@@ -87,8 +95,8 @@ impl Gateways {
         })
     }
 
-    pub fn ports(&self) -> Vec<u16> {
-        self.ports.clone()
+    pub fn ports(&self) -> &[u16] {
+        &self.ports
     }
 
     /// Strikes until it is told that it is over; then all of them run.
@@ -101,7 +109,7 @@ impl Gateways {
                 .wrapping_mul(6_364_136_223_846_793_005)
                 .wrapping_add(1);
             let number = random >> 33;
-            let at = number as usize % GATEWAYS;
+            let at = number as usize % self.ports.len();
             match number / 7 % 16 {
                 0 => {
                     server.crash()?;
@@ -125,11 +133,12 @@ impl Gateways {
 
     /// Starts those again that ended.
     fn revive(&mut self) -> Result<(), Failure> {
-        for (port, gateway) in self.ports.iter().zip(&mut self.running) {
+        let gateways = self.ports.iter().zip(&mut self.running);
+        for (at, (port, gateway)) in gateways.enumerate() {
             // One that was killed needs a moment to be gone.
             std::thread::sleep(Duration::from_millis(10));
             if gateway.try_wait()?.is_some() {
-                *gateway = self.setup.serve(*port)?;
+                *gateway = self.setup.serve(at, *port)?;
             }
         }
         Ok(())

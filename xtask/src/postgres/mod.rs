@@ -1,14 +1,18 @@
 //! `cargo xtask postgres`: runs on a PostgreSQL server of its own what needs one: the suite of the gateway's store, and a
-//! storm of several gateways.
+//! storm of several gateways; or measures them.
 
+mod balancer;
 mod chaos;
+mod measure;
 mod server;
 mod storm;
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use clap::Args;
 
+use crate::bench::program;
 use crate::generator::Failure;
 use crate::util::workspace;
 use server::Server;
@@ -19,14 +23,30 @@ pub struct Options {
     /// The creates of a storm of three gateways that are killed; 0 leaves it out
     #[arg(long, default_value_t = 0)]
     creates: usize,
+    /// In the storm, run this older `drift` as one of the three gateways, as during an upgrade
+    #[arg(long, value_name = "PROGRAM")]
+    beside: Option<PathBuf>,
+    /// Measure instead: creates per second by number of gateways, transactions and bytes of WAL per create
+    #[arg(long, conflicts_with_all = ["creates", "beside"])]
+    measure: bool,
+    /// Measure this `drift` instead of one that is built in the release profile
+    #[arg(long, value_name = "PROGRAM", requires = "measure")]
+    program: Option<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result<(), Failure> {
     let server = Server::start()?;
+    if options.measure {
+        let program = match &options.program {
+            Some(program) => program.clone(),
+            None => program::built("drift-cli")?.join("drift"),
+        };
+        return measure::run(&server, program);
+    }
     suite(&server)?;
     match options.creates {
         0 => Ok(()),
-        creates => storm::run(server, creates),
+        creates => storm::run(server, creates, options.beside.as_deref()),
     }
 }
 

@@ -1,7 +1,8 @@
-//! Keyed creates through whichever of three gateways, a fifth of whose calls to Drift fail or are executed twice, while
+//! Keyed creates through nginx and whichever of three gateways, a fifth of whose calls to Drift fail or are executed twice, while
 //! gateways and database are killed: each is made exactly once, and every final response is true.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -9,11 +10,13 @@ use std::time::{Duration, Instant};
 use drift_emulator::{Effect, Emulator, Fault};
 use serde_json::{Value, json};
 
+use super::balancer::Balancer;
 use super::chaos::{Gateways, Setup, first_line};
 use super::server::Server;
 use crate::generator::Failure;
 use crate::util::{cargo, tool};
 
+const GATEWAYS: usize = 3;
 const CALLERS: usize = 16;
 const SEED: u64 = 20_261_127;
 
@@ -23,32 +26,35 @@ const DELIVERY: usize = 4;
 /// How long a caller retries; longer than any doubt lasts.
 const PATIENCE: Duration = Duration::from_secs(180);
 
-pub fn run(server: Server, creates: usize) -> Result<(), Failure> {
+pub fn run(server: Server, creates: usize, beside: Option<&Path>) -> Result<(), Failure> {
     cargo::run_quietly(&["build", "--package", "drift-cli"], &[])?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .worker_threads(2)
         .build()?;
-    runtime.block_on(storm(server, creates))
+    runtime.block_on(storm(server, creates, beside))
 }
 
-async fn storm(mut server: Server, creates: usize) -> Result<(), Failure> {
+async fn storm(mut server: Server, creates: usize, beside: Option<&Path>) -> Result<(), Failure> {
     let emulator = Emulator::start().await?;
     let home = tool::folder("storm")?;
     let setup = Setup {
         program: tool::target().join("debug/drift"),
+        older: beside.map(Path::to_owned),
         home,
         store: server.url(),
         drift: emulator.url().to_owned(),
         token: emulator.token().to_owned(),
+        timeout: 2,
     };
     let mut add = setup.command();
     add.args(["keys", "add", "storm"]);
     let key = first_line(&mut add, &setup.program)?;
-    let mut gateways = Gateways::start(setup)?;
+    let mut gateways = Gateways::start(setup, GATEWAYS)?;
+    let balancer = Balancer::start(gateways.ports())?;
     emulator.faults().add_all(faults())?;
     let storm = Arc::new(Storm {
-        ports: gateways.ports(),
+        url: format!("{}/contacts", balancer.url()),
         key,
         http: reqwest::Client::builder()
             .no_proxy()
@@ -68,6 +74,7 @@ async fn storm(mut server: Server, creates: usize) -> Result<(), Failure> {
                 .map_err(|error| error.to_string())
         })
     };
+    let begun = Instant::now();
     let reported = storm.clone().all().await;
     over.store(true, Ordering::Release);
     let (blows, _gateways, _server) = chaos.await??;
@@ -75,8 +82,9 @@ async fn storm(mut server: Server, creates: usize) -> Result<(), Failure> {
     delivered(&emulator, creates).await?;
     judge(&emulator, creates, &reported).await?;
     println!(
-        "{creates} creates through {} gateways, {} retries of callers, {} calls faulted, {blows:?}: each made once",
-        storm.ports.len(),
+        "{creates} creates through nginx and three gateways in {} s, {} retries of callers, {} calls faulted, \
+         {blows:?}: each made once",
+        begun.elapsed().as_secs(),
         storm.retries.load(Ordering::Relaxed),
         emulator.faults().log().len(),
     );
@@ -112,7 +120,8 @@ fn faults() -> Vec<Fault> {
 }
 
 struct Storm {
-    ports: Vec<u16>,
+    /// Where nginx takes creates.
+    url: String,
     key: String,
     http: reqwest::Client,
     next: AtomicUsize,
@@ -151,9 +160,8 @@ impl Storm {
     /// The loop of a caller: the same request with the same key, until a response is final.
     async fn create(&self, number: usize) -> Result<Option<i64>, String> {
         let begun = Instant::now();
-        let mut attempt = number;
         while begun.elapsed() < PATIENCE {
-            match self.attempt(number, attempt).await {
+            match self.attempt(number).await {
                 Some((200..=201, body)) => {
                     let id = body["data"]["id"].as_i64();
                     return id
@@ -166,18 +174,16 @@ impl Storm {
                 }
                 Some(_) | None => {}
             }
-            attempt += 1;
             self.retries.fetch_add(1, Ordering::Relaxed);
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         Err(format!("create {number} had no final response"))
     }
 
-    async fn attempt(&self, number: usize, attempt: usize) -> Option<(u16, Value)> {
-        let port = self.ports[attempt % self.ports.len()];
+    async fn attempt(&self, number: usize) -> Option<(u16, Value)> {
         let mut request = self
             .http
-            .post(format!("http://127.0.0.1:{port}/contacts"))
+            .post(&self.url)
             .bearer_auth(&self.key)
             .header("Idempotency-Key", format!("storm-{number}"))
             .json(&json!({"attributes": {

@@ -55,6 +55,13 @@ impl Lease {
         self.fence
     }
 
+    /// How often the lease is renewed by one who waits, so that an attempt always fits into it.
+    pub fn renew_every(&self) -> Duration {
+        const SHORTEST: Duration = Duration::from_millis(10);
+        let spare = self.terms.duration.saturating_sub(self.terms.attempt_limit);
+        (spare / 2).max(SHORTEST)
+    }
+
     /// Whether an attempt that starts now and takes as long as its limit ends within the lease. Only then may a request
     /// be sent; otherwise the lease is renewed first.
     pub fn outlasts_an_attempt(&self) -> bool {

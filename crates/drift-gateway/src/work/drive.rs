@@ -31,7 +31,7 @@ pub(crate) async fn drive(
             return Driven::Ended;
         }
         let wait = write.wait().max(backoff(write, refusals));
-        if !sleep(wait, deadline).await {
+        if !rest(leased, wait, deadline).await {
             // No time is left to make it again, so the refusal is the last word.
             refusal
                 .take()
@@ -49,7 +49,7 @@ pub(crate) async fn drive(
         };
         match put_off(&seen) {
             // The request was not executed. It is not reported to the write, so that it is made again.
-            Some(wait) if sleep(wait, deadline).await => {
+            Some(wait) if rest(leased, wait, deadline).await => {
                 refusals += 1;
                 refusal = Some(seen);
             }
@@ -84,14 +84,12 @@ fn backoff(write: &SafeWrite, refusals: u32) -> Duration {
     }
 }
 
-/// Waits, and returns `true`; `false` at once where the time would be up.
-async fn sleep(wait: Duration, deadline: Instant) -> bool {
+/// Waits under the lease, and returns `true`; `false` at once where the time would be up.
+async fn rest(leased: &mut Leased<'_>, wait: Duration, deadline: Instant) -> bool {
     if wait >= deadline.saturating_duration_since(Instant::now()) {
         return false;
     }
-    if !wait.is_zero() {
-        tokio::time::sleep(wait).await;
-    }
+    leased.rest(wait).await;
     true
 }
 

@@ -1,5 +1,7 @@
 //! A record that this process may work on, until its lease ends.
 
+use std::time::Duration;
+
 use drift::protocol::Step;
 
 use super::Work;
@@ -27,6 +29,20 @@ impl<'a> Leased<'a> {
                 self.lease.outlasts_an_attempt()
             }
             Ok(None) | Err(_) => false,
+        }
+    }
+
+    /// Waits so long, and renews the lease meanwhile: nobody takes over from one who is alive. Whether it was lost is found
+    /// out before the next request.
+    pub(crate) async fn rest(&mut self, wait: Duration) {
+        let mut left = wait;
+        while !left.is_zero() {
+            let part = left.min(self.lease.renew_every());
+            tokio::time::sleep(part).await;
+            left = left.saturating_sub(part);
+            if !left.is_zero() {
+                let _found_out_later = self.may_send().await;
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod callers;
 mod deliveries;
 mod erasure;
 mod keyed;
+mod leases;
 mod matrix;
 mod neighbour;
 mod replicas;
