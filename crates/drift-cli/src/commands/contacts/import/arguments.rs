@@ -342,6 +342,11 @@ impl ImportArgs {
         self.reading.warn_only
     }
 
+    /// How many rows are sent at most.
+    pub(super) fn limit(&self) -> Option<u64> {
+        self.pace.limit
+    }
+
     /// What the arguments ask of an import.
     pub(super) fn options(&self) -> Result<Options, Failure> {
         let mut options = Options::default();

@@ -40,10 +40,15 @@ impl<'a> Watched<'a> {
     }
 
     /// Waits for a commit. The first Ctrl-C lets the requests in flight finish; a second one ends the process at once.
-    pub async fn committing(&self, run: Run) -> Result<Result<Summary, Error>, Failure> {
+    /// `limit` is how many rows this run sends at most.
+    pub async fn committing(
+        &self,
+        run: Run,
+        limit: Option<u64>,
+    ) -> Result<Result<Summary, Error>, Failure> {
         let cancel = run.canceller();
         let begun = Instant::now();
-        let line = |snapshot: &Snapshot| committing_line(snapshot, begun.elapsed());
+        let line = |snapshot: &Snapshot| committing_line(snapshot, begun.elapsed(), limit);
         self.watch(summary(run), &cancel, line).await
     }
 
@@ -130,19 +135,21 @@ fn planning_line(snapshot: &Snapshot) -> String {
     line + &waiting(snapshot)
 }
 
-fn committing_line(snapshot: &Snapshot, elapsed: Duration) -> String {
+fn committing_line(snapshot: &Snapshot, elapsed: Duration, limit: Option<u64>) -> String {
     let (rows, done) = (snapshot.rows, snapshot.done());
     let percent = done * 100 / rows.max(1);
     let rate = snapshot.sent as f64 / elapsed.as_secs_f64().max(0.001);
+    let updated = match snapshot.updated {
+        0 => String::new(),
+        updated => format!(", updated {updated}"),
+    };
     let mut line = format!(
-        "{done}/{rows} ({percent} %), {rate:.0}/s, created {}, existed {}, refused {}, unknown {}",
-        snapshot.created,
-        snapshot.existed + snapshot.updated,
-        snapshot.refused,
-        snapshot.unknown,
+        "{done}/{rows} ({percent} %), {rate:.0}/s, created {}, existed {}{updated}, refused {}, unknown {}",
+        snapshot.created, snapshot.existed, snapshot.refused, snapshot.unknown,
     );
     if rate > 0.0 && snapshot.sent > 0 {
-        let left = (rows.saturating_sub(done)) as f64 / rate;
+        let may_be_sent = limit.unwrap_or(u64::MAX).saturating_sub(snapshot.sent);
+        let left = rows.saturating_sub(done).min(may_be_sent) as f64 / rate;
         line.push_str(&format!(", {} left", duration_words(left)));
     }
     line + &waiting(snapshot)
@@ -197,8 +204,20 @@ mod tests {
             assert_eq!(waiting(&snapshot), text);
             let line = planning_line(&snapshot);
             assert!(line.ends_with(text), "{line}");
-            let line = committing_line(&snapshot, Duration::ZERO);
+            let line = committing_line(&snapshot, Duration::ZERO, None);
             assert!(line.ends_with(text), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_time_left_is_that_of_the_rows_that_this_run_sends() {
+        let mut snapshot = Snapshot::default();
+        (snapshot.rows, snapshot.sent) = (1_000, 10);
+        (snapshot.created, snapshot.updated) = (8, 2);
+        for (limit, left) in [(None, "99 s left"), (Some(50), "4 s left")] {
+            let line = committing_line(&snapshot, Duration::from_secs(1), limit);
+            assert!(line.ends_with(left), "{line}");
+            assert!(line.contains("created 8, existed 0, updated 2,"), "{line}");
         }
     }
 

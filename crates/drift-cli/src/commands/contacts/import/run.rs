@@ -176,7 +176,7 @@ async fn commit(
         report::show_warnings(&plan, screen)?;
     }
     let run = plan.commit().map_err(|error| file_failure(&error))?;
-    let committed = watched.committing(run).await?;
+    let committed = watched.committing(run, args.limit()).await?;
     let summary = committed.map_err(|error| commit_failure(&error))?;
     report::show_summary(
         &summary,
