@@ -1,6 +1,6 @@
 //! What users have stored and scripted of the emulator. Nothing here may change without an upgrade note.
 
-#[path = "../common/mod.rs"]
+#[path = "../behaviour/common/mod.rs"]
 mod common;
 mod control;
 mod shape;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tracing::Instrument;
 
-use crate::engine::call::{Call, record_end};
+use crate::engine::call::record_end;
 use crate::engine::connection::Connection;
 use crate::engine::deadline::Deadline;
 use crate::engine::safe_write::{SafeWrite, Start};
@@ -81,7 +81,7 @@ fn intent(options: &CallOptions, key: &CreateKey, id: Option<ExternalId>) -> Int
 
 /// The write of all who have joined.
 async fn lead(mut write: SafeWrite, deadline: Deadline) -> Landed {
-    let span = write.call().span();
+    let span = write.call_until(deadline).span();
     // Pinned here, since a future of kilobytes is copied whole wherever it is passed on by value.
     let out_of_time = {
         let running = pin!(run(&mut write, deadline));
@@ -126,7 +126,8 @@ pub(crate) async fn write(
     start: Start,
 ) -> Result<Written, Error> {
     let mut write = SafeWrite::new(connection.clone(), options.clone(), intent, start);
-    let (span, deadline) = (write.call().span(), write.call().deadline);
+    let deadline = Deadline::after(options.total_timeout);
+    let span = write.call_until(deadline).span();
     run(&mut write, deadline).instrument(span.clone()).await;
     let result = write.finish();
     record_end(&span, &result);
@@ -143,10 +144,7 @@ pub(crate) async fn resolve(
     deadline: Deadline,
 ) -> Result<Option<Written>, Error> {
     let mut write = SafeWrite::resolving(connection.clone(), options.clone(), ticket);
-    let call = Call {
-        deadline,
-        ..write.call()
-    };
+    let call = write.call_until(deadline);
     let looks_early = call.must_look_early();
     run(&mut write, deadline).await;
     let is_absent = write.last_look_up() == Some(Event::Absent) && !ticket.surely_there;
@@ -175,10 +173,7 @@ async fn run(write: &mut SafeWrite, deadline: Deadline) -> bool {
             return out_of_time;
         }
         let seen = {
-            let call = Call {
-                deadline,
-                ..write.call()
-            };
+            let call = write.call_until(deadline);
             let request = pin!(write.request_by(&call));
             request.await
         };
@@ -195,20 +190,14 @@ async fn may_go_on(write: &SafeWrite, deadline: Deadline) -> bool {
         Step::Send => write.protocol().sent(),
         Step::Update => write.protocol().updates(),
         Step::LookUp { after } => {
-            let call = Call {
-                deadline,
-                ..write.call()
-            };
+            let call = write.call_until(deadline);
             return call.pause_before_look_up(after).await;
         }
         Step::Claim(_) | Step::Fail | Step::GiveUp => return true,
     };
     match write.last_error() {
         Some(error) if attempts > 1 => {
-            let call = Call {
-                deadline,
-                ..write.call()
-            };
+            let call = write.call_until(deadline);
             Box::pin(call.pause(attempts - 1, error)).await
         }
         _ => true,

@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use crate::engine::call::Call;
 use crate::engine::connection::Connection;
+use crate::engine::deadline::Deadline;
 use crate::engine::lookup::{self, Identity};
 use crate::engine::operation::Operation;
 use crate::engine::seen::{Request, Seen};
@@ -254,7 +255,12 @@ impl SafeWrite {
     }
 
     /// A call for this write that starts now.
-    pub(crate) fn call(&self) -> Call<'_> {
+    fn call(&self) -> Call<'_> {
+        self.call_until(Deadline::after(self.options.total_timeout))
+    }
+
+    /// A call for this write that ends at its deadline. It is made for each step, so it asks no clock.
+    pub(crate) fn call_until(&self, deadline: Deadline) -> Call<'_> {
         let conflict = match self.intent.body.attributes.external_id {
             Some(_) => ErrorKind::DuplicateExternalId,
             None => ErrorKind::DuplicateEmail,
@@ -262,7 +268,13 @@ impl SafeWrite {
         let operation = Operation::writing("contacts.create", conflict, false)
             .without_contact()
             .looked_up();
-        Call::new(&self.connection, &self.options, operation)
+        Call {
+            connection: &self.connection,
+            options: &self.options,
+            operation,
+            deadline,
+            is_paced: self.options.retry.waits_for_rate_limit(),
+        }
     }
 
     /// Reports what was seen: the write continues from there.

@@ -1,8 +1,6 @@
 //! Settings change what the emulator does where Drift's documentation leaves it open.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::settings::{NullOnUpdate, ShownVersion};
 use drift_emulator::{Clock, Emulator, Organization, Scope, Settings};
 

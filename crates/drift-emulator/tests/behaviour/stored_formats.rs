@@ -1,10 +1,8 @@
 //! What users have stored stays readable: database files of each layout, and dumps.
 
-mod common;
-
 use std::path::Path;
 
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Dump, Emulator};
 
 /// A database file as the emulator writes it.

@@ -1,8 +1,5 @@
 //! The operations of the API over real sockets, one file per behaviour.
 
-#[path = "../common/mod.rs"]
-mod common;
-
 mod attribute_definitions;
 mod create;
 mod delete;

@@ -1,8 +1,6 @@
 //! The control endpoint, which is how other languages reach faults, state and clock.
 
-mod common;
-
-use common::{Client, json};
+use crate::common::{Client, json};
 use drift_emulator::Emulator;
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Bounds on what a caller can take: time, connections, heads and bodies; and an end that finishes its work.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Emulator, Settings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;

@@ -2,15 +2,13 @@
 //!
 //! The kill test runs 5 rounds, and 50 with `DRIFT_HEAVY=1`.
 
-mod common;
-
 use std::collections::HashMap;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Dump, Emulator};
 
 /// Set for the child process of the kill test: the file that it serves.
@@ -150,7 +148,7 @@ async fn a_kill_at_any_moment_loses_nothing_acknowledged() {
 
 fn serve(path: &Path) -> (Child, String) {
     let own = std::env::current_exe().unwrap();
-    let arguments = ["--exact", "serve_for_the_kill_test", "--nocapture"];
+    let arguments = ["--exact", "storage::serve_for_the_kill_test", "--nocapture"];
     let mut command = Command::new(own);
     command
         .args(arguments)
@@ -173,7 +171,7 @@ async fn write_until_killed(
     round: u64,
     enough: u64,
 ) -> HashMap<String, i64> {
-    let http = common::http().build().unwrap();
+    let http = crate::common::http().build().unwrap();
     let client = Client {
         http,
         url: url.to_owned(),
@@ -198,7 +196,7 @@ async fn write_until_killed(
                 let request = request
                     .header("content-type", "application/json")
                     .body(body);
-                let Ok(response) = common::Response::of(request).await else {
+                let Ok(response) = crate::common::Response::of(request).await else {
                     return;
                 };
                 assert_eq!(response.status, 200, "{}", response.text);

@@ -1,8 +1,6 @@
 //! The start of an emulator, what prevents it, and its end.
 
-mod common;
-
-use common::Client;
+use crate::common::Client;
 use drift_emulator::{Emulator, Organization, Scope, Settings, StartError};
 
 #[tokio::test]

@@ -1,8 +1,6 @@
 //! Numbers at the ends of their range, from settings, faults, clocks and dumps: every request still gets a response.
 
-mod common;
-
-use common::{Client, Response};
+use crate::common::{Client, Response};
 use drift_emulator::{Clock, Dump, Effect, Emulator, Fault, RetryAfter, Settings};
 
 const CLOCKS: [Clock; 6] = [

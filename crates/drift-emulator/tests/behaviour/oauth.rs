@@ -1,8 +1,6 @@
 //! OAuth: the consent page, codes, tokens that expire, refresh tokens that rotate, and what Drift leaves open.
 
-mod common;
-
-use common::{Client, Response, http};
+use crate::common::{Client, Response, http};
 use drift_emulator::settings::{
     CallbackQuery, RefreshTokens, TokenErrors, TokenExpiry, TokenRequests,
 };

@@ -1,8 +1,6 @@
 //! The pages for people, over a real socket: what they show, to whom, and how they keep hostile text harmless.
 
-mod common;
-
-use common::{Client, Response};
+use crate::common::{Client, Response};
 use drift_emulator::settings::{EventCase, Settings};
 use drift_emulator::{Effect, Emulator, Fault, Organization, Scope};
 use reqwest::Method;

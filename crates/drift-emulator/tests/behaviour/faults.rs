@@ -1,13 +1,11 @@
 //! Every fault over real sockets: what the client sees, and what the database holds afterwards.
 
-mod common;
-
-use common::{Client, Response};
+use crate::common::{Client, Response};
 use drift_emulator::{Clock, Effect, Emulator, Fault, RetryAfter};
 
 /// A client without kept connections, so that no test meets the remains of another request.
 fn fresh(emulator: &Emulator) -> Client {
-    let http = common::http()
+    let http = crate::common::http()
         .pool_max_idle_per_host(0)
         .redirect(reqwest::redirect::Policy::none())
         .build()

@@ -1,8 +1,6 @@
 //! Requests that are refused, each with Drift's envelope and code.
 
-mod common;
-
-use common::{Client, Response};
+use crate::common::{Client, Response};
 use drift_emulator::Emulator;
 use reqwest::Method;
 

@@ -1,6 +1,6 @@
 //! A plain client for the tests.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, reason = "`frozen` uses a part of it")]
 
 use drift_emulator::Emulator;
 use reqwest::Method;
