@@ -22,7 +22,7 @@ mod reply;
 pub mod store;
 mod work;
 
-pub use accounts::hash_key;
+pub use accounts::{StoredTokens, hash_key};
 pub use error::StartError;
 pub use gateway::{Builder, DEFAULT_PORT, Gateway};
 pub use http::limits::Limits;

@@ -45,6 +45,7 @@ fn unhandled(result: Result<(), drift::Error>) {
 /// a person; and those that show only what hides itself, such as `Outcome` a contact, or `Contacts` a client.
 pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Age",
+    "Allowance",
     "AttributeDefinition",
     "AttributeKind",
     "AttributeTypeError",
@@ -56,6 +57,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Contacts",
     "Deadline",
     "Delivery",
+    "Demand",
     "Emails",
     "ErrorKind",
     "Event",
@@ -74,6 +76,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "Phase",
     "Privacy",
     "Protocol",
+    "RateLimit",
     "Resolution",
     "ResolveFailed",
     "ResponseBody",

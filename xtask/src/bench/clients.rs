@@ -33,6 +33,12 @@ impl Client {
         program::numbers(&mut self.command(url, in_flight, count))
     }
 
+    /// The same with one in flight, and a pause of so many milliseconds before each create.
+    pub fn after_pauses(&self, url: &str, count: usize, pause: u32) -> Result<Vec<f64>, Failure> {
+        let mut command = self.command(url, 1, count);
+        program::numbers(command.arg(pause.to_string()))
+    }
+
     /// The command that drives it, on the second core.
     fn command(&self, url: &str, in_flight: usize, count: usize) -> Command {
         let mut command = program::pinned(1, &self.program);

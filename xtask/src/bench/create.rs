@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
+use super::blocking;
 use super::clients::{self, Client};
 use super::program;
 use super::stats::Sample;
@@ -35,6 +36,7 @@ pub fn measure(quick: bool) -> Result<String, Failure> {
         let counted = counts(&programs, &server, in_flight, quick)?;
         text += &format!("{counted}\n");
     }
+    text += &blocking::measure(&programs, &server, quick)?;
     text += &each(&programs, &server)?;
     Ok(text)
 }
@@ -46,7 +48,7 @@ fn in_turns(
     in_flight: usize,
     quick: bool,
 ) -> Result<Vec<Rounds>, Failure> {
-    let (rounds, share) = if quick { (3, 10) } else { (15, 1) };
+    let (rounds, share) = if quick { (3, 10) } else { (20, 1) };
     let mut all: Vec<Rounds> = clients.iter().map(|client| Rounds::of(client)).collect();
     for _ in 0..rounds {
         for (client, rounds) in clients.iter().zip(&mut all) {

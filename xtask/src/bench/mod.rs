@@ -1,5 +1,6 @@
 //! `bench`: what a contact costs, beside everything a user would pick instead. Ratios, measured side by side.
 
+mod blocking;
 mod clients;
 mod command;
 mod create;

@@ -4,9 +4,8 @@ use std::env::VarError;
 use std::path::Path;
 
 use drift::DRIFT_BASE_URL;
-use drift::credentials::OAuth;
 
-use super::config::{self, Config, Profile, TokenSource};
+use super::config::{self, Config, OpenedLogin, Profile, TokenSource};
 use crate::arguments::profile_name;
 use crate::failure::Failure;
 use crate::output::shell_word;
@@ -17,7 +16,7 @@ pub enum Token {
     /// One that stays as it is while the command runs.
     Fixed(String),
     /// One of a login through a browser, which is renewed.
-    Login(OAuth),
+    Login(OpenedLogin),
 }
 
 /// A token, and the base URL that it is for.
@@ -206,7 +205,7 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(Token, String)
             });
             Token::Fixed(token?)
         }
-        TokenSource::Login(login) => Token::Login(login.credentials(config)?),
+        TokenSource::Login(login) => Token::Login(login.opened(config)?),
         TokenSource::Nowhere => {
             return Err(Failure::input(format!(
                 "the profile {name:?} has no token_file, no token_env and no login"

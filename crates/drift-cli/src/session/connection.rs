@@ -6,6 +6,7 @@ use drift_emulator::Emulator;
 
 use super::account::{self, Token};
 use super::base_url::shown_url;
+use super::config::OpenedLogin;
 use super::sandbox;
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
@@ -21,6 +22,8 @@ pub struct Connection {
     pub token_from: String,
     /// The beginning of a command line that talks to the same server with the same token.
     pub command: String,
+    /// The login that the token is of, if it is renewed.
+    pub login: Option<OpenedLogin>,
     sandbox: Option<Emulator>,
 }
 
@@ -42,6 +45,10 @@ impl Connection {
             return Self::open_sandbox(global).await;
         }
         let account = account::find(global.profile.as_deref(), global.base_url.as_deref())?;
+        let login = match &account.token {
+            Token::Login(login) => Some(login.clone()),
+            Token::Fixed(_) => None,
+        };
         let client = build(account.token, &account.base_url, global).map_err(|error| {
             let advice = match error.next_action() {
                 NextAction::FixInput => format!(
@@ -57,6 +64,7 @@ impl Connection {
             client,
             token_from: account.token_from,
             command: command(global),
+            login,
             sandbox: None,
         })
     }
@@ -75,6 +83,7 @@ impl Connection {
             client: client(Token::Fixed(token), emulator.url(), global)?,
             token_from: "the sandbox".to_owned(),
             command: command(global),
+            login: None,
             sandbox: Some(emulator),
         })
     }
@@ -133,7 +142,7 @@ pub fn token_endpoint(base_url: &str, global: &GlobalArgs) -> Result<TokenEndpoi
 fn build(token: Token, base_url: &str, global: &GlobalArgs) -> Result<Client, drift::Error> {
     let builder = match token {
         Token::Fixed(token) => Client::builder(token),
-        Token::Login(login) => Client::builder_with_credentials(login),
+        Token::Login(login) => Client::builder_with_credentials(login.in_file()),
     };
     configured(builder.base_url(base_url), global).build()
 }

@@ -8,6 +8,7 @@ mod organization;
 mod paces;
 mod share;
 pub(crate) mod shared_pace;
+mod stored_tokens;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,6 +27,7 @@ use gateway_keys::GatewayKeys;
 pub use gateway_keys::hash_key;
 use paces::{OnPause, PaceOfAccount, Paces};
 pub(crate) use share::Share;
+pub use stored_tokens::StoredTokens;
 
 /// Where the credentials of a request come from.
 pub(crate) enum Accounts {

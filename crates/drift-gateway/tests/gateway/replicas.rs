@@ -3,10 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use drift::credentials::{OAuth, OAuthApp, OAuthTokens};
 use drift::reqwest::{Client, Response};
-use drift_emulator::{Effect, Emulator, Fault};
+use drift_emulator::{Clock, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, Effect, Emulator, Fault};
 use drift_gateway::store::{Role, SqliteStore, Store};
-use drift_gateway::{Builder, Gateway};
+use drift_gateway::{Builder, Gateway, StoredTokens};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -138,4 +139,36 @@ async fn the_work_of_a_replica_that_died_is_taken_over() {
         serde_json::from_slice(&response.bytes().await.expect("a body")).expect("JSON");
     assert_eq!(body["data"]["attributes"]["email"], "key@example.test");
     assert_eq!(scene.count().await, 1);
+}
+
+#[tokio::test]
+async fn replicas_renew_the_token_of_their_login_once() {
+    let scene = Scene::new().await;
+    let state = scene.emulator.state();
+    let granted = state.grant_tokens(7);
+    let login = OAuthTokens::of_refresh_token(granted.refresh_token);
+    let replica = async || {
+        let app = OAuthApp::new(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET);
+        let shared = StoredTokens::new(scene.store.clone(), &login);
+        let credentials = OAuth::shared_by(app, login.clone(), shared);
+        let client = drift::Client::builder_with_credentials(credentials)
+            .base_url(scene.emulator.url())
+            .build();
+        let gateway = scene.builder().credentials(client.expect("a client"));
+        gateway.start().await.expect("a gateway")
+    };
+    let hash = drift_gateway::hash_key(scene.emulator.token());
+    scene.store.add_key("test", hash).await.expect("stored");
+    let (one, other) = (replica().await, replica().await);
+    for round in 1..=2 {
+        for (name, gateway) in [("one", &one), ("other", &other)] {
+            let created = scene.create(gateway.url(), &format!("{name}{round}")).await;
+            assert_eq!(created.status(), 200, "{name} {round}");
+        }
+        // A refresh token works once: had both renewed, one of them would be locked out.
+        assert_eq!(state.token_refreshes(), round);
+        state.set_clock(Clock::Offset(
+            7_200_000 * i64::try_from(round).expect("few"),
+        ));
+    }
 }

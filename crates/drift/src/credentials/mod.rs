@@ -14,7 +14,7 @@ use std::pin::Pin;
 
 pub use access_token::AccessToken;
 pub use from_fn::{FromFn, from_fn};
-pub use oauth::{OAuth, OAuthApp, OAuthTokens};
+pub use oauth::{LockedTokens, OAuth, OAuthApp, OAuthTokens, SharedFuture, SharedTokens};
 pub use token_endpoint::TokenEndpoint;
 pub use token_file::TokenFile;
 

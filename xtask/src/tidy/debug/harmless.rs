@@ -8,7 +8,7 @@ const IMPORT: &str = "crates/drift-import/src/";
 const REASON: &str = "a reason without a value";
 
 /// All of them.
-pub const HARMLESS: [(&str, &str, &str); 17] = [
+pub const HARMLESS: [(&str, &str, &str); 19] = [
     (DRIFT, "AttributeDefinition", "names of attributes"),
     (DRIFT, "AttributeKind", "the name of a type"),
     (DRIFT, "AttributeTypeError", "the name of an attribute"),
@@ -17,6 +17,8 @@ pub const HARMLESS: [(&str, &str, &str); 17] = [
     (IMPORT, "ColumnProblem", "names of columns"),
     (IMPORT, "Definition", "names of attributes"),
     (IMPORT, "Target", "the name of an attribute"),
+    (IMPORT, "Exported", "names of columns and an encoding"),
+    (IMPORT, "Filling", "names of attributes"),
     (IMPORT, "Error", "files, and problems without a value"),
     (IMPORT, "PlannedRow", REASON),
     (IMPORT, "InputOptions", "names of an encoding and a sheet"),

@@ -101,8 +101,15 @@ impl ServeOptions {
                     )),
             );
         }
+        let client = match (place, &connection.login) {
+            // Gateways on other machines cannot renew in the file of this one.
+            (Place::Postgres(_), Some(login)) => connection
+                .client
+                .with_credentials(login.in_store(store.clone())?),
+            _ => connection.client.clone(),
+        };
         let builder = self.with_options(Gateway::builder(store), global)?;
-        let builder = builder.credentials(connection.client.clone());
+        let builder = builder.credentials(client);
         Ok(match connection.sandbox_name()? {
             Some(name) => builder.endpoint(name),
             None => builder,

@@ -10,5 +10,5 @@ mod secret_file;
 
 pub use edit::ConfigEdit;
 pub use file::{Config, beside, path, read};
-pub use profile::{Profile, TokenSource};
+pub use profile::{OpenedLogin, Profile, TokenSource};
 pub use secret_file::{is_own, lock_of};

@@ -1,8 +1,11 @@
 //! A profile: the settings of one organization.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use drift::credentials::{OAuth, OAuthApp};
+use drift::credentials::{OAuth, OAuthApp, OAuthTokens};
+use drift_gateway::StoredTokens;
+use drift_gateway::store::Store;
 use serde::Deserialize;
 
 use super::file::beside;
@@ -58,12 +61,33 @@ impl Login<'_> {
         private_file::read_secret(&beside(config, self.secret_file), "the client secret")
     }
 
-    /// The tokens, which are renewed in their file.
-    pub fn credentials(&self, config: &Path) -> Result<OAuth, Failure> {
+    /// The app, and the file of its tokens.
+    pub fn opened(&self, config: &Path) -> Result<OpenedLogin, Failure> {
         let app = OAuthApp::new(self.client_id, self.client_secret(config)?);
         let file = beside(config, self.tokens_file);
         private_file::require_private(&file, "the tokens")?;
-        Ok(OAuth::in_file(app, file))
+        Ok(OpenedLogin { app, file })
+    }
+}
+
+/// A login whose secret was read.
+#[derive(Clone)]
+pub struct OpenedLogin {
+    app: OAuthApp,
+    file: PathBuf,
+}
+
+impl OpenedLogin {
+    /// The tokens, which are renewed in their file.
+    pub fn in_file(&self) -> OAuth {
+        OAuth::in_file(self.app.clone(), &self.file)
+    }
+
+    /// The tokens, which the gateways on a store renew together. Their file is read only.
+    pub fn in_store(&self, store: Arc<dyn Store>) -> Result<OAuth, Failure> {
+        let tokens = OAuthTokens::load(&self.file).map_err(|error| Failure::of_reading(&error))?;
+        let stored = StoredTokens::new(store, &tokens);
+        Ok(OAuth::shared_by(self.app.clone(), tokens, stored))
     }
 }
 

@@ -101,6 +101,16 @@ fn is_personal(header: &str, mapping: &Mapping) -> bool {
 /// Fewer digits may be a year or a number of a column.
 const FEWEST_OF_A_PHONE: usize = 7;
 
+/// The problem of a header that was most likely meant as several columns.
+pub(crate) fn one_column(headers: &[String]) -> Option<ColumnProblem> {
+    let [only] = headers else { return None };
+    only.contains([',', ';', '\t', '|']).then(|| ColumnProblem {
+        column: only.clone(),
+        problem: "it is the only column; is the delimiter right?".to_owned(),
+        suggestion: None,
+    })
+}
+
 pub(crate) fn no_email(headers: &[String]) -> ColumnProblem {
     let near = headers
         .iter()

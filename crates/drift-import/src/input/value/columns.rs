@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::ColumnProblem;
-use crate::input::value::column_checks::{missing, no_email, repeated, reserved};
+use crate::input::value::column_checks::{missing, no_email, one_column, repeated, reserved};
 use crate::input::value::column_names::{by_name, named, normalized, suggest};
 use crate::input::value::mapping::{Mapping, Target, Unmapped};
 use crate::input::value::result_columns::{MISFIT, RESULT_COLUMNS};
@@ -42,7 +42,10 @@ impl Columns {
         problems.extend(reserved(headers, &targets));
         // Without an address nothing else matters.
         if !targets.contains(&Target::Email) && !mapping.given.iter().any(|(_, to)| to == "email") {
-            problems.insert(0, no_email(headers));
+            match one_column(headers) {
+                Some(problem) => problems = vec![problem],
+                None => problems.insert(0, no_email(headers)),
+            }
         }
         if !problems.is_empty() {
             return Err(problems);
@@ -228,6 +231,7 @@ mod tests {
             (&["email", "mail"], &[("mail", "email")], 1),
             (&["email", "email"], &[], 1),
             (&["email"], &[("maill", "email")], 1),
+            (&["email;name"], &[], 1),
             (&["email", "notes"], &[("notes", "-")], 0),
         ] {
             let problems = map(headers, given, Unmapped::Refuse)

@@ -3,6 +3,7 @@
 
 mod app;
 mod renewal;
+mod shared;
 mod store;
 mod tokens;
 
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use app::OAuthApp;
+pub use shared::{LockedTokens, SharedFuture, SharedTokens};
 pub use tokens::OAuthTokens;
 
 use crate::credentials::{AccessToken, Credentials, TokenEndpoint, TokenFuture};
@@ -27,7 +29,8 @@ use store::Store;
 /// # Several processes
 ///
 /// Processes that share a refresh token must share a [file](Self::in_file): they renew under a lock
-/// (`<file>.lock`), and read the file again first, so that one of them renews and the others take over what it got.
+/// (`<file>.lock`), and read the file again first, so that one of them renews and the others take over what it got. On
+/// several machines a database does the same, by [`SharedTokens`].
 ///
 /// # A renewal whose response was lost
 ///
@@ -83,6 +86,13 @@ impl OAuth {
         Cause: Into<Box<dyn StdError + Send + Sync>>,
     {
         let store = Store::callback(move |tokens| keep(tokens).map_err(Into::into));
+        Self(Arc::new(Renewal::new(app, store, Some(tokens))))
+    }
+
+    /// The tokens are kept where several processes share them; these are used until something is there. All processes begin
+    /// with the tokens of the same login.
+    pub fn shared_by(app: OAuthApp, tokens: OAuthTokens, shared: impl SharedTokens) -> Self {
+        let store = Store::Shared(Box::new(shared));
         Self(Arc::new(Renewal::new(app, store, Some(tokens))))
     }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::credentials::oauth::store::{Cause, Store};
+use crate::credentials::oauth::store::{Lock, Store};
 use crate::credentials::oauth::tokens::Age;
 use crate::credentials::oauth::{OAuthApp, OAuthTokens};
 use crate::credentials::{AccessToken, TokenEndpoint};
@@ -96,7 +96,7 @@ impl Renewal {
     fn read_first(&self) -> Result<(), Error> {
         let mut now = self.now();
         if now.tokens.is_none() {
-            now.tokens = self.store.read().map_err(Error::no_token)?;
+            now.tokens = self.store.read_first().map_err(Error::no_token)?;
         }
         Ok(())
     }
@@ -105,8 +105,9 @@ impl Renewal {
         let mut now = self.now();
         if now.is_unkept
             && let Some(tokens) = &now.tokens
+            && let Some(kept) = self.store.keep_at_once(tokens)
         {
-            now.is_unkept = self.store.keep(tokens).is_err();
+            now.is_unkept = kept.is_err();
         }
     }
 
@@ -161,7 +162,11 @@ impl Now {
         let waits = self.not_early_before;
         let age = match tokens.age() {
             _ if self.is_refused => Age::Over,
-            Age::Old if waits.is_some_and(|moment| Instant::now() < moment) => Age::Fresh,
+            Age::Old | Age::Fresh if waits.is_some_and(|moment| Instant::now() < moment) => {
+                Age::Fresh
+            }
+            // Whoever shares them must learn of them.
+            Age::Fresh if self.is_unkept => Age::Old,
             age => age,
         };
         (tokens.access_token().cloned(), age)
@@ -194,8 +199,11 @@ impl Drop for Ending {
 
 /// Renews under the lock that processes share.
 async fn renew(renewal: &Renewal, endpoint: &TokenEndpoint) -> Result<(), Error> {
-    let _lock = renewal.store.lock().await.map_err(Error::no_token)?;
-    if renewal.took_over()? {
+    let lock = renewal.store.lock().await.map_err(Error::no_token)?;
+    if let Some(unkept) = renewal.unkept() {
+        return renewal.keep(lock, &unkept).await;
+    }
+    if renewal.took_over(&lock)? {
         return Ok(());
     }
     let (used, spent) = {
@@ -211,11 +219,9 @@ async fn renew(renewal: &Renewal, endpoint: &TokenEndpoint) -> Result<(), Error>
     }
     match renewal.refreshed(endpoint, &used).await {
         Ok(tokens) => {
-            let kept = renewal.store.keep(&tokens);
-            let mut now = renewal.now();
-            now.use_tokens(tokens);
-            now.is_unkept = kept.is_err();
-            report(kept);
+            renewal.now().use_tokens(tokens.clone());
+            // The new tokens work, so what keeping them fails with is no failure of the call.
+            let _tried_again = renewal.keep(lock, &tokens).await;
             Ok(())
         }
         Err(error) => {
@@ -227,19 +233,10 @@ async fn renew(renewal: &Renewal, endpoint: &TokenEndpoint) -> Result<(), Error>
     }
 }
 
-/// The new tokens work, so it is no failure of the call; it is tried again with the next one.
-fn report(kept: Result<(), Cause>) {
-    if kept.is_err() {
-        tracing::warn!(
-            "the renewed tokens could not be kept; it is tried again with the next call"
-        );
-    }
-}
-
 impl Renewal {
     /// Takes over the tokens that another process has renewed meanwhile, or a login has put there.
-    fn took_over(&self) -> Result<bool, Error> {
-        let Some(kept) = self.store.read().map_err(Error::no_token)? else {
+    fn took_over(&self, lock: &Lock<'_>) -> Result<bool, Error> {
+        let Some(kept) = lock.read().map_err(Error::no_token)? else {
             return Ok(false);
         };
         let mut now = self.now();
@@ -252,6 +249,25 @@ impl Renewal {
         now.use_tokens(kept);
         now.is_refused = is_refused;
         Ok(works && !is_refused)
+    }
+
+    /// Tokens in use that could not be kept when they were renewed, where the lock is needed to keep them.
+    fn unkept(&self) -> Option<OAuthTokens> {
+        let now = self.now();
+        let tokens = now.tokens.clone().filter(|_| now.is_unkept)?;
+        matches!(now.usable().1, Age::Fresh | Age::Old).then_some(tokens)
+    }
+
+    /// Keeps what was renewed. Where that fails it is tried again with the next call.
+    async fn keep(&self, lock: Lock<'_>, tokens: &OAuthTokens) -> Result<(), Error> {
+        let kept = lock.keep(tokens).await;
+        self.now().is_unkept = kept.is_err();
+        kept.map_err(|cause| {
+            tracing::warn!(
+                "the renewed tokens could not be kept; it is tried again with the next call"
+            );
+            Error::no_token(cause)
+        })
     }
 
     /// Makes requests until one gets tokens, by the retry policy of the client: none of its budget, since it is one

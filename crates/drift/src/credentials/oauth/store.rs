@@ -1,4 +1,4 @@
-//! Where tokens are kept: in a file that processes may share, or by the program.
+//! Where tokens are kept: in a file that processes may share, by the program, or by several processes together.
 
 use std::error::Error as StdError;
 use std::ffi::OsString;
@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::credentials::oauth::OAuthTokens;
+use crate::credentials::oauth::shared::{LockedTokens, SharedTokens};
 use crate::hex::hex;
 use crate::random;
 
@@ -23,15 +24,40 @@ const LOCK_WAIT: Duration = Duration::from_millis(20);
 pub(super) enum Store {
     File(PathBuf),
     Program(Keep),
+    Shared(Box<dyn SharedTokens>),
 }
 
-/// Held while tokens are renewed. Where they are in a file, other processes wait for it.
-pub(super) struct Lock(Option<File>);
+/// Held while tokens are renewed. Where processes share them, the others wait for it.
+pub(super) enum Lock<'a> {
+    File(&'a Path, LockFile),
+    Program(&'a Keep),
+    Shared(Box<dyn LockedTokens>),
+}
 
-impl Drop for Lock {
+pub(super) struct LockFile(File);
+
+impl Drop for LockFile {
     fn drop(&mut self) {
-        if let Some(file) = &self.0 {
-            let _ended_with_the_file = file.unlock();
+        let _ended_with_the_file = self.0.unlock();
+    }
+}
+
+impl Lock<'_> {
+    /// What is kept; none where only the program knows.
+    pub(super) fn read(&self) -> Result<Option<OAuthTokens>, Cause> {
+        match self {
+            Self::File(path, _) => read(path).map(Some),
+            Self::Program(_) => Ok(None),
+            Self::Shared(locked) => Ok(locked.current()),
+        }
+    }
+
+    /// Keeps these tokens, and unlocks them.
+    pub(super) async fn keep(self, tokens: &OAuthTokens) -> Result<(), Cause> {
+        match self {
+            Self::File(path, _lock) => write(path, tokens),
+            Self::Program(keep) => keep(tokens),
+            Self::Shared(locked) => locked.keep(tokens).await,
         }
     }
 }
@@ -47,33 +73,40 @@ impl Store {
         Self::Program(Box::new(keep))
     }
 
-    /// What is kept; none where only the program knows.
-    pub(super) fn read(&self) -> Result<Option<OAuthTokens>, Cause> {
+    /// What is there before the first call; none where the tokens were given.
+    pub(super) fn read_first(&self) -> Result<Option<OAuthTokens>, Cause> {
         match self {
             Self::File(path) => read(path).map(Some),
-            Self::Program(_) => Ok(None),
+            Self::Program(_) | Self::Shared(_) => Ok(None),
         }
     }
 
-    pub(super) fn keep(&self, tokens: &OAuthTokens) -> Result<(), Cause> {
+    /// Keeps what could not be kept when it was renewed. None where that needs the lock.
+    pub(super) fn keep_at_once(&self, tokens: &OAuthTokens) -> Option<Result<(), Cause>> {
         match self {
-            Self::File(path) => write(path, tokens),
-            Self::Program(keep) => keep(tokens),
+            Self::File(path) => Some(write(path, tokens)),
+            Self::Program(keep) => Some(keep(tokens)),
+            Self::Shared(_) => None,
         }
     }
 
     /// Waits until no other process renews. The lock ends with the process that holds it.
-    pub(super) async fn lock(&self) -> Result<Lock, Cause> {
-        let Self::File(path) = self else {
-            return Ok(Lock(None));
-        };
-        let file = private().truncate(false).open(with_ending(path, ".lock"))?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(Lock(Some(file))),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_WAIT).await,
-                Err(TryLockError::Error(error)) => return Err(error.into()),
-            }
+    pub(super) async fn lock(&self) -> Result<Lock<'_>, Cause> {
+        match self {
+            Self::File(path) => Ok(Lock::File(path, lock_file(path).await?)),
+            Self::Program(keep) => Ok(Lock::Program(keep)),
+            Self::Shared(shared) => shared.lock().await.map(Lock::Shared),
+        }
+    }
+}
+
+async fn lock_file(path: &Path) -> Result<LockFile, Cause> {
+    let file = private().truncate(false).open(with_ending(path, ".lock"))?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(LockFile(file)),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_WAIT).await,
+            Err(TryLockError::Error(error)) => return Err(error.into()),
         }
     }
 }

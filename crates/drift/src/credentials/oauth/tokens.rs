@@ -88,6 +88,11 @@ impl OAuthTokens {
         store::read(path.as_ref()).map_err(Error::no_token)
     }
 
+    /// The refresh token, which is a secret.
+    pub fn refresh_token(&self) -> &str {
+        &self.refresh_token
+    }
+
     /// The access token, if there is one.
     pub fn access_token(&self) -> Option<&AccessToken> {
         self.access_token.as_ref()

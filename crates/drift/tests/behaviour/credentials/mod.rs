@@ -3,6 +3,7 @@
 mod changed_tokens;
 mod many_organizations;
 mod oauth;
+mod shared_tokens;
 mod token_file;
 
 use std::sync::Mutex;

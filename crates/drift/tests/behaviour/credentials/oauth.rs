@@ -16,16 +16,16 @@ use drift_tests::{ada, quick};
 use crate::credentials::client;
 use crate::credentials::token_file::Folder;
 
-fn app() -> OAuthApp {
+pub fn app() -> OAuthApp {
     OAuthApp::new(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
 }
 
-async fn emulator(settings: Settings) -> Emulator {
+pub async fn emulator(settings: Settings) -> Emulator {
     let builder = Emulator::builder().settings(settings);
     builder.start().await.expect("the emulator starts")
 }
 
-fn rotating(refresh_tokens: RefreshTokens) -> Settings {
+pub fn rotating(refresh_tokens: RefreshTokens) -> Settings {
     Settings {
         refresh_tokens,
         ..Settings::default()
@@ -45,12 +45,12 @@ fn granted(emulator: &Emulator, renew_at_ms: u64, expires_at_ms: u64) -> OAuthTo
 }
 
 /// Tokens whose end the client does not foresee.
-fn unforeseen(emulator: &Emulator) -> OAuthTokens {
+pub fn unforeseen(emulator: &Emulator) -> OAuthTokens {
     granted(emulator, u64::MAX, u64::MAX)
 }
 
 /// By the emulator's clock every token has expired.
-fn expire_all(emulator: &Emulator) {
+pub fn expire_all(emulator: &Emulator) {
     let Clock::Offset(by) = emulator.state().clock() else {
         return emulator.state().set_clock(Clock::Offset(7_200_000));
     };
@@ -61,7 +61,7 @@ fn kept_nowhere(tokens: OAuthTokens) -> OAuth {
     OAuth::kept_by(app(), tokens, |_| Ok::<_, std::io::Error>(()))
 }
 
-async fn create_many(client: &Client, name: &str) {
+pub async fn create_many(client: &Client, name: &str) {
     let creates = (0..20).map(|number| {
         let new = NewContact::new(format!("{name}{number}@example.test")).expect("an email");
         let client = client.clone();
