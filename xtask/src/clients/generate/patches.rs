@@ -104,5 +104,34 @@ pub fn apply(language: Language, folder: &Path) -> Result<(), Failure> {
         }
         workspace::write(&path, &text.replace(patch.found, patch.instead))?;
     }
+    if language == Language::Python {
+        name_arguments_as_fields(&folder.join("drift_contacts/models"))?;
+    }
     Ok(())
+}
+
+/// To a type checker `alias` is the name of an argument, so that `external_id=` would be an error; two aliases are not, and
+/// mean the same when the program runs.
+fn name_arguments_as_fields(models: &Path) -> Result<(), Failure> {
+    let mut is_found = false;
+    for entry in std::fs::read_dir(models)? {
+        let path = entry?.path();
+        let text = workspace::read(&path)?;
+        let patched = text.lines().map(|line| match line.split_once(", alias=") {
+            Some((field, name)) if line.contains(" = Field(") => {
+                is_found = true;
+                let name = name.trim_end_matches(')');
+                format!("{field}, validation_alias={name}, serialization_alias={name})\n")
+            }
+            _ => format!("{line}\n"),
+        });
+        let patched: String = patched.collect();
+        if patched != text {
+            workspace::write(&path, &patched)?;
+        }
+    }
+    match is_found {
+        true => Ok(()),
+        false => Err("the models of Python have no alias any more; look at patches.rs".into()),
+    }
 }

@@ -10,6 +10,8 @@ use crate::clients::workbench::Workbench;
 use crate::generator::Failure;
 
 const EXAMPLE: &str = "example";
+/// The type checker of Python.
+const MYPY: &str = "mypy==2.4.1";
 
 /// A client that is installed, with the programs that use it.
 pub struct Built {
@@ -28,7 +30,7 @@ pub fn build(language: Language, package: &Path) -> Result<Built, Failure> {
     bench.bring(package, &name)?;
     match language {
         Language::TypescriptAxios | Language::TypescriptFetch => node(&bench, &name),
-        Language::Python => bench.pip_install(&format!("./{name}")),
+        Language::Python => python(&bench, &name),
         Language::Java => java(&bench, &name),
         Language::Go => go(&bench, &name),
         Language::Ruby => ruby(&bench, &name),
@@ -80,6 +82,14 @@ fn node(bench: &Workbench, package: &str) -> Result<(), Failure> {
     bench.bring(&bench.path(package), "client.tgz")?;
     bench.npm_install("driver")?;
     bench.run("driver", "npm", "run --silent build")
+}
+
+/// Whoever checks types finds none wrong in README's example.
+fn python(bench: &Workbench, package: &str) -> Result<(), Failure> {
+    bench.pip_install(&format!("./{package} {MYPY}"))?;
+    let python = bench.path("venv/bin/python");
+    let check = "-m mypy --strict driver/example.py";
+    bench.run("", &python.to_string_lossy(), check)
 }
 
 fn java(bench: &Workbench, package: &str) -> Result<(), Failure> {
