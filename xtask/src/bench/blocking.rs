@@ -15,7 +15,7 @@ const PAUSES: [(u32, usize); 3] = [(0, 5_000), (50, 20), (300, 10)];
 /// Measures and reports.
 pub fn measure(programs: &Path, server: &Server, quick: bool) -> Result<String, Failure> {
     let clients = ["drift", "drift-blocking"].map(|name| Client::ours(programs, name));
-    let rounds = if quick { 2 } else { 10 };
+    let rounds = if quick { 2 } else { 5 };
     let mut table = Table::new([
         "pause, ms",
         "async, µs",
