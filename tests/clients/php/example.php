@@ -29,7 +29,7 @@ while (true) {
         break;
     } catch (ApiException | GuzzleException $error) {
         $status = $error->getCode();
-        if ($error instanceof ApiException && $status >= 400 && $status < 500 && $status !== 429) {
+        if ($error instanceof ApiException && $status >= 400 && $status < 500 && !in_array($status, [408, 429], true)) {
             // 409 with CONTACT-6: a contact with this external id is there already.
             echo $status, ' ', $error->getResponseObject()?->getError()->getType(), "\n";
             break;

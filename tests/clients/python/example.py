@@ -30,7 +30,7 @@ while True:
         print(contact.id, contact.attributes.additional_properties["plan"])
         break
     except drift.ApiException as error:
-        if error.status < 500 and error.status != 429:
+        if error.status < 500 and error.status not in (408, 429):
             # 409 with CONTACT-6: a contact with this external id is there already.
             print(error.status, error.data.error.type if error.data else error.reason)
             break

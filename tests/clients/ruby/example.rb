@@ -24,7 +24,7 @@ loop do
   break
 rescue DriftContacts::ApiError, Faraday::Error => e
   status = e.is_a?(DriftContacts::ApiError) ? e.code.to_i : 0
-  if status >= 400 && status < 500 && status != 429
+  if status >= 400 && status < 500 && status != 408 && status != 429
     # 409 with CONTACT-6: a contact with this external id is there already.
     refused = DriftContacts::ErrorResponse.build_from_hash(JSON.parse(e.response_body, symbolize_names: true))
     puts "#{status} #{refused.error.type}"

@@ -23,7 +23,7 @@ for (;;) {
   } catch (error) {
     if (!isAxiosError<ErrorResponse>(error)) throw error;
     const response = error.response;
-    if (response && response.status < 500 && response.status !== 429) {
+    if (response && response.status < 500 && ![408, 429].includes(response.status)) {
       // 409 with CONTACT-6: a contact with this external id is there already.
       console.log(response.status, response.data.error?.type);
       break;

@@ -23,7 +23,7 @@ for (;;) {
   } catch (error) {
     if (error instanceof ResponseError) {
       const { status } = error.response;
-      if (status < 500 && status !== 429) {
+      if (status < 500 && ![408, 429].includes(status)) {
         // 409 with CONTACT-6: a contact with this external id is there already.
         console.log(status, ErrorResponseFromJSON(await error.response.json()).error.type);
         break;

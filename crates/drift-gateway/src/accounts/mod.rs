@@ -93,10 +93,10 @@ impl Session {
         Ok(account)
     }
 
-    /// Joins the pace of the account, whose name is asked for once. Where it is not learnt the session keeps its own.
+    /// Joins the pace of the account, whose name is asked for once. Where it is not known the session keeps its own.
     async fn join_pace(&self) {
         if !self.asked_for_pace.swap(true, Ordering::Relaxed) {
-            let _not_learnt = self.account_by(&self.pace.asking).await;
+            let _unknown = self.account_by(&self.pace.asking).await;
         }
     }
 

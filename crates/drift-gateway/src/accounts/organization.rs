@@ -19,8 +19,8 @@ impl Organization {
     /// The organization of this client's token. Requests at the same time ask once.
     pub(crate) async fn of(&self, client: &Client) -> Result<i64, Reply> {
         let mut known = self.0.lock().await;
-        if let Some((learnt, organization)) = *known
-            && learnt.elapsed() < BELIEVED
+        if let Some((asked_at, organization)) = *known
+            && asked_at.elapsed() < BELIEVED
         {
             return Ok(organization);
         }
@@ -29,7 +29,7 @@ impl Organization {
         let organization = described
             .map_err(|error| refused(&error))?
             .organization()
-            .ok_or_else(not_learnt)?;
+            .ok_or_else(unknown)?;
         *known = Some((Instant::now(), organization));
         Ok(organization)
     }
@@ -39,13 +39,13 @@ impl Organization {
 fn refused(error: &drift::Error) -> Reply {
     match error.kind() {
         ErrorKind::Unauthorized | ErrorKind::Forbidden => Reply::from(error),
-        _ => not_learnt(),
+        _ => unknown(),
     }
 }
 
-fn not_learnt() -> Reply {
+fn unknown() -> Reply {
     reply::unavailable(
-        "The organization of the access token could not be learnt from Drift, and nothing was sent. Send the request again \
+        "The organization of the access token could not be read from Drift, and nothing was sent. Send the request again \
          as it is.",
     )
 }

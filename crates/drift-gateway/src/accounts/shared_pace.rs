@@ -95,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn each_429_is_told_with_what_is_left_of_its_pause() {
+    fn each_429_is_reported_with_what_is_left_of_its_pause() {
         let limit = RateLimit {
             sent_ago: Duration::from_secs(2),
             pause: Duration::from_secs(9),
@@ -104,10 +104,10 @@ mod tests {
             rate_limits: vec![limit],
             ..Demand::default()
         };
-        let told = Trouble {
+        let reported = Trouble {
             sent_ago: limit.sent_ago,
             seen: Seen::RateLimited(Some(limit.pause)),
         };
-        assert_eq!(request(&demand, false).troubles, [told]);
+        assert_eq!(request(&demand, false).troubles, [reported]);
     }
 }

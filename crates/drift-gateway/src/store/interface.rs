@@ -41,7 +41,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// The lease anew, from now; none where somebody else took the record over, or it is gone.
     fn renew(&self, lease: &Lease) -> Reply<'_, Option<Lease>>;
 
-    /// Ends the work with the final response. `contact` is Drift's id of the contact, where it was learnt.
+    /// Ends the work with the final response. `contact` is Drift's id of the contact, where it is known.
     fn settle(
         &self,
         lease: &Lease,

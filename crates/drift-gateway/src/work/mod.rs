@@ -57,7 +57,7 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A lease is for two attempts, and renewed while the work goes on: a request is sent only while the lease outlasts it.
+    /// A lease is for two attempts, and renewed while the work continues: a request is sent only while the lease outlasts it.
     /// A replica that dies is followed after three attempts at the latest.
     pub(crate) fn terms(&self) -> LeaseTerms {
         LeaseTerms {

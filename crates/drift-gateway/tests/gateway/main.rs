@@ -1,17 +1,12 @@
-//! The gateway over real sockets, an emulator behind it: one file per behaviour.
+//! The gateway over real sockets, an emulator behind it: one file per behaviour; `stored` is what outlives a request.
 
 mod accounts;
 mod callers;
-mod deliveries;
-mod erasure;
-mod keyed;
-mod leases;
 mod matrix;
 mod neighbour;
-mod replicas;
 mod seed_page;
+mod stored;
 mod support;
-mod timeline;
 mod tls;
 mod tokens;
 mod unkeyed;

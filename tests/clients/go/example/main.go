@@ -45,7 +45,7 @@ func main() {
 		var failure *drift.GenericOpenAPIError
 		var network *url.Error
 		switch {
-		case errors.As(err, &failure) && response.StatusCode < 500 && response.StatusCode != 429:
+		case errors.As(err, &failure) && response.StatusCode < 500 && response.StatusCode != 408 && response.StatusCode != 429:
 			refused, _ := failure.Model().(drift.ErrorResponse)
 			// 409 with CONTACT-6: a contact with this external id is there already.
 			fmt.Println(response.StatusCode, refused.Error.GetType())

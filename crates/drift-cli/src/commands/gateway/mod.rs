@@ -29,8 +29,8 @@ const EXAMPLES: &str = r#"Examples:
 
 Then point any client at it, and change nothing else:
   curl http://127.0.0.1:8474/contacts -H "Authorization: Bearer $TOKEN" \
-    -H "Idempotency-Key: $(uuidgen)" -H "Content-Type: application/json" \
-    -d '{"attributes": {"email": "ada@example.test"}}'
+    -H "Idempotency-Key: $(openssl rand -hex 16)" \
+    --json '{"attributes": {"email": "ada@example.test"}}'
 
 Make the Idempotency-Key and the externalId once, before the first attempt;
 then send the same request until a response comes."#;

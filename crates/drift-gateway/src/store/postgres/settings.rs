@@ -26,7 +26,7 @@ pub(super) async fn share_pace(
         }
     }
     let all = client.transaction().await.map_err(failed)?;
-    // A pace that is lost with the power is learnt anew, so nobody waits for a disk.
+    // A pace that is lost with the power is measured anew, so nobody waits for a disk.
     all.batch_execute("SET LOCAL synchronous_commit = off")
         .await
         .map_err(failed)?;

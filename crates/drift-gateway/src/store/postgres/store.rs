@@ -89,7 +89,7 @@ impl PostgresStore {
         }
     }
 
-    /// Tells whoever waits of a change that is committed. A notification that fails is made up for by a poll.
+    /// Notifies those who wait of a change that is committed. A notification that fails is made up for by a poll.
     async fn tell(&self, topic: Topic, others: bool) {
         self.waiters.wake(topic);
         if others {
@@ -101,7 +101,7 @@ impl PostgresStore {
         }
     }
 
-    async fn told(&self, id: RecordId, written: Written) -> Fenced {
+    async fn notified(&self, id: RecordId, written: Written) -> Fenced {
         self.tell(Topic::Record(id), written.is_awaited).await;
         written.fenced
     }
@@ -174,7 +174,7 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let work = records::settle(&self.connections, (id, fence), &response, contact);
             let written = in_time(work).await?;
-            Ok(self.told(id, written).await)
+            Ok(self.notified(id, written).await)
         })
     }
 
@@ -183,7 +183,7 @@ impl Store for PostgresStore {
         Box::pin(async move {
             let work = records::release(&self.connections, (id, fence), &release);
             let written = in_time(work).await?;
-            Ok(self.told(id, written).await)
+            Ok(self.notified(id, written).await)
         })
     }
 

@@ -35,7 +35,7 @@ public final class Example {
       } catch (ApiException error) {
         // The code is 0 where no response came.
         int status = error.getCode();
-        if (status >= 400 && status < 500 && status != 429) {
+        if (status >= 400 && status < 500 && status != 408 && status != 429) {
           // 409 with CONTACT-6: a contact with this external id is there already.
           String type = ErrorResponse.fromJson(error.getResponseBody()).getError().getType();
           System.out.println(status + " " + type);
