@@ -254,15 +254,14 @@ impl fmt::Display for Error {
     }
 }
 
+/// With the message, since a `main` that returns the error prints this.
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Error")
+            .field("message", &self.to_string())
             .field("kind", &self.0.kind)
             .field("delivery", &self.0.delivery)
-            .field("status", &self.0.status)
-            .field("code", &self.0.code)
-            .field("request_id", &self.0.request_id)
             .field("retry_after", &self.0.retry_after)
             .finish_non_exhaustive()
     }

@@ -169,7 +169,7 @@ impl NewContact {
             check_key(key)?;
             if value.is_null() {
                 return Err(Error::input(format!(
-                    "the attribute {key:?} must not be null"
+                    "the attribute {key:?} must not be null: leave it out"
                 )));
             }
         }
@@ -392,16 +392,19 @@ impl fmt::Debug for ContactChanges {
     }
 }
 
-/// Whether a key is Drift's alone, or has a method of its own here.
-fn is_reserved(key: &str) -> bool {
+/// Fields of a contact, which have methods of their own.
+fn is_field(key: &str) -> bool {
     matches!(
         key,
-        "email"
-            | "externalId"
-            | "external_id"
-            | "name"
-            | "phone"
-            | "_END_USER_VERSION"
+        "email" | "externalId" | "external_id" | "name" | "phone"
+    )
+}
+
+/// What Drift alone writes.
+fn is_drifts_own(key: &str) -> bool {
+    matches!(
+        key,
+        "_END_USER_VERSION"
             | "_end_user_version"
             | "_calculated_version"
             | "socialProfiles"
@@ -414,9 +417,14 @@ pub(crate) fn check_key(key: &str) -> Result<(), Error> {
     if key.chars().all(char::is_whitespace) {
         return Err(Error::input("an attribute has no name"));
     }
-    if is_reserved(key) {
+    if is_field(key) {
         return Err(Error::input(format!(
-            "the attribute {key:?} is Drift's own, or has a method of its own; it cannot be set as a custom attribute"
+            "the attribute {key:?} is a field of the contact: set it as that field, not as a custom attribute"
+        )));
+    }
+    if is_drifts_own(key) {
+        return Err(Error::input(format!(
+            "the attribute {key:?} is Drift's own and cannot be set"
         )));
     }
     Ok(())

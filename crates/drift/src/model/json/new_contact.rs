@@ -127,12 +127,11 @@ mod tests {
             ),
             (
                 json!({"attributes": {"email": "a@b", "plan": null}}),
-                "the attribute \"plan\" must not be null",
+                "the attribute \"plan\" must not be null: leave it out",
             ),
             (
                 json!({"attributes": {"email": "a@b", "start_date": 1}}),
-                "the attribute \"start_date\" is Drift's own, or has a method of its own; it cannot be set as a custom \
-                 attribute",
+                "the attribute \"start_date\" is Drift's own and cannot be set",
             ),
         ] {
             assert_eq!(
