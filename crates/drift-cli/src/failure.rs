@@ -206,7 +206,7 @@ fn advice(error: &drift::Error) -> Option<String> {
         }
         (ErrorKind::NotFound, _) => "check the id, as `create` and `find` print it",
         (ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId, _) => {
-            "another contact has this email or external id; look at it first"
+            "another contact has this email or external id: look at that one first"
         }
         (ErrorKind::LoginRequired, _) => "log in again: drift login, with the same --profile",
         (ErrorKind::Connect, _) => "check the connection: drift doctor",

@@ -2,6 +2,7 @@
 
 use drift::ContactId;
 
+use super::typed::typed_drift;
 use crate::shell_word::shell_option;
 
 /// Parses it. The error says which option takes an email or an external id.
@@ -12,6 +13,7 @@ pub fn contact_id(text: &str) -> Result<ContactId, String> {
         } else {
             shell_option("--external-id", text)
         };
-        format!("a contact id is a number; look it up: drift contacts find {find}")
+        let drift = typed_drift();
+        format!("a contact id is a number; look it up: {drift} contacts find {find}")
     })
 }

@@ -11,6 +11,7 @@ mod file_format;
 mod file_or_stdin;
 mod global;
 mod profile_name;
+mod typed;
 
 pub use attributes::{AttributeArgs, TextAttribute, TypedAttribute};
 pub use confirm::ConfirmArgs;
@@ -20,3 +21,4 @@ pub use file_format::FormatArg;
 pub use file_or_stdin::read_file_or_stdin;
 pub use global::GlobalArgs;
 pub use profile_name::profile_name;
+pub use typed::{typed_drift, typed_email};

@@ -73,7 +73,7 @@ guesses it can pose as the contact in the chat. So use a random one, or derive
 it from your own id with a key, or require signed identities in Drift's widget
 settings. These commands do not use the network.";
 
-/// Manage contacts in Drift: creates are never lost and never doubled. Includes a local Drift to try it on.
+/// Manage contacts in Drift: creates are never lost and never doubled.
 #[derive(Parser)]
 #[command(name = "drift", version, after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
 pub struct Cli {

@@ -12,6 +12,12 @@ use crate::session::config::{self, ConfigEdit, TokenSource, is_own};
 pub fn run(global: &GlobalArgs, screen: &mut Screen) -> Result<(), Failure> {
     let path = config::path()?;
     let name = account::profile_to_log_in(global.profile.as_deref(), &config::read(&path)?)?;
+    let config = config::read(&path)?;
+    if global.profile.is_none() && !config.profiles.contains_key(&name) {
+        return Err(Failure::input(
+            "nobody is logged in: there is no profile to log out of",
+        ));
+    }
     let mut edit = ConfigEdit::begin(&path)?;
     let profile = edit.profile(&name)?.clone();
     if let TokenSource::Variable(variable) = profile.token_source() {

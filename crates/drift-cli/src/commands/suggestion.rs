@@ -6,6 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 
 use super::cli::Cli;
+use crate::arguments::{typed_drift, typed_email};
 use crate::output::shell_option;
 
 /// Commands, and words that other programs have for them. Of two that fit, the one below the command that was typed
@@ -104,19 +105,21 @@ fn tip_for_all(word: &str) -> Option<String> {
 fn tip_for_id(command: &str) -> Option<String> {
     let needs_id = ["get", "update", "delete", "timeline"];
     let needs_id = needs_id.map(|name| format!("contacts {name}"));
-    needs_id
-        .iter()
-        .any(|name| name == command)
-        .then(|| "find the id: drift contacts find --email ADDRESS".to_owned())
+    needs_id.iter().any(|name| name == command).then(|| {
+        let address = typed_email().unwrap_or_else(|| "ADDRESS".to_owned());
+        let email = shell_option("--email", &address);
+        format!("find the id: {} contacts find {email}", typed_drift())
+    })
 }
 
 fn tip_for_command(word: &str, parent: &str) -> Option<String> {
     if word.contains('@') {
         let email = shell_option("--email", word);
-        return Some(format!("find the contact: drift contacts find {email}"));
+        let drift = typed_drift();
+        return Some(format!("find the contact: {drift} contacts find {email}"));
     }
     let path = meant(word, parent)?;
-    Some(format!("did you mean this: drift {path}"))
+    Some(format!("did you mean this: {} {path}", typed_drift()))
 }
 
 /// The commands before the word on the command line: `contacts` in `drift --json contacts fnid`.

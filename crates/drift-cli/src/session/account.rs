@@ -223,12 +223,12 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(Token, String)
 }
 
 fn no_token(config: &Config) -> Failure {
-    let sentence = "there is no access token: keep the one of your app on dev.drift.com by drift login --token, or put it into DRIFT_TOKEN";
     let or = if config.profiles.is_empty() {
         "or try it without an account: add --sandbox to the command"
     } else {
         "or choose a profile by --profile; see them: drift profiles list"
     };
+    let sentence = "there is no access token: run drift login --token, or put the token of your app (from dev.drift.com) into DRIFT_TOKEN";
     Failure::input(sentence).next(or).fact("reason", "no_token")
 }
 

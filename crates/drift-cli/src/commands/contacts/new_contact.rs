@@ -63,9 +63,9 @@ impl NewContactArgs {
     }
 }
 
-/// A duplicate proves that a contact exists, and not who made it.
-const LOOK_FIRST: &str =
-    "look at it first: if the network delivered the request twice, this create made it";
+/// A duplicate proves that a contact exists, and not who made it: a network may deliver a request twice.
+const OTHER_WAYS: &str =
+    "to take the contact that is there use ensure instead of create; to change it too, upsert";
 
 impl Creation {
     /// Runs a call that may create it. A failure says how to look for the contact, and keeps the ticket if there is one.
@@ -95,7 +95,7 @@ impl Creation {
         let failure = match error.kind() {
             ErrorKind::DuplicateEmail | ErrorKind::DuplicateExternalId => failure
                 .advise(format!("see it: {}", self.look_up(connection)))
-                .next(LOOK_FIRST),
+                .next(OTHER_WAYS),
             ErrorKind::Ambiguous => failure.advise(format!("see it: {}", self.look_up(connection))),
             _ => failure,
         };

@@ -12,7 +12,7 @@ use crate::output::Screen;
 /// What can be done with keys.
 #[derive(Subcommand)]
 pub enum KeysCommand {
-    /// Make a key and print it, this once; the store has its hash alone
+    /// Make a key and print it, this once: the store keeps only its hash
     Add {
         /// What it is for, such as the name of a program
         name: String,

@@ -16,7 +16,7 @@ use crate::session::data_folder;
 pub struct StoreArgs {
     /// Keep keys and deliveries in this file [default: gateway.db in your data folder], or in PostgreSQL: postgres://…
     ///
-    /// A URL with a password belongs into DRIFT_GATEWAY_STORE, since others can see arguments.
+    /// Put a URL with a password into DRIFT_GATEWAY_STORE, since others can see arguments.
     #[arg(
         long,
         global = true,

@@ -27,7 +27,7 @@ async fn contacts_are_exported_by_a_list() {
         "{}",
         finished.stderr
     );
-    assert!(finished.stderr.contains("lines 3"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("not found: line 3"), "{}", finished.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -46,9 +46,9 @@ async fn a_bad_line_leaves_the_others_and_a_corrected_list_replaces_the_file() {
     );
     let finished = workspace.run(line);
     assert_eq!(finished.code, 1, "{}", finished.stderr);
-    let expected = "1 line of the list is no id or address";
+    let expected = "1 line of the list is not an address";
     assert!(finished.stderr.contains(expected), "{}", finished.stderr);
-    assert!(finished.stderr.contains("lines 2"), "{}", finished.stderr);
+    assert!(finished.stderr.contains("not valid: line 2"), "{}", finished.stderr);
     assert_eq!(workspace.text("out.csv").lines().count(), 3);
     workspace.file(
         "list.txt",

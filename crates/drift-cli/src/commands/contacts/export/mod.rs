@@ -26,18 +26,18 @@ Examples:
   drift contacts export --ids leads.created.csv --column drift_contact_id
 
 Drift has no call that lists all contacts, so the list says which. A list has
-one id or address in a line, or is a column of a CSV file. Lines that are none
-are reported, and the others exported; exit code 1 says that some were not
-found, were no id or address, or have more than the 100 contacts with an email
-that Drift shows. Fix the list and export again: a file that was
-exported incompletely and not changed since is replaced, any other is kept.
+one id or address in a line, or is a column of a CSV file (--column). The exit
+code is 1 where lines were not found, were not valid, or have more than the 100
+contacts with an email that Drift shows; the other lines are exported. Fix the
+list and export again: an incomplete file that you did not change is replaced,
+any other file is kept.
 
 CSV has the encoding, the byte-order mark and the line ends of the list. It can
 be imported as it is; id, createdAt and what else Drift sets are left out then.
 
-Who fills in a form chooses what stands in a cell. A spreadsheet that opens a
-file executes a cell that begins with =, +, - or @: for people who open it in
-one use --for-spreadsheets. Such a file is not for importing.";
+Cells hold what people typed into forms. A spreadsheet executes a cell that
+begins with =, +, - or @: use --for-spreadsheets for a file that people open in
+one. Such a file is not for importing.";
 
 /// Which contacts, and where to.
 #[derive(Args)]
@@ -90,6 +90,10 @@ impl ExportArgs {
             (_, _, Some(list)) => (list, ListOf::Emails),
             (None, None, None) => return Err(Failure::input("there is no list of contacts")),
         };
+        if of == ListOf::Emails && list.to_string_lossy().contains('@') && !list.exists() {
+            return Err(Failure::input("--emails takes a file of addresses")
+                .next("for one contact: drift contacts find --email ADDRESS"));
+        }
         let format = self.format(screen.is_json())?;
         // Listened to before the file is begun, so that nothing is left of it.
         let stopped = stop_signal()?;
@@ -124,10 +128,19 @@ impl ExportArgs {
             let names: Vec<String> = (exported.absent_columns.iter())
                 .map(|name| format!("{name:?}"))
                 .collect();
-            let sentence = format!("no contact has the column {}", names.join(", "));
+            let column = if names.len() == 1 {
+                "column"
+            } else {
+                "columns"
+            };
+            let sentence = format!("no contact has the {column} {}", names.join(", "));
             screen.note("absent_columns", &sentence);
         }
-        incomplete(exported)
+        let is_no_list = exported.invalid_count == exported.listed && self.reading.column.is_none();
+        incomplete(exported, of).map_err(|failure| match is_no_list {
+            true => failure.next("is it a CSV file? Then name the column: --column NAME"),
+            false => failure,
+        })
     }
 
     fn options(&self) -> ExportOptions {
@@ -195,28 +208,29 @@ struct Shortfall {
     lines: Vec<u64>,
 }
 
-fn shortfalls(exported: Exported) -> impl Iterator<Item = Shortfall> {
+fn shortfalls(exported: Exported, of: ListOf) -> impl Iterator<Item = Shortfall> {
     let lines = |count| counted(count, "line");
     let (missing, invalid) = (lines(exported.missing_count), lines(exported.invalid_count));
-    let are = if exported.invalid_count == 1 {
-        "is"
-    } else {
-        "are"
+    let (are, valid) = match (exported.invalid_count, of) {
+        (1, ListOf::Emails) => ("is", "an address"),
+        (_, ListOf::Emails) => ("are", "addresses"),
+        (1, _) => ("is", "an id"),
+        (_, _) => ("are", "ids"),
     };
     let cut = lines(exported.cut_count);
     let all = [
         Shortfall {
             kind: "not_found",
             sentence: format!("no contact was found for {missing} of the list"),
-            hint: "lines",
+            hint: "not found",
             key: "lines",
             count: exported.missing_count,
             lines: exported.missing,
         },
         Shortfall {
             kind: "invalid_lines",
-            sentence: format!("{invalid} of the list {are} no id or address"),
-            hint: "no id or address: lines",
+            sentence: format!("{invalid} of the list {are} not {valid}"),
+            hint: "not valid",
             key: "invalid_lines",
             count: exported.invalid_count,
             lines: exported.invalid,
@@ -224,7 +238,7 @@ fn shortfalls(exported: Exported) -> impl Iterator<Item = Shortfall> {
         Shortfall {
             kind: "cut",
             sentence: format!("there may be more contacts for {cut} of the list"),
-            hint: "Drift shows at most 100 contacts with an email; export the others by --external-ids: lines",
+            hint: "Drift shows at most 100 contacts with an email; export the others by --external-ids",
             key: "cut_lines",
             count: exported.cut_count,
             lines: exported.cut,
@@ -234,8 +248,8 @@ fn shortfalls(exported: Exported) -> impl Iterator<Item = Shortfall> {
 }
 
 /// Fails where lines of the list named no contact, or more than Drift shows. Of many lines the first 20 are shown.
-fn incomplete(exported: Exported) -> Result<(), Failure> {
-    let shortfalls: Vec<Shortfall> = shortfalls(exported).collect();
+fn incomplete(exported: Exported, of: ListOf) -> Result<(), Failure> {
+    let shortfalls: Vec<Shortfall> = shortfalls(exported, of).collect();
     let Some(first) = shortfalls.first() else {
         return Ok(());
     };
@@ -252,8 +266,9 @@ fn incomplete(exported: Exported) -> Result<(), Failure> {
     {
         let shown: Vec<String> = lines.iter().take(20).map(u64::to_string).collect();
         let more = if count > 20 { ", …" } else { "" };
+        let lines_word = if count == 1 { "line" } else { "lines" };
         failure = failure
-            .next(format!("{hint} {}{more}", shown.join(", ")))
+            .next(format!("{hint}: {lines_word} {}{more}", shown.join(", ")))
             .fact(key, lines);
     }
     Err(failure)
