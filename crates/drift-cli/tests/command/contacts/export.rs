@@ -27,7 +27,11 @@ async fn contacts_are_exported_by_a_list() {
         "{}",
         finished.stderr
     );
-    assert!(finished.stderr.contains("not found: line 3"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("not found: line 3"),
+        "{}",
+        finished.stderr
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,7 +52,11 @@ async fn a_bad_line_leaves_the_others_and_a_corrected_list_replaces_the_file() {
     assert_eq!(finished.code, 1, "{}", finished.stderr);
     let expected = "1 line of the list is not an address";
     assert!(finished.stderr.contains(expected), "{}", finished.stderr);
-    assert!(finished.stderr.contains("not valid: line 2"), "{}", finished.stderr);
+    assert!(
+        finished.stderr.contains("not valid: line 2"),
+        "{}",
+        finished.stderr
+    );
     assert_eq!(workspace.text("out.csv").lines().count(), 3);
     workspace.file(
         "list.txt",
