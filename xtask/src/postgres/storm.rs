@@ -17,7 +17,9 @@ use crate::generator::Failure;
 use crate::util::{cargo, tool};
 
 const GATEWAYS: usize = 3;
-const CALLERS: usize = 16;
+/// The fewest and the most callers at a time, and how many creates are one caller's.
+const CALLERS: (usize, usize) = (16, 128);
+const CREATES_OF_CALLER: usize = 60;
 const SEED: u64 = 20_261_127;
 
 /// Of so many creates one is to be delivered without its caller.
@@ -134,7 +136,8 @@ type Reported = BTreeMap<usize, i64>;
 
 impl Storm {
     async fn all(self: Arc<Self>) -> Result<Reported, Failure> {
-        let callers: Vec<_> = (0..CALLERS)
+        let number = self.creates / CREATES_OF_CALLER;
+        let callers: Vec<_> = (0..number.clamp(CALLERS.0, CALLERS.1))
             .map(|_| tokio::spawn(self.clone().call()))
             .collect();
         let mut reported = Reported::new();
