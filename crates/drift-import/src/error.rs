@@ -69,6 +69,9 @@ pub enum Error {
     },
     /// A result file would replace a file that this import did not write.
     ResultExists(PathBuf),
+    /// A result file was changed since this import wrote it, and rows are open whose outcomes it would have to hold. Where it was
+    /// changed while the import ran, rows may have been sent; they are in the journal.
+    ResultEdited(PathBuf),
     /// Drift refused what concerns the whole import, or could not be reached.
     Drift(drift::Error),
     /// The work broke off after some rows were done. They stay done, and the same call continues from there.
@@ -139,6 +142,12 @@ impl fmt::Display for Error {
             Self::ResultExists(path) => write!(
                 out,
                 "{} exists and was not written by this import; move it, or name another folder for the results",
+                path.display()
+            ),
+            Self::ResultEdited(path) => write!(
+                out,
+                "{} was changed since this import wrote it, and would be replaced; import that file and move it away, or \
+                 only move it away",
                 path.display()
             ),
             Self::Drift(error) => error.fmt(out),

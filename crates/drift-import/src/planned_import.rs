@@ -106,7 +106,8 @@ impl Plan {
     ///
     /// # Errors
     ///
-    /// [`Error::ResultExists`] when a result file would replace another; [`Error::Input`] when the plan was made
+    /// [`Error::ResultExists`] when a result file would replace another; [`Error::ResultEdited`] when it would replace what a
+    /// person has changed in it, and rows are open; [`Error::Input`] when the plan was made
     /// without an account to import into.
     ///
     /// # Panics

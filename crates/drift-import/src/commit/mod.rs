@@ -5,6 +5,7 @@
 pub(crate) mod feeder;
 pub(crate) mod flush_interval;
 pub(crate) mod job;
+pub(crate) mod own_result;
 pub(crate) mod read_ahead;
 pub(crate) mod request;
 pub(crate) mod result_file;

@@ -165,7 +165,8 @@ impl ResultFile {
         Ok((own, one_line(self.dialect, &surplus)?))
     }
 
-    pub(super) fn finish(self, path: &Path) -> Result<(), Error> {
+    /// The whole file, not in its place yet.
+    pub(super) fn finish(self, path: &Path) -> Result<NamedTempFile, Error> {
         let file = match self.file {
             Writer::Csv(writer) => writer
                 .into_inner()
@@ -176,8 +177,7 @@ impl ResultFile {
         };
         let file = file.and_then(Encoded::finish).map_err(at(path))?;
         file.as_file().sync_all().map_err(at(path))?;
-        file.persist(path).map_err(|error| at(path)(error.error))?;
-        Ok(())
+        Ok(file)
     }
 }
 

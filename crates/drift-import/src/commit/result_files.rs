@@ -4,7 +4,8 @@
 //! the dialect, the encoding with its byte-order mark, and the line ends of the input (a character of a reason that the
 //! encoding does not have becomes a question mark), and add `drift_line`, `drift_contact_id`, `drift_outcome` and
 //! `drift_reason`, which a later import ignores: each can be imported again as it is. They are written anew after
-//! each run, as temporary files first, which then replace the old ones whole.
+//! each run, as temporary files first, which then replace the old ones whole. A file that a person has changed is never
+//! replaced or removed: a run that would send something is refused before it begins, any other leaves the file as it is.
 //!
 //! Where a refused row did not fit its header, `drift_misfit` is added too: it holds the cells that were too many, as
 //! they stood, or says that there were too few, or that a cell was not valid in the file's encoding (its invalid bytes
@@ -16,7 +17,9 @@ use std::path::{Path, PathBuf};
 use encoding_rs::{Encoding, UTF_8};
 use tempfile::NamedTempFile;
 
+use crate::commit::own_result::{self, Found};
 use crate::commit::result_file::{ResultFile, folder_of};
+use crate::commit::summary::summary;
 use crate::commit::text_style::TextStyle;
 use crate::context::import_context::ImportContext;
 use crate::context::outcome::RowOutcome;
@@ -35,6 +38,25 @@ const REFUSED: usize = 2;
 pub(crate) struct ResultFiles {
     paths: [PathBuf; 4],
     style: TextStyle,
+    edited: Edited,
+}
+
+/// What is done about a result file that a person has changed.
+#[derive(Clone, Copy)]
+enum Edited {
+    /// All rows were done before this run: the file stays as it is.
+    Keep,
+    /// Rows are open, and their outcomes would be missing from the file.
+    Refuse,
+}
+
+impl Edited {
+    fn check(self, path: &Path) -> Result<(), Error> {
+        match self {
+            Self::Keep => Ok(()),
+            Self::Refuse => Err(Error::ResultEdited(path.to_owned())),
+        }
+    }
 }
 
 impl ResultFiles {
@@ -61,12 +83,16 @@ impl ResultFiles {
             file.push(format!(".{name}.{extension}"));
             folder.join(file)
         });
+        let done = summary(journal)?;
+        let edited = match done.left + done.unknown {
+            0 => Edited::Keep,
+            _ => Edited::Refuse,
+        };
         for path in &paths {
-            let Ok(found) = std::fs::symlink_metadata(path) else {
-                continue;
-            };
-            if found.is_symlink() || journal.get(&key(path))?.is_none() {
-                return Err(Error::ResultExists(path.clone()));
+            match own_result::find(path, journal)? {
+                Found::Foreign => return Err(Error::ResultExists(path.clone())),
+                Found::Edited => edited.check(path)?,
+                Found::Nothing | Found::AsWritten(_) => {}
             }
         }
         std::fs::create_dir_all(&folder).map_err(at(&folder))?;
@@ -75,7 +101,11 @@ impl ResultFiles {
         let source = &context.source;
         let encoding = Encoding::for_label(source.encoding().as_bytes()).unwrap_or(UTF_8);
         let style = TextStyle::of(source.bytes(), input, encoding, source.dialect().quote)?;
-        Ok(Self { paths, style })
+        Ok(Self {
+            paths,
+            style,
+            edited,
+        })
     }
 
     /// Writes the files that have rows, and removes those that have none any more.
@@ -126,26 +156,42 @@ impl ResultFiles {
     ) -> Result<Vec<PathBuf>, Error> {
         let mut written = Vec::new();
         for (path, file) in self.paths.iter().zip(files) {
-            match file {
-                Some(file) => {
-                    // Noted first: after a crash in between the next run must still know the file as its own.
-                    journal.set(&key(path), "ours")?;
-                    file.finish(path)?;
+            let found = own_result::find(path, journal)?;
+            match (file, &found) {
+                // It was put there while the import ran.
+                (_, Found::Foreign) => return Err(Error::ResultExists(path.clone())),
+                (_, Found::Edited) => {
+                    self.edited.check(path)?;
                     written.push(path.clone());
                 }
-                None if path.exists() => std::fs::remove_file(path).map_err(at(path))?,
-                None => {}
+                (Some(file), _) => {
+                    replace(path, file, &found, journal)?;
+                    written.push(path.clone());
+                }
+                (None, Found::AsWritten(_)) => std::fs::remove_file(path).map_err(at(path))?,
+                (None, Found::Nothing) => {}
             }
         }
         Ok(written)
     }
 }
 
-fn key(path: &Path) -> String {
-    format!(
-        "result {}",
-        path.file_name().unwrap_or_default().to_string_lossy()
-    )
+/// Puts a file into its place, unless the same is there.
+fn replace(
+    path: &Path,
+    file: ResultFile,
+    found: &Found,
+    journal: &mut Journal,
+) -> Result<(), Error> {
+    let file = file.finish(path)?;
+    let content = own_result::content_hash(file.path())?;
+    // Noted first: after a crash in between the next run must still know the file as its own.
+    own_result::note(path, found, &content, journal)?;
+    if matches!(found, Found::AsWritten(there) if *there == content) {
+        return Ok(());
+    }
+    file.persist(path).map_err(|error| at(path)(error.error))?;
+    Ok(())
 }
 
 fn index_of(outcome: RowOutcome) -> usize {

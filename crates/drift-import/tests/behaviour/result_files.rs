@@ -71,6 +71,60 @@ async fn results_never_replace_a_file_of_another_origin() {
     assert_eq!(fixture.contacts().await, 0);
 }
 
+#[tokio::test]
+async fn a_result_file_that_was_edited_is_never_replaced() {
+    let fixture = Fixture::new().await;
+    let text = "email,plan\nbob,free\nada@example.test,pro\ncy@example.test,pro\n";
+    let file = fixture.file("leads.csv", text);
+    let mut first = quick();
+    first.limit = Some(1);
+    let summary = fixture.commit(&file, first).await;
+    assert_eq!((summary.created, summary.left), (1, 1));
+    let refused = fixture.path("leads.refused.csv");
+    let fixed = std::fs::read_to_string(&refused)
+        .expect("a file")
+        .replace("bob,", "bob@example.test,");
+    std::fs::write(&refused, &fixed).expect("edited");
+
+    // With open rows nothing is sent until the file is moved away.
+    let plan = fixture.import(&file, quick()).plan(Purpose::Commit).await;
+    let error = plan.expect("a plan").commit().err();
+    assert!(
+        matches!(&error, Some(Error::ResultEdited(path)) if *path == refused),
+        "{error:?}"
+    );
+    assert_eq!(fixture.contacts().await, 1);
+    let moved = fixture.path("mine.csv");
+    std::fs::rename(&refused, &moved).expect("moved");
+    assert_eq!(fixture.commit(&file, quick()).await.left, 0);
+    assert_eq!(fixture.results("leads.refused.csv").len(), 1);
+
+    // With nothing left to do the file stays.
+    std::fs::rename(&moved, &refused).expect("moved back");
+    std::fs::write(&refused, &fixed).expect("edited");
+    let summary = fixture.commit(&file, quick()).await;
+    assert!(summary.done_before.is_some() && summary.results.contains(&refused));
+    assert_eq!(std::fs::read_to_string(&refused).expect("a file"), fixed);
+}
+
+#[tokio::test]
+async fn a_run_with_nothing_to_do_writes_no_result_file() {
+    let fixture = Fixture::new().await;
+    let file = fixture.file("leads.csv", "email,plan\nbob,free\nada@example.test,pro\n");
+    let results = fixture.commit(&file, quick()).await.results;
+    let times = |files: &[std::path::PathBuf]| -> Vec<_> {
+        let modified = |file| std::fs::metadata(file).and_then(|found| found.modified());
+        files
+            .iter()
+            .map(|file| modified(file).expect("a time"))
+            .collect()
+    };
+    let before = times(&results);
+    assert_eq!(before.len(), 2);
+    let again = fixture.commit(&file, quick()).await.results;
+    assert_eq!((again, times(&results)), (results, before));
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn results_keep_file_names_that_are_not_unicode() {

@@ -412,7 +412,11 @@ fn detected_encoding(
 }
 
 /// SHA-256 of a file's bytes; each piece is passed to `see`.
-fn hash_of(bytes: &FileBytes, path: &Path, mut see: impl FnMut(&[u8])) -> Result<String, Error> {
+pub(crate) fn hash_of(
+    bytes: &FileBytes,
+    path: &Path,
+    mut see: impl FnMut(&[u8]),
+) -> Result<String, Error> {
     let mut file = bytes.open().map_err(at(path))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; BUFFER];

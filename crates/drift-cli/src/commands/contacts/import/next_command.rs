@@ -8,8 +8,15 @@ use crate::shell_word::shell_word;
 const OF_DRY_RUN: [&str; 2] = ["--dry-run", "--list"];
 /// Options of a trial only.
 const OF_A_TRIAL: [&str; 1] = ["--limit"];
-/// Options that belong to one file alone.
+/// Options that belong to one file alone, with a value.
 const OF_ONE_FILE: [&str; 2] = ["--journal", "--results"];
+/// Flags that belong to one file alone.
+const FLAGS_OF_ONE_FILE: [&str; 1] = ["--replan"];
+/// Options with a value that do not fit the results of a file: they are no workbook, and begin with their header. Their
+/// encoding, delimiter, quote and escape are those of the file, so these options stay.
+const NOT_OF_RESULTS: [&str; 2] = ["--sheet", "--skip-lines"];
+/// Flags that do not fit the results of a file.
+const FLAGS_NOT_OF_RESULTS: [&str; 1] = ["--no-header"];
 
 /// This command without what makes it a dry run.
 pub fn same() -> String {
@@ -30,8 +37,8 @@ pub fn without_limit() -> String {
     command(without(&typed(), &OF_A_TRIAL).into_iter())
 }
 
-/// This command for another file, which has a journal of its own.
-pub fn with_file(file: &Path, other: &Path) -> String {
+/// This command for a result file, which has a journal of its own.
+pub fn with_result(file: &Path, other: &Path) -> String {
     let (file, other) = (file.display().to_string(), other.display().to_string());
     command(replaced(&typed(), &file, &other).into_iter())
 }
@@ -43,9 +50,12 @@ fn typed() -> Vec<String> {
         .collect()
 }
 
-/// The words with the other file in the place of the first that names the file, without the options of one file.
+/// The words with the result file in the place of the first that names the file, without what does not fit it.
 fn replaced<'a>(words: &'a [String], file: &str, other: &'a str) -> Vec<&'a str> {
-    let mut words = without(words, &OF_ONE_FILE);
+    let options = [OF_ONE_FILE, NOT_OF_RESULTS].concat();
+    let flags = [FLAGS_OF_ONE_FILE, FLAGS_NOT_OF_RESULTS].concat();
+    let mut words = without(words, &options);
+    words.retain(|word| !flags.contains(word));
     if let Some(named) = words.iter_mut().find(|word| **word == file) {
         *named = other;
     }
@@ -91,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn another_file_has_a_journal_of_its_own() {
+    fn the_command_for_a_result_file_has_only_options_that_fit_it() {
         for (words, line) in [
             (
                 &["contacts", "import", "leads.csv"][..],
@@ -119,6 +129,54 @@ mod tests {
                     "--json",
                 ],
                 "drift contacts import 'my leads.refused.csv' --json",
+            ),
+            (
+                &[
+                    "contacts",
+                    "import",
+                    "leads.csv",
+                    "--sheet",
+                    "leads.csv",
+                    "--unmapped",
+                    "attribute",
+                ],
+                "drift contacts import 'my leads.refused.csv' --unmapped attribute",
+            ),
+            (
+                &[
+                    "contacts",
+                    "import",
+                    "--sheet=Leads",
+                    "leads.csv",
+                    "--replan",
+                ],
+                "drift contacts import 'my leads.refused.csv'",
+            ),
+            (
+                &[
+                    "contacts",
+                    "import",
+                    "--no-header",
+                    "leads.csv",
+                    "--skip-lines",
+                    "2",
+                ],
+                "drift contacts import 'my leads.refused.csv'",
+            ),
+            (
+                &[
+                    "contacts",
+                    "import",
+                    "leads.csv",
+                    "--encoding",
+                    "windows-1252",
+                    "--delimiter=;",
+                    "--quote",
+                    "none",
+                    "--format",
+                    "csv",
+                ],
+                "drift contacts import 'my leads.refused.csv' --encoding windows-1252 '--delimiter=;' --quote none --format csv",
             ),
         ] {
             let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();

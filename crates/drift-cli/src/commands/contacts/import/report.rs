@@ -140,7 +140,7 @@ fn fix_refused(summary: &Summary, file: &Path) -> String {
         Some(path) => format!(
             "fix {}, then run: {}",
             path.display(),
-            next_command::with_file(file, path)
+            next_command::with_result(file, path)
         ),
         None => "the reasons are in the result files".to_owned(),
     }

@@ -175,16 +175,11 @@ async fn commit(
     if args.warns() {
         report::show_warnings(&plan, screen)?;
     }
-    let run = plan.commit().map_err(|error| file_failure(&error))?;
+    let file = args.file.as_deref().unwrap_or(Path::new("-"));
+    let run = plan.commit().map_err(|error| begin_failure(&error, file))?;
     let committed = watched.committing(run, args.limit()).await?;
     let summary = committed.map_err(|error| commit_failure(&error))?;
-    report::show_summary(
-        &summary,
-        &reading,
-        &import.journal_path(),
-        args.file.as_deref().unwrap_or(Path::new("-")),
-        screen,
-    )?;
+    report::show_summary(&summary, &reading, &import.journal_path(), file, screen)?;
     if summary.left + summary.unknown > 0 {
         return Ok(Progress::Open);
     }
@@ -199,6 +194,23 @@ fn plan_failure(error: &Error) -> Failure {
             .next(format!(
                 "make it and import: {}",
                 next_command::with("--replan")
+            )),
+        _ => file_failure(error),
+    }
+}
+
+/// A commit that could not begin. `file` is what was typed.
+fn begin_failure(error: &Error, file: &Path) -> Failure {
+    match error {
+        Error::ResultEdited(path) => Failure::input(error.to_string())
+            .next(format!(
+                "import your changes: {}",
+                next_command::with_result(file, path)
+            ))
+            .next(format!(
+                "then move {} away, and continue: {}",
+                path.display(),
+                next_command::same()
             )),
         _ => file_failure(error),
     }
