@@ -67,7 +67,7 @@ pub use error::conversions::Result;
 pub use error::{Error, ErrorKind};
 pub use model::attribute_definition::{AttributeDefinition, AttributeKind};
 pub use model::contact::{AttributeTypeError, Contact};
-pub use model::contact_id::ContactId;
+pub use model::contact_id::{ContactId, InvalidContactId};
 pub use model::email::{Email, InvalidEmail};
 pub use model::external_id::{ExternalId, IdKey, InvalidIdKey};
 pub use model::guessable::{self, Guessable};

@@ -24,14 +24,18 @@ use std::time::Duration;
 
 use drift_sdk::types;
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorKind, Inner};
+use crate::model::attribute_definition::{AttributeDefinition, AttributeKind};
 use crate::model::contact::Contact;
 use crate::model::contact_id::ContactId;
 use crate::model::new_contact::NewContact;
+use crate::model::outcome::Written;
 use crate::model::proof::Proof;
 use crate::model::ticket::{Origin, Ticket};
 use crate::policy::delivery::Delivery;
+use crate::policy::protocol::Claim;
 
 /// When a [`contact`] was created: 2026-01-01T00:00:00Z.
 const CREATED_AT: i64 = 1_767_225_600_000;
@@ -45,6 +49,21 @@ pub fn contact(id: impl Into<ContactId>, new: &NewContact) -> Contact {
         attributes: attributes.unwrap_or_default(),
         extra: Default::default(),
     })
+}
+
+/// How a [safe write](crate::SafeWrite) succeeded, as [`ContactsApi::write`](crate::ContactsApi::write) returns it.
+pub fn written(claim: Claim, contact: Contact) -> Written {
+    Written { claim, contact }
+}
+
+/// The definition of a custom attribute, as [`ContactsApi::attributes`](crate::ContactsApi::attributes) returns it.
+pub fn attribute_definition(name: impl Into<String>, kind: &AttributeKind) -> AttributeDefinition {
+    let (name, kind) = (name.into(), kind.to_string());
+    let sent = Map::from_iter([
+        ("name".to_owned(), Value::from(name.as_str())),
+        ("type".to_owned(), Value::from(kind.as_str())),
+    ]);
+    AttributeDefinition::read_leniently(name, kind, &sent)
 }
 
 /// A ticket of a create of `new` whose delivery is unknown. No client resolves it to a contact that is proved to be ours.

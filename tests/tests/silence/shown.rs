@@ -65,6 +65,7 @@ pub const MAY_DERIVE_DEBUG: &[&str] = &[
     "GrantRefusal",
     "Guessable",
     "IdentityError",
+    "InvalidContactId",
     "InvalidEmail",
     "InvalidIdKey",
     "JsonCalls",

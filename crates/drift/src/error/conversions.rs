@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::model::contact::AttributeTypeError;
+use crate::model::contact_id::InvalidContactId;
 use crate::model::email::InvalidEmail;
 use crate::model::external_id::InvalidIdKey;
 use crate::model::guessable::Guessable;
@@ -38,11 +39,20 @@ macro_rules! input_errors {
     )*};
 }
 
+/// The contact that has the attribute was read, so whatever was asked for is done.
+impl From<AttributeTypeError> for Error {
+    /// An error of the kind [`UnreadableResponse`](crate::ErrorKind::UnreadableResponse) with the same sentence, and the
+    /// delivery [`Done`](crate::Delivery::Done).
+    fn from(problem: AttributeTypeError) -> Self {
+        Self::unreadable(problem)
+    }
+}
+
 input_errors!(
-    AttributeTypeError,
     Guessable,
     #[cfg(feature = "signed-identity")]
     IdentityError,
+    InvalidContactId,
     InvalidEmail,
     InvalidIdKey,
     Mismatch,
@@ -57,10 +67,7 @@ mod tests {
     #[test]
     fn each_keeps_its_sentence() {
         for (error, sentence) in [
-            (
-                Error::from(AttributeTypeError::new(Some("seats".to_owned()))),
-                AttributeTypeError::new(Some("seats".to_owned())).to_string(),
-            ),
+            (Error::from(InvalidContactId), InvalidContactId.to_string()),
             (Guessable::Short.into(), Guessable::Short.to_string()),
             (InvalidEmail::At.into(), InvalidEmail::At.to_string()),
             (InvalidIdKey::Id.into(), InvalidIdKey::Id.to_string()),
@@ -69,5 +76,14 @@ mod tests {
             assert_eq!(error.kind(), ErrorKind::Input);
             assert_eq!(error.delivery(), Delivery::NotSent);
         }
+    }
+
+    #[test]
+    fn an_attribute_of_another_type_does_not_undo_what_was_done() {
+        let problem = AttributeTypeError::new(Some("seats".to_owned()));
+        let error = Error::from(problem.clone());
+        assert_eq!(error.to_string(), problem.to_string());
+        assert_eq!(error.kind(), ErrorKind::UnreadableResponse);
+        assert_eq!(error.delivery(), Delivery::Done);
     }
 }

@@ -48,8 +48,13 @@ impl Error {
 
     /// A success that cannot be read at this place, such as `data[0].id`.
     pub(crate) fn unreadable_at(path: &str) -> Self {
+        Self::unreadable(unreadable_sentence(path))
+    }
+
+    /// The response has something else than was expected, as this sentence says.
+    pub(crate) fn unreadable(sentence: impl ToString) -> Self {
         Self::new(Inner {
-            detail: Some(unreadable_sentence(path)),
+            detail: Some(sentence.to_string()),
             ..Inner::bare(ErrorKind::UnreadableResponse, Delivery::Done)
         })
     }

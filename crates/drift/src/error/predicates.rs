@@ -56,7 +56,7 @@ impl Error {
     }
 
     /// Whether any call may be made again as it stands, after the wait of [`next_action`](Self::next_action): the
-    /// request was not executed, and the input is not the reason.
+    /// request was not executed, and neither the input nor the token is the reason.
     ///
     /// False after an unknown delivery, since an error does not know its call. A call that changes nothing, or nothing
     /// more by a second execution, may be made again then too; after a create [`resolve`](crate::Contacts::resolve) the
@@ -67,7 +67,8 @@ impl Error {
     /// assert!(error.is_input() && !error.is_retryable());
     /// ```
     pub fn is_retryable(&self) -> bool {
-        !self.is_input() && retry::may_retry(self.delivery(), self.is_rate_limited(), false)
+        let may_help = !self.is_input() && !self.is_auth();
+        may_help && retry::may_retry(self.delivery(), self.is_rate_limited(), false)
     }
 }
 
@@ -107,6 +108,8 @@ mod tests {
             (Kind::Forbidden, Refused, "auth"),
             (Kind::Credentials, NotSent, "retryable"),
             (Kind::LoginRequired, Refused, "auth"),
+            (Kind::LoginRequired, NotSent, "auth"),
+            (Kind::OtherOrganization, NotSent, "auth"),
             (Kind::OtherOrganization, Refused, "auth"),
             (Kind::NotFound, Refused, "not_found"),
             (Kind::RateLimited, Refused, "rate_limited retryable"),

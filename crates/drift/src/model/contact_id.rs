@@ -1,7 +1,7 @@
 //! The id that Drift gives a contact.
 
 use std::fmt;
-use std::num::{ParseIntError, TryFromIntError};
+use std::num::TryFromIntError;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -70,12 +70,24 @@ impl fmt::Display for ContactId {
 }
 
 impl FromStr for ContactId {
-    type Err = ParseIntError;
+    type Err = InvalidContactId;
 
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        text.parse().map(Self)
+    fn from_str(text: &str) -> Result<Self, InvalidContactId> {
+        text.parse().map(Self).map_err(|_| InvalidContactId)
     }
 }
+
+/// A text that is no id of Drift's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidContactId;
+
+impl fmt::Display for InvalidContactId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an id of a contact is a whole number of at most 64 bits")
+    }
+}
+
+impl std::error::Error for InvalidContactId {}
 
 #[cfg(test)]
 mod tests {

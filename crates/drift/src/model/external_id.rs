@@ -304,6 +304,15 @@ impl TryFrom<&str> for IdKey {
     }
 }
 
+/// As [`FromStr`].
+impl TryFrom<String> for IdKey {
+    type Error = InvalidIdKey;
+
+    fn try_from(text: String) -> Result<Self, InvalidIdKey> {
+        text.parse()
+    }
+}
+
 impl fmt::Debug for IdKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "IdKey({}, ..)", self.id)

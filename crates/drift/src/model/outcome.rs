@@ -1,5 +1,7 @@
 //! How a create succeeded.
 
+use std::fmt;
+
 use crate::model::contact::Contact;
 use crate::policy::protocol::Claim;
 
@@ -56,6 +58,13 @@ impl Outcome {
     /// Whether it is proved that this call made the contact.
     pub fn is_ours(&self) -> bool {
         !matches!(self, Self::Existed(_))
+    }
+}
+
+/// As [`as_str`](Outcome::as_str).
+impl fmt::Display for Outcome {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
     }
 }
 
@@ -122,6 +131,13 @@ impl Upserted {
             Self::Created(_) => "created",
             Self::Updated(_) => "updated",
         }
+    }
+}
+
+/// As [`as_str`](Upserted::as_str).
+impl fmt::Display for Upserted {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.as_str())
     }
 }
 
