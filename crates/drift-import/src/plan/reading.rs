@@ -60,7 +60,7 @@ pub struct ColumnReading {
 }
 
 const NO_UNDO: &str = "updates of contacts cannot be undone";
-const NO_DATES: &str = "Drift defines none of these attributes as a date, so the format of dates and the time zone are not used";
+const NO_DATES: &str = "Drift defines none of these attributes as a date, so the format of dates and the time zone are not used, and dates are sent as text as they stand; define the attribute as a date in Drift first, or write dates as 2026-01-31 in the file";
 
 /// How the file of a plan was understood.
 pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Reading, Error> {

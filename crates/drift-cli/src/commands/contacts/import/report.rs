@@ -71,17 +71,27 @@ pub fn show_summary(
 ) -> Result<(), Failure> {
     if screen.is_json() {
         screen.value(&json!({ "reading": reading, "summary": summary, "journal": journal }));
+    } else if summary.rows == 0 {
+        screen.line("Nothing to do: the file has no rows");
     } else {
         if let Some(done) = summary.done_before {
-            let (rows, when) = (counted(summary.rows, "row"), moment(done));
+            let (rows, when) = (all(summary.rows), moment(done));
             screen.line(&format!(
-                "Nothing to do: an earlier run did all {rows}, on {when}"
+                "Nothing to do: an earlier run did {rows}, on {when}"
             ));
         }
         screen.rows(&summary_rows(summary, journal));
     }
     screen.finish()?;
     exit_of(summary, file)
+}
+
+/// `the only row`, `all 7 rows`.
+fn all(rows: u64) -> String {
+    match rows {
+        1 => "the only row".to_owned(),
+        _ => format!("all {}", counted(rows, "row")),
+    }
 }
 
 fn summary_rows(summary: &Summary, journal: &Path) -> Vec<(String, String)> {
