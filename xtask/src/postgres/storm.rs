@@ -14,10 +14,12 @@ use super::balancer::Balancer;
 use super::chaos::{Gateways, Setup, first_line};
 use super::server::Server;
 use crate::generator::Failure;
-use crate::util::{cargo, tool};
+use crate::util::{cargo, faults, tool};
 
 const GATEWAYS: usize = 3;
-const CALLERS: usize = 16;
+/// The fewest and the most callers at a time, and how many creates are one caller's.
+const CALLERS: (usize, usize) = (16, 128);
+const CREATES_OF_CALLER: usize = 60;
 const SEED: u64 = 20_261_127;
 
 /// Of so many creates one is to be delivered without its caller.
@@ -91,32 +93,12 @@ async fn storm(mut server: Server, creates: usize, beside: Option<&Path>) -> Res
     Ok(())
 }
 
-/// A fifth of the calls; each twentieth create is executed twice.
+/// Those of a storm; and each twentieth create is executed twice.
 fn faults() -> Vec<Fault> {
-    let status = |status, commit| Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: None,
-        commit,
-    };
-    let effects = [
-        Effect::Disconnect {
-            reset: false,
-            commit: true,
-        },
-        Effect::Disconnect {
-            reset: true,
-            commit: false,
-        },
-        status(500, true),
-        status(503, false),
-        Effect::HalfBody,
-    ];
     let twice = Fault::new(Effect::Twice).method("POST").path("/contacts");
-    let mut faults = vec![twice.share(0.05, SEED)];
-    let numbered = (SEED + 1..).zip(effects);
-    faults.extend(numbered.map(|(seed, effect)| Fault::new(effect).share(0.04, seed)));
-    faults
+    let mut all = vec![twice.share(0.05, SEED)];
+    all.extend(faults::of_a_storm(SEED + 1));
+    all
 }
 
 struct Storm {
@@ -134,7 +116,8 @@ type Reported = BTreeMap<usize, i64>;
 
 impl Storm {
     async fn all(self: Arc<Self>) -> Result<Reported, Failure> {
-        let callers: Vec<_> = (0..CALLERS)
+        let number = self.creates / CREATES_OF_CALLER;
+        let callers: Vec<_> = (0..number.clamp(CALLERS.0, CALLERS.1))
             .map(|_| tokio::spawn(self.clone().call()))
             .collect();
         let mut reported = Reported::new();

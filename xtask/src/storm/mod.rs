@@ -6,14 +6,12 @@ mod gateway;
 mod judge;
 mod network;
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use drift_emulator::settings::LookupLag;
 use drift_emulator::{Effect, Emulator, Fault, Settings};
 
 use crate::generator::Failure;
-use crate::util::{cargo, folder, tool};
+use crate::util::{cargo, faults, folder, tool};
 use callers::Callers;
 use gateway::Victim;
 use network::LosingNetwork;
@@ -52,7 +50,7 @@ async fn storm(options: &Options) -> Result<(), Failure> {
         ..Settings::default()
     };
     let emulator = Emulator::builder().settings(settings).start().await?;
-    emulator.faults().add_all(faults())?;
+    emulator.faults().add_all(faults::of_a_storm(SEED))?;
     if options.stamp {
         let twice = Fault::new(Effect::Twice).method("POST").path("/contacts");
         emulator.faults().add(twice.share(0.05, SEED - 1))?;
@@ -76,27 +74,4 @@ async fn storm(options: &Options) -> Result<(), Failure> {
         emulator.faults().log().len(),
     );
     Ok(())
-}
-
-/// A fifth of all calls fails; some of them are executed.
-fn faults() -> Vec<Fault> {
-    let status = |status, commit| Effect::Status {
-        status,
-        headers: BTreeMap::new(),
-        body: None,
-        commit,
-    };
-    let disconnect = |reset, commit| Effect::Disconnect { reset, commit };
-    let effects = [
-        disconnect(false, true),
-        disconnect(true, true),
-        disconnect(true, false),
-        status(502, true),
-        status(503, false),
-        Effect::HalfBody,
-    ];
-    let numbered = (SEED..).zip(effects);
-    numbered
-        .map(|(seed, effect)| Fault::new(effect).share(0.036, seed))
-        .collect()
 }

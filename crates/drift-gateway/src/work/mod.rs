@@ -57,19 +57,25 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// A lease is for two attempts, and renewed while the work continues: a request is sent only while the lease outlasts it.
-    /// A replica that dies is followed after three attempts at the latest.
+    /// The limit for one keyed request: a whole attempt, and the quarter of the time that the library keeps for a look-up.
+    fn request_time(&self) -> Duration {
+        let time = self.attempt_time.saturating_mul(4) / 3;
+        time.min(self.total_time)
+    }
+
+    /// A lease is for two requests, and renewed while the work continues: a request is sent only while the lease outlasts it.
+    /// A replica that dies is followed after the time of three requests at the latest.
     pub(crate) fn terms(&self) -> LeaseTerms {
         LeaseTerms {
-            duration: self.attempt_time.saturating_mul(2),
-            attempt_limit: self.attempt_time,
+            duration: self.request_time().saturating_mul(2),
+            attempt_limit: self.request_time(),
         }
     }
 
     /// The client for a keyed request.
     pub(crate) fn for_one_request(&self, client: &Client) -> Client {
         let options = client.options().clone();
-        client.with_options(options.total_timeout(self.attempt_time))
+        client.with_options(options.total_timeout(self.request_time()))
     }
 }
 
