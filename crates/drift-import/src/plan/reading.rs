@@ -9,6 +9,7 @@ use crate::context::options::OnDuplicate;
 use crate::error::Error;
 use crate::input::format::Format;
 use crate::input::source::encoding::EncodingProof;
+use crate::input::value::column_names::normalized;
 use crate::input::value::mapping::Target;
 use crate::journal::database::Journal;
 use crate::plan::planner::BLANK_ROWS;
@@ -60,7 +61,11 @@ pub struct ColumnReading {
 }
 
 const NO_UNDO: &str = "updates of contacts cannot be undone";
-const NO_DATES: &str = "Drift defines none of these attributes as a date, so the format of dates and the time zone are not used";
+const NO_DATES: &str = "Drift defines none of these attributes as a date, so the format of dates and the time zone are not used, and dates are sent as text as they stand; define the attribute as a date in Drift first, or write dates as 2026-01-31 in the file";
+
+/// The column of Mailchimp's exports that says when a person unsubscribed, in letters and digits of lower case.
+const UNSUBSCRIBED: &str = "unsubtime";
+const NOT_UNSUBSCRIBED: &str = "the column of unsubscribed people is left out, so they become contacts like others; exclude their addresses with --suppress, or stop Drift's emails to them with drift emails unsubscribe";
 
 /// How the file of a plan was understood.
 pub(crate) fn reading(context: &ImportContext, journal: &Journal) -> Result<Reading, Error> {
@@ -103,7 +108,15 @@ fn notes(context: &ImportContext) -> Vec<&'static str> {
             Target::Attribute(_, AttributeKind::Date | AttributeKind::Datetime)
         )
     });
-    let notes = [(updates, NO_UNDO), (names_dates && !has_dates, NO_DATES)];
+    let leaves_unsubscribed = (0..context.columns.len()).any(|column| {
+        normalized(context.columns.name(column)) == UNSUBSCRIBED
+            && matches!(context.columns.target(column), Target::Nothing)
+    });
+    let notes = [
+        (updates, NO_UNDO),
+        (names_dates && !has_dates, NO_DATES),
+        (leaves_unsubscribed, NOT_UNSUBSCRIBED),
+    ];
     let notes = notes.into_iter().filter(|(applies, _)| *applies);
     notes.map(|(_, note)| note).collect()
 }

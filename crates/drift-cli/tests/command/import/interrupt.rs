@@ -60,6 +60,32 @@ async fn a_signal_finishes_requests_in_flight_and_shows_how_to_go_on() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_signal_while_planning_shows_that_nothing_was_sent_and_how_to_start_again() {
+    let workspace = ImportWorkspace::new().await;
+    workspace.file("leads.csv", &leads(200));
+    for line in [
+        "contacts import leads.csv --rate 1",
+        "contacts import leads.csv --rate 1 --dry-run",
+    ] {
+        let child = workspace.command(line).spawn().expect("it starts");
+        while !workspace.has("leads.csv.drift-journal") {
+            tokio::task::yield_now().await;
+        }
+        send("INT", &child);
+        let stopped = finished(&child.wait_with_output().expect("its end"));
+        assert_eq!(stopped.code, 2, "{}", stopped.stderr);
+        for expected in [
+            "nothing was sent to Drift",
+            &format!("to start again: drift {line}\n"),
+        ] {
+            assert!(stopped.stderr.contains(expected), "{}", stopped.stderr);
+        }
+        assert!(!workspace.has("leads.csv.drift-journal"));
+    }
+    assert_eq!(workspace.contacts().await, 0);
+}
+
 /// As `nohup` starts it.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

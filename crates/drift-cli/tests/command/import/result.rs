@@ -161,3 +161,75 @@ async fn files_are_for_their_owner_alone_whatever_the_umask() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_without_rows_leaves_no_journal() {
+    let workspace = ImportWorkspace::new().await;
+    workspace.file("leads.csv", "email,name\n");
+    for (line, expected) in [
+        (
+            "contacts import leads.csv --dry-run",
+            "there is nothing to import",
+        ),
+        (
+            "contacts import leads.csv",
+            "Nothing to do: the file has no rows",
+        ),
+    ] {
+        let finished = workspace.run(line);
+        assert_eq!(finished.code, 0, "{}", finished.stderr);
+        assert!(finished.stdout.contains(expected), "{}", finished.stdout);
+        assert!(!workspace.has("leads.csv.drift-journal"), "{line}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_result_file_that_was_edited_is_kept_and_both_ways_out_are_shown() {
+    let workspace = ImportWorkspace::new().await;
+    workspace.file(
+        "leads.csv",
+        "email\nnobody\nada@example.test\nbob@example.test\n",
+    );
+    let finished = workspace.run("contacts import leads.csv --limit 1");
+    assert_eq!(finished.code, 3, "{}", finished.stderr);
+    let fixed = workspace
+        .text("leads.refused.csv")
+        .replace("nobody", "cyd@example.test");
+    workspace.file("leads.refused.csv", &fixed);
+    let finished = workspace.run("contacts import leads.csv");
+    assert_eq!(finished.code, 2, "{}", finished.stderr);
+    for expected in [
+        "leads.refused.csv was changed since this import wrote it",
+        "import your changes: drift contacts import leads.refused.csv\n",
+        "then move leads.refused.csv away, and continue: drift contacts import leads.csv\n",
+    ] {
+        assert!(finished.stderr.contains(expected), "{}", finished.stderr);
+    }
+    assert_eq!(workspace.text("leads.refused.csv"), fixed);
+    assert_eq!(workspace.run("contacts import leads.refused.csv").code, 0);
+    assert_eq!(workspace.text("leads.refused.csv"), fixed);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_corrected_is_named_by_a_later_run_and_by_an_undo() {
+    let workspace = ImportWorkspace::new().await;
+    workspace.file("leads.csv", "email\nnobody\nada@example.test\n");
+    assert_eq!(workspace.run("contacts import leads.csv").code, 1);
+    let refused = workspace.text("leads.refused.csv");
+    let fixed = refused.replace("nobody", "cyd@example.test");
+    workspace.file("leads.refused.csv", &fixed);
+    assert_eq!(workspace.run("contacts import leads.refused.csv").code, 0);
+
+    let again = workspace.run("contacts import leads.csv");
+    for expected in [
+        "1 row refused, all by an earlier run",
+        "leads.refused.csv was imported on its own (journal leads.refused.csv.drift-journal)",
+    ] {
+        assert!(again.stderr.contains(expected), "{}", again.stderr);
+    }
+    assert_eq!(workspace.text("leads.refused.csv"), fixed);
+    let undone = workspace.run("contacts import --undo leads.csv.drift-journal --yes");
+    let expected = "which this does not undo: leads.refused.csv.drift-journal";
+    assert!(undone.stderr.contains(expected), "{}", undone.stderr);
+    assert_eq!(workspace.contacts().await, 1);
+}

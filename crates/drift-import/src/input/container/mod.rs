@@ -1,7 +1,8 @@
 //! Files that hold the text of an import inside: gzip, a zip archive with one member, and workbooks.
 //!
 //! What is unpacked goes to a file without a name, which only this process can read, and which is deleted when it ends, whatever ends
-//! it. It becomes text in a form that [`source`](super::source) reads; nothing here knows of columns and values.
+//! it. It becomes text in a form that [`source`](super::source) reads; nothing here knows of columns and values, but
+//! for the mark of a value that a workbook lacks.
 
 mod compressed;
 mod limit;
@@ -48,7 +49,7 @@ impl From<&str> for Problem {
     }
 }
 
-const NO_WORKBOOK: &str = "a sheet is named, and this is no workbook; leave the sheet out";
+const NO_WORKBOOK: &str = "this is not a workbook, so it has no sheet; remove --sheet";
 
 /// Unpacks a file that holds text inside; none where it is text itself, or something else.
 pub(crate) fn unpack(path: &Path, sheet: Option<&str>) -> Result<Option<Unpacked>, Error> {

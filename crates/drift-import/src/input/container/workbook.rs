@@ -6,9 +6,9 @@ use std::io::{BufReader, BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use calamine::{Data, Ods, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
+use calamine::{Data, DataRef, Ods, Reader, Sheet, SheetType, SheetVisible, Xlsx, XlsxError};
 
-use super::workbook_cell::csv_cell;
+use super::workbook_cell::{csv_cell, without_value};
 use super::{Problem, Unpacked, limit, ods_size};
 
 type Packed = BufReader<File>;
@@ -68,6 +68,7 @@ impl From<XlsxError> for Problem {
 }
 
 fn xlsx_rows(book: &mut Xlsx<Packed>, name: &str, out: &mut Rows) -> Result<(), Problem> {
+    let mut without_values = formulas_without_values(book, name)?.into_iter().peekable();
     let mut cells = book.worksheet_cells_reader(name)?;
     let formats: Vec<String> = cells
         .styles()
@@ -83,9 +84,29 @@ fn xlsx_rows(book: &mut Xlsx<Packed>, name: &str, out: &mut Rows) -> Result<(), 
         let (row, column) = cell.get_position();
         let value = Data::from(cell.get_value().clone());
         let format = formats.get(style).map_or("", String::as_str);
-        out.put(row, column, &csv_cell(&value, format))?;
+        let text = match without_values.next_if_eq(&(row, column)) {
+            Some(_) => without_value(),
+            None => csv_cell(&value, format),
+        };
+        out.put(row, column, &text)?;
     }
     Ok(())
+}
+
+/// Cells with a formula that no spreadsheet program has calculated, in the order of the sheet; a program that only writes
+/// workbooks leaves them. The reader of styles does not see formulas, so the sheet is read twice.
+fn formulas_without_values(
+    book: &mut Xlsx<Packed>,
+    name: &str,
+) -> Result<Vec<(u32, u32)>, Problem> {
+    let mut cells = book.worksheet_cells_reader(name)?;
+    let mut found = Vec::new();
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if cell.formula.is_some() && matches!(cell.value, DataRef::Empty) {
+            found.push(cell.pos);
+        }
+    }
+    Ok(found)
 }
 
 fn of_ods(mut book: Ods<Packed>, sheet: Option<&str>, out: &mut Rows) -> Result<String, Problem> {

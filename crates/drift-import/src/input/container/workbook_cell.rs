@@ -2,6 +2,8 @@
 
 use calamine::{Data, ExcelDateTime};
 
+use crate::input::value::leftover::spreadsheet::NOT_CALCULATED;
+
 /// The largest integer up to which a double holds each one.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
@@ -22,6 +24,11 @@ pub(super) fn csv_cell(value: &Data, format: &str) -> String {
         // The reader refuses them, or warns of them.
         Data::Error(error) => in_quotes(&error.to_string()),
     }
+}
+
+/// The cell of a formula whose value is not stored. The reader refuses it.
+pub(super) fn without_value() -> String {
+    in_quotes(NOT_CALCULATED)
 }
 
 fn in_quotes(text: &str) -> String {

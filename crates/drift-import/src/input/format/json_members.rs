@@ -80,7 +80,7 @@ fn not_an_object(text: &str, error: &serde_json::Error) -> String {
         Some(b'{') => {
             return format!("not a JSON object, as seen at character {}", error.column());
         }
-        _ => "no JSON",
+        _ => return "this line is not JSON; a JSON object is expected".to_owned(),
     };
     format!("{found} where a JSON object is expected")
 }
@@ -265,7 +265,10 @@ mod tests {
             ("-12", "a number where a JSON object is expected"),
             ("true", "true or false where a JSON object is expected"),
             ("null", "null where a JSON object is expected"),
-            ("email,name", "no JSON where a JSON object is expected"),
+            (
+                "email,name",
+                "this line is not JSON; a JSON object is expected",
+            ),
             ("{\"a\":1", "not a JSON object, as seen at character 6"),
             ("{\"a\":1} x", "not a JSON object, as seen at character 9"),
             ("{\"a\":1,\"a\":2}", "column \"a\": the key occurs twice"),

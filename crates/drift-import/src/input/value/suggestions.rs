@@ -1,7 +1,7 @@
-//! What exports of other products call Drift's attributes: one table. It is used where it is asked for, and for suggestions.
+//! What exports of other products, and people who write German, call Drift's attributes: one table. It is used where it is asked for, and for suggestions.
 
 /// The name of a column, in letters and digits of lower case, and the attribute.
-const COLUMNS: [(&str, &str); 47] = [
+const COLUMNS: [(&str, &str); 68] = [
     // Any product.
     ("mail", "email"),
     ("emailaddress", "email"),
@@ -53,6 +53,28 @@ const COLUMNS: [(&str, &str); 47] = [
     ("organization1title", "title"),
     ("givenname", "first_name"),
     ("familyname", "last_name"),
+    // German.
+    ("emailadresse", "email"),
+    ("vollständigername", "name"),
+    ("ansprechpartner", "name"),
+    ("telefon", "phone"),
+    ("telefonnummer", "phone"),
+    ("mobiltelefon", "phone"),
+    ("mobil", "phone"),
+    ("handy", "phone"),
+    ("vorname", "first_name"),
+    ("nachname", "last_name"),
+    ("position", "title"),
+    ("firma", "company"),
+    ("firmenname", "company"),
+    ("unternehmen", "company"),
+    ("stadt", "city"),
+    ("ort", "city"),
+    ("bundesland", "state"),
+    ("land", "country"),
+    ("branche", "industry"),
+    ("webseite", "website"),
+    ("sprache", "language"),
 ];
 
 /// All of them. Of two columns for one attribute the one that comes first here is meant.
@@ -91,6 +113,9 @@ mod tests {
             ("Phone 1 - Value", Some("phone")),
             ("User ID", Some("externalId")),
             ("First Name", Some("first_name")),
+            ("E-Mail-Adresse", Some("email")),
+            ("VORNAME", Some("first_name")),
+            ("Firma", Some("company")),
             ("Record ID", None),
             ("Optin Time", None),
         ] {

@@ -47,3 +47,39 @@ async fn unknown_columns_stop_the_import_with_a_suggestion() {
         .expect("refused");
     assert!(error.to_string().contains("Telephone=phone"), "{error}");
 }
+
+#[tokio::test]
+async fn a_column_of_unsubscribed_people_that_is_left_out_is_noted() {
+    let fixture = Fixture::new().await;
+    let text = "Email Address,UNSUB_TIME\nada@example.test,2026-06-01 10:00:00\n";
+    let file = fixture.file("unsubscribed.csv", text);
+    for (unmapped, notes) in [(Unmapped::Suggested, 1), (Unmapped::Attribute, 0)] {
+        let mut options = quick();
+        options.unmapped = unmapped;
+        options.map = vec![("Email Address".to_owned(), "email".to_owned())];
+        let plan = fixture.import(&file, options).plan(Purpose::DryRun).await;
+        let reading = plan.expect("a plan").reading().expect("a reading");
+        assert_eq!(reading.notes.len(), notes, "{:?}", reading.notes);
+        assert!(reading.notes.iter().all(|note| note.contains("--suppress")));
+    }
+}
+
+#[tokio::test]
+async fn german_columns_are_suggested() {
+    let fixture = Fixture::new().await;
+    let text =
+        "E-Mail;Vorname;Nachname;Firma;Telefon\nada@example.test;Ada;Lovelace;Engines;+49 30 1\n";
+    let file = fixture.file("kunden.csv", text);
+    let mut options = quick();
+    options.unmapped = Unmapped::Suggested;
+    assert_eq!(fixture.commit(&file, options).await.created, 1);
+    let attributes = fixture.found("ada@example.test").await[0].attributes();
+    for (name, expected) in [
+        ("first_name", "Ada"),
+        ("last_name", "Lovelace"),
+        ("company", "Engines"),
+        ("phone", "+49 30 1"),
+    ] {
+        assert_eq!(attributes[name], expected, "{name}");
+    }
+}

@@ -113,7 +113,7 @@ async fn archives_that_are_not_one_text_are_refused_with_the_reason() {
         ..InputOptions::default()
     };
     let error = error_of(&fixture, "plain.csv", leads(1).as_bytes(), &options);
-    assert!(error.contains("this is no workbook"), "{error}");
+    assert!(error.contains("this is not a workbook"), "{error}");
 }
 
 #[tokio::test]
@@ -277,6 +277,43 @@ mod workbooks {
         }
         let refused = std::fs::read(fixture.path("leads.refused.csv")).expect("a result");
         assert!(refused.starts_with("\u{feff}email,".as_bytes()));
+    }
+
+    #[tokio::test]
+    async fn a_formula_without_a_stored_value_is_refused() {
+        let formula = |cell: &str, kind: &str, rest: &str| {
+            format!("<c r=\"{cell}\"{kind}><f>1+1</f>{rest}</c>")
+        };
+        let rows = [
+            names(1, &["email", "seats", "note"]),
+            row(2, &(text("A2", "a@example.test") + &formula("B2", "", ""))),
+            row(
+                3,
+                &(text("A3", "b@example.test") + &formula("B3", "", "<v></v>")),
+            ),
+            row(
+                4,
+                &(text("A4", "c@example.test") + &formula("B4", "", "<v>2</v>")),
+            ),
+            row(5, &(formula("A5", "", "<v/>") + &text("C5", "x"))),
+            // The value of ="" is stored, and empty.
+            row(
+                6,
+                &(text("A6", "d@example.test") + &formula("B6", " t=\"str\"", "<v></v>")),
+            ),
+        ];
+        let fixture = Fixture::new().await;
+        let file = fixture.file("leads.xlsx", xlsx(&[("Leads", &rows.concat())]));
+        let import = fixture.import(&file, quick());
+        let plan = import.plan(Purpose::DryRun).await.expect("a plan");
+        let rows = plan.rows(0, 10).expect("rows");
+        let refused: Vec<u64> = rows
+            .iter()
+            .filter(|row| row.reason.contains("a formula without a stored value"))
+            .map(|row| row.line)
+            .collect();
+        assert_eq!(refused, [2, 3, 5], "{rows:?}");
+        assert_eq!(plan.summary().expect("a summary").refuse, 3, "{rows:?}");
     }
 
     #[tokio::test]

@@ -198,7 +198,7 @@ struct PaceArgs {
     /// Send only N rows, as a trial; the same command continues
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
-    /// At most this many requests per second [default: as many as Drift accepts]
+    /// At most this many requests per second, the look-ups of planning included [default: as many as Drift accepts]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     rate: Option<u32>,
 }

@@ -1,10 +1,11 @@
 //! `drift contacts import`: `run` plans and commits, `undo` deletes what an import created; `arguments` defines the
-//! arguments, `input` finds the rows, `next_command` is the line to type next, `reading` shows how the file was read, and
+//! arguments, `input` finds the rows, `corrections` the imports of refused rows, `next_command` is the line to type next, `reading` shows how the file was read, and
 //! `progress`, `report` and `undo_report` show what happens and how it ended.
 //!
 //! How a row is read, judged and sent is not known here: that is `drift-import`'s.
 
 mod arguments;
+mod corrections;
 mod input;
 mod next_command;
 mod plan_report;

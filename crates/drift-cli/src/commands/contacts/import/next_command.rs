@@ -18,6 +18,11 @@ const NOT_OF_RESULTS: [&str; 2] = ["--sheet", "--skip-lines"];
 /// Flags that do not fit the results of a file.
 const FLAGS_NOT_OF_RESULTS: [&str; 1] = ["--no-header"];
 
+/// This command as it was typed.
+pub fn typed_again() -> String {
+    command(typed().iter().map(String::as_str))
+}
+
 /// This command without what makes it a dry run.
 pub fn same() -> String {
     let words = typed();

@@ -57,10 +57,23 @@ pub fn show_plan(plan: &Plan, all: bool, screen: &mut Screen) -> Result<(), Fail
         writeln!(out, "{}", json!({ "plan": summary }))?;
     } else {
         writeln!(out, "{}", plan_line(&summary))?;
-        writeln!(out, "to import it: {}", next_command::same())?;
+        writeln!(out, "{}", next_line(&summary))?;
     }
     out.flush()?;
     Ok(())
+}
+
+fn next_line(summary: &PlanSummary) -> String {
+    if summary.create + summary.update > 0 {
+        return format!("to import it: {}", next_command::same());
+    }
+    match summary.refuse {
+        0 => "there is nothing to import".to_owned(),
+        _ => format!(
+            "there is nothing to import; to write the refused rows into a file: {}",
+            next_command::same()
+        ),
+    }
 }
 
 fn plan_line(summary: &PlanSummary) -> String {

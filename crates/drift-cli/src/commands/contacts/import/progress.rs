@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use drift_import::{Cancel, Counters, Error, Event, Plan, Run, Snapshot, Summary, Waiting};
 
 use super::input::remove_copy;
+use super::next_command;
 use crate::failure::Failure;
 use crate::output::{ProgressLine, Screen};
 use crate::session::interrupt::stop_signal;
@@ -34,7 +35,10 @@ impl<'a> Watched<'a> {
     ) -> Result<Result<Plan, Error>, Failure> {
         let planned = self.watch(plan, cancel, planning_line).await?;
         if cancel.is_cancelled() && planned.is_err() {
-            return Err(Failure::input("stopped before anything was sent"));
+            return Err(
+                Failure::input("stopped while planning: nothing was sent to Drift")
+                    .next(format!("to start again: {}", next_command::typed_again())),
+            );
         }
         Ok(planned)
     }

@@ -102,7 +102,10 @@ fn character(character: char) -> String {
 }
 
 fn column_line(column: &ColumnReading) -> String {
-    let kind = column.kind.as_deref().unwrap_or_default();
+    let kind = match column.kind.as_deref().unwrap_or_default() {
+        "as written" => "type of each value",
+        kind => kind,
+    };
     let attribute = column
         .attribute
         .as_ref()

@@ -5,7 +5,7 @@ use std::path::Path;
 use drift_import::{Plan, PlannedRow, Reading, Stop, Summary, Verdict};
 use serde_json::json;
 
-use super::{next_command, reading};
+use super::{corrections, next_command, reading};
 use crate::commands::contacts::file_failure::file_failure;
 use crate::failure::Failure;
 use crate::output::{Screen, counted, moment};
@@ -71,17 +71,27 @@ pub fn show_summary(
 ) -> Result<(), Failure> {
     if screen.is_json() {
         screen.value(&json!({ "reading": reading, "summary": summary, "journal": journal }));
+    } else if summary.rows == 0 {
+        screen.line("Nothing to do: the file has no rows");
     } else {
         if let Some(done) = summary.done_before {
-            let (rows, when) = (counted(summary.rows, "row"), moment(done));
+            let (rows, when) = (all(summary.rows), moment(done));
             screen.line(&format!(
-                "Nothing to do: an earlier run did all {rows}, on {when}"
+                "Nothing to do: an earlier run did {rows}, on {when}"
             ));
         }
         screen.rows(&summary_rows(summary, journal));
     }
     screen.finish()?;
     exit_of(summary, file)
+}
+
+/// `the only row`, `all 7 rows`.
+fn all(rows: u64) -> String {
+    match rows {
+        1 => "the only row".to_owned(),
+        _ => format!("all {}", counted(rows, "row")),
+    }
 }
 
 fn summary_rows(summary: &Summary, journal: &Path) -> Vec<(String, String)> {
@@ -114,16 +124,21 @@ fn exit_of(summary: &Summary, file: &Path) -> Result<(), Failure> {
     let without_limit = format!("to send the others: {}", next_command::without_limit());
     match summary.exit_code() {
         0 => Ok(()),
-        1 => Err(Failure::refused(
-            "rows_refused",
-            format!("{} refused", counted(summary.refused, "row")),
-        )
-        .next(fix_refused(summary, file))),
+        1 => Err(Failure::refused("rows_refused", refused_words(summary))
+            .next(fix_refused(summary, file))),
         2 => Err(nothing_done(summary, &stopped).next(go_on)),
         _ => match &summary.stopped {
             Some(Stop::Limit(_)) => Err(rows_open(summary, &stopped).next(without_limit)),
             _ => Err(rows_open(summary, &stopped).next(go_on)),
         },
+    }
+}
+
+fn refused_words(summary: &Summary) -> String {
+    let rows = counted(summary.refused, "row");
+    match summary.done_before {
+        Some(_) => format!("{rows} refused, all by an earlier run"),
+        None => format!("{rows} refused"),
     }
 }
 
@@ -137,6 +152,12 @@ fn fix_refused(summary: &Summary, file: &Path) -> String {
     };
     let refused = summary.results.iter().find(is_refused);
     match refused {
+        Some(path) if let Some(journal) = corrections::journal_of(path) => format!(
+            "{} was imported on its own (journal {}); to import what you corrected since: {}",
+            path.display(),
+            journal.display(),
+            next_command::with_result(file, path)
+        ),
         Some(path) => format!(
             "fix {}, then run: {}",
             path.display(),

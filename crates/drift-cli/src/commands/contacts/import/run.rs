@@ -102,7 +102,8 @@ fn note_export(import: &Import, screen: &Screen) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Plans, and shows the plan. Of a pipe no journal is left that was not there: who pipes something else next has another.
+/// Plans, and shows the plan. Of a pipe, or a file without rows, no journal is left that was not there: who pipes something
+/// else next has another.
 async fn plan_only(
     import: &Import,
     source: &Source,
@@ -114,7 +115,8 @@ async fn plan_only(
     let is_new = !journal.exists();
     note_export(import, screen)?;
     let shown = show_plan(import, source, args, screen).await;
-    if is_new && keep == Keep::Nothing {
+    let has_rows = import.counters().snapshot().rows > 0;
+    if is_new && (keep == Keep::Nothing || !has_rows) {
         let _left = std::fs::remove_file(journal);
     }
     shown.map(|()| Progress::Planned)
@@ -165,6 +167,8 @@ async fn commit(
     args: &ImportArgs,
     screen: &mut Screen,
 ) -> Result<Progress, Failure> {
+    let journal = import.journal_path();
+    let is_new = !journal.exists();
     note_export(import, screen)?;
     let watched = Watched::new(screen, import.counters());
     let plan = watched
@@ -179,6 +183,10 @@ async fn commit(
     let run = plan.commit().map_err(|error| begin_failure(&error, file))?;
     let committed = watched.committing(run, args.limit()).await?;
     let summary = committed.map_err(|error| commit_failure(&error))?;
+    if summary.rows == 0 && is_new {
+        // Nothing is in it.
+        let _left = std::fs::remove_file(&journal);
+    }
     report::show_summary(&summary, &reading, &import.journal_path(), file, screen)?;
     if summary.left + summary.unknown > 0 {
         return Ok(Progress::Open);

@@ -5,7 +5,7 @@ use std::path::Path;
 use drift_import::{Account, Cancel, Error, UndoPreview, Undoable};
 
 use super::arguments::ImportArgs;
-use super::{next_command, progress, undo_report as report};
+use super::{corrections, next_command, progress, undo_report as report};
 use crate::arguments::GlobalArgs;
 use crate::commands::confirm::confirm;
 use crate::commands::contacts::file_failure::file_failure;
@@ -23,6 +23,7 @@ pub async fn undo(
 ) -> Result<(), Failure> {
     let undoable =
         drift_import::undoable(journal).map_err(|error| journal_failure(&error, journal))?;
+    note_corrections(journal, screen);
     if args.dry_run {
         let listed = list(journal, args, global, screen).await?;
         if !screen.is_json() && listed.contacts > 0 {
@@ -44,6 +45,19 @@ pub async fn undo(
         screen.note("undo", &format!("This will {what}."));
     }
     delete(journal, global, screen).await
+}
+
+/// Says which contacts the undo does not delete, since they came of corrected rows.
+fn note_corrections(journal: &Path, screen: &Screen) {
+    for other in corrections::journals_beside(journal) {
+        let other = shell_word(&other.to_string_lossy());
+        screen.note(
+            "undo",
+            &format!(
+                "Contacts of corrected rows have a journal of their own, which this does not undo: {other}"
+            ),
+        );
+    }
 }
 
 /// A journal that cannot be read. Who names the file that was imported means the journal beside it.

@@ -26,6 +26,9 @@ pub(crate) fn from_text(kind: &AttributeKind, text: &str) -> Result<Value, &'sta
     }
 }
 
+const A_LIST: &str = "a list; an attribute is text, a number, true or false";
+const AN_OBJECT: &str = "an object; an attribute is text, a number, true or false; map one member of the object with --map COLUMN.MEMBER=ATTRIBUTE";
+
 /// A member of a JSON object as a value of this kind.
 pub(crate) fn from_member(kind: &AttributeKind, member: &Member) -> Result<Value, &'static str> {
     match (kind, member) {
@@ -40,8 +43,8 @@ pub(crate) fn from_member(kind: &AttributeKind, member: &Member) -> Result<Value
 fn from_json(kind: &AttributeKind, value: &Value) -> Result<Value, &'static str> {
     match (kind, value) {
         (_, Value::String(text)) => from_text(kind, text),
-        (_, Value::Array(_)) => Err("a list; an attribute is text, a number or a truth value"),
-        (_, Value::Object(_)) => Err("an object; an attribute is text, a number or a truth value"),
+        (_, Value::Array(_)) => Err(A_LIST),
+        (_, Value::Object(_)) => Err(AN_OBJECT),
         (AttributeKind::Datetime | AttributeKind::Date, Value::Number(number)) => {
             millis(number.as_i64().unwrap_or_default())
         }

@@ -35,10 +35,15 @@ pub(crate) const ERROR: &str = "a spreadsheet error instead of a value";
 pub(crate) const SHORTENED: &str =
     "a number that a spreadsheet shortened, so digits are lost; format the column as text";
 
+/// What stands for a formula of a workbook whose value is not stored.
+pub(crate) const NOT_CALCULATED: &str = "#FORMULA!";
+pub(crate) const WITHOUT_VALUE: &str = "a formula without a stored value; open the workbook in a spreadsheet program and save it, so that the value is stored";
+
 /// What a spreadsheet has done to a value.
 pub(crate) fn damage(text: &str) -> Option<&'static str> {
     // Nearly all cells end here.
     match text.as_bytes().first()? {
+        b'#' if text == NOT_CALCULATED => Some(WITHOUT_VALUE),
         b'#' => is_error(text).then_some(ERROR),
         b'E' => is_office_error(text).then_some(ERROR),
         b'0'..=b'9' | b'-' => is_shortened(text).then_some(SHORTENED),
@@ -85,6 +90,7 @@ mod tests {
             ("#BEZUG!", Some(ERROR)),
             ("Err:502", Some(ERROR)),
             ("########", Some(ERROR)),
+            ("#FORMULA!", Some(WITHOUT_VALUE)),
             ("1.23457E+12", Some(SHORTENED)),
             ("1,23457E+12", Some(SHORTENED)),
             ("-4.9E+09", Some(SHORTENED)),
