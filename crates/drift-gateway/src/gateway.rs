@@ -45,6 +45,7 @@ pub struct Builder {
     drift_base_url: String,
     endpoint: Option<String>,
     held: Option<Client>,
+    held_name: Option<String>,
     total_time: Duration,
     attempt_time: Duration,
     stamp: Option<String>,
@@ -69,6 +70,7 @@ impl Builder {
             drift_base_url: DRIFT_BASE_URL.to_owned(),
             endpoint: None,
             held: None,
+            held_name: None,
             total_time: TOTAL_TIME,
             attempt_time: ATTEMPT_TIME,
             stamp: None,
@@ -113,6 +115,14 @@ impl Builder {
     #[must_use]
     pub fn credentials(mut self, client: Client) -> Self {
         self.held = Some(client);
+        self
+    }
+
+    /// Remembers in the store which organization the [`credentials`](Self::credentials) are of, so that deliveries are accepted
+    /// also where Drift is away from the start. The name is for these credentials alone: a hash of the token, for example.
+    #[must_use]
+    pub fn credentials_name(mut self, name: impl Into<String>) -> Self {
+        self.held_name = Some(name.into());
         self
     }
 
@@ -223,7 +233,7 @@ impl Builder {
                 let options = client.options().clone();
                 let options = options.interceptor(Attempts(metrics.clone()));
                 let client = client.with_options(options);
-                Accounts::held(client, self.endpoint, self.store.clone())
+                Accounts::held(client, self.endpoint, self.store.clone(), self.held_name)
             }
             None => {
                 let template = Client::builder(NO_TOKEN)

@@ -15,6 +15,7 @@ mod token_info;
 pub use contact::{list_contacts, show_as_text, show_contact};
 pub use failure_report::{report_arguments, report_failure};
 pub use progress_line::ProgressLine;
+pub use request_log::start_warnings;
 pub use screen::{Detail, Screen};
 // The next command is quoted for a shell wherever it is shown.
 pub use crate::shell_word::{shell_option, shell_word};

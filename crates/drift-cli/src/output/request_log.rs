@@ -1,5 +1,5 @@
-//! What `--verbose` adds: a line on standard error for each call and for each attempt that failed. They come from the
-//! library's spans and events, which hold nothing personal and no token.
+//! What `--verbose` adds: a line on standard error for each call and for each attempt that failed; and the warnings of a
+//! gateway. They come from spans and events, which hold nothing personal and no token.
 
 use std::fmt::{Debug, Write};
 use std::time::Instant;
@@ -7,7 +7,7 @@ use std::time::Instant;
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Subscriber};
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt;
@@ -19,6 +19,16 @@ pub fn start(json: bool) {
     let log = RequestLog { json }.with_filter(LevelFilter::DEBUG);
     // It is set once, at the start, so nothing can be there already.
     let _ = tracing_subscriber::registry().with(log).try_init();
+}
+
+/// Begins to write the warnings of a gateway, unless `start` has begun to write all.
+pub fn start_warnings() {
+    let log = RequestLog { json: false }.with_filter(filter_fn(is_warning_of_gateway));
+    let _verbose = tracing_subscriber::registry().with(log).try_init();
+}
+
+fn is_warning_of_gateway(metadata: &tracing::Metadata<'_>) -> bool {
+    is_of_gateway(metadata) && *metadata.level() <= tracing::Level::WARN
 }
 
 struct RequestLog {
@@ -66,13 +76,17 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for RequestLog {
     }
 
     fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
-        if !is_ours(event.metadata()) {
+        if !is_ours(event.metadata()) && !is_of_gateway(event.metadata()) {
             return;
         }
         let mut fields = Fields::default();
         event.record(&mut fields);
         self.write(&fields.0);
     }
+}
+
+fn is_of_gateway(metadata: &tracing::Metadata<'_>) -> bool {
+    metadata.target().starts_with("drift_gateway")
 }
 
 fn is_ours(metadata: &tracing::Metadata<'_>) -> bool {

@@ -4,6 +4,7 @@ use std::env::VarError;
 use std::path::Path;
 
 use drift::DRIFT_BASE_URL;
+use sha2::{Digest, Sha256};
 
 use super::config::{self, Config, OpenedLogin, Profile, TokenSource};
 use crate::arguments::profile_name;
@@ -17,6 +18,18 @@ pub enum Token {
     Fixed(String),
     /// One of a login through a browser, which is renewed.
     Login(OpenedLogin),
+}
+
+impl Token {
+    /// A name for these credentials and no others, which shows nothing of them.
+    pub fn name(&self) -> Option<String> {
+        let secret = match self {
+            Self::Fixed(token) => token.clone(),
+            Self::Login(login) => login.refresh_token()?,
+        };
+        let hash = Sha256::digest(secret);
+        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
 }
 
 /// A token, and the base URL that it is for.
@@ -208,9 +221,16 @@ fn token(name: &str, profile: &Profile, config: &Path) -> Result<(Token, String)
         TokenSource::Login(login) => Token::Login(login.opened(config)?),
         TokenSource::Nowhere => {
             return Err(Failure::input(format!(
-                "the profile {name:?} has no token_file, no token_env and no login"
+                "the profile {name:?} is logged out: it has no token"
             ))
-            .next(format!("drift login --profile {}", shell_word(name))));
+            .next(format!(
+                "drift login --token --profile {}",
+                shell_word(name)
+            ))
+            .next(format!(
+                "or through a browser: drift login --profile {}",
+                shell_word(name)
+            )));
         }
         TokenSource::Several => {
             return Err(

@@ -24,6 +24,8 @@ pub struct Connection {
     pub command: String,
     /// The login that the token is of, if it is renewed.
     pub login: Option<OpenedLogin>,
+    /// A name for the credentials and no others, where they outlive this process.
+    pub credentials_name: Option<String>,
     sandbox: Option<Emulator>,
 }
 
@@ -49,6 +51,7 @@ impl Connection {
             Token::Login(login) => Some(login.clone()),
             Token::Fixed(_) => None,
         };
+        let credentials_name = account.token.name();
         let client = build(account.token, &account.base_url, global).map_err(|error| {
             let advice = match error.next_action() {
                 NextAction::FixInput => format!(
@@ -65,6 +68,7 @@ impl Connection {
             token_from: account.token_from,
             command: command(global),
             login,
+            credentials_name,
             sandbox: None,
         })
     }
@@ -84,6 +88,7 @@ impl Connection {
             token_from: "the sandbox".to_owned(),
             command: command(global),
             login: None,
+            credentials_name: None,
             sandbox: Some(emulator),
         })
     }

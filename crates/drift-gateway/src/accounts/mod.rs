@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use drift::Client;
 use http::HeaderMap;
 
-use organization::Organization;
+use organization::{Organization, Remembered};
 
 use crate::observe::Metrics;
 use crate::observe::span::traceparent;
@@ -28,6 +28,9 @@ pub use gateway_keys::hash_key;
 use paces::{OnPause, PaceOfAccount, Paces};
 pub(crate) use share::Share;
 pub use stored_tokens::StoredTokens;
+
+/// Says in `WWW-Authenticate` that a key of the gateway is asked for, and no token of Drift.
+pub(crate) const GATEWAY_REALM: &str = "Bearer realm=\"drift gateway\"";
 
 /// Where the credentials of a request come from.
 pub(crate) enum Accounts {
@@ -56,9 +59,15 @@ pub(crate) struct Session {
 
 impl Session {
     /// The one session of a gateway that holds the credentials.
-    fn held(client: Client, endpoint: Option<String>, paces: Arc<Paces>) -> Arc<Self> {
+    fn held(
+        client: Client,
+        endpoint: Option<String>,
+        paces: Arc<Paces>,
+        organization: Organization,
+    ) -> Arc<Self> {
         let asking = client.clone();
-        Arc::new(Self::of(client, endpoint, PaceOfAccount { paces, asking }))
+        let pace = PaceOfAccount { paces, asking };
+        Arc::new(Self::of(client, endpoint, pace, organization))
     }
 
     /// One of a caller's token, which joins the pace of its account once Drift asks for a pause.
@@ -66,14 +75,20 @@ impl Session {
         Arc::new_cyclic(|session| {
             let options = client.options().clone();
             let options = options.interceptor(OnPause(session.clone()));
-            Self::of(client.with_options(options), endpoint, pace)
+            let client = client.with_options(options);
+            Self::of(client, endpoint, pace, Organization::of_caller())
         })
     }
 
-    fn of(client: Client, endpoint: Option<String>, pace: PaceOfAccount) -> Self {
+    fn of(
+        client: Client,
+        endpoint: Option<String>,
+        pace: PaceOfAccount,
+        organization: Organization,
+    ) -> Self {
         Self {
             client,
-            organization: Organization::default(),
+            organization,
             endpoint,
             share: Share::default(),
             pace,
@@ -165,10 +180,21 @@ impl Accounts {
         Self::Callers(CallerClients::new(template, endpoint, metrics))
     }
 
-    pub(crate) fn held(client: Client, endpoint: Option<String>, store: Arc<dyn Store>) -> Self {
+    /// `name` names the credentials of the client and no others.
+    pub(crate) fn held(
+        client: Client,
+        endpoint: Option<String>,
+        store: Arc<dyn Store>,
+        name: Option<String>,
+    ) -> Self {
         let paces = Arc::<Paces>::default();
+        let remembered = name.map(|name| Remembered {
+            name: format!("organization {name}"),
+            store: store.clone(),
+        });
+        let organization = Organization::of_gateway(remembered);
         Self::Held {
-            session: Session::held(client, endpoint, paces.clone()),
+            session: Session::held(client, endpoint, paces.clone(), organization),
             keys: GatewayKeys::new(store),
             paces,
         }
@@ -176,11 +202,14 @@ impl Accounts {
 
     /// Who sends a request, by its `Authorization`.
     pub(crate) async fn caller(&self, headers: &HeaderMap) -> Result<Caller, Reply> {
-        let token = bearer::token(headers).ok_or_else(unauthorized)?;
+        let token = bearer::token(headers).ok_or_else(|| match self {
+            Self::Callers(_) => unauthorized(),
+            Self::Held { .. } => no_key(),
+        })?;
         let caller = match self {
             Self::Callers(clients) => Caller::of(clients.session(token).await?),
             Self::Held { session, keys, .. } => {
-                let share = keys.share_of(token).await?.ok_or_else(unauthorized)?;
+                let share = keys.share_of(token).await?.ok_or_else(no_key)?;
                 Caller::with_share(session.clone(), share)
             }
         };
@@ -202,6 +231,12 @@ impl Accounts {
             Self::Held { session, .. } => Some(session),
         }
     }
+}
+
+/// A caller of a gateway that holds the credentials has no key of it.
+fn no_key() -> Reply {
+    let sentence = "Authorization has no key of this gateway. Its operator makes one: drift gateway keys add NAME";
+    Reply::error(401, "authentication_error", sentence).header("www-authenticate", GATEWAY_REALM)
 }
 
 fn unauthorized() -> Reply {

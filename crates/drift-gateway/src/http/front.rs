@@ -5,11 +5,14 @@ use std::sync::Arc;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
 use tracing::Instrument;
 
+use crate::accounts::GATEWAY_REALM;
 use crate::http::app::App;
 use crate::http::routes::HEALTH;
 use crate::observe::span;
+use crate::reply::{self, Reply};
 
 /// Stands for all paths that are no route, so that their number does not grow.
 const NO_ROUTE: &str = "none";
@@ -35,5 +38,24 @@ async fn guarded(app: &App, request: Request, next: Next) -> Response {
     {
         return refused.into_response();
     }
-    next.run(request).await
+    let response = next.run(request).await;
+    if app.accounts.held_session().is_some() && is_of_drifts_token(&response) {
+        return own_token_refused().into_response();
+    }
+    response
+}
+
+/// A 401 of Drift, not of the gateway to a caller without a key.
+fn is_of_drifts_token(response: &Response) -> bool {
+    let realm = response.headers().get(header::WWW_AUTHENTICATE);
+    response.status() == StatusCode::UNAUTHORIZED && realm.is_none_or(|it| it != GATEWAY_REALM)
+}
+
+/// Drift refuses the token that the gateway holds. That is no fault of the caller, who is to send the request again.
+fn own_token_refused() -> Reply {
+    tracing::warn!("Drift refuses the token of the gateway: log in again, or give it another one");
+    reply::unavailable(
+        "Drift refuses the token that the gateway holds, and nothing was executed. Its operator has to log in again; send \
+         the request again as it is.",
+    )
 }

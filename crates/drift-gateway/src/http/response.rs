@@ -46,7 +46,10 @@ impl IntoResponse for Reply {
             }
         }
         if self.status == 401 {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            let bearer = || HeaderValue::from_static("Bearer");
+            headers
+                .entry(header::WWW_AUTHENTICATE)
+                .or_insert_with(bearer);
         }
         response
     }

@@ -11,7 +11,7 @@ use drift_gateway::{Builder, DEFAULT_PORT, Gateway, StartError, hash_key};
 use super::store::{Place, failed};
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
-use crate::output::Screen;
+use crate::output::{Screen, start_warnings};
 use crate::private_file;
 use crate::session::account;
 use crate::session::connection::{Connection, connected};
@@ -110,6 +110,10 @@ impl ServeOptions {
         };
         let builder = self.with_options(Gateway::builder(store), global)?;
         let builder = builder.credentials(client);
+        let builder = match &connection.credentials_name {
+            Some(name) => builder.credentials_name(name),
+            None => builder,
+        };
         Ok(match connection.sandbox_name()? {
             Some(name) => builder.endpoint(name),
             None => builder,
@@ -170,6 +174,7 @@ async fn serve(
     whose: &str,
     stop: impl Future<Output = ()>,
 ) -> Result<(), Failure> {
+    start_warnings();
     let gateway = builder.start().await.map_err(not_started)?;
     screen.fact("base_url", gateway.url());
     screen.finish()?;

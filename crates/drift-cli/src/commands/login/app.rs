@@ -30,7 +30,7 @@ impl App {
 
     fn ask(profile: &str) -> Result<Self, Failure> {
         let usage = format!(
-            "drift login --profile {} < FILE, with the client id and the secret on a line each",
+            "drift login --profile {} < FILE  # the client id and the secret, on a line each",
             shell_word(profile)
         );
         let mut input = SecretInput::open(2, usage)?;

@@ -83,6 +83,12 @@ impl OpenedLogin {
         OAuth::in_file(self.app.clone(), &self.file)
     }
 
+    /// The refresh token that is in the file now.
+    pub fn refresh_token(&self) -> Option<String> {
+        let tokens = OAuthTokens::load(&self.file).ok()?;
+        Some(tokens.refresh_token().to_owned())
+    }
+
     /// The tokens, which the gateways on a store renew together. Their file is read only.
     pub fn in_store(&self, store: Arc<dyn Store>) -> Result<OAuth, Failure> {
         let tokens = OAuthTokens::load(&self.file).map_err(|error| Failure::of_reading(&error))?;

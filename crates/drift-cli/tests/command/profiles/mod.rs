@@ -113,10 +113,7 @@ fn an_invalid_config_file_is_reported_without_its_content() {
     for (text, expected) in [
         ("[profiles.acme]\ntoken = \"t_hidden\"\n", "line 2"),
         ("default = \"acme\"\n", "no profile \"acme\""),
-        (
-            "[profiles.acme]\n",
-            "no token_file, no token_env and no login",
-        ),
+        ("[profiles.acme]\n", "drift login --token --profile acme"),
         ("[profiles.acme]\ntoken_env = \"NOT_SET\"\n", "NOT_SET"),
     ] {
         std::fs::write(config(&workspace), text).expect("a file");

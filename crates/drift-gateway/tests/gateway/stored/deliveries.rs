@@ -1,6 +1,7 @@
 //! `Prefer: respond-async`: accepted first, delivered later.
 
-use drift_emulator::Fault;
+use drift_emulator::{Emulator, Fault};
+use drift_gateway::Builder;
 use serde_json::{Value, json};
 
 use crate::support::{Response, Scene, status};
@@ -89,4 +90,49 @@ async fn it_needs_a_key_and_credentials_of_the_gateway() {
     let callers = Scene::new().await;
     assert_eq!(accept(&callers, "k1", "ada@example.test").await.status, 400);
     assert_eq!(held.count().await + callers.count().await, 0);
+}
+
+#[tokio::test]
+async fn it_is_accepted_while_drift_is_away_also_from_the_start() {
+    let emulator = Emulator::start().await.expect("an emulator");
+    let named = |builder: Builder| builder.credentials_name("a hash of the token");
+    let mut scene = Scene::before(emulator, true, named).await;
+    assert_eq!(accept(&scene, "k1", "ada@example.test").await.status, 202);
+    until(&scene, "k1", "delivered").await;
+    scene.stop().await;
+    scene.fault(Fault::new(status(503, false)));
+    scene.start(named).await;
+    assert_eq!(accept(&scene, "k2", "eve@example.test").await.status, 202);
+    let waiting = scene.get("/_gateway/deliveries/k2").await;
+    assert_eq!(waiting.status, 200);
+    scene.emulator.faults().clear();
+    until(&scene, "k2", "delivered").await;
+    assert_eq!(scene.count().await, 2);
+}
+
+#[tokio::test]
+async fn a_token_of_the_gateway_that_drift_refuses_is_no_fault_of_the_caller() {
+    let scene = Scene::held().await;
+    let ada = || json!({"email": "ada@example.test"});
+    assert_eq!(scene.create(ada(), &[]).await.status, 200);
+    accept(&scene, "k0", "first@example.test").await;
+    until(&scene, "k0", "delivered").await;
+    scene.fault(Fault::new(status(401, false)));
+    for headers in [&[][..], &[("idempotency-key", "k1")]] {
+        let refused = scene
+            .create(json!({"email": "eve@example.test"}), headers)
+            .await;
+        assert_eq!(
+            (refused.status, refused.error_type()),
+            (503, Some("unavailable"))
+        );
+    }
+    assert_eq!(accept(&scene, "k2", "mary@example.test").await.status, 202);
+    scene.emulator.faults().clear();
+    until(&scene, "k2", "delivered").await;
+    let without_key = [("authorization", "Bearer wrong")];
+    let refused = scene.create(ada(), &without_key).await;
+    assert_eq!(refused.status, 401);
+    let realm = refused.header("www-authenticate").expect("a realm");
+    assert!(realm.contains("drift gateway"), "{realm}");
 }

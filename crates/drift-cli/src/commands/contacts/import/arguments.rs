@@ -48,7 +48,8 @@ the rows again to continue. A dry run of a pipe writes no file.
 
 Undo: a file keeps its journal when it is corrected or replaced, and an undo
 deletes all contacts that were created from it. It lists them first, and keeps
-each one that differs from what the journal recorded.
+each one whose email, external id or creation time is not what the journal
+recorded. It deletes a contact whose other attributes were changed since.
 
 Signals: SIGTERM and SIGHUP stop an import as Ctrl-C does; under nohup it
 continues.

@@ -79,12 +79,16 @@ pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> 
     if screen.is_json() {
         screen.value(&json!({ "undone": undone }));
     } else {
-        screen.line(&format!(
-            "{} deleted, {} already gone, {} kept: not proved to be created by this import",
+        let mut line = format!(
+            "{} deleted, {} already gone",
             counted(undone.deleted, "contact"),
-            undone.gone,
-            undone.not_proved
-        ));
+            undone.gone
+        );
+        if undone.not_proved > 0 {
+            let kept = undone.not_proved;
+            line += &format!(", {kept} kept: not proved to be created by this import");
+        }
+        screen.line(&line);
     }
     screen.finish()?;
     let open = undone.failed + undone.left;
@@ -100,7 +104,7 @@ pub fn show_undone(undone: &Undone, screen: &mut Screen) -> Result<(), Failure> 
         kept => Err(Failure::refused(
             "not_recognized",
             format!(
-                "{} kept: they differ from what the journal recorded",
+                "{} kept: not what the journal recorded",
                 counted(kept, "contact")
             ),
         )
