@@ -10,7 +10,7 @@
 //! ```
 //! # #[tokio::main]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! use drift::{Client, ExternalId, IdKey, NewContact};
+//! use drift::{Client, ExternalId, IdKey, NewContact, NextAction};
 //!
 //! struct Message {
 //!     customer: u64,
@@ -31,8 +31,11 @@
 //!     let Ok(new) = NewContact::new(&message.email) else {
 //!         return Ok(Done::Reject);
 //!     };
-//!     client.contacts().ensure(new.external_id(id)).await?;
-//!     Ok(Done::Acknowledge)
+//!     match client.contacts().ensure(new.external_id(id)).await {
+//!         Ok(_) => Ok(Done::Acknowledge),
+//!         Err(error) if error.next_action() == NextAction::FixInput => Ok(Done::Reject),
+//!         Err(error) => Err(error),
+//!     }
 //! }
 //!
 //! let emulator = drift_emulator::Emulator::start().await?;
@@ -65,7 +68,7 @@
 //! use std::sync::{Arc, Mutex};
 //!
 //! use axum::{Router, extract::State, http::StatusCode, routing::post};
-//! use drift::{Client, Contacts, ExternalId, Intent, NewContact, Start};
+//! use drift::{Client, Contacts, Delivery, ExternalId, Intent, NewContact, NextAction, Start};
 //!
 //! /// A row of the outbox. In a service of yours it is a row in the database that has your other data.
 //! struct Row {
@@ -110,8 +113,16 @@
 //!         };
 //!         match service.contacts.write(intent, start).await {
 //!             Ok(written) => println!("contact {}", written.contact.id()),
-//!             Err(error) if error.is_duplicate() => println!("refused: {error}"),
-//!             Err(_) => continue, // the next round looks first
+//!             // Drift refuses it, now and later.
+//!             Err(error) if error.is_duplicate() || error.next_action() == NextAction::FixInput => {
+//!                 println!("refused: {error}");
+//!             }
+//!             Err(error) => {
+//!                 // The next round sends it again, or looks first where it may have been executed.
+//!                 let is_unsent = matches!(error.delivery(), Delivery::NotSent | Delivery::Refused);
+//!                 service.outbox.lock().map_err(|_| "the outbox")?[at].may_have_been_sent = !is_unsent;
+//!                 continue;
+//!             }
 //!         }
 //!         service.outbox.lock().map_err(|_| "the outbox")?[at].is_done = true;
 //!     }
