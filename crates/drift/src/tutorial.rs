@@ -8,6 +8,8 @@
 //! 6. [Many at once](#6-many-at-once)
 //! 7. [Your own tests](#7-your-own-tests)
 //! 8. [A file, resumable](#8-a-file-resumable)
+//! 9. [Tokens that change](#9-tokens-that-change)
+//! 10. [A proxy, certificates, an HTTP client of your own](#10-a-proxy-certificates-an-http-client-of-your-own)
 //!
 //! [`services`] has two recipes: a queue worker, and an HTTP service with an outbox.
 //!

@@ -55,7 +55,8 @@ impl Outcome {
         }
     }
 
-    /// Whether it is proved that this call made the contact.
+    /// Whether it is proved that this call made the contact. Equal creates at the same time are one request: each of them
+    /// gets the outcome of that request.
     pub fn is_ours(&self) -> bool {
         !matches!(self, Self::Existed(_))
     }
