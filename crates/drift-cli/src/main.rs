@@ -1,7 +1,7 @@
 //! The command `drift`: contacts for Drift, and a local Drift to try it on.
 //!
 //! `commands` knows all other modules. `session` knows `arguments`, and of `output` only how a word is quoted for a shell.
-//! `arguments` and `output` know no other folder. `failure`, `private_file` and `shell_word` are for all.
+//! `arguments` and `output` know no other folder. `failure`, `hex`, `private_file` and `shell_word` are for all.
 
 #![deny(
     clippy::dbg_macro,
@@ -17,6 +17,7 @@
 mod arguments;
 mod commands;
 mod failure;
+mod hex;
 mod output;
 mod private_file;
 mod session;

@@ -15,6 +15,20 @@ pub fn shell_option(option: &str, value: &str) -> String {
     format!("{option}{separator}{}", shell_word(value))
 }
 
+/// `drift`, with the options that decide which account is meant.
+pub fn drift_command(sandbox: bool, profile: Option<&str>, base_url: Option<&str>) -> String {
+    let mut command = "drift".to_owned();
+    if sandbox {
+        command.push_str(" --sandbox");
+    }
+    for (option, value) in [("--profile", profile), ("--base-url", base_url)] {
+        if let Some(value) = value {
+            command.push_str(&format!(" {option} {}", shell_word(value)));
+        }
+    }
+    command
+}
+
 #[cfg(test)]
 mod tests {
     use super::{shell_option, shell_word};

@@ -1,10 +1,10 @@
 //! What stands on the command line before it is understood, for advice that can be pasted.
 
-use crate::shell_word::shell_word;
+use crate::shell_word::drift_command;
 
 /// `drift`, with the options that were typed and decide which account is meant.
 pub fn typed_drift() -> String {
-    drift_of(words())
+    drift_of(&words())
 }
 
 /// The email address that was typed.
@@ -18,17 +18,10 @@ fn words() -> Vec<String> {
     words.take_while(|word| word != "--").collect()
 }
 
-fn drift_of(words: Vec<String>) -> String {
-    let mut drift = "drift".to_owned();
-    if words.iter().any(|word| word == "--sandbox") {
-        drift.push_str(" --sandbox");
-    }
-    for option in ["--profile", "--base-url"] {
-        if let Some(value) = value_of(option, &words) {
-            drift.push_str(&format!(" {option} {}", shell_word(&value)));
-        }
-    }
-    drift
+fn drift_of(words: &[String]) -> String {
+    let is_sandbox = words.iter().any(|word| word == "--sandbox");
+    let (profile, base_url) = (value_of("--profile", words), value_of("--base-url", words));
+    drift_command(is_sandbox, profile.as_deref(), base_url.as_deref())
 }
 
 /// The value of an option, after it or after an equals sign.
@@ -62,8 +55,8 @@ mod tests {
             ("--profile", "drift"),
             ("--profiles acme", "drift"),
         ] {
-            let words = typed.split(' ').map(str::to_owned).collect();
-            assert_eq!(drift_of(words), kept, "{typed}");
+            let words: Vec<String> = typed.split(' ').map(str::to_owned).collect();
+            assert_eq!(drift_of(&words), kept, "{typed}");
         }
     }
 }

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use super::config::{self, Config, OpenedLogin, Profile, TokenSource};
 use crate::arguments::profile_name;
 use crate::failure::Failure;
+use crate::hex::hex;
 use crate::output::shell_word;
 use crate::private_file;
 
@@ -27,8 +28,7 @@ impl Token {
             Self::Fixed(token) => token.clone(),
             Self::Login(login) => login.refresh_token()?,
         };
-        let hash = Sha256::digest(secret);
-        Some(hash.iter().map(|byte| format!("{byte:02x}")).collect())
+        Some(hex(&Sha256::digest(secret)))
     }
 }
 

@@ -10,7 +10,7 @@ use super::config::OpenedLogin;
 use super::sandbox;
 use crate::arguments::GlobalArgs;
 use crate::failure::Failure;
-use crate::output::shell_word;
+use crate::shell_word::drift_command;
 
 /// How the command names itself to servers.
 const USER_AGENT: &str = concat!("drift-cli/", env!("CARGO_PKG_VERSION"));
@@ -161,17 +161,6 @@ fn configured(builder: ClientBuilder, global: &GlobalArgs) -> ClientBuilder {
 }
 
 fn command(global: &GlobalArgs) -> String {
-    let mut command = "drift".to_owned();
-    if global.sandbox {
-        command.push_str(" --sandbox");
-    }
-    for (option, value) in [
-        ("--profile", &global.profile),
-        ("--base-url", &global.base_url),
-    ] {
-        if let Some(value) = value {
-            command.push_str(&format!(" {option} {}", shell_word(value)));
-        }
-    }
-    command
+    let (profile, base_url) = (global.profile.as_deref(), global.base_url.as_deref());
+    drift_command(global.sandbox, profile, base_url)
 }

@@ -11,6 +11,7 @@ use tempfile::NamedTempFile;
 
 use super::file_failure::file_failure;
 use crate::failure::Failure;
+use crate::hex::hex;
 use crate::private_file;
 use crate::session::interrupt::stop_signal;
 
@@ -77,12 +78,7 @@ fn fill(pipe: Option<&Path>, to: &mut File) -> io::Result<String> {
     };
     io::copy(&mut hashing, to)?;
     to.sync_all()?;
-    let hash = hashing.hash.finalize();
-    Ok(hash
-        .iter()
-        .take(6)
-        .map(|byte| format!("{byte:02x}"))
-        .collect())
+    Ok(hex(&hashing.hash.finalize()[..6]))
 }
 
 /// Hashes what is read through it.

@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+use crate::hex::hex;
 use crate::private_file;
 use crate::session::data_folder;
 
@@ -103,8 +104,4 @@ fn hash_of(path: &Path) -> io::Result<String> {
             length => hash.update(&buffer[..length]),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

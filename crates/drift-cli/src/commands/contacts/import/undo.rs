@@ -62,15 +62,13 @@ fn note_corrections(journal: &Path, screen: &Screen) {
 
 /// A journal that cannot be read. Who names the file that was imported means the journal beside it.
 fn journal_failure(error: &Error, path: &Path) -> Failure {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(".drift-journal");
     let failure = file_failure(error);
-    match Path::new(&beside).is_file() {
-        true => failure.next(format!(
+    match corrections::journal_of(path) {
+        Some(beside) => failure.next(format!(
             "name its journal: --undo {}",
             shell_word(&beside.to_string_lossy())
         )),
-        false => failure,
+        None => failure,
     }
 }
 
