@@ -22,7 +22,7 @@ use crate::store::{Retention, Store};
 use crate::work::token_exchange::TokenExchange;
 use crate::work::{Settings, Work};
 
-/// Where the gateway listens unless told otherwise.
+/// Where the gateway listens unless set otherwise.
 pub const DEFAULT_PORT: u16 = 8474;
 
 /// The limit for a keyed write with its retries and look-ups: 60 s.
@@ -280,10 +280,8 @@ impl Parts {
     fn start_background(&self, stopping: &watch::Receiver<bool>) {
         let work = &self.app.work;
         if let Some(session) = self.app.accounts.held_session() {
-            let deliver = work
-                .clone()
-                .deliver(Caller::of(session.clone()), stopping.clone());
-            tokio::spawn(deliver);
+            let deliver = work.clone().deliver(Caller::of(session.clone()));
+            until_stopped(stopping, deliver);
         }
         let (store, retention) = (work.store.clone(), self.retention);
         until_stopped(stopping, expire(store, retention));

@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use drift::Client;
-use ring::digest::{SHA256, digest};
 
-use super::Session;
 use super::paces::{PaceOfAccount, Paces};
+use super::{Session, sha256};
 use crate::observe::Metrics;
 use crate::reply::Reply;
 
@@ -59,8 +58,7 @@ impl CallerClients {
     }
 
     fn get_or_make(&self, token: &str) -> Result<Arc<Session>, Reply> {
-        let mut name = [0; 32];
-        name.copy_from_slice(digest(&SHA256, token.as_bytes()).as_ref());
+        let name = sha256(token);
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(used) = sessions.get_mut(&name) {
             used.last = Instant::now();

@@ -5,11 +5,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
-use ring::digest::{SHA256, digest};
 use subtle::{Choice, ConstantTimeEq};
 use tokio::sync::Mutex;
 
-use super::Share;
+use super::{Share, sha256};
 use crate::reply::Reply;
 use crate::store::Store;
 
@@ -18,9 +17,7 @@ const BELIEVED: Duration = Duration::from_secs(5);
 
 /// The hash of a key of the gateway, as the store holds it: SHA-256. A key is random, so a plain hash is enough.
 pub fn hash_key(key: &str) -> [u8; 32] {
-    let mut hash = [0; 32];
-    hash.copy_from_slice(digest(&SHA256, key.as_bytes()).as_ref());
-    hash
+    sha256(key)
 }
 
 pub(crate) struct GatewayKeys {
@@ -39,7 +36,7 @@ impl GatewayKeys {
         }
     }
 
-    /// The places in the queue of whoever presents this key; `None` where it is none of them.
+    /// The places in the queue of the caller who presents this key; `None` where it is none of them.
     pub(crate) async fn share_of(&self, key: &str) -> Result<Option<Share>, Reply> {
         let presented = hash_key(key);
         if !self.holds(presented).await? {

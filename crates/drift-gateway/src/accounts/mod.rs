@@ -15,6 +15,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use drift::Client;
 use http::HeaderMap;
+use ring::digest::{SHA256, digest};
 
 use organization::{Organization, Remembered};
 
@@ -40,7 +41,6 @@ pub(crate) enum Accounts {
     Held {
         session: Arc<Session>,
         keys: GatewayKeys,
-        paces: Arc<Paces>,
     },
 }
 
@@ -59,14 +59,11 @@ pub(crate) struct Session {
 
 impl Session {
     /// The one session of a gateway that holds the credentials.
-    fn held(
-        client: Client,
-        endpoint: Option<String>,
-        paces: Arc<Paces>,
-        organization: Organization,
-    ) -> Arc<Self> {
-        let asking = client.clone();
-        let pace = PaceOfAccount { paces, asking };
+    fn held(client: Client, endpoint: Option<String>, organization: Organization) -> Arc<Self> {
+        let pace = PaceOfAccount {
+            paces: Arc::default(),
+            asking: client.clone(),
+        };
         Arc::new(Self::of(client, endpoint, pace, organization))
     }
 
@@ -187,16 +184,14 @@ impl Accounts {
         store: Arc<dyn Store>,
         name: Option<String>,
     ) -> Self {
-        let paces = Arc::<Paces>::default();
         let remembered = name.map(|name| Remembered {
             name: format!("organization {name}"),
             store: store.clone(),
         });
         let organization = Organization::of_gateway(remembered);
         Self::Held {
-            session: Session::held(client, endpoint, paces.clone(), organization),
+            session: Session::held(client, endpoint, organization),
             keys: GatewayKeys::new(store),
-            paces,
         }
     }
 
@@ -208,7 +203,7 @@ impl Accounts {
         })?;
         let caller = match self {
             Self::Callers(clients) => Caller::of(clients.session(token).await?),
-            Self::Held { session, keys, .. } => {
+            Self::Held { session, keys } => {
                 let share = keys.share_of(token).await?.ok_or_else(no_key)?;
                 Caller::with_share(session.clone(), share)
             }
@@ -220,7 +215,7 @@ impl Accounts {
     pub(crate) fn paces(&self) -> &Arc<Paces> {
         match self {
             Self::Callers(clients) => clients.paces(),
-            Self::Held { paces, .. } => paces,
+            Self::Held { session, .. } => &session.pace.paces,
         }
     }
 
@@ -237,6 +232,13 @@ impl Accounts {
 fn no_key() -> Reply {
     let sentence = "Authorization has no key of this gateway. Its operator makes one: drift gateway keys add NAME";
     Reply::error(401, "authentication_error", sentence).header("www-authenticate", GATEWAY_REALM)
+}
+
+/// Stands for a secret that nobody is to read again.
+fn sha256(secret: &str) -> [u8; 32] {
+    let mut hash = [0; 32];
+    hash.copy_from_slice(digest(&SHA256, secret.as_bytes()).as_ref());
+    hash
 }
 
 fn unauthorized() -> Reply {

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use drift::credentials::{LockedTokens, OAuthTokens, SharedFuture, SharedTokens};
-use ring::digest::{SHA256, digest};
 
+use super::sha256;
 use crate::store::{Store, TokenLock};
 
 /// The tokens of a login in the store: one gateway renews them, and the others take over what it got.
@@ -24,8 +24,8 @@ impl std::fmt::Debug for StoredTokens {
 impl StoredTokens {
     /// The tokens of a login that a gateway is started with.
     pub fn new(store: Arc<dyn Store>, login: &OAuthTokens) -> Self {
-        let hash = digest(&SHA256, login.refresh_token().as_bytes());
-        let name = hash.as_ref().iter().map(|byte| format!("{byte:02x}"));
+        let hash = sha256(login.refresh_token());
+        let name = hash.iter().map(|byte| format!("{byte:02x}"));
         Self {
             store,
             name: format!("oauth {}", name.collect::<String>()),
@@ -45,7 +45,7 @@ impl SharedTokens for StoredTokens {
 struct Locked(Box<dyn TokenLock>);
 
 impl LockedTokens for Locked {
-    /// What an other version of the gateway has stored, and this one cannot read, is renewed.
+    /// What another version of the gateway has stored, and this one cannot read, is renewed.
     fn current(&self) -> Option<OAuthTokens> {
         serde_json::from_str(self.0.current()?).ok()
     }

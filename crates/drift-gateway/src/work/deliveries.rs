@@ -6,7 +6,6 @@ use std::time::{Duration, Instant};
 
 use drift::pace::Pace;
 use serde_json::{Value, json};
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use super::Work;
@@ -47,17 +46,9 @@ impl Work {
         }
     }
 
-    /// Delivers what is due until it is to stop; what is in flight then ends as any work.
-    pub(crate) async fn deliver(
-        self: Arc<Self>,
-        caller: Caller,
-        mut stopping: watch::Receiver<bool>,
-    ) {
-        let worker = Worker { work: self, caller };
-        tokio::select! {
-            () = worker.run() => {}
-            _stopped = stopping.wait_for(|stop| *stop) => {}
-        }
+    /// Delivers what is due, for as long as it is polled; what is in flight then ends as any work.
+    pub(crate) async fn deliver(self: Arc<Self>, caller: Caller) {
+        Worker { work: self, caller }.run().await;
     }
 }
 

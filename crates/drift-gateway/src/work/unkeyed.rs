@@ -55,7 +55,7 @@ impl Work {
     }
 }
 
-/// Whether Drift has refused a create since the contact exists, and no look-up shows it: whoever wants the contact that is
+/// Whether Drift has refused a create since the contact exists, and no look-up shows it: a caller who wants the contact that is
 /// there gets it later. An update can also be refused since another contact has the email, which stays so.
 fn is_not_shown_yet(goal: Goal, error: &Error) -> bool {
     let is_of_create = match goal {

@@ -31,8 +31,8 @@ trait Task: Send {
     fn reply(self: Box<Self>, failure: Option<StoreError>, others: Replies);
 }
 
-/// What the callers of a batch are still to be told; dropped, it tells them. The first one gets it with its own reply and
-/// drops it: a thread that is none of the runtime's would wake the runtime for each of them.
+/// The replies that the callers of a batch are still to get; dropped, it sends them. The first caller gets it with its own
+/// reply and drops it: a thread that is none of the runtime's would wake the runtime for each of them.
 #[derive(Default)]
 struct Replies {
     batch: Vec<Box<dyn Task>>,
@@ -70,7 +70,7 @@ where
             Some(failure) => Err(failure),
             None => self.value.ok_or_else(closed),
         };
-        // Whoever asked may have gone; then the others are told here.
+        // The caller may have gone; then the others get their replies here.
         drop(self.caller.send((result, others)));
     }
 }
