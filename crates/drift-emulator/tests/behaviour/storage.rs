@@ -171,7 +171,7 @@ async fn write_until_killed(
     round: u64,
     enough: u64,
 ) -> HashMap<String, i64> {
-    let http = crate::common::http().build().unwrap();
+    let http = crate::common::http().build().expect("a client");
     let client = Client {
         http,
         url: url.to_owned(),

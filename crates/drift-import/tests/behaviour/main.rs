@@ -1,6 +1,8 @@
 //! Imports into a local Drift over real sockets, one file per behaviour.
 
 mod account;
+#[path = "../support/archives.rs"]
+mod archives;
 mod doubled_deliveries;
 mod existing_contacts;
 mod export;

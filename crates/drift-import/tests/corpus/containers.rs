@@ -1,31 +1,16 @@
 //! Files that hold others, cut and damaged: each is read, or refused with a message, and nothing of it is left.
 //! `DRIFT_HEAVY=1` damages 20 times as many.
 
-use std::io::Write;
 use std::path::Path;
 
 use drift_import::{Error, Import, Options, Purpose, Source, Unmapped, read_mapping};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
+use crate::archives::{gzip, zip};
+
 const SEED: u64 = 11;
 const TEXT: &str = "email,name\nada@example.test,Ada\nbob@example.test,\"Bob, B\"\n";
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-    encoder.write_all(text).expect("written");
-    encoder.finish().expect("finished")
-}
-
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        let options = zip::write::SimpleFileOptions::default();
-        archive.start_file(*name, options).expect("begun");
-        archive.write_all(bytes).expect("written");
-    }
-    archive.finish().expect("finished").into_inner()
-}
 
 /// The archive with the bit set by which its member says that it has a password.
 fn encrypted(mut archive: Vec<u8>) -> Vec<u8> {

@@ -3,6 +3,8 @@
 //! `cases/` holds a small file for each case, headed by its reason; `damage` damages clean files at random, `mutation`
 //! looks for files that break the reader, and `containers` does both to files that hold others.
 
+#[path = "../support/archives.rs"]
+mod archives;
 mod case;
 mod cases;
 mod containers;

@@ -110,7 +110,7 @@ impl JsonCalls {
             Err(error) if error.is_executed() => Box::pin(self.get_contact(id))
                 .await
                 .map_err(|read| read.after(Delivery::Done)),
-            updated => asked_for(id, updated.map_err(in_doubt_if_foreign)?),
+            updated => asked_for(id, updated.map_err(Error::in_doubt_if_foreign)?),
         }
     }
 
@@ -134,7 +134,7 @@ impl JsonCalls {
             whole(sdk.update_contact_by_other_id(id, kind, body)).await
         };
         let updated = self.call(UPDATE).send(method).await;
-        updated.map_err(in_doubt_if_foreign)
+        updated.map_err(Error::in_doubt_if_foreign)
     }
 
     /// `GET /contacts/attributes`.
@@ -224,14 +224,6 @@ fn changes(body: &Value) -> Result<types::ContactUpdateRequest, Error> {
         ));
     }
     read(body)
-}
-
-/// A success that may be another server's does not say that Drift executed the update.
-fn in_doubt_if_foreign(error: Error) -> Error {
-    match error.is_foreign_success() {
-        true => error.with_delivery(Delivery::Unknown),
-        false => error,
-    }
 }
 
 /// A success for another contact says that two responses were mixed up.

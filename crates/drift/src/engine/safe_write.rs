@@ -214,7 +214,7 @@ impl SafeWrite {
 
     /// Makes the next request, once, within the total time limit of the options; `None` where the write has ended. A
     /// look-up is retried by the options. Unless it is [paced](Self::paced) it does not wait for the pace of the client after
-    /// a 429: it reports the 429, and whoever drives it decides when to continue.
+    /// a 429: it reports the 429, and its driver decides when to continue.
     ///
     /// What was seen counts once it is [reported](Self::report). Until then the write stands where it was, and the same
     /// request comes next; but a create that may have been executed is never sent again without a look-up, also where what

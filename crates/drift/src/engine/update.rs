@@ -59,8 +59,7 @@ pub(crate) async fn read_back(
         Err(read) if error.has_no_contact() => Err(read.after(Delivery::Done)),
         // A contact that is not there was not changed.
         Err(read) if read.is_drifts_not_found() => Err(read),
-        Err(_) if error.is_foreign_success() => Err(error.with_delivery(Delivery::Unknown)),
-        Err(_) => Err(error),
+        Err(_) => Err(error.in_doubt_if_foreign()),
     }
 }
 

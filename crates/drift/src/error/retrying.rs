@@ -85,6 +85,14 @@ impl Error {
         self.0.success == Some(Success::Foreign)
     }
 
+    /// The same, in doubt where it may be another server's success.
+    pub(crate) fn in_doubt_if_foreign(self) -> Self {
+        match self.is_foreign_success() {
+            true => self.with_delivery(Delivery::Unknown),
+            false => self,
+        }
+    }
+
     /// Whether Drift says that there is no such contact. A 404 that is not Drift's, or not whole, does not say it.
     pub(crate) fn is_drifts_not_found(&self) -> bool {
         self.kind() == ErrorKind::NotFound && self.0.body == Some(ResponseBody::Readable)

@@ -86,7 +86,7 @@ impl Table {
     }
 }
 
-/// How often an element is there; a number that cannot be read is for whoever loads it.
+/// How often an element is there; a number that cannot be read is for the loader to judge.
 fn repeats(element: &BytesStart, attribute: &str) -> u64 {
     let found = element.try_get_attribute(attribute).ok().flatten();
     found

@@ -1,26 +1,9 @@
 //! Files that hold the text inside: gzip, zip, and workbooks.
 
-use std::io::Write;
-
 use drift_import::{InputOptions, Source};
 
+use crate::archives::{gzip, zip};
 use crate::support::{Fixture, leads, quick};
-
-fn gzip(text: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-    encoder.write_all(text).expect("written");
-    encoder.finish().expect("finished")
-}
-
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        let options = zip::write::SimpleFileOptions::default();
-        archive.start_file(*name, options).expect("begun");
-        archive.write_all(bytes).expect("written");
-    }
-    archive.finish().expect("finished").into_inner()
-}
 
 #[tokio::test]
 async fn the_text_in_gzip_and_zip_is_imported() {

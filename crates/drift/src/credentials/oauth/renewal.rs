@@ -165,7 +165,7 @@ impl Now {
             Age::Old | Age::Fresh if waits.is_some_and(|moment| Instant::now() < moment) => {
                 Age::Fresh
             }
-            // Whoever shares them must learn of them.
+            // The processes that share them have to get them.
             Age::Fresh if self.is_unkept => Age::Old,
             age => age,
         };

@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_is_woken_when_more_is_allowed() {
+    async fn those_who_wait_are_woken_when_more_is_allowed() {
         let pace = Arc::new(SharedPace::default());
         let allowance = Allowance {
             requests: 0,

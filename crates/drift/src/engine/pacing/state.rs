@@ -1,6 +1,6 @@
 //! What a pace knows: how many requests are in flight, what they have shown, and what may be sent.
 //!
-//! Pure: whoever calls says what time it is.
+//! Pure: the caller says what time it is.
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -72,6 +72,17 @@ pub async fn create_many(client: &Client, name: &str) {
     }
 }
 
+/// All clients create many contacts at the same time.
+pub async fn create_with_all(clients: &[Client], round: u64) {
+    let creates = clients.iter().enumerate().map(|(number, client)| {
+        let client = client.clone();
+        tokio::spawn(async move { create_many(&client, &format!("{round}-{number}-")).await })
+    });
+    for create in creates.collect::<Vec<_>>() {
+        create.await.expect("created");
+    }
+}
+
 /// Every exchange gets this response, which the emulator logs.
 fn fault_exchanges(emulator: &Emulator, effect: Effect, times: u64) {
     let fault = Fault::new(effect).path("/oauth2/token").times(times);
@@ -140,13 +151,7 @@ async fn clients_that_share_a_file_renew_once_and_keep_it_to_themselves() {
         .map(|_| client(&emulator, OAuth::in_file(app(), &path)))
         .collect();
     for (round, expected) in [(0, 0), (1, 1), (2, 2)] {
-        let creates = clients.iter().enumerate().map(|(number, client)| {
-            let client = client.clone();
-            tokio::spawn(async move { create_many(&client, &format!("{round}-{number}-")).await })
-        });
-        for create in creates.collect::<Vec<_>>() {
-            create.await.expect("created");
-        }
+        create_with_all(&clients, round).await;
         assert_eq!(emulator.state().token_refreshes(), expected);
         expire_all(&emulator);
     }

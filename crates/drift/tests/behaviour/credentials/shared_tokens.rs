@@ -9,7 +9,9 @@ use drift_tests::ada;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::credentials::client;
-use crate::credentials::oauth::{app, create_many, emulator, expire_all, rotating, unforeseen};
+use crate::credentials::oauth::{
+    app, create_many, create_with_all, emulator, expire_all, rotating, unforeseen,
+};
 
 /// A row of a database.
 #[derive(Clone, Default)]
@@ -73,13 +75,7 @@ async fn processes_that_share_a_row_renew_once() {
         })
         .collect();
     for (round, expected) in [(0, 0), (1, 1), (2, 2)] {
-        let creates = clients.iter().enumerate().map(|(number, client)| {
-            let client = client.clone();
-            tokio::spawn(async move { create_many(&client, &format!("{round}-{number}-")).await })
-        });
-        for create in creates.collect::<Vec<_>>() {
-            create.await.expect("created");
-        }
+        create_with_all(&clients, round).await;
         assert_eq!(emulator.state().token_refreshes(), expected);
         expire_all(&emulator);
     }
