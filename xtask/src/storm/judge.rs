@@ -1,4 +1,4 @@
-//! Judges what the callers were told by what the emulator has.
+//! Judges the responses that the callers got by what the emulator has.
 
 use std::collections::BTreeMap;
 
@@ -29,9 +29,9 @@ pub async fn judge(
     }
     let rivals = creates.div_ceil(RIVAL);
     if contacts.len() != creates || responses.len() != creates + rivals {
-        let (made, told) = (contacts.len(), responses.len());
+        let (made, responded) = (contacts.len(), responses.len());
         let problem = format!(
-            "{made} contacts and {told} responses of {creates} creates and {rivals} rivals"
+            "{made} contacts and {responded} responses of {creates} creates and {rivals} rivals"
         );
         return Err(problem.into());
     }
@@ -45,13 +45,13 @@ pub async fn judge(
         if !contact.is_some_and(|contact| is_true(response, (kind, number), contact, options.stamp))
         {
             let (name, status, outcome) = (&response.name, response.status, &response.outcome);
-            return Err(format!("{name} was told {status} {outcome} {}", response.body).into());
+            return Err(format!("{name} got {status} {outcome} {}", response.body).into());
         }
         let count = counts.entry(format!("{} {}", response.status, response.outcome));
         *count.or_default() += 1;
     }
     let counts = counts.iter();
-    let counts = counts.map(|(told, count)| format!("{count} × {}", told.trim()));
+    let counts = counts.map(|(response, count)| format!("{count} × {}", response.trim()));
     Ok(counts.collect::<Vec<_>>().join(", "))
 }
 

@@ -64,11 +64,11 @@ async fn storm(options: &Options) -> Result<(), Failure> {
         callers.responses().map_err(|problem| problem.to_string())
     });
     let responses = responses.await??;
-    let told = judge::judge(&emulator, options, &responses).await?;
+    let counts = judge::judge(&emulator, options, &responses).await?;
     let (requests, faulted) = network.counts();
     println!(
         "{} creates in {}, {kills} kills of the gateway, {faulted} of {requests} requests to it and {} calls behind it \
-         faulted: each contact is there once, and every final response is true ({told})",
+         faulted: each contact is there once, and every final response is true ({counts})",
         options.creates,
         callers::NAMES.join(", "),
         emulator.faults().log().len(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::generator::Failure;
 use crate::util::random::Random;
 
-/// Longer than a caller waits, so that its request goes on without it.
+/// Longer than a caller waits, so that its request continues without it.
 const TOO_LATE: Duration = Duration::from_secs(6);
 
 /// What happens to a request.

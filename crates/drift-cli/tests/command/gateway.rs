@@ -136,8 +136,8 @@ async fn the_default_profile_holds_the_credentials_unless_callers_are_to_send_th
     let without_key = workspace.run_with("gateway --port 0", &environment);
     assert_eq!(without_key.code, 2);
     for advice in ["drift gateway keys add", "--caller-tokens", "ACME"] {
-        let told = &without_key.stderr;
-        assert!(told.contains(advice), "{advice} in {told}");
+        let printed = &without_key.stderr;
+        assert!(printed.contains(advice), "{advice} in {printed}");
     }
     let key = workspace.run("gateway keys add shop").stdout;
     let keyed = [("Idempotency-Key", "k1")];

@@ -84,7 +84,7 @@ fn node(bench: &Workbench, package: &str) -> Result<(), Failure> {
     bench.run("driver", "npm", "run --silent build")
 }
 
-/// Whoever checks types finds none wrong in README's example.
+/// A type checker accepts README's example.
 fn python(bench: &Workbench, package: &str) -> Result<(), Failure> {
     bench.pip_install(&format!("./{package} {MYPY}"))?;
     let python = bench.path("venv/bin/python");
